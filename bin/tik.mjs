@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Starts tik on the Node that this package pins, so that a machine with Node 20 can run it.
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const require = createRequire(import.meta.url)
+const node = join(dirname(require.resolve('node/package.json')), 'bin', 'node')
+const child = spawn(node, [join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
+  console.error(`tik: cannot start ${node}: ${error.message}. Run "npm ci" in ${root}.`)
+  process.exitCode = 2
+})
+child.on('exit', (code, signal) => {
+  if (signal !== null) process.kill(process.pid, signal)
+  else process.exitCode = code ?? 1
+})

@@ -1,0 +1,215 @@
+/**
+ * The price catalogue as the rest of tik sees it: parsed, validated, immutable, with a content hash.
+ * Prices are decimal strings here (exact); src/rating/compile-* turns them into integer tables.
+ * All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is loaded.
+ */
+import type { Language, Validity } from '../core/accounts.ts'
+import type { RoundingMode } from '../core/money.ts'
+import type { Direction, Product, UsageKind } from '../core/usage.ts'
+
+export type Localized = Readonly<Record<Language, string>>
+
+export interface Catalogue {
+  /** SHA-256 of the files' content, hex; stored on each rated row as its first 16 digits. */
+  readonly hash: string
+  readonly currency: 'EUR'
+  readonly timeZone: string
+  /** Ordered: `index` is the position and never changes within one catalogue. */
+  readonly callTypes: readonly CallType[]
+  readonly callTypeIndexById: ReadonlyMap<string, number>
+  readonly rates: ReadonlyMap<string, RateVersions>
+  readonly allowances: ReadonlyMap<string, Allowance>
+  readonly plans: ReadonlyMap<string, Plan>
+  readonly modules: ReadonlyMap<string, PlanModule>
+  readonly zones: readonly NetworkZone[]
+  readonly destinations: readonly Destination[]
+  readonly specialNumbers: readonly SpecialNumber[]
+  readonly holidays: HolidayRules
+}
+
+export interface CallType {
+  readonly id: string
+  readonly index: number
+  readonly names: Localized
+  readonly kind: UsageKind
+  /** Which invoice heading it stands under: national, international, roaming, premium, data, messages. */
+  readonly invoiceGroup: string
+  readonly taxCategory: 'standard' | 'zero' | 'exempt'
+  /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
+  readonly counts: 'national-data' | 'roaming-data' | 'other'
+  /** First call type with a matching line wins; see src/mediation/classify.ts. */
+  readonly when: readonly CallTypeCondition[]
+}
+
+/** All given fields must match; a missing field matches anything. */
+export interface CallTypeCondition {
+  readonly products?: readonly Product[]
+  readonly kinds?: readonly UsageKind[]
+  readonly directions?: readonly Direction[]
+  /** Zone ids of the place of use; 'home' when not roaming. */
+  readonly locations?: readonly string[]
+  /** Tariff class of the other party's destination ('fixed', 'mobile', 'premium-0900', 'internal', …). */
+  readonly destinationClasses?: readonly string[]
+  /** 'national' = same country as the account's home country, 'rlah', or an international zone id. */
+  readonly destinationZones?: readonly string[]
+}
+
+/** A network or country from which usage may come; the most specific entry valid at the moment wins. */
+export interface NetworkZone {
+  readonly zoneId: string
+  readonly members: readonly (Validity & {
+    /** 'MCC' or 'MCC-MNC'. */
+    readonly network: string
+  })[]
+}
+
+/** One prefix of the rate deck. The longest one valid at the start instant wins. */
+export interface Destination extends Validity {
+  readonly prefix: string
+  readonly destinationId: string
+  readonly name: string
+  readonly country: string
+  readonly destinationClass: string
+  /** International zone as seen from home; '' for destinations priced as national. */
+  readonly zoneId: string
+}
+
+/** Short and service numbers of a home country, matched before E.164. */
+export interface SpecialNumber extends Validity {
+  readonly country: 'NL' | 'BE'
+  /** Digits as dialled at home: '112', '0900', '14', … ; a prefix unless `exact`. */
+  readonly digits: string
+  readonly exact: boolean
+  readonly kinds: readonly UsageKind[]
+  readonly destinationId: string
+  readonly destinationClass: string
+}
+
+export interface HolidayRules {
+  readonly byCountry: Readonly<Record<'NL' | 'BE', readonly string[]>>
+}
+
+/** One rate id with its versions in time; exactly one version is valid at a moment, or none. */
+export interface RateVersions {
+  readonly rateId: string
+  readonly unit: 'second' | 'byte' | 'message' | 'event'
+  readonly versions: readonly Rate[]
+}
+
+export interface Rate extends Validity, PriceComponent {
+  readonly decimals: number
+  readonly rounding: RoundingMode
+  readonly chargeZero: boolean
+  /** Charge the connect fee also when allowances covered everything. */
+  readonly connectFeeAlways: boolean
+  readonly split: boolean
+  readonly bands: readonly TimeBand[]
+  /** Third-party part of a premium number: own steps, own invoice category. */
+  readonly information: PriceComponent | undefined
+  readonly model: CumulativeModel | undefined
+}
+
+export interface PriceComponent {
+  readonly connectFee: string
+  readonly steps: readonly RateStep[]
+  readonly minimum: string | undefined
+  readonly maximum: string | undefined
+}
+
+export interface RateStep {
+  readonly from: number
+  readonly price: string
+  /** Units (seconds, bytes, messages) that `price` buys. */
+  readonly per: number
+  readonly increment: number
+}
+
+/** Replaces connect fee and steps while it holds, in the account's local time. */
+export interface TimeBand {
+  readonly name: string
+  /** 1 = Monday … 7 = Sunday; 8 = public holiday (which then beats its weekday). */
+  readonly days: readonly number[]
+  readonly fromMinute: number
+  readonly toMinute: number
+  readonly connectFee: string
+  readonly steps: readonly RateStep[]
+}
+
+/** Month-cumulative price of what is out of bundle, per subscription or account and period. */
+export type CumulativeModel =
+  | { readonly type: 'graduated'; readonly scope: CumulativeScope; readonly tiers: readonly Tier[] }
+  | { readonly type: 'volume'; readonly scope: CumulativeScope; readonly tiers: readonly Tier[] }
+  | {
+      readonly type: 'package'
+      readonly scope: CumulativeScope
+      readonly price: string
+      readonly size: number
+    }
+  | {
+      readonly type: 'percentage'
+      readonly scope: CumulativeScope
+      readonly percentHundredths: number
+      readonly freeUnits: number
+      readonly minimum: string | undefined
+      readonly maximum: string | undefined
+    }
+export type CumulativeScope = 'subscription' | 'account'
+export interface Tier {
+  readonly from: number
+  readonly price: string
+  readonly per: number
+}
+
+export interface Allowance {
+  readonly allowanceId: string
+  readonly names: Localized
+  readonly unit: 'second' | 'byte' | 'message' | 'money'
+  /** In the unit (micros for money); Infinity when unlimited. */
+  readonly amount: number
+  /** Amount above which an unlimited allowance is watched and may be surcharged; undefined = none. */
+  readonly fairUseAmount: number | undefined
+  readonly callTypes: readonly string[]
+  /** Counting increment; 1 = exact. */
+  readonly increment: number
+  readonly period: 'billing-period' | 'day' | 'lifetime'
+  readonly lifetimeMonths: number
+  readonly proration: 'none' | 'daily'
+  readonly rolloverPeriods: number
+  readonly priority: number
+  readonly scope: 'own' | 'group-fixed' | 'group-pooled'
+  /** Limit code that watches it at 80 and 100 %, if any. */
+  readonly watchedBy: 'group-bundle' | 'data-bundle' | 'sms-bundle' | undefined
+}
+
+export interface Plan {
+  readonly planId: string
+  readonly product: Product
+  readonly names: Localized
+  /** Parent whose rates and allowances hold where this plan says nothing (already merged in here). */
+  readonly inheritsFrom: string
+  readonly monthlyFee: string
+  readonly activationFee: string
+  readonly simBlockFee: string
+  readonly prorateFee: boolean
+  readonly billing: 'advance' | 'arrears'
+  /** Call type id → rate id, with the plan that it comes from (for `catalogue show`). */
+  readonly rates: ReadonlyMap<string, { readonly rateId: string; readonly from: string }>
+  readonly allowanceIds: readonly string[]
+}
+
+export interface PlanModule {
+  readonly moduleId: string
+  readonly product: Product
+  readonly names: Localized
+  readonly monthlyFee: string
+  readonly rates: ReadonlyMap<string, string>
+  readonly allowanceIds: readonly string[]
+  /** For limit `module-volume`: what is counted and the step that a limit must be a multiple of. */
+  readonly limit:
+    | {
+        readonly unit: 'second' | 'byte'
+        readonly step: number
+        readonly callTypes: readonly string[]
+      }
+    | undefined
+}

@@ -1,0 +1,177 @@
+/**
+ * Who is billed and by what agreement: the reference data that mediation and rating look things up
+ * in. A `Directory` is an immutable snapshot, loaded from the operations store or from one file.
+ * Everything that can change has half-open validity [fromMs, toMs); toMs is Infinity while open.
+ */
+import type { Micros } from './money.ts'
+import type { Product } from './usage.ts'
+
+export type Language = 'nl' | 'fr' | 'de' | 'en'
+export type HomeCountry = 'NL' | 'BE'
+
+export interface Validity {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface Address {
+  readonly street: string
+  readonly postcode: string
+  readonly city: string
+  readonly country: string
+}
+
+export interface Party {
+  readonly legalName: string
+  readonly address: Address
+  readonly vatId: string
+  /** KVK (NL) or KBO/BCE (BE) number. */
+  readonly registrationNumber: string
+}
+
+export interface Partner {
+  readonly partnerId: string
+  readonly party: Party
+  readonly iban: string
+  readonly bic: string
+  readonly mailFrom: string
+  readonly language: Language
+  /** Plan for a subscription that names none, by product. */
+  readonly defaultPlans: Readonly<Partial<Record<Product, string>>>
+}
+
+export interface Account {
+  readonly accountId: string
+  readonly partnerId: string
+  readonly parentAccountId: string
+  readonly party: Party
+  readonly country: HomeCountry
+  readonly timeZone: string
+  /** First day of the billing period, 1-28. */
+  readonly anchorDay: number
+  readonly language: Language
+  readonly purchaseOrder: string
+  readonly paymentTermDays: number
+  readonly sendZeroInvoices: boolean
+  /** Call type id → rate id, only where this account departs from its plans. */
+  readonly rateOverrides: readonly RateOverride[]
+  readonly discounts: readonly Discount[]
+  /** Periods that an invoice has closed; later usage of them is late. */
+  readonly closedPeriods: readonly ClosedPeriod[]
+}
+
+export interface RateOverride extends Validity {
+  readonly callType: string
+  readonly rateId: string
+}
+
+export interface Discount extends Validity {
+  readonly on: 'recurring' | 'usage' | 'call-type'
+  readonly callType: string
+  /** Hundredths of a percent: 1250 = 12.5 %. */
+  readonly percentHundredths: number
+  readonly description: string
+}
+
+export interface ClosedPeriod {
+  /** Local date of the period's first day, in days since 1970-01-01. */
+  readonly periodStartDay: number
+  readonly closedAtMs: number
+}
+
+export interface Subscription {
+  readonly subscriptionId: string
+  /** Position in `Directory.subscriptions`. */
+  readonly index: number
+  readonly accountId: string
+  readonly product: Product
+  readonly label: string
+  readonly costCentre: string
+  readonly activatedMs: number
+  readonly terminatedMs: number
+  /** E.164 numbers, extensions, IMSIs, ICCIDs and trunk names that lead to this subscription. */
+  readonly identities: readonly Identity[]
+  readonly plans: readonly PlanAssignment[]
+  readonly modules: readonly ModuleAssignment[]
+  readonly groups: readonly GroupMembership[]
+}
+
+export interface Identity extends Validity {
+  readonly kind: 'number' | 'imsi' | 'iccid' | 'trunk'
+  readonly value: string
+}
+
+export interface PlanAssignment extends Validity {
+  readonly planId: string
+}
+
+export interface ModuleAssignment extends Validity {
+  readonly moduleId: string
+}
+
+export interface GroupMembership extends Validity {
+  readonly groupId: string
+}
+
+export interface Group {
+  readonly groupId: string
+  readonly accountId: string
+  readonly name: string
+  /** Allowances with a fixed amount for the group as a whole; pooled ones come from members' plans. */
+  readonly allowanceIds: readonly string[]
+}
+
+export type MessageKind = 'voip-high-usage' | 'mobile-high-usage' | 'invoices' | 'sim-block'
+
+export interface User {
+  readonly userId: string
+  readonly accountId: string
+  readonly name: string
+  readonly email: string
+  readonly language: Language
+  readonly registrations: readonly MessageKind[]
+}
+
+export type LimitCode =
+  | 'group-bundle'
+  | 'data-bundle'
+  | 'sms-bundle'
+  | 'account-total'
+  | 'subscription-total'
+  | 'national-data'
+  | 'voip-total'
+  | 'module-volume'
+  | 'sim-cap'
+  | 'roaming-spend'
+
+/** One value that somebody set. The effective one is the customer's, else the partner's default. */
+export interface LimitSetting extends Validity {
+  readonly code: LimitCode
+  readonly setBy: 'partner' | 'customer'
+  /** Whose: a partner id (default for all its accounts), an account id or a subscription id. */
+  readonly scopeId: string
+  /** Which module or service, for `module-volume` and `sim-cap`; '' otherwise. */
+  readonly subject: string
+  /** Micros for money limits, seconds, bytes or messages for volumes; 0 = switched off. */
+  readonly amount: number
+  readonly action: 'notify' | 'block'
+}
+
+export interface Directory {
+  readonly partners: ReadonlyMap<string, Partner>
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly subscriptions: readonly Subscription[]
+  readonly groups: ReadonlyMap<string, Group>
+  readonly users: readonly User[]
+  readonly limits: readonly LimitSetting[]
+}
+
+/** One-off charges that operations added by hand or by a provisioning event. */
+export interface OneOffCharge {
+  readonly chargeId: string
+  readonly accountId: string
+  readonly subscriptionId: string
+  readonly atMs: number
+  readonly description: string
+  readonly amountMicros: Micros
+}

@@ -1,0 +1,36 @@
+/**
+ * The few composite keys that several stages write and read. They are built only here.
+ */
+
+/** `kind|id|day`: one instance of an allowance for one scope (subscription or group) and one start day. */
+export function allowanceInstanceKey(parts: {
+  allowanceId: string
+  scopeId: string
+  startDay: number
+}): string {
+  return `${parts.allowanceId}|${parts.scopeId}|${parts.startDay}`
+}
+
+/** `code|scopeId|subject|level`: one level of a limit; with the row's account and period it is unique. */
+export function crossingKey(parts: {
+  code: string
+  scopeId: string
+  subject: string
+  level: string
+}): string {
+  return `${parts.code}|${parts.scopeId}|${parts.subject}|${parts.level}`
+}
+
+/** Splits what the two functions above built. Ids are validated to contain no `|`. */
+export function splitKey(key: string): string[] {
+  return key.split('|')
+}
+
+/** `source/partition/offset` of a ledger entry. */
+export function entryId(entry: {
+  logSource: string
+  logPartition: number
+  logOffset: number
+}): string {
+  return `${entry.logSource}/${entry.logPartition}/${entry.logOffset}`
+}

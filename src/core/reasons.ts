@@ -1,0 +1,39 @@
+/**
+ * Why a record ended without a charge: closed lists, in order of precedence, with the sentence that
+ * a person reads. A rejected record waits in suspense until its cause is mended and it is replayed;
+ * an unbillable one is no usage of anybody (a header leg, an internal half of a call) and is final.
+ */
+export const REJECT_REASONS = {
+  malformed_record: 'the record cannot be read in its format',
+  truncated_record: 'the record is cut off',
+  missing_field: 'a field that rating needs is empty',
+  invalid_time: 'a time is not a moment that exists in the time zone of the source',
+  invalid_quantity: 'a duration or volume is negative, absurd or not a number',
+  number_invalid: 'a number cannot be normalised to E.164 or a known short code',
+  call_incomplete: 'the end of the call is not known',
+  served_unknown: 'no subscription has the served number at that moment',
+  subscription_inactive: 'the subscription was not active at that moment',
+  network_unknown: 'the visited network is in no zone of the catalogue',
+  destination_unknown: 'no prefix of the rate deck matches the other party',
+  call_type_unknown: 'no call type of the catalogue covers this usage',
+  plan_missing: 'the subscription has no plan at that moment',
+  rate_missing: 'the plan has no rate for the call type at that moment',
+  cdr_conflict: 'the same record id came before with other content',
+  too_far_ahead: 'the usage starts in the future',
+} as const
+
+export const UNBILLABLE_REASONS = {
+  control_record: 'a record of the format that describes no usage',
+  internal_leg: 'one half of a leg inside the exchange',
+  recording_leg: 'a leg to a recorder or an announcement',
+  superseded: 'an interim record; the final one is rated',
+  incoming_leg: 'the terminating side of a call that its originator pays',
+  no_number: 'a feature code or an extension of the exchange, not a number',
+} as const
+
+export type RejectReason = keyof typeof REJECT_REASONS
+export type UnbillableReason = keyof typeof UNBILLABLE_REASONS
+export type Reason = RejectReason | UnbillableReason
+
+/** How a record ended in the ledger. Exactly one of these for every record that came in. */
+export type LedgerOutcome = 'rated' | 'duplicate' | 'rejected' | 'unbillable'

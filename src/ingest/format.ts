@@ -1,0 +1,61 @@
+/**
+ * What every CDR format is to the rest: bytes in, one `DecodedRecord` out for each record, in order.
+ * An adapter never throws on input and never loses a record: what it cannot read is `rejected` with
+ * the raw text, what is no usage is `unbillable`. Header and type rows are not records.
+ */
+import type { DecodedRecord, Product } from '../core/usage.ts'
+import type { HomeCountry } from '../core/accounts.ts'
+
+export const FORMAT_NAMES = [
+  'asterisk',
+  'freeswitch-csv',
+  'freeswitch-json',
+  'broadworks',
+  'cucm',
+  'kamailio',
+  'tap3',
+  'radius',
+  'delimited',
+  'fixed-width',
+  'usage',
+] as const
+export type FormatName = (typeof FORMAT_NAMES)[number]
+
+/** How one supplier's or exchange's records are to be read. Parsed by zod from sources.yaml. */
+export interface SourceConfig {
+  readonly sourceId: string
+  readonly format: FormatName
+  readonly product: Product
+  readonly homeCountry: HomeCountry
+  /** IANA zone of times without an offset. */
+  readonly timeZone: string
+  /** Prefixes that the exchange puts before the number towards a carrier; stripped first. */
+  readonly techPrefixes: readonly string[]
+  /** Codes that precede an international number ('00' by default), and the national trunk code. */
+  readonly internationalPrefixes: readonly string[]
+  readonly nationalPrefix: string
+  /** Digits of extensions (colleagues): such a party makes the call internal. */
+  readonly extensionDigits: { readonly min: number; readonly max: number }
+  /** Settings of the format itself (column order, delimiter, mapping, …); the adapter validates them. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface FormatAdapter {
+  readonly name: FormatName
+  /** How sure it is (0-1) that a file that starts like this is of its format. */
+  detect(head: Uint8Array, fileName: string): number
+  /** Throws `mapping_invalid` when `source.options` are wrong. */
+  createDecoder(source: SourceConfig): RecordDecoder
+}
+
+export type EmitRecord = (record: DecodedRecord) => void
+
+/** One file or stream of bytes. Chunks may be cut anywhere; memory stays bounded by `RECORD_BYTES_MAX`. */
+export interface RecordDecoder {
+  push(chunk: Uint8Array, emit: EmitRecord): void
+  /** After the last chunk: emits what is still open (a cut last line is `truncated_record`). */
+  end(emit: EmitRecord): void
+}
+
+/** A longer record is rejected as malformed with its first bytes. */
+export const RECORD_BYTES_MAX = 1_048_576

@@ -1,0 +1,72 @@
+/**
+ * Rating as the pipeline sees it. Pure: no clock, no I/O; the same directory, catalogue, balances
+ * and order of usages give the same rows for ever.
+ */
+import type { RatedUsage } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
+
+export interface Rater {
+  /**
+   * Prices one usage and adds what it used to the balances. The result is the rater's own object,
+   * valid until the next call: nothing is allocated for a usage. `usage.callTypeIndex` and
+   * `usage.subscriptionIndex` must belong to the same catalogue and directory as the rater.
+   * `recordedMs` is the batch's time of recording: it decides which limit settings and which
+   * closed periods hold, so that a replay with the recorded times gives the same crossings.
+   */
+  rate(usage: Usage, recordedMs: number): RatedUsage
+  /** The same, without adding anything to the balances, and with each step in words and numbers. */
+  explain(usage: Usage, recordedMs: number): Explanation
+  /**
+   * Account-periods that the usages need and that were not restored yet, each once. The caller
+   * reads their totals from the ledger and calls `restore` before it rates.
+   */
+  missingBalances(usages: readonly Usage[]): BalanceRequest[]
+  restore(request: BalanceRequest, totals: BalanceTotals): void
+  /** What the balances hold now, in the same form: for `tik balances` and for verification. */
+  totals(request: BalanceRequest): BalanceTotals
+}
+
+/** Which part of the ledger a balance is the sum of. Lifetime and rollover reach back further. */
+export interface BalanceRequest {
+  readonly accountId: string
+  /** First and last period (start days, inclusive) whose rows are needed. */
+  readonly fromPeriodStartDay: number
+  readonly toPeriodStartDay: number
+}
+
+/** Sums over ledger rows of one request; all of them come from `clickhouse/queries/balances-*.sql`. */
+export interface BalanceTotals {
+  /** Quantity taken per allowance instance key. */
+  readonly takes: readonly { readonly key: string; readonly quantity: number }[]
+  readonly usage: readonly UsageTotal[]
+  readonly sessions: readonly SessionTotal[]
+  /** Levels that were reported already; they are not reported again. */
+  readonly crossings: readonly string[]
+}
+
+export interface UsageTotal {
+  readonly periodStartDay: number
+  readonly subscriptionId: string
+  readonly callType: string
+  readonly rateId: string
+  readonly quantity: number
+  readonly outOfBundleQuantity: number
+  readonly chargeMicros: number
+}
+
+/** A session that comes in parts: what was seen, taken and charged so far. */
+export interface SessionTotal {
+  readonly sessionKey: string
+  readonly subscriptionId: string
+  readonly quantity: number
+  readonly outOfBundleQuantity: number
+  readonly billedQuantity: number
+  readonly chargeMicros: number
+  readonly informationChargeMicros: number
+}
+
+export interface Explanation {
+  readonly result: RatedUsage
+  /** In the order in which they were applied; each names a rule, its source and its arithmetic. */
+  readonly steps: readonly { readonly rule: string; readonly text: string }[]
+}
