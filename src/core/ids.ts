@@ -34,3 +34,18 @@ export function entryId(entry: {
 }): string {
   return `${entry.logSource}/${entry.logPartition}/${entry.logOffset}`
 }
+
+/** What a ledger row stores for a crossing: its key, and what was used of how much at that moment. */
+export function crossingEntry(crossing: { key: string; used: number; amount: number }): string {
+  return `${crossing.key}|${crossing.used}|${crossing.amount}`
+}
+
+/** The key of a stored crossing, and its two numbers in the unit of the limit. */
+export function parseCrossingEntry(entry: string): { key: string; used: number; amount: number } {
+  const parts = splitKey(entry)
+  return {
+    key: parts.slice(0, 4).join('|'),
+    used: Number.parseInt(parts[4] ?? '', 10),
+    amount: Number.parseInt(parts[5] ?? '', 10),
+  }
+}
