@@ -1,0 +1,191 @@
+/**
+ * Configuration: read once, from the environment and an optional YAML file, checked by zod, and
+ * passed in from then on. This is the only file that touches `process.env`. The environment beats
+ * the file, the file beats the default. `tik config` prints this table; secrets are never shown.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { TikError } from './errors.ts'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const url = (protocols: RegExp) => z.url({ protocol: protocols })
+
+/** Every setting once: its schema with default, the environment name, and what it is for. */
+const SETTINGS = {
+  catalogueFolder: setting(
+    'TIK_CATALOGUE',
+    z.string().optional(),
+    'folder of the price catalogue; default: catalogue/ in the data folder',
+  ),
+  sourcesFile: setting(
+    'TIK_SOURCES',
+    z.string().optional(),
+    "sources.yaml: how each supplier's CDRs are read; default: sources.yaml in the data folder",
+  ),
+  clickhouseUrl: setting(
+    'TIK_CLICKHOUSE_URL',
+    url(/^https?$/).optional(),
+    'ClickHouse server, e.g. http://localhost:8123; default: the engine embedded in the data folder',
+  ),
+  clickhouseUser: setting('TIK_CLICKHOUSE_USER', z.string().default('default'), 'its user'),
+  clickhousePassword: secret('TIK_CLICKHOUSE_PASSWORD', z.string().default(''), 'its password'),
+  clickhouseDatabase: setting(
+    'TIK_CLICKHOUSE_DATABASE',
+    z.string().regex(/^\w+$/).default('tik'),
+    'its database',
+  ),
+  postgresUrl: secret(
+    'TIK_POSTGRES_URL',
+    url(/^postgres(ql)?$/).optional(),
+    'PostgreSQL server, e.g. postgres://tik@localhost/tik; default: embedded in the data folder',
+  ),
+  kafkaBrokers: setting(
+    'TIK_KAFKA_BROKERS',
+    z.string().optional(),
+    'Kafka brokers, host:port separated by commas; default: no Kafka, files only',
+  ),
+  kafkaUsername: setting(
+    'TIK_KAFKA_USERNAME',
+    z.string().optional(),
+    'SASL user, when the brokers ask for one',
+  ),
+  kafkaPassword: secret('TIK_KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
+  smtpUrl: secret(
+    'TIK_SMTP_URL',
+    url(/^smtps?$/).optional(),
+    'mail server, e.g. smtp://user:password@mail:587; default: mails are .eml files in the data folder',
+  ),
+  mailsPerMinuteMax: setting(
+    'TIK_MAILS_PER_MINUTE_MAX',
+    count(1, 100_000).default(600),
+    'rate at which the outbox drains',
+  ),
+  httpHost: setting(
+    'TIK_HTTP_HOST',
+    z.string().default('127.0.0.1'),
+    'address of /metrics, /healthz and /readyz of `tik run`',
+  ),
+  httpPort: setting('TIK_HTTP_PORT', port.default(9464), 'its port; 0 takes a free one'),
+  batchRowsMax: setting(
+    'TIK_BATCH_ROWS_MAX',
+    count(1, 500_000).default(50_000),
+    'records in one ledger commit; the dedup token covers one batch',
+  ),
+  batchWaitMsMax: setting(
+    'TIK_BATCH_WAIT_MS_MAX',
+    count(1, 60_000).default(500),
+    'how long a batch from Kafka may wait for more records',
+  ),
+  logLevel: setting(
+    'TIK_LOG_LEVEL',
+    z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    'least level that is logged',
+  ),
+} as const
+
+type SettingName = keyof typeof SETTINGS
+type Values = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> }
+
+export interface Config extends Values {
+  /** Absolute path of the folder with the embedded stores, archive, mails and documents. */
+  readonly dataFolder: string
+}
+
+/** One row of `tik config`. */
+export interface ConfigLine {
+  readonly name: string
+  readonly env: string
+  readonly value: string
+  readonly from: 'environment' | 'file' | 'default'
+  readonly help: string
+}
+
+/** Reads the configuration for a data folder. Throws `config_invalid` naming every wrong setting. */
+export function readConfig(
+  dataFolder: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  return collect(dataFolder, environment).config
+}
+
+/** The same, as lines for a person, with secrets masked. */
+export function describeConfig(
+  dataFolder: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ConfigLine[] {
+  return collect(dataFolder, environment).lines
+}
+
+/** The data folder when `--dir` is not given. */
+export function defaultDataFolder(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return environment['TIK_DIR'] ?? './data'
+}
+
+function collect(dataFolder: string, environment: Readonly<Record<string, string | undefined>>) {
+  const folder = resolve(dataFolder)
+  const file = readConfigFile(environment['TIK_CONFIG'] ?? join(folder, 'tik.yaml'))
+  const problems = unknownKeys(file)
+  const values: Record<string, unknown> = { dataFolder: folder }
+  const lines: ConfigLine[] = []
+  for (const [name, { env, schema, help, isSecret }] of Object.entries(SETTINGS)) {
+    const fromEnvironment = environment[env] === '' ? undefined : environment[env]
+    const raw = fromEnvironment ?? file[name]
+    const parsed = schema.safeParse(raw)
+    const from =
+      fromEnvironment !== undefined ? 'environment' : raw === undefined ? 'default' : 'file'
+    if (!parsed.success) {
+      const where = from === 'environment' ? env : `${name} in tik.yaml`
+      problems.push(`${where}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`)
+      continue
+    }
+    values[name] = parsed.data
+    const shown = parsed.data === undefined ? '' : String(parsed.data)
+    lines.push({
+      name,
+      env,
+      value: isSecret && shown !== '' ? '(set, not shown)' : shown,
+      from,
+      help,
+    })
+  }
+  if (problems.length > 0) {
+    throw new TikError(
+      'config_invalid',
+      `the configuration is wrong:\n  ${problems.join('\n  ')}`,
+      {
+        hint: '`tik config --help` lists the settings',
+      },
+    )
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was parsed by its schema above
+  return { config: values as unknown as Config, lines }
+}
+
+function readConfigFile(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {}
+  const parsed = z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .safeParse(parseYaml(readFileSync(path, 'utf8')))
+  if (!parsed.success) throw new TikError('config_invalid', `${path} must be a map of settings`)
+  return parsed.data ?? {}
+}
+
+function unknownKeys(file: Record<string, unknown>): string[] {
+  return Object.keys(file)
+    .filter((key) => !(key in SETTINGS))
+    .map((key) => `${key} in tik.yaml: no such setting`)
+}
+
+function setting<Schema extends z.ZodType>(env: string, schema: Schema, help: string) {
+  return { env, schema, help, isSecret: false }
+}
+
+function secret<Schema extends z.ZodType>(env: string, schema: Schema, help: string) {
+  return { env, schema, help, isSecret: true }
+}

@@ -1,0 +1,97 @@
+/**
+ * One process at a time owns a data folder: the embedded engines keep state in memory and would
+ * corrupt each other. The lock is a listening local socket, which the kernel frees when its owner
+ * dies in whatever way; whoever comes second asks it who that is and says so.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { TikError } from '../core/errors.ts'
+
+export interface DataFolder extends AsyncDisposable {
+  readonly path: string
+  /** Path of a part of the folder, created when it is not there. */
+  subfolder(name: DataSubfolder): string
+}
+
+/** ledger, operations: the embedded stores; the rest is for people and for recovery. */
+export type DataSubfolder =
+  | 'ledger'
+  | 'operations'
+  | 'archive'
+  | 'catalogue'
+  | 'mails'
+  | 'invoices'
+  | 'exports'
+  | 'cdr'
+  | 'quarantine'
+
+const ANSWER_TIMEOUT_MS = 500
+
+/** Creates the folder when needed and locks it. Throws `data_folder_busy` naming the owner. */
+export async function openDataFolder(path: string, command: string): Promise<DataFolder> {
+  mkdirSync(path, { recursive: true })
+  const real = realpathSync(path)
+  const address = lockAddress(real)
+  const server = await listen(address, `${command}, process ${process.pid}`)
+  if (server === undefined) {
+    const owner = await askOwner(address)
+    if (owner === undefined && process.platform !== 'linux') {
+      rmSync(address, { force: true }) // Left behind by a killed process; Linux frees it by itself.
+      return openDataFolder(path, command)
+    }
+    throw new TikError('data_folder_busy', `${real} is in use by ${owner ?? 'another process'}`, {
+      hint: 'wait until it is done or stop it, or choose another folder with --dir',
+    })
+  }
+  return {
+    path: real,
+    subfolder(name) {
+      const folder = join(real, name)
+      mkdirSync(folder, { recursive: true })
+      return folder
+    },
+    async [Symbol.asyncDispose]() {
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** An abstract socket on Linux (no file to leave behind), a socket file elsewhere. */
+function lockAddress(path: string): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 32)
+  return process.platform === 'linux' ? `\0tik-${name}` : join(path, 'tik.lock')
+}
+
+function listen(address: string, owner: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => socket.destroy())
+      socket.end(owner)
+    })
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined)
+      else reject(error)
+    })
+    server.listen(address, () => {
+      server.unref() // The lock must not keep a finished command alive.
+      resolve(server)
+    })
+  })
+}
+
+function askOwner(address: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = createConnection(address)
+    const done = () => {
+      socket.destroy()
+      resolve(answer === '' ? undefined : answer)
+    }
+    socket.setTimeout(ANSWER_TIMEOUT_MS, done)
+    socket.on('data', (chunk) => (answer += chunk.toString('utf8')))
+    socket.on('end', done)
+    socket.on('error', done)
+  })
+}
