@@ -31,9 +31,14 @@ export interface SourceConfig {
   readonly timeZone: string
   /** Prefixes that the exchange puts before the number towards a carrier; stripped first. */
   readonly techPrefixes: readonly string[]
-  /** Codes that precede an international number ('00' by default), and the national trunk code. */
+  /**
+   * Codes that precede an international number ('00' by default; '' means that bare digits are
+   * international), and the national trunk code ('0', '8', …; '' where the country has none).
+   */
   readonly internationalPrefixes: readonly string[]
   readonly nationalPrefix: string
+  /** TADIG code → 'MCC-MNC', for roaming records that name the visited network by TADIG. */
+  readonly tadigNetworks: Readonly<Record<string, string>>
   /** Digits of extensions (colleagues): such a party makes the call internal. */
   readonly extensionDigits: { readonly min: number; readonly max: number }
   /** Settings of the format itself (column order, delimiter, mapping, …); the adapter validates them. */
