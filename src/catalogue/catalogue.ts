@@ -22,6 +22,8 @@ export interface Catalogue {
   readonly plans: ReadonlyMap<string, Plan>
   readonly modules: ReadonlyMap<string, PlanModule>
   readonly zones: readonly NetworkZone[]
+  /** ISO 3166 alpha-2 → the country's mobile country codes; tells a home network from a visited one. */
+  readonly countries: ReadonlyMap<string, Country>
   readonly destinations: readonly Destination[]
   readonly specialNumbers: readonly SpecialNumber[]
   readonly holidays: HolidayRules
@@ -37,6 +39,11 @@ export interface CallType {
   readonly taxCategory: 'standard' | 'zero' | 'exempt'
   /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
   readonly counts: 'national-data' | 'roaming-data' | 'other'
+  /**
+   * Call type whose rate and allowances hold where a plan says nothing about this one ('' = none).
+   * Already merged into `Plan.rates` and `Allowance.callTypes`; kept here for `catalogue show`.
+   */
+  readonly countsAs: string
   /** First call type with a matching line wins; see src/mediation/classify.ts. */
   readonly when: readonly CallTypeCondition[]
 }
@@ -50,7 +57,10 @@ export interface CallTypeCondition {
   readonly locations?: readonly string[]
   /** Tariff class of the other party's destination ('fixed', 'mobile', 'premium-0900', 'internal', …). */
   readonly destinationClasses?: readonly string[]
-  /** 'national' = same country as the account's home country, 'rlah', or an international zone id. */
+  /**
+   * 'national' = same country as the account's home country, an international zone id of the deck,
+   * or a network zone id such as 'rlah' = the other party's country is in that zone at the moment.
+   */
   readonly destinationZones?: readonly string[]
 }
 
@@ -58,9 +68,19 @@ export interface CallTypeCondition {
 export interface NetworkZone {
   readonly zoneId: string
   readonly members: readonly (Validity & {
-    /** 'MCC' or 'MCC-MNC'. */
+    /** 'MCC', 'MCC-MNC', or 'TADIG:' with an ISO alpha-3 country or a whole TADIG code. */
     readonly network: string
   })[]
+  /** Countries (ISO 3166 alpha-2) of the zone, for the other party's side of a condition. */
+  readonly countries: readonly (Validity & { readonly country: string })[]
+}
+
+export interface Country {
+  readonly country: string
+  /** ISO 3166 alpha-3, with which TADIG codes begin. */
+  readonly alpha3: string
+  readonly name: string
+  readonly mobileCountryCodes: readonly string[]
 }
 
 /** One prefix of the rate deck. The longest one valid at the start instant wins. */
