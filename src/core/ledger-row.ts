@@ -12,6 +12,9 @@ export interface LogPartition {
   readonly partition: number
 }
 
+/** Log source of usage that came from files; the partition is the file's number. */
+export const FILES_LOG = 'files'
+
 export const ENTRY_KINDS = ['usage', 'reversal', 'correction', 'adjustment'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
