@@ -1,0 +1,188 @@
+/**
+ * The repository's own linter, run as an ordinary test: what oxlint cannot know about this project.
+ * Every message names what to use instead.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export interface Finding {
+  readonly path: string
+  readonly line: number
+  readonly message: string
+}
+
+interface TextRule {
+  readonly pattern: RegExp
+  /** Paths that may, because they are the one place for it. */
+  readonly allowed?: RegExp
+  readonly message: string
+}
+
+const MONEY_STAGES = /^src\/(rating|invoicing|ledger|core|reports|catalogue|alerts|balances)\//
+const TEST = /\.(test|conformance)\.ts$/
+
+/** Rules for the text of a source line; comments count too. */
+const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
+  {
+    where: /\.ts$/,
+    pattern: /\b(FIXME|TODO|XXX)\b/,
+    allowed: /^scripts\/tidy/,
+    message: 'do it now, or write an issue; no marks are left in the code',
+  },
+  {
+    where: /^src\/.*\.ts$/,
+    pattern: /process\.env/,
+    allowed: /^src\/core\/config(\.test)?\.ts$/,
+    message: 'settings are read in src/core/config.ts and passed in',
+  },
+  {
+    where: /^src\/.*\.ts$/,
+    pattern: /\bDate\.now\(|new Date\(\)/,
+    allowed: /^src\/core\/clock\.ts$|\.test\.ts$/,
+    message: 'take a Clock (src/core/clock.ts) or an instant as a parameter',
+  },
+  {
+    where: MONEY_STAGES,
+    pattern: /parseFloat\(|\.toFixed\(/,
+    allowed: TEST,
+    message: 'money and quantities are integers: use src/core/money.ts',
+  },
+  {
+    where: MONEY_STAGES,
+    pattern: /Number\([^)]*(price|charge|amount|micros|fee)/i,
+    allowed: /^src\/core\/money\.ts$|\.test\.ts$/,
+    message: 'read money with microsFromDecimal or micros (src/core/money.ts)',
+  },
+  {
+    where: /^src\/rating\/.*\.ts$/,
+    pattern: /\bMath\.(round|random)\(/,
+    allowed: TEST,
+    message: 'round with roundQuotient (src/core/money.ts); rating has no chance in it',
+  },
+  {
+    where: /^(src|test|bench|scripts)\/.*\.ts$/,
+    pattern: /export default/,
+    message: 'name what is exported; the file carries the same name',
+  },
+  {
+    where: /^clickhouse\/.*\.sql$/,
+    pattern: /\b(ALTER\s+TABLE\s+\w+\s+(UPDATE|DELETE)|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b/i,
+    message: 'ledger entries are immutable: append a reversal and a correction',
+  },
+]
+
+/** Files that need no test of their own: types, wiring that the tour and the demo go through. */
+const NO_TEST_NEEDED =
+  /^src\/(main|cli\/.*|.*\/texts\/.*)\.ts$|^src\/(core\/(accounts|usage|clock|reasons|errors|outcome|ledger-row|ids|log)|ingest\/format|catalogue\/catalogue|rating\/rater|ledger\/ledger)\.ts$/
+
+const GENERIC_NAMES = /(^|\/)(utils?|helpers?|types|common|misc|index|manager|handler)\.ts$/
+
+/** Checks the tree under `root`; `paths` are relative to it. */
+export function tidy(root: string, paths: readonly string[]): Finding[] {
+  const findings: Finding[] = []
+  for (const path of paths) {
+    const text = readFileSync(join(root, path), 'utf8')
+    findings.push(...lineFindings(path, text))
+    if (path.endsWith('.md')) findings.push(...markdownFindings(path, text))
+    if (GENERIC_NAMES.test(path)) {
+      findings.push({ path, line: 1, message: 'name the file after the one concept in it' })
+    }
+    if (path.startsWith('src/') && path.endsWith('.ts'))
+      findings.push(...sourceFindings(root, path, text))
+  }
+  return findings.concat(stageFindings(root))
+}
+
+/** All files that the rules look at. */
+export function repositoryPaths(root: string): string[] {
+  const folders = ['src', 'test', 'bench', 'scripts', 'clickhouse', 'postgres', 'docs']
+  const nested = folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(folder, name),
+      ),
+    )
+  const top = readdirSync(root).filter((name) => name.endsWith('.md'))
+  return [...nested, ...top].filter((path) => /\.(ts|md|sql)$/.test(path)).sort()
+}
+
+function lineFindings(path: string, text: string): Finding[] {
+  const rules = LINE_RULES.filter(
+    (rule) => rule.where.test(path) && rule.allowed?.test(path) !== true,
+  )
+  return text
+    .split('\n')
+    .flatMap((line, index) =>
+      rules
+        .filter((rule) => rule.pattern.test(line))
+        .map((rule) => ({ path, line: index + 1, message: rule.message })),
+    )
+}
+
+function markdownFindings(path: string, text: string): Finding[] {
+  const prose = text.replaceAll(/```[\s\S]*?```/g, '')
+  const titles = prose.split('\n').filter((line) => line.startsWith('# ')).length
+  return titles === 1
+    ? []
+    : [{ path, line: 1, message: `a document has one title, this has ${titles}` }]
+}
+
+function sourceFindings(root: string, path: string, text: string): Finding[] {
+  const findings: Finding[] = []
+  if (!TEST.test(path) && !/^(\/\*\*|#!)/.test(text)) {
+    findings.push({
+      path,
+      line: 1,
+      message: 'begin with a comment: what this is and why it exists',
+    })
+  }
+  const tested = existsSync(join(root, path.replace(/\.ts$/, '.test.ts')))
+  if (!TEST.test(path) && !tested && !NO_TEST_NEEDED.test(path) && !testedByFolder(root, path)) {
+    findings.push({
+      path,
+      line: 1,
+      message: `write ${path.replace(/\.ts$/, '.test.ts')} or test it from its folder's tests`,
+    })
+  }
+  return findings
+}
+
+/** A file counts as tested when a test in its folder or in test/ imports it, or imports what imports it. */
+function testedByFolder(root: string, path: string): boolean {
+  const folder = dirname(path)
+  const open = [folder, 'test'].flatMap((place) =>
+    readdirSync(join(root, place))
+      .filter((file) => TEST.test(file))
+      .map((file) => join(place, file)),
+  )
+  const seen = new Set<string>()
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === path) return true
+    if (seen.has(next) || !existsSync(join(root, next))) continue
+    seen.add(next)
+    if (next.startsWith(`${folder}/`) || TEST.test(next)) open.push(...localImports(root, next))
+  }
+  return false
+}
+
+function localImports(root: string, path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8')
+  return [...text.matchAll(/from '(\.[^']+\.ts)'/g)].map((match) =>
+    join(dirname(path), match[1] ?? ''),
+  )
+}
+
+function stageFindings(root: string): Finding[] {
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
+  return folders
+    .map((entry) => `src/${entry.name}/README.md`)
+    .filter((path) => !existsSync(join(root, path)))
+    .map((path) => ({
+      path,
+      line: 1,
+      message: 'a stage explains itself: what it owns, its invariants, how to extend it',
+    }))
+}
