@@ -13,8 +13,9 @@ const HEAD_BYTES = 65_536
 
 /** Decompressed content in chunks. Throws `file_unreadable` where the compression is damaged. */
 export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const compression = await compressionOf(path)
   const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES })
-  const plain = decompress(raw, await compressionOf(path))
+  const plain = decompress(raw, compression)
   try {
     for await (const chunk of plain) {
       if (chunk instanceof Uint8Array) yield chunk
