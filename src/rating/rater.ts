@@ -26,7 +26,11 @@ export interface Rater {
   totals(request: BalanceRequest): BalanceTotals
 }
 
-/** Which part of the ledger a balance is the sum of. Lifetime and rollover reach back further. */
+/**
+ * Which part of the ledger a balance is the sum of: rows that count, with a period in this range.
+ * Each account-period is asked for once, so the sums of several requests add up. Lifetime and
+ * rollover reach back further.
+ */
 export interface BalanceRequest {
   readonly accountId: string
   /** First and last period (start days, inclusive) whose rows are needed. */
@@ -40,8 +44,8 @@ export interface BalanceTotals {
   readonly takes: readonly { readonly key: string; readonly quantity: number }[]
   readonly usage: readonly UsageTotal[]
   readonly sessions: readonly SessionTotal[]
-  /** Levels that were reported already; they are not reported again. */
-  readonly crossings: readonly string[]
+  /** Levels that were reported already in a period; they are not reported again. */
+  readonly crossings: readonly CrossingTotal[]
 }
 
 export interface UsageTotal {
@@ -52,12 +56,28 @@ export interface UsageTotal {
   readonly quantity: number
   readonly outOfBundleQuantity: number
   readonly chargeMicros: number
+  readonly informationChargeMicros: number
 }
 
-/** A session that comes in parts: what was seen, taken and charged so far. */
+/** One distinct element of the rows' `crossings` lists, as the row stores it (see core/ids.ts). */
+export interface CrossingTotal {
+  readonly periodStartDay: number
+  readonly entry: string
+}
+
+/**
+ * A session that comes in parts: what was seen, taken and charged so far. One entry for each
+ * (period, subscription, session key, call type) of rows whose session key is not ''.
+ */
 export interface SessionTotal {
+  readonly periodStartDay: number
   readonly sessionKey: string
   readonly subscriptionId: string
+  readonly callType: string
+  /** The earliest start of its parts: min(startMs). */
+  readonly startMs: number
+  /** sumMap(takeKeys, takeQuantities), without those that are zero. */
+  readonly takes: readonly { readonly key: string; readonly quantity: number }[]
   readonly quantity: number
   readonly outOfBundleQuantity: number
   readonly billedQuantity: number
