@@ -1,0 +1,28 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { openClickHouse } from './clickhouse-store.ts'
+import { LEDGER_COLUMNS } from './ledger-columns.ts'
+import { clickHouseMigrationStatus, migrateClickHouse } from './migrate-clickhouse.ts'
+import { queryText } from './query-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tik-migrate-'))
+
+test('a new folder is migrated once, and the table has the columns that the code lists', async () => {
+  await using store = await openClickHouse({ folder })
+  const ran = await migrateClickHouse(store)
+  expect(ran.map((migration) => migration.number)).toEqual(ran.map((_, index) => index + 1))
+  expect(await migrateClickHouse(store)).toEqual([])
+  const states = (await clickHouseMigrationStatus(store)).map((migration) => migration.state)
+  expect(new Set(states)).toEqual(new Set(['done']))
+
+  const columns = queryText()(
+    'columns',
+    "SELECT name, type FROM system.columns WHERE table = 'usage_ledger' ORDER BY position",
+    z.object({ name: z.string(), type: z.string() }),
+  )
+  const actual = await store.query(columns, {})
+  expect(actual.map((column) => [column.name, column.type])).toEqual(LEDGER_COLUMNS)
+})

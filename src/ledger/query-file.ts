@@ -1,0 +1,54 @@
+/**
+ * A query is a file in clickhouse/queries with `{name:Type}` parameters, and beside it here the
+ * schema of what goes in and what comes out. Nothing is ever pasted into the text.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { microsFromDecimal } from '../core/money.ts'
+
+export type QueryParam = string | number | boolean | readonly string[] | readonly number[]
+export type QueryParams = Readonly<Record<string, QueryParam>>
+
+export interface QueryFile<Params extends QueryParams, Row> {
+  readonly name: string
+  /** The statement, tagged with its name for the query log; no FORMAT. */
+  readonly sql: string
+  readonly row: z.ZodType<Row>
+  /** Only carries the type of the parameters. */
+  readonly params?: Params
+}
+
+const QUERIES_FOLDER = join(import.meta.dirname, '..', '..', 'clickhouse', 'queries')
+
+/** 64-bit integers and decimals come quoted, so that nothing passes through floating point. */
+const EXACT_OUTPUT =
+  'output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1'
+
+/** Binds clickhouse/queries/<name>.sql to the types of its parameters and rows. */
+export function queryFile<Params extends QueryParams = Record<string, never>>() {
+  return <Row>(name: string, row: z.ZodType<Row>): QueryFile<Params, Row> =>
+    queryText<Params>()(name, readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8'), row)
+}
+
+/** The same for a statement that is composed from fixed parts (src/reports). */
+export function queryText<Params extends QueryParams = Record<string, never>>() {
+  return <Row>(name: string, text: string, row: z.ZodType<Row>): QueryFile<Params, Row> => ({
+    name,
+    sql: `${text.trim()}\nSETTINGS log_comment = 'tik/${name}', ${EXACT_OUTPUT}`,
+    row,
+  })
+}
+
+/** A count, offset or quantity: quoted by ClickHouse, a safe integer here. */
+export const exactInteger = z.union([z.string(), z.number()]).transform((value, context) => {
+  const parsed = typeof value === 'number' ? value : Number.parseInt(value, 10)
+  if (!Number.isSafeInteger(parsed) || String(parsed) !== String(value)) {
+    context.addIssue(`${value} is not a safe integer`)
+    return z.NEVER
+  }
+  return parsed
+})
+
+/** A Decimal column: exact micros. */
+export const exactMicros = z.string().transform((text) => microsFromDecimal(text))
