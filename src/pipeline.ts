@@ -82,11 +82,11 @@ export function addTally(sum: Tally, tally: Tally): void {
 
 /** What mediation refused stays refused; what came before is a duplicate; the rest is rated. */
 function outcomeOf(usage: Usage, parts: PipelineParts, recordedMs: number): RatedUsage {
-  if (usage.rejectReason !== '') return unrated('rejected', usage.rejectReason)
-  if (usage.unbillableReason !== '') return unrated('unbillable', usage.unbillableReason)
+  if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)
+  if (usage.unbillableReason !== '') return notRated('unbillable', usage.unbillableReason)
   const seen = parts.duplicates.check(usage)
-  if (seen === 'duplicate') return unrated('duplicate', '')
-  if (seen === 'conflict') return unrated('rejected', 'cdr_conflict')
+  if (seen === 'duplicate') return notRated('duplicate', '')
+  if (seen === 'conflict') return notRated('rejected', 'cdr_conflict')
   return parts.rater.rate(usage, recordedMs)
 }
 
@@ -106,7 +106,8 @@ const UNRATED: RatedUsage = {
   late: false,
 }
 
-function unrated(outcome: LedgerOutcome, reason: string): RatedUsage {
+/** The result of a usage that is not priced. One shared object: valid until the next call. */
+export function notRated(outcome: LedgerOutcome, reason: string): RatedUsage {
   UNRATED.outcome = outcome
   UNRATED.reason = reason
   return UNRATED

@@ -1,0 +1,61 @@
+/**
+ * All commands with their help. Each file here adds one command and loads what it needs only when
+ * it runs, so that `tik --help` answers at once.
+ */
+import { Command } from 'commander'
+import { defaultDataFolder } from '../core/config.ts'
+import { addAccountsCommand } from './accounts-command.ts'
+import { addCatalogueCommand } from './catalogue-command.ts'
+import { addConfigCommand } from './config-command.ts'
+import { addDemoCommand } from './demo-command.ts'
+import { addIngestCommand } from './ingest-command.ts'
+import { addMigrateCommand } from './migrate-command.ts'
+import { addRateCommand } from './rate-command.ts'
+import { addRejectsCommand } from './rejects-command.ts'
+import { addVerifyCommand } from './verify-command.ts'
+
+export function createProgram(): Command {
+  const program = new Command('tik')
+    .description(
+      'Rates telecom usage and bills it: exact to the last digit, nothing lost, nothing doubled.',
+    )
+    .option('--dir <folder>', 'data folder (TIK_DIR)', defaultDataFolder())
+    .addHelpText('after', FIRST_STEPS)
+    .showHelpAfterError('(`tik --help` lists the commands)')
+    .exitOverride()
+  for (const add of COMMANDS) add(program)
+  for (const command of allCommands(program)) {
+    command.exitOverride().helpCommand(false)
+    if (command !== program && command.commands.length === 0) acceptDir(command)
+  }
+  return program
+}
+
+const COMMANDS = [
+  addDemoCommand,
+  addIngestCommand,
+  addRateCommand,
+  addRejectsCommand,
+  addVerifyCommand,
+  addCatalogueCommand,
+  addAccountsCommand,
+  addMigrateCommand,
+  addConfigCommand,
+]
+
+const FIRST_STEPS = `
+Exit status: 0 done, 1 something needs attention, 2 usage or configuration error.
+
+First steps:
+  tik demo                                   an invented month, from CDR files to invoices
+  tik ingest --format asterisk Master.csv    take in your own records
+  tik totals --by call-type --period current what was used and what it cost`
+
+/** `--dir` is understood before and after the command's name. */
+function acceptDir(command: Command): void {
+  command.option('--dir <folder>', 'data folder (TIK_DIR)')
+}
+
+function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)]
+}

@@ -1,0 +1,92 @@
+/**
+ * Opens the data folder and the two stores in order, and closes them in reverse. Embedded stores are
+ * brought up to date by themselves; a server is changed by `tik migrate` only.
+ */
+import type { Config } from '../core/config.ts'
+import { TikError } from '../core/errors.ts'
+import { openDataFolder, type DataFolder } from '../embedded/data-folder.ts'
+import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { clickHouseMigrationStatus, migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { migrateOperations, operationsMigrationStatus } from '../operations/migrate-operations.ts'
+import { openOperations, type OperationsStore } from '../operations/operations-store.ts'
+
+export interface Stores extends AsyncDisposable {
+  readonly config: Config
+  readonly folder: DataFolder
+  readonly clickhouse: ClickHouseStore
+  readonly operations: OperationsStore
+}
+
+/** Throws `data_folder_busy`, `migration_needed`, or that a store is unavailable. */
+export async function openStores(config: Config, command: string): Promise<Stores> {
+  const stores = await openUnmigratedStores(config, command)
+  try {
+    await Promise.all([upToDateLedger(stores), upToDateOperations(stores)])
+  } catch (error) {
+    await stores[Symbol.asyncDispose]()
+    throw error
+  }
+  return stores
+}
+
+/** The same for `tik migrate`, which is the one command that may find them out of date. */
+export async function openUnmigratedStores(config: Config, command: string): Promise<Stores> {
+  await using opening = new AsyncDisposableStack()
+  const folder = opening.use(await openDataFolder(config.dataFolder, `tik ${command}`))
+  const operationsLocation =
+    config.postgresUrl === undefined
+      ? { folder: folder.subfolder('operations') }
+      : { url: config.postgresUrl }
+  const [clickhouse, operations] = await Promise.all([
+    openClickHouse(clickHouseOptions(config, folder)).then((store) => opening.use(store)),
+    openOperations(operationsLocation).then((store) => opening.use(store)),
+  ])
+  const opened = opening.move()
+  return {
+    config,
+    folder,
+    clickhouse,
+    operations,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+function clickHouseOptions(config: Config, folder: DataFolder) {
+  if (config.clickhouseUrl === undefined) return { folder: folder.subfolder('ledger') }
+  return {
+    url: config.clickhouseUrl,
+    username: config.clickhouseUser,
+    password: config.clickhousePassword,
+    database: config.clickhouseDatabase,
+  }
+}
+
+async function upToDateLedger(stores: Stores): Promise<void> {
+  if (stores.clickhouse.kind === 'embedded') {
+    await migrateClickHouse(stores.clickhouse)
+  } else {
+    const migrations = await clickHouseMigrationStatus(stores.clickhouse)
+    requireMigrated('ClickHouse', migrations.filter(({ state }) => state === 'pending').length)
+  }
+}
+
+async function upToDateOperations(stores: Stores): Promise<void> {
+  if (stores.config.postgresUrl === undefined) {
+    await migrateOperations(stores.operations)
+  } else {
+    const { pending } = await operationsMigrationStatus(stores.operations)
+    requireMigrated('PostgreSQL', pending.length)
+  }
+}
+
+function requireMigrated(store: string, pendingCount: number): void {
+  if (pendingCount > 0) {
+    throw new TikError(
+      'migration_needed',
+      `${store} lacks ${pendingCount} migrations of this version`,
+      {
+        hint: 'run `tik migrate` first',
+      },
+    )
+  }
+}

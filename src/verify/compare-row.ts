@@ -1,0 +1,70 @@
+/** Compares a ledger row with the same usage rated again: every field that rating decides. */
+import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
+
+export interface Difference {
+  readonly field: string
+  readonly ledger: string
+  readonly again: string
+}
+
+/** What mediation found out; `detail` and `raw` are texts for people and follow from the reason. */
+const USAGE_FIELDS = [
+  'usageId',
+  'contentHash',
+  'origin',
+  'originRecord',
+  'partnerId',
+  'accountId',
+  'subscriptionId',
+  'product',
+  'kind',
+  'direction',
+  'callType',
+  'destination',
+  'sender',
+  'receiver',
+  'servedNumber',
+  'visitedNetwork',
+  'startMs',
+  'durationSeconds',
+  'volumeBytes',
+  'quantity',
+  'sessionKey',
+  'partNumber',
+] as const satisfies readonly (keyof Usage & keyof LedgerRow)[]
+
+const RATED_FIELDS = [
+  'outcome',
+  'reason',
+  'periodStartDay',
+  'outOfBundleQuantity',
+  'billedQuantity',
+  'chargeMicros',
+  'informationChargeMicros',
+  'rateId',
+  'takeKeys',
+  'takeQuantities',
+  'crossings',
+  'late',
+] as const satisfies readonly (keyof RatedUsage)[]
+
+export function compareRow(row: LedgerRow, usage: Usage, rated: RatedUsage): Difference[] {
+  const differences: Difference[] = []
+  for (const field of USAGE_FIELDS) addDifference(differences, field, row[field], usage[field])
+  for (const field of RATED_FIELDS) addDifference(differences, field, row[field], rated[field])
+  return differences
+}
+
+type Value = string | number | boolean | readonly (string | number)[]
+
+function addDifference(list: Difference[], field: string, ledger: Value, again: Value): void {
+  if (ledger === again) return
+  const ledgerText = textOf(ledger)
+  const againText = textOf(again)
+  if (ledgerText !== againText) list.push({ field, ledger: ledgerText, again: againText })
+}
+
+function textOf(value: Value): string {
+  return typeof value === 'object' ? JSON.stringify(value) : value === '' ? "''" : String(value)
+}

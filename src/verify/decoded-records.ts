@@ -1,0 +1,56 @@
+/** The records of an archived file, taken in pieces of a given size. */
+import { openDecoder } from '../ingest/open-decoder.ts'
+import type { SourceConfig } from '../ingest/format.ts'
+import { readFileChunks } from '../ingest/read-file.ts'
+import type { DecodedRecord } from '../core/usage.ts'
+
+export interface DecodedRecords {
+  /** The next `count` records, fewer at the end of the file. */
+  take(count: number): Promise<DecodedRecord[]>
+  /** Reads to the end and says how many were left. */
+  countRest(): Promise<number>
+  taken(): number
+}
+
+export function decodedRecords(
+  path: string,
+  source: SourceConfig,
+  contentHash: string,
+): DecodedRecords {
+  const decoder = openDecoder(source, contentHash)
+  const chunks = readFileChunks(path)
+  let ready: DecodedRecord[] = []
+  let ended = false
+  let takenCount = 0
+
+  /** Decodes one more chunk into `ready`. */
+  const advance = async () => {
+    const next = await chunks.next()
+    if (next.done === true) {
+      decoder.end((record) => ready.push(record))
+      ended = true
+    } else {
+      decoder.push(next.value, (record) => ready.push(record))
+    }
+  }
+
+  return {
+    async take(count) {
+      while (ready.length < count && !ended) await advance()
+      const piece = ready.slice(0, count)
+      ready = ready.slice(count)
+      takenCount += piece.length
+      return piece
+    },
+    async countRest() {
+      let count = 0
+      while (!ended || ready.length > 0) {
+        count += ready.length
+        ready = []
+        if (!ended) await advance()
+      }
+      return count
+    },
+    taken: () => takenCount,
+  }
+}

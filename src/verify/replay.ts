@@ -1,0 +1,62 @@
+/**
+ * Rating from an empty state, in log order, as the first run did: same duplicates, same balances.
+ * Where the catalogue changed in the middle of the log, the balances are handed over to a rater of
+ * the next one.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import type { RatedUsage } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
+import { createRater } from '../rating/create-rater.ts'
+import type { BalanceTotals, Rater } from '../rating/rater.ts'
+import { notRated } from '../pipeline.ts'
+
+const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings: [] }
+
+export interface Replay {
+  useCatalogue(catalogueHash: string): Promise<Catalogue>
+  /** Must be called with the usages, in order, before they are rated. */
+  prepare(usages: readonly Usage[]): Promise<void>
+  rate(usage: Usage, recordedMs: number): RatedUsage
+}
+
+export function createReplay(
+  directory: Directory,
+  catalogueOf: (catalogueHash: string) => Promise<Catalogue>,
+): Replay {
+  const seen = new Map<string, number>()
+  let current: { hash: string; catalogue: Catalogue; rater: Rater } | undefined
+  let before: Rater | undefined
+  const rater = (): Rater => {
+    if (current === undefined) throw new Error('useCatalogue comes first')
+    return current.rater
+  }
+  return {
+    async useCatalogue(hash) {
+      if (current?.hash !== hash) {
+        const catalogue = await catalogueOf(hash)
+        before = current?.rater
+        current = { hash, catalogue, rater: createRater({ catalogue, directory }) }
+      }
+      return current.catalogue
+    },
+    async prepare(usages) {
+      for (const request of rater().missingBalances(usages)) {
+        rater().restore(request, before?.totals(request) ?? NO_TOTALS)
+      }
+    },
+    rate(usage, recordedMs) {
+      if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)
+      if (usage.unbillableReason !== '') return notRated('unbillable', usage.unbillableReason)
+      const contentHash = seen.get(usage.usageId)
+      if (contentHash !== undefined) {
+        return contentHash === usage.contentHash
+          ? notRated('duplicate', '')
+          : notRated('rejected', 'cdr_conflict')
+      }
+      const rated = rater().rate(usage, recordedMs)
+      if (rated.outcome === 'rated') seen.set(usage.usageId, usage.contentHash)
+      return rated
+    },
+  }
+}

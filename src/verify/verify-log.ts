@@ -1,0 +1,163 @@
+/**
+ * The strongest test there is: every archived file is decoded, mediated and rated again from an
+ * empty state, and each row must equal what the ledger holds, digit for digit. Counts must add up
+ * per file. It changes nothing.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import { FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
+import type { SourceConfig } from '../ingest/format.ts'
+import type { LogFile } from '../ingest/ingest-files.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { createMediator, type Mediator } from '../mediation/mediate.ts'
+import { compareRow, type Difference } from './compare-row.ts'
+import { createReplay } from './replay.ts'
+import { decodedRecords } from './decoded-records.ts'
+
+export interface VerifyParts {
+  readonly ledger: Pick<Ledger, 'rows'>
+  readonly files: readonly LogFile[]
+  readonly pathOf: (file: LogFile) => string
+  readonly sourceOf: (file: LogFile) => SourceConfig
+  /** The catalogue that rows with this hash were rated with. Throws when it is not archived. */
+  readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
+  readonly directory: Directory
+  readonly onProgress?: (progress: { rows: number; file: LogFile }) => void
+}
+
+/** Something that is not as it must be, with the place and what was expected. */
+export interface Finding {
+  readonly code: FindingCode
+  /** `source/partition/offset` of the row, or the file's name. */
+  readonly place: string
+  readonly message: string
+}
+
+export type FindingCode =
+  'file_unfinished' | 'row_missing' | 'row_extra' | 'row_differs' | 'count_differs'
+
+export interface FileVerdict {
+  readonly file: LogFile
+  readonly records: number
+  readonly rows: number
+  readonly byOutcome: Readonly<Record<string, number>>
+  readonly findings: readonly Finding[]
+}
+
+/** Findings of one file beyond this are counted, not listed. */
+export const FINDINGS_PER_FILE_MAX = 100
+
+/** One verdict a file, in log order. */
+export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict> {
+  const replay = createReplay(parts.directory, parts.catalogueOf)
+  for (const file of parts.files) yield await verifyFile(file, parts, replay)
+}
+
+async function verifyFile(
+  file: LogFile,
+  parts: VerifyParts,
+  replay: ReturnType<typeof createReplay>,
+): Promise<FileVerdict> {
+  const found = createFindings()
+  const records = decodedRecords(parts.pathOf(file), parts.sourceOf(file), file.contentHash)
+  const mediators = new Map<Catalogue, Mediator>()
+  const byOutcome: Record<string, number> = {}
+  let rowsCount = 0
+  for await (const rows of parts.ledger.rows({
+    log: { source: FILES_LOG, partition: file.fileNumber },
+  })) {
+    const decoded = await records.take(rows.length)
+    const catalogue = await replay.useCatalogue(rows[0]?.catalogueHash ?? '')
+    const source = parts.sourceOf(file)
+    const mediator =
+      mediators.get(catalogue) ?? createMediator({ source, catalogue, directory: parts.directory })
+    mediators.set(catalogue, mediator)
+    const usages = decoded.map((record, index) =>
+      mediator.mediate(record, file.name, rowsCount + index),
+    )
+    await replay.prepare(usages)
+    for (const [index, row] of rows.entries()) {
+      byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
+      const usage = usages[index]
+      if (usage === undefined) found.add('row_extra', placeOf(row), 'the file has no such record')
+      else
+        found.addDifferences(
+          row,
+          compare(row, usage, rowsCount + index, replay.rate(usage, row.recordedMs)),
+        )
+    }
+    rowsCount += rows.length
+    parts.onProgress?.({ rows: rows.length, file })
+  }
+  const missing = await records.countRest()
+  const recordsCount = records.taken() + missing
+  if (missing > 0)
+    found.add(
+      'row_missing',
+      `${file.name}`,
+      `${missing} records from number ${rowsCount} on have no row`,
+    )
+  checkCounts(file, { recordsCount, rowsCount }, found)
+  return { file, records: recordsCount, rows: rowsCount, byOutcome, findings: found.list() }
+}
+
+function compare(row: LedgerRow, usage: Usage, offset: number, rated: RatedUsage): Difference[] {
+  const differences = compareRow(row, usage, rated)
+  if (row.logOffset !== offset) {
+    differences.unshift({
+      field: 'logOffset',
+      ledger: String(row.logOffset),
+      again: String(offset),
+    })
+  }
+  return differences
+}
+
+function checkCounts(
+  file: LogFile,
+  counts: { recordsCount: number; rowsCount: number },
+  found: ReturnType<typeof createFindings>,
+): void {
+  if (file.recordsCount === undefined) {
+    found.add('file_unfinished', file.name, 'was not taken in to its end; `tik ingest` finishes it')
+  } else if (
+    file.recordsCount !== counts.recordsCount ||
+    counts.rowsCount !== counts.recordsCount
+  ) {
+    const { recordsCount, rowsCount } = counts
+    found.add(
+      'count_differs',
+      file.name,
+      `${recordsCount} records in the file, ${rowsCount} rows in the ledger, ${file.recordsCount} noted when it was taken in`,
+    )
+  }
+}
+
+function createFindings() {
+  const findings: Finding[] = []
+  let unlistedCount = 0
+  const add = (code: FindingCode, place: string, message: string) => {
+    if (findings.length < FINDINGS_PER_FILE_MAX) findings.push({ code, place, message })
+    else unlistedCount += 1
+  }
+  return {
+    add,
+    addDifferences(row: LedgerRow, differences: readonly Difference[]) {
+      if (differences.length === 0) return
+      const parts = differences.map(
+        ({ field, ledger, again }) => `${field} is ${ledger}, rated again ${again}`,
+      )
+      add('row_differs', placeOf(row), `usage ${row.usageId}: ${parts.join('; ')}`)
+    },
+    list(): Finding[] {
+      if (unlistedCount === 0) return findings
+      const message = `and ${unlistedCount} more findings in this file`
+      return [...findings, { code: 'row_differs', place: '…', message }]
+    },
+  }
+}
+
+function placeOf(row: LedgerRow): string {
+  return `${row.logSource}/${row.logPartition}/${row.logOffset}`
+}
