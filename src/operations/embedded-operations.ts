@@ -1,0 +1,53 @@
+/**
+ * The operations store in a folder: PostgreSQL compiled to WebAssembly, in this process. Every
+ * statement is written to the folder before it is answered, so a killed process loses nothing that
+ * was confirmed. The engine has no fsync: see docs/decisions/0150 for what a power cut can do.
+ * One process at a time may open a folder; whoever opens it holds the lock of openDataFolder.
+ */
+import { mkdir } from 'node:fs/promises'
+import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
+import { z } from 'zod'
+import { operationsError } from './operations-error.ts'
+import type { OperationsStore, SqlRunner } from './operations-store.ts'
+
+/** Opens the cluster in `folder`: 0.2-0.6 s, the first time 3-6 s because it is created. */
+export async function openEmbeddedOperations(folder: string): Promise<OperationsStore> {
+  await mkdir(folder, { recursive: true })
+  const engine = await translated(() => PGlite.create({ dataDir: folder }))
+  let closed = false
+  async function close(): Promise<void> {
+    if (closed) return
+    closed = true
+    await engine.close()
+  }
+  return {
+    ...runner(engine),
+    transaction: (work) => translated(() => engine.transaction((tx) => work(runner(tx)))),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function runner(engine: PGlite | Transaction): SqlRunner {
+  return {
+    query: async (statement, parameters, row) => {
+      const results = await translated(() => engine.query(statement, [...parameters]))
+      return z.array(row).parse(results.rows)
+    },
+    execute: async (statement, parameters = []) => {
+      const results: Results = await translated(() => engine.query(statement, [...parameters]))
+      return results.affectedRows ?? 0
+    },
+    script: async (statements) => {
+      await translated(() => engine.exec(statements))
+    },
+  }
+}
+
+async function translated<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw operationsError(error)
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Numbered, forward-only migrations of the operations store: postgres/migrations/NNNN-name.sql.
+ * Each is applied once, in one transaction, and its hash is kept: a file that changed after it was
+ * applied is an error. A line `-- check: SELECT …` must give true afterwards.
+ */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { TikError } from '../core/errors.ts'
+import type { OperationsStore, SqlRunner } from './operations-store.ts'
+
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sha256: string
+  readonly text: string
+}
+
+export interface MigrationStatus {
+  readonly applied: readonly string[]
+  readonly pending: readonly string[]
+  /** Applied, but the file is another one now. Nothing is done until that is mended. */
+  readonly changed: readonly string[]
+}
+
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../postgres/migrations/', import.meta.url))
+const FILE_NAME = /^(\d{4})-[a-z0-9-]+\.sql$/
+const MIGRATIONS_LOCK = 811_040_001 // Any constant that nobody else takes.
+
+const HISTORY = `
+  CREATE TABLE IF NOT EXISTS tik_migrations (
+    number integer PRIMARY KEY,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+  )`
+
+/**
+ * Applies what is pending, each file in its own transaction, and returns the names. Two processes
+ * may do it at once: one waits. Throws `migration_failed` with the file's name.
+ */
+export async function migrateOperations(
+  store: OperationsStore,
+  folder: string = MIGRATIONS_FOLDER,
+): Promise<string[]> {
+  const migrations = await readMigrations(folder)
+  await store.execute(HISTORY)
+  const done: string[] = []
+  for (const migration of migrations) {
+    const applied = await store.transaction(async (sql) => applyOnce(sql, migration))
+    if (applied) done.push(migration.name)
+  }
+  return done
+}
+
+/** What is applied, what is not, and what changed since; touches nothing. */
+export async function operationsMigrationStatus(
+  store: OperationsStore,
+  folder: string = MIGRATIONS_FOLDER,
+): Promise<MigrationStatus> {
+  const migrations = await readMigrations(folder)
+  const [history] = await store.query(
+    `SELECT to_regclass('tik_migrations') IS NOT NULL AS exists`,
+    [],
+    z.object({ exists: z.boolean() }),
+  )
+  const hashes = new Map(history?.exists === true ? await appliedHashes(store) : [])
+  const isApplied = (migration: Migration): boolean => hashes.has(migration.number)
+  return {
+    applied: migrations.filter(isApplied).map(({ name }) => name),
+    pending: migrations.filter((migration) => !isApplied(migration)).map(({ name }) => name),
+    changed: migrations
+      .filter(
+        (migration) => isApplied(migration) && hashes.get(migration.number) !== migration.sha256,
+      )
+      .map(({ name }) => name),
+  }
+}
+
+async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [MIGRATIONS_LOCK], z.unknown())
+  const applied = new Map(await appliedHashes(sql)).get(migration.number)
+  if (applied !== undefined) {
+    if (applied === migration.sha256) return false
+    throw new TikError('migration_failed', `${migration.name} changed after it was applied`, {
+      hint: 'restore the file as it was and write a new migration for the change',
+    })
+  }
+  try {
+    await sql.script(migration.text)
+    await runChecks(sql, migration)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TikError('migration_failed', `${migration.name}: ${why}`, { cause })
+  }
+  await sql.execute('INSERT INTO tik_migrations (number, name, sha256) VALUES ($1, $2, $3)', [
+    migration.number,
+    migration.name,
+    migration.sha256,
+  ])
+  return true
+}
+
+async function runChecks(sql: SqlRunner, migration: Migration): Promise<void> {
+  const checks = migration.text.matchAll(/^-- check: (.+)$/gm)
+  for (const [, check = ''] of checks) {
+    const [row] = await sql.query(`SELECT (${check}) AS passed`, [], passedSchema)
+    if (row?.passed !== true) throw new Error(`its check does not hold: ${check}`)
+  }
+}
+
+const passedSchema = z.object({ passed: z.boolean().nullable() })
+
+async function appliedHashes(sql: SqlRunner): Promise<[number, string][]> {
+  const rows = await sql.query(
+    'SELECT number, sha256 FROM tik_migrations ORDER BY number',
+    [],
+    z.object({ number: z.int(), sha256: z.string() }),
+  )
+  return rows.map((row) => [row.number, row.sha256])
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => FILE_NAME.test(name)).sort()
+  const migrations = names.map(async (name): Promise<Migration> => {
+    const text = await readFile(`${folder}/${name}`, 'utf8')
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    return { number: Number.parseInt(name.slice(0, 4), 10), name, sha256, text }
+  })
+  return Promise.all(migrations)
+}

@@ -1,0 +1,49 @@
+/**
+ * The operations store: what people edit and what needs uniqueness or transactions. The same SQL
+ * runs on PGlite in a folder and on a PostgreSQL server; nothing outside this folder knows which.
+ * Instants are bigint epoch milliseconds, money bigint micros: they come back as exact integers.
+ */
+import type { z } from 'zod'
+import { openEmbeddedOperations } from './embedded-operations.ts'
+import { openServerOperations } from './server-operations.ts'
+
+type SqlScalar = string | number | boolean | null
+/** JSON is passed as text and cast in the statement (`$1::jsonb`); `undefined` has no meaning. */
+export type SqlValue = SqlScalar | Uint8Array | readonly SqlScalar[]
+
+/** A statement that PostgreSQL can run, on the store or inside a transaction. */
+export interface SqlRunner {
+  /**
+   * Rows of one statement, each checked by `row`. Throws TikError `operations_unavailable` (try
+   * again), `operations_conflict` (a unique key or a concurrent change), `migration_needed`.
+   */
+  query<Row>(
+    statement: string,
+    parameters: readonly SqlValue[],
+    row: z.ZodType<Row>,
+  ): Promise<Row[]>
+  /** Runs one statement for its effect; returns how many rows it changed. */
+  execute(statement: string, parameters?: readonly SqlValue[]): Promise<number>
+  /** Runs a text of several statements without parameters: migrations only. */
+  script(statements: string): Promise<void>
+}
+
+export interface OperationsStore extends SqlRunner, AsyncDisposable {
+  /**
+   * Runs `work` in one transaction: all of it or nothing. Use only the runner that `work` is
+   * given; the embedded store makes everybody else wait until the transaction ends.
+   */
+  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+export type OperationsLocation = { readonly folder: string } | { readonly url: string }
+
+/**
+ * Opens the store embedded in `folder` (created when absent; the caller holds openDataFolder's
+ * lock) or on the server at `url` (`postgresql://…`).
+ */
+export async function openOperations(location: OperationsLocation): Promise<OperationsStore> {
+  if ('url' in location) return openServerOperations(location.url)
+  return openEmbeddedOperations(location.folder)
+}

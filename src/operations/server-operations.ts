@@ -1,0 +1,97 @@
+/** The operations store on a PostgreSQL server, through a small pool of connections. */
+import { Pool, type PoolClient, types } from 'pg'
+import { z } from 'zod'
+import { operationsError } from './operations-error.ts'
+import type { OperationsStore, SqlRunner } from './operations-store.ts'
+
+const CONNECTIONS_MAX = 8
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 60_000
+
+/** Connects to `url`. Throws `operations_unavailable` when nobody answers there. */
+export async function openServerOperations(url: string): Promise<OperationsStore> {
+  types.setTypeParser(types.builtins.INT8, exactInteger)
+  const pool = new Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'tik',
+  })
+  // A connection that dies while idle is replaced by the pool; the next statement says what is wrong.
+  pool.on('error', () => {})
+  try {
+    await pool.query('SELECT 1')
+  } catch (error) {
+    await pool.end()
+    throw operationsError(error)
+  }
+  return serverStore(pool)
+}
+
+function serverStore(pool: Pool): OperationsStore {
+  let closed = false
+  async function close(): Promise<void> {
+    if (closed) return
+    closed = true
+    await pool.end()
+  }
+  return {
+    ...runner(pool),
+    transaction: (work) => inTransaction(pool, work),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function inTransaction<Result>(
+  pool: Pool,
+  work: (sql: SqlRunner) => Promise<Result>,
+): Promise<Result> {
+  const client = await translated(() => pool.connect())
+  let broken = false
+  try {
+    await translated(() => client.query('BEGIN'))
+    const result = await work(runner(client))
+    await translated(() => client.query('COMMIT'))
+    return result
+  } catch (error) {
+    // A connection that cannot roll back is thrown away; the server rolls back by itself.
+    await client.query('ROLLBACK').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function runner(connection: Pool | PoolClient): SqlRunner {
+  return {
+    query: async (statement, parameters, row) => {
+      const results = await translated(() => connection.query(statement, [...parameters]))
+      return z.array(row).parse(results.rows)
+    },
+    execute: async (statement, parameters = []) => {
+      const results = await translated(() => connection.query(statement, [...parameters]))
+      return results.rowCount ?? 0
+    },
+    script: async (statements) => {
+      await translated(() => connection.query(statements))
+    },
+  }
+}
+
+/** A bigint is a number where that is exact, as PGlite does it; pg alone would give text. */
+function exactInteger(text: string): number | bigint {
+  const count = Number.parseInt(text, 10)
+  return Number.isSafeInteger(count) ? count : BigInt(text)
+}
+
+async function translated<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw operationsError(error)
+  }
+}
