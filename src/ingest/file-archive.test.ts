@@ -12,14 +12,14 @@ function setUp() {
   return { folder, source }
 }
 
-test('a file is archived byte for byte under its number', async () => {
+test('a file is archived byte for byte under its content', async () => {
   const { folder, source } = setUp()
   const staged = await stageFile(source, folder)
   expect(staged).toMatchObject({ name: 'Master.csv', bytes: 8 })
   expect(staged.contentHash).toBe(createHash('sha256').update('one\ntwo\n').digest('hex'))
-  await archiveStagedFile(staged, folder, 7)
-  expect(readdirSync(folder)).toEqual(['000007-Master.csv'])
-  expect(readFileSync(archivedPath(folder, 7, 'Master.csv'), 'utf8')).toBe('one\ntwo\n')
+  await archiveStagedFile(staged, folder)
+  expect(readdirSync(folder)).toEqual([`${staged.contentHash.slice(0, 16)}-Master.csv`])
+  expect(readFileSync(archivedPath(folder, staged), 'utf8')).toBe('one\ntwo\n')
 })
 
 test('the same content under another name has the same hash', async () => {
@@ -38,7 +38,8 @@ test('a discarded file leaves nothing behind', async () => {
 })
 
 test('a hostile name stays inside the archive', () => {
-  expect(archivedPath('/archive', 1, '../../etc/passwd\n')).toBe(
+  const hostile = { contentHash: '0123456789abcdef0', name: '../../etc/passwd\n' }
+  expect(archivedPath('/archive', hostile)).toBe('/archive/0123456789abcdef-.._.._etc_passwd_')
     '/archive/000001-.._.._etc_passwd_',
   )
 })

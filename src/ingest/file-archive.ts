@@ -1,5 +1,5 @@
 /**
- * Every file that was taken in is kept, byte for byte, under its number in the log: what was rated
+ * Every file that was taken in is kept, byte for byte, under its content hash: what was rated
  * can be rated again, and a half processed file is finished from here when the power comes back.
  */
 import { createHash } from 'node:crypto'
@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { TikError } from '../core/errors.ts'
 import { CHUNK_BYTES } from './read-file.ts'
 
-/** A copy that has no number yet. */
+/** A copy that is not in its place yet. */
 export interface StagedFile {
   readonly name: string
   readonly contentHash: string
@@ -38,20 +38,20 @@ export async function stageFile(path: string, archiveFolder: string): Promise<St
   return { name: basename(path), contentHash: hash.digest('hex'), bytes, stagedPath }
 }
 
-/** Gives a staged file its number. Atomic: the archived path holds the whole file or is not there. */
-export async function archiveStagedFile(
-  staged: StagedFile,
-  archiveFolder: string,
-  fileNumber: number,
-): Promise<void> {
-  await rename(staged.stagedPath, archivedPath(archiveFolder, fileNumber, staged.name))
+/** Moves a staged file to its place. Atomic: the archived path holds the whole file or nothing. */
+export async function archiveStagedFile(staged: StagedFile, archiveFolder: string): Promise<void> {
+  await rename(staged.stagedPath, archivedPath(archiveFolder, staged))
 }
 
 export async function discardStagedFile(staged: StagedFile): Promise<void> {
   await rm(staged.stagedPath, { force: true })
 }
 
-export function archivedPath(archiveFolder: string, fileNumber: number, name: string): string {
-  const safeName = name.replaceAll(/[^\w.-]/g, '_').slice(-100)
-  return join(archiveFolder, `${String(fileNumber).padStart(6, '0')}-${safeName}`)
+/** By content first, so that the name of a supplier can neither clash nor lead outside. */
+export function archivedPath(
+  archiveFolder: string,
+  file: { readonly contentHash: string; readonly name: string },
+): string {
+  const safeName = file.name.replaceAll(/[^\w.-]/g, '_').slice(-100)
+  return join(archiveFolder, `${file.contentHash.slice(0, 16)}-${safeName}`)
 }

@@ -7,34 +7,18 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
+import type { NewSourceFile, SourceFile } from '../ledger/source-files.ts'
 import type { Tally } from '../pipeline.ts'
 import { archivedPath, archiveStagedFile, discardStagedFile, stageFile } from './file-archive.ts'
 import type { SourceConfig } from './format.ts'
 import type { FileResult } from './rate-file.ts'
 
-/** A file of the embedded log. `recordsCount` is known once the whole file is in the ledger. */
-export interface LogFile {
-  readonly fileNumber: number
-  readonly contentHash: string
-  readonly name: string
-  readonly sourceId: string
-  readonly format: string
-  readonly sizeBytes: number
-  readonly recordsCount: number | undefined
-}
-
-export interface FileRegister {
-  list(): Promise<LogFile[]>
-  register(file: LogFile): Promise<void>
-  finish(fileNumber: number, recordsCount: number): Promise<void>
-}
-
 export interface IngestParts {
-  readonly register: FileRegister
+  readonly files: FileRegister
   readonly archiveFolder: string
   /** How the file is to be read; throws `format_unknown` where nobody can tell. */
   readonly chooseSource: (path: string) => Promise<SourceConfig>
-  readonly rate: (file: LogFile, path: string, source: SourceConfig) => Promise<FileResult>
+  readonly rate: (file: SourceFile, path: string, source: SourceConfig) => Promise<FileResult>
 }
 
 export interface IngestedFile {
@@ -48,39 +32,39 @@ export interface IngestedFile {
   readonly tally: Tally | undefined
 }
 
+/** The embedded log's list of files: src/ledger/source-files.ts over a store. */
+export interface FileRegister {
+  list(): Promise<SourceFile[]>
+  register(file: NewSourceFile): Promise<{ file: SourceFile; known: boolean }>
+  finish(file: SourceFile, recordsCount: number): Promise<void>
+}
+
 /** Takes in the files in the given order; yields one report a file, as it is done. */
 export async function* ingestFiles(
   paths: readonly string[],
   parts: IngestParts,
 ): AsyncGenerator<IngestedFile> {
-  const files = await parts.register.list()
-  for (const file of files) {
-    if (file.recordsCount === undefined) yield await finishFile(file, 'resumed', parts)
+  for (const file of await parts.files.list()) {
+    if (!file.finished) yield await finishFile(file, 'resumed', parts)
   }
-  for (const path of paths) {
-    const source = await parts.chooseSource(path)
-    const staged = await stageFile(path, parts.archiveFolder)
-    const known = files.find((file) => file.contentHash === staged.contentHash)
-    if (known !== undefined) {
-      await discardStagedFile(staged)
-      yield { ...reportOf(known), name: staged.name, state: 'known', tally: undefined }
-      continue
-    }
-    const file: LogFile = {
-      fileNumber: files.length === 0 ? 1 : Math.max(...files.map((each) => each.fileNumber)) + 1,
-      contentHash: staged.contentHash,
-      name: staged.name,
-      sourceId: source.sourceId,
-      format: source.format,
-      sizeBytes: staged.bytes,
-      recordsCount: undefined,
-    }
-    await archiveStagedFile(staged, parts.archiveFolder, file.fileNumber)
-    writeFileSync(sourcePath(file, parts.archiveFolder), JSON.stringify(source))
-    await parts.register.register(file)
-    files.push(file)
-    yield await finishFile(file, 'ingested', parts)
+  for (const path of paths) yield await ingestFile(path, parts)
+}
+
+async function ingestFile(path: string, parts: IngestParts): Promise<IngestedFile> {
+  const source = await parts.chooseSource(path)
+  const staged = await stageFile(path, parts.archiveFolder)
+  const { name, contentHash, bytes } = staged
+  const { sourceId, format } = source
+  const known = (await parts.files.list()).find((file) => file.contentHash === contentHash)
+  if (known !== undefined) {
+    await discardStagedFile(staged)
+    return { ...reportOf(known), name, state: 'known', tally: undefined }
   }
+  // First the bytes and how to read them, then the number: a numbered file can always be finished.
+  await archiveStagedFile(staged, parts.archiveFolder)
+  writeFileSync(sourcePath(staged, parts.archiveFolder), JSON.stringify(source))
+  const { file } = await parts.files.register({ name, contentHash, sourceId, format, bytes })
+  return finishFile(file, 'ingested', parts)
 }
 
 /** Files named by a list of files and folders; a folder's files by name, unfinished ones left out. */
@@ -98,7 +82,7 @@ export function expandPaths(paths: readonly string[]): string[] {
 }
 
 /** The source as it was when the file came in: what `tik verify` reads the file with. */
-export function archivedSource(file: LogFile, archiveFolder: string): SourceConfig {
+export function archivedSource(file: SourceFile, archiveFolder: string): SourceConfig {
   const stored: unknown = JSON.parse(readFileSync(sourcePath(file, archiveFolder), 'utf8'))
   return storedSource.parse(stored)
 }
@@ -107,23 +91,23 @@ const storedSource = z.custom<SourceConfig>(
   (value) => z.looseObject({ sourceId: z.string() }).safeParse(value).success,
 )
 
-function sourcePath(file: LogFile, archiveFolder: string): string {
-  return `${archivedPath(archiveFolder, file.fileNumber, file.name)}.source.json`
+function sourcePath(file: Pick<SourceFile, 'contentHash' | 'name'>, archiveFolder: string): string {
+  return `${archivedPath(archiveFolder, file)}.source.json`
 }
 
 async function finishFile(
-  file: LogFile,
+  file: SourceFile,
   state: 'ingested' | 'resumed',
   parts: IngestParts,
 ): Promise<IngestedFile> {
   const source = archivedSource(file, parts.archiveFolder)
-  const path = archivedPath(parts.archiveFolder, file.fileNumber, file.name)
+  const path = archivedPath(parts.archiveFolder, file)
   const { records, tally } = await parts.rate(file, path, source)
-  await parts.register.finish(file.fileNumber, records)
+  await parts.files.finish(file, records)
   return { ...reportOf(file), state, records, tally }
 }
 
-function reportOf(file: LogFile) {
-  const { name, fileNumber, format, sourceId } = file
-  return { name, fileNumber, format, sourceId, records: file.recordsCount ?? 0 }
+function reportOf(file: SourceFile) {
+  const { name, number, format, sourceId, recordsCount } = file
+  return { name, fileNumber: number, format, sourceId, records: recordsCount }
 }

@@ -8,8 +8,8 @@ import type { Directory } from '../core/accounts.ts'
 import { FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
-import type { LogFile } from '../ingest/ingest-files.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { compareRow, type Difference } from './compare-row.ts'
 import { createReplay } from './replay.ts'
@@ -17,13 +17,13 @@ import { decodedRecords } from './decoded-records.ts'
 
 export interface VerifyParts {
   readonly ledger: Pick<Ledger, 'rows'>
-  readonly files: readonly LogFile[]
-  readonly pathOf: (file: LogFile) => string
-  readonly sourceOf: (file: LogFile) => SourceConfig
+  readonly files: readonly SourceFile[]
+  readonly pathOf: (file: SourceFile) => string
+  readonly sourceOf: (file: SourceFile) => SourceConfig
   /** The catalogue that rows with this hash were rated with. Throws when it is not archived. */
   readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
   readonly directory: Directory
-  readonly onProgress?: (progress: { rows: number; file: LogFile }) => void
+  readonly onProgress?: (progress: { rows: number; file: SourceFile }) => void
 }
 
 /** Something that is not as it must be, with the place and what was expected. */
@@ -38,7 +38,7 @@ export type FindingCode =
   'file_unfinished' | 'row_missing' | 'row_extra' | 'row_differs' | 'count_differs'
 
 export interface FileVerdict {
-  readonly file: LogFile
+  readonly file: SourceFile
   readonly records: number
   readonly rows: number
   readonly byOutcome: Readonly<Record<string, number>>
@@ -55,7 +55,7 @@ export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict
 }
 
 async function verifyFile(
-  file: LogFile,
+  file: SourceFile,
   parts: VerifyParts,
   replay: ReturnType<typeof createReplay>,
 ): Promise<FileVerdict> {
@@ -65,7 +65,7 @@ async function verifyFile(
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
   for await (const rows of parts.ledger.rows({
-    log: { source: FILES_LOG, partition: file.fileNumber },
+    log: { source: FILES_LOG, partition: file.number },
   })) {
     const decoded = await records.take(rows.length)
     const catalogue = await replay.useCatalogue(rows[0]?.catalogueHash ?? '')
@@ -115,11 +115,11 @@ function compare(row: LedgerRow, usage: Usage, offset: number, rated: RatedUsage
 }
 
 function checkCounts(
-  file: LogFile,
+  file: SourceFile,
   counts: { recordsCount: number; rowsCount: number },
   found: ReturnType<typeof createFindings>,
 ): void {
-  if (file.recordsCount === undefined) {
+  if (!file.finished) {
     found.add('file_unfinished', file.name, 'was not taken in to its end; `tik ingest` finishes it')
   } else if (
     file.recordsCount !== counts.recordsCount ||
