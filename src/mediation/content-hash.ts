@@ -1,0 +1,67 @@
+/**
+ * A 52-bit hash of what a CDR says. Two records with one id and different hashes are a conflict, not
+ * a duplicate. It only has to notice a change, so it is quick and not cryptographic.
+ */
+import type { Cdr } from '../core/usage.ts'
+
+const LOW_BITS = 0x100000
+const WORD = 0x100000000
+const FIRST_SEED = 0x811c9dc5
+const SECOND_SEED = 0x9747b28c
+/** FNV-1a's prime and a multiplier of MurmurHash3: two hashes that do not collide together. */
+const FIRST_FACTOR = 0x01000193
+const SECOND_FACTOR = 0xcc9e2d51
+const END_OF_TEXT = 0xff
+
+let first = 0
+let second = 0
+
+/**
+ * Two running 32-bit hashes over the fields that decide whose usage it is and what it costs: 32 bits
+ * of one and 20 of the other make an integer below 2^52, which JavaScript and the ledger hold exactly.
+ */
+export function contentHash(cdr: Cdr): number {
+  first = FIRST_SEED
+  second = SECOND_SEED
+  mixText(cdr.kind)
+  mixText(cdr.direction)
+  mixText(cdr.servedNumber)
+  mixText(cdr.imsi)
+  mixText(cdr.iccid)
+  mixText(cdr.trunk)
+  mixText(cdr.sender)
+  mixText(cdr.receiver)
+  mixText(cdr.visitedNetwork)
+  mixText(cdr.sessionKey)
+  mixNumber(cdr.startMs)
+  mixNumber(cdr.durationSeconds)
+  mixNumber(cdr.volumeUpBytes)
+  mixNumber(cdr.volumeDownBytes)
+  mixNumber(cdr.count)
+  mixNumber(cdr.partNumber)
+  second ^= second >>> 15
+  second = Math.imul(second, SECOND_FACTOR)
+  second ^= second >>> 13
+  return (first >>> 0) * LOW_BITS + ((second >>> 0) % LOW_BITS)
+}
+
+function mixText(text: string): void {
+  let one = first
+  let two = second
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    one = Math.imul(one ^ code, FIRST_FACTOR)
+    two = Math.imul(two + code, SECOND_FACTOR)
+    two = (two << 13) | (two >>> 19)
+  }
+  first = Math.imul(one ^ END_OF_TEXT, FIRST_FACTOR)
+  second = Math.imul(two + END_OF_TEXT, SECOND_FACTOR)
+}
+
+function mixNumber(value: number): void {
+  const low = value >>> 0
+  const high = (value / WORD) >>> 0
+  first = Math.imul(Math.imul(first ^ low, FIRST_FACTOR) ^ high, FIRST_FACTOR)
+  second = Math.imul(second + low, SECOND_FACTOR)
+  second = Math.imul(((second << 13) | (second >>> 19)) + high, SECOND_FACTOR)
+}
