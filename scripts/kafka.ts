@@ -27,7 +27,7 @@ async function serve(port: number): Promise<void> {
   const kafka = await startLocalKafka({ ...(port === 0 ? {} : { port }), say })
   say(`Kafka answers on ${kafka.brokers.join(',')} after ${elapsed(startedMs)} s`)
   say(`data and log: ${kafka.folder}`)
-  say(`use it:  KAFKA_BROKERS=${kafka.brokers.join(',')} npx tik run`)
+  say(`use it:  TIK_KAFKA_BROKERS=${kafka.brokers.join(',')} npx tik run`)
   const stop = async (): Promise<void> => {
     say('stopping')
     await kafka.stop()

@@ -1,0 +1,119 @@
+/**
+ * A consumer group over kafkajs. Its callbacks only enqueue; the stage's loop pulls. Partitions are
+ * paused the moment they are assigned and start with the stage's `seek`, because the position is in
+ * the ledger (rating) or known to the stage (mediation), never in the client.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import { createEventQueue } from './event-queue.ts'
+import type { EventQueue } from './event-queue.ts'
+import { streamError } from './kafkajs-error.ts'
+import { placeKey } from './stream.ts'
+import type { ConsumerLimits, StreamConsumer, StreamMessage, TopicPartition } from './stream.ts'
+
+/** Heartbeats in one session timeout; Kafka's own advice is at least three. */
+const HEARTBEATS_PER_SESSION = 5
+/** A fetch may bring this many partitions' worth at once. */
+const FETCH_PARTITIONS_MAX = 8
+const ROOM_POLL_MS = 5
+
+export async function createKafkajsConsumer(
+  kafka: Kafka,
+  group: string,
+  topics: readonly string[],
+  limits: ConsumerLimits,
+): Promise<StreamConsumer> {
+  const heartbeatMs = Math.floor(limits.sessionTimeoutMs / HEARTBEATS_PER_SESSION)
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.sessionTimeoutMs * 2,
+    heartbeatInterval: heartbeatMs,
+    maxBytesPerPartition: limits.fetchBytesMax,
+    maxBytes: limits.fetchBytesMax * FETCH_PARTITIONS_MAX,
+    maxWaitTimeInMs: Math.min(limits.fetchWaitMsMax, heartbeatMs),
+    retry: { restartOnFailure: () => Promise.resolve(true) },
+  })
+  const queue = createEventQueue()
+  followAssignments(consumer, queue)
+
+  /** Enqueues at once and then holds the client back while too much waits. */
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    if (payload.isStale()) return
+    const { topic, partition, messages, highWatermark } = payload.batch
+    queue.push({
+      kind: 'messages',
+      place: { topic, partition },
+      messages: messages.map(fromKafkaMessage),
+      endOffset: Number.parseInt(highWatermark, 10),
+    })
+    while (payload.isRunning() && queue.bytes > limits.bufferBytesMax) {
+      await sleep(ROOM_POLL_MS)
+      await payload.heartbeat() // Throws when the group rebalances; kafkajs then joins again.
+    }
+  }
+
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatch })
+  } catch (cause) {
+    throw streamError(cause, `joining group ${group}`)
+  }
+  return {
+    next: (waitMsMax) => queue.next(waitMsMax),
+    seek({ topic, partition }, offset) {
+      queue.dropMessages({ topic, partition })
+      consumer.seek({ topic, partition, offset: String(offset) })
+      consumer.resume([{ topic, partitions: [partition] }])
+    },
+    pause({ topic, partition }) {
+      consumer.pause([{ topic, partitions: [partition] }])
+    },
+    async commit({ topic, partition }, nextOffset) {
+      await consumer
+        .commitOffsets([{ topic, partition, offset: String(nextOffset) }])
+        .catch((cause: unknown) => {
+          throw streamError(cause, `committing ${topic}/${partition}`)
+        })
+    },
+    async close() {
+      await consumer.disconnect().catch((cause: unknown) => {
+        throw streamError(cause, `leaving group ${group}`)
+      })
+    },
+  }
+}
+
+function followAssignments(consumer: Consumer, queue: EventQueue): void {
+  let owned: TopicPartition[] = []
+  consumer.on('consumer.group_join', ({ payload }) => {
+    const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
+      numbers.map((partition) => ({ topic, partition })),
+    )
+    for (const { topic, partition } of partitions) {
+      consumer.pause([{ topic, partitions: [partition] }]) // Until the stage says from where.
+      queue.dropMessages({ topic, partition })
+    }
+    const kept = new Set(partitions.map(placeKey))
+    const revoked = owned.filter((place) => !kept.has(placeKey(place)))
+    for (const place of revoked) queue.dropMessages(place)
+    owned = partitions
+    if (revoked.length > 0) queue.push({ kind: 'revoked', partitions: revoked })
+    queue.push({ kind: 'assigned', partitions })
+  })
+  consumer.on('consumer.crash', ({ payload }) => {
+    queue.push({ kind: 'failed', error: streamError(payload.error, 'reading') })
+  })
+}
+
+function fromKafkaMessage(message: KafkaMessage): StreamMessage {
+  return {
+    offset: Number.parseInt(message.offset, 10),
+    key: message.key === null ? '' : message.key.toString('utf8'),
+    value: message.value ?? EMPTY,
+    timestampMs: Number.parseInt(message.timestamp, 10),
+  }
+}
+
+const EMPTY = Buffer.alloc(0)

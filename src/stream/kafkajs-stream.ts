@@ -1,0 +1,135 @@
+/**
+ * Kafka through kafkajs, behind the interface of stream.ts. docs/decisions/0170 compares it with
+ * another client against a current broker.
+ */
+import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
+import type { Admin, KafkaConfig, LogEntry } from 'kafkajs'
+import type { Log } from '../core/log.ts'
+import { createKafkajsConsumer } from './kafkajs-consumer.ts'
+import { streamError } from './kafkajs-error.ts'
+import { CONSUMER_LIMITS } from './stream.ts'
+import type { PartitionBounds, Stream, StreamAdmin, StreamProducer, TopicPlan } from './stream.ts'
+
+export interface StreamOptions {
+  /** host:port of some brokers; the others are found through them. */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** SASL/SCRAM-SHA-512 over TLS; no TLS without it. */
+  readonly credentials?: { readonly username: string; readonly password: string }
+  readonly log: Log
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const REQUEST_TIMEOUT_MS = 20_000
+/** About 20 seconds of trying before an operation fails; the stages try again above that. */
+const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 7 }
+const ALL_REPLICAS = -1
+
+export function openKafkajsStream(options: StreamOptions): Stream {
+  const kafka = new Kafka(kafkaConfig(options))
+  return {
+    consumer: (group, topics, limits = CONSUMER_LIMITS) =>
+      createKafkajsConsumer(kafka, group, topics, limits),
+    producer: () => createProducer(kafka),
+    admin: () => createAdmin(kafka),
+  }
+}
+
+function kafkaConfig(options: StreamOptions): KafkaConfig {
+  const { credentials } = options
+  return {
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => toLog(options.log, entry),
+    ...(credentials === undefined
+      ? {}
+      : { ssl: true, sasl: { mechanism: 'scram-sha-512', ...credentials } }),
+  }
+}
+
+/** The client tries again after most of what it calls errors, so they are warnings here. */
+function toLog(log: Log, { namespace, log: entry }: LogEntry): void {
+  log.warn('kafka_client', { part: namespace, message: entry.message })
+}
+
+async function createProducer(kafka: Kafka): Promise<StreamProducer> {
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner, // The hash of Kafka's Java clients.
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: 1, // A retried request never overtakes: one order for each key.
+  })
+  await translated('connecting a producer', () => producer.connect())
+  return {
+    async send(topic, messages) {
+      if (messages.length === 0) return
+      await translated(`writing to ${topic}`, () =>
+        producer.send({
+          topic,
+          messages: [...messages],
+          acks: ALL_REPLICAS,
+          compression: CompressionTypes.None,
+        }),
+      )
+    },
+    close: () => translated('closing a producer', () => producer.disconnect()),
+  }
+}
+
+async function createAdmin(kafka: Kafka): Promise<StreamAdmin> {
+  const admin = kafka.admin()
+  await translated('connecting', () => admin.connect())
+  return {
+    createTopics: (plans) => translated('creating topics', () => createTopics(admin, plans)),
+    bounds: (topic) => translated(`asking for the offsets of ${topic}`, () => bounds(admin, topic)),
+    committed: (group, topic) =>
+      translated(`asking for the offsets of group ${group}`, () => committed(admin, group, topic)),
+    close: () => translated('closing', () => admin.disconnect()),
+  }
+}
+
+async function createTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<string[]> {
+  const existing = new Set(await admin.listTopics())
+  const missing = plans.filter((plan) => !existing.has(plan.topic))
+  if (missing.length === 0) return []
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map((plan) => ({
+      topic: plan.topic,
+      numPartitions: plan.partitions,
+      replicationFactor: plan.replicas,
+      configEntries: Object.entries(plan.settings).map(([name, value]) => ({ name, value })),
+    })),
+  })
+  return missing.map((plan) => plan.topic)
+}
+
+async function bounds(admin: Admin, topic: string): Promise<PartitionBounds[]> {
+  const offsets = await admin.fetchTopicOffsets(topic)
+  return offsets
+    .map(({ partition, low, high }) => ({
+      partition,
+      firstOffset: Number.parseInt(low, 10),
+      endOffset: Number.parseInt(high, 10),
+    }))
+    .sort((left, right) => left.partition - right.partition)
+}
+
+async function committed(admin: Admin, group: string, topic: string): Promise<Map<number, number>> {
+  const answers = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+  const offsets = answers.flatMap(({ partitions }) =>
+    partitions.map(({ partition, offset }) => [partition, Number.parseInt(offset, 10)] as const),
+  )
+  return new Map(offsets.filter(([, offset]) => offset >= 0))
+}
+
+async function translated<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw streamError(cause, doing)
+  }
+}
