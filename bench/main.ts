@@ -1,0 +1,27 @@
+/** `npm run bench -- NAME`: runs bench/NAME.ts, which exports `bench`. Without a name, lists them. */
+import { readdirSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { resolve } from 'node:path'
+
+const NOT_BENCHES = ['main.ts', 'report.ts']
+const names = readdirSync('bench')
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .filter((file) => !NOT_BENCHES.includes(file))
+  .map((file) => file.slice(0, -'.ts'.length))
+
+const [name = '', ...options] = process.argv.slice(2)
+if (names.includes(name)) {
+  const loaded: unknown = await import(pathToFileURL(resolve('bench', `${name}.ts`)).href)
+  await benchOf(loaded)(options)
+} else {
+  console.error(`usage: npm run bench -- NAME, where NAME is one of: ${names.join(', ')}`)
+  process.exitCode = 2
+}
+
+function benchOf(loaded: unknown): (options: string[]) => unknown {
+  if (typeof loaded === 'object' && loaded !== null && 'bench' in loaded) {
+    const { bench } = loaded
+    if (typeof bench === 'function') return (given): unknown => bench(given)
+  }
+  throw new Error(`bench/${name}.ts exports no function called bench`)
+}
