@@ -60,6 +60,32 @@ export interface RecordDecoder {
   push(chunk: Uint8Array, emit: EmitRecord): void
   /** After the last chunk: emits what is still open (a cut last line is `truncated_record`). */
   end(emit: EmitRecord): void
+  /** After end(): what the file says about itself. Formats that say nothing have no such function. */
+  fileFacts?(): FileFacts
+}
+
+/** The file's own identity and control totals, to be checked before anything of it counts. */
+export interface FileFacts {
+  /** The format's own identity of the file, such as 'TAP:NLDLT>BELMO'; '' if it has none. */
+  readonly stream: string
+  /** Number of the file in its stream, or -1; the next one after `sequenceMax` is 1. */
+  readonly sequence: number
+  readonly sequenceMax: number
+  /** Control totals and structure that do not fit, a sentence each. */
+  readonly problems: readonly string[]
+  /** False when a problem makes the whole file doubtful: quarantine it and rate none of it. */
+  readonly mayCount: boolean
+  /** A file that says it is a test (TAP 'TD'): nothing of it is charged. */
+  readonly isTest: boolean
+}
+
+export const NO_FILE_FACTS: FileFacts = {
+  stream: '',
+  sequence: -1,
+  sequenceMax: -1,
+  problems: [],
+  mayCount: true,
+  isTest: false,
 }
 
 /** A longer record is rejected as malformed with its first bytes. */

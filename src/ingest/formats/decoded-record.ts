@@ -1,0 +1,25 @@
+/** How adapters make the records that they emit, so that each kind has one shape. */
+import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
+import type { UndecodedRecord } from '../../core/usage.ts'
+import { RECORD_BYTES_MAX } from '../format.ts'
+
+/** A call longer than 31 days, or a volume of a petabyte, is a misread field. */
+export const DURATION_SECONDS_MAX = 2_678_400
+export const VOLUME_BYTES_MAX = 1e15
+export const COUNT_MAX = 1e9
+
+export function rejectedRecord(reason: RejectReason, detail: string, raw: string): UndecodedRecord {
+  return { status: 'rejected', reason, detail, raw }
+}
+
+export function unbillableRecord(
+  reason: UnbillableReason,
+  detail: string,
+  raw: string,
+): UndecodedRecord {
+  return { status: 'unbillable', reason, detail, raw }
+}
+
+export function oversizedRecord(head: string): UndecodedRecord {
+  return rejectedRecord('malformed_record', `longer than ${RECORD_BYTES_MAX} bytes`, head)
+}

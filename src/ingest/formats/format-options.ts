@@ -1,0 +1,47 @@
+/**
+ * The settings of one source for one format, checked once when its decoder is made. Every mistake is
+ * reported at once, with the path of the option that is wrong.
+ */
+import { z } from 'zod'
+import { TikError } from '../../core/errors.ts'
+import type { SourceConfig } from '../format.ts'
+import { createLocalClock } from './local-time.ts'
+import type { LocalClock } from './local-time.ts'
+
+/** Options that every format takes. */
+export const commonOptions = {
+  /** Content hash of the file; the record key of formats and layouts that have none of their own. */
+  fileIdentity: z.string().min(1).optional(),
+}
+
+export const textOptions = {
+  ...commonOptions,
+  encoding: z.enum(['auto', 'utf-8', 'latin1']).default('auto'),
+}
+
+/** Throws `mapping_invalid` with every option that is wrong. */
+export function parseOptions<T>(schema: z.ZodType<T>, source: SourceConfig): T {
+  const parsed = schema.safeParse(source.options)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => {
+    return `options${issue.path.map((part) => `.${String(part)}`).join('')}: ${issue.message}`
+  })
+  throw mappingInvalid(source, problems)
+}
+
+export function mappingInvalid(source: SourceConfig, problems: readonly string[]): TikError {
+  return new TikError(
+    'mapping_invalid',
+    `source ${source.sourceId} (${source.format}): ${problems.join('; ')}`,
+    { hint: 'src/ingest/README.md lists the options of each format' },
+  )
+}
+
+/** The clock of the source's zone. Throws `mapping_invalid` when there is no such zone. */
+export function localClockOf(source: SourceConfig): LocalClock {
+  try {
+    return createLocalClock(source.timeZone)
+  } catch {
+    throw mappingInvalid(source, [`timeZone: "${source.timeZone}" is no IANA time zone`])
+  }
+}

@@ -1,0 +1,22 @@
+/** Every CDR format by the name that `--format` and sources.yaml use. */
+import { TikError } from '../../core/errors.ts'
+import type { FormatAdapter, FormatName } from '../format.ts'
+import { asteriskAdapter } from './asterisk.ts'
+import { delimitedAdapter } from './delimited.ts'
+
+const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
+  asterisk: asteriskAdapter,
+  delimited: delimitedAdapter,
+}
+
+/** Throws `format_unknown` when no adapter has the name. */
+export function formatAdapter(name: FormatName): FormatAdapter {
+  const adapter = ADAPTERS[name]
+  if (adapter === undefined) throw new TikError('format_unknown', `no adapter reads ${name}`)
+  return adapter
+}
+
+/** All adapters, for detection and for the tests that every one must pass. */
+export function formatAdapters(): readonly FormatAdapter[] {
+  return Object.values(ADAPTERS)
+}

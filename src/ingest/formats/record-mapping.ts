@@ -1,0 +1,187 @@
+/**
+ * From named columns of a text record to a CDR, as a mapping file says: the part that delimited and
+ * fixed-width files share. The format finds the text of a column; this gives it meaning and units.
+ *
+ * Key: `columns.id` names the columns that identify a record: the same id again is a duplicate.
+ *   `columns.key` names columns that nearly do: repeats within the file are numbered and all count.
+ *   With neither, the key is the file's identity and the record's number.
+ * Answered: with `columns.answered`, a value outside `answeredValues` makes the quantity 0.
+ * Rounding: parts of a second as `durationRounding` says (up), parts of a byte up.
+ * Time: `time.formats` (time-format.ts) in `time.zone`: the source's zone, or UTC. A time that came
+ *   twice in autumn is the first; one that was skipped in spring is `invalid_time`.
+ */
+import type { Cdr, DecodedRecord, UsageKind } from '../../core/usage.ts'
+import type { SourceConfig } from '../format.ts'
+import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { wholeNumber } from './digits.ts'
+import { localClockOf } from './format-options.ts'
+import { createLocalClock } from './local-time.ts'
+import { compileQuantities } from './mapped-quantities.ts'
+import type { MappingOptions } from './mapping-options.ts'
+import { createOccurrenceCounter } from './occurrence-counter.ts'
+import { compileTimeFormats } from './time-format.ts'
+
+/** Text of a column by its slot, as the format found it; '' for slot -1. */
+export type ReadColumn = (slot: number) => string
+
+/** What stands in which slot; -1 where the mapping names no column. */
+export interface MappedSlots {
+  readonly id: readonly number[]
+  readonly key: readonly number[]
+  readonly start: readonly number[]
+  readonly kind: number
+  readonly direction: number
+  readonly served: number
+  readonly imsi: number
+  readonly iccid: number
+  readonly trunk: number
+  readonly sender: number
+  readonly receiver: number
+  readonly duration: number
+  readonly volume: number
+  readonly volumeUp: number
+  readonly volumeDown: number
+  readonly count: number
+  readonly visitedNetwork: number
+  readonly sessionKey: number
+  readonly partNumber: number
+  readonly answered: number
+}
+
+export type RecordMapper = (read: ReadColumn, raw: string, recordNumber: number) => DecodedRecord
+
+export function createRecordMapper(
+  source: SourceConfig,
+  options: MappingOptions,
+  slots: MappedSlots,
+): RecordMapper {
+  const clock = options.time.zone === 'UTC' ? createLocalClock('UTC') : localClockOf(source)
+  const readTime = compileTimeFormats(options.time.formats, clock)
+  const quantities = compileQuantities(options)
+  const keyOf = createKeyReader(slots, options.fileIdentity)
+  const kinds = new Map(Object.entries(options.kinds))
+  const directions = new Map(Object.entries(options.directions))
+  const answeredValues = new Set(options.answeredValues)
+  const networkOf = createNetworkReader(options)
+  const [startSlot = -1, startTimeSlot = -1] = slots.start
+
+  return function mapRecord(read, raw, recordNumber) {
+    const recordKey = keyOf(read, recordNumber)
+    if (recordKey === '') return rejectedRecord('missing_field', 'the record key is empty', raw)
+
+    const kind = slots.kind === -1 ? options.kind : kinds.get(read(slots.kind))
+    if (kind === 'ignore') {
+      return unbillableRecord('control_record', `kind "${read(slots.kind)}"`, raw)
+    }
+    if (kind === undefined) return unmapped('kinds', read(slots.kind), raw)
+    const direction =
+      slots.direction === -1 ? options.direction : directions.get(read(slots.direction))
+    if (direction === undefined) return unmapped('directions', read(slots.direction), raw)
+
+    const startText =
+      startTimeSlot === -1 ? read(startSlot) : `${read(startSlot)} ${read(startTimeSlot)}`
+    if (startText.trim() === '') return rejectedRecord('missing_field', 'start is empty', raw)
+    const startMs = readTime(startText)
+    if (Number.isNaN(startMs)) {
+      return rejectedRecord('invalid_time', `start "${startText}" in ${source.timeZone}`, raw)
+    }
+
+    const isAnswered = slots.answered === -1 || answeredValues.has(read(slots.answered))
+    const durationSeconds = quantities.seconds(read(slots.duration))
+    const volumeUpBytes = quantities.bytes(read(slots.volumeUp))
+    const downText = slots.volume === -1 ? read(slots.volumeDown) : read(slots.volume)
+    const volumeDownBytes = quantities.bytes(downText)
+    const countText = read(slots.count)
+    const count = countText === '' ? 1 : wholeNumber(countText)
+    if (!(durationSeconds <= DURATION_SECONDS_MAX)) {
+      return rejectedRecord('invalid_quantity', `duration "${read(slots.duration)}"`, raw)
+    }
+    if (!(volumeUpBytes <= VOLUME_BYTES_MAX && volumeDownBytes <= VOLUME_BYTES_MAX)) {
+      const detail = `volume "${read(slots.volumeUp)}" up, "${downText}" down or total`
+      return rejectedRecord('invalid_quantity', detail, raw)
+    }
+    if (!(count <= COUNT_MAX)) {
+      return rejectedRecord('invalid_quantity', `count "${countText}"`, raw)
+    }
+    const emptyQuantity = missingQuantity(kind, read, slots)
+    if (emptyQuantity !== '') return rejectedRecord('missing_field', emptyQuantity, raw)
+
+    const sender = read(slots.sender)
+    const receiver = read(slots.receiver)
+    return {
+      status: 'cdr',
+      raw,
+      recordKey,
+      kind,
+      direction,
+      servedNumber:
+        slots.served === -1 ? (direction === 'in' ? receiver : sender) : read(slots.served),
+      imsi: read(slots.imsi),
+      iccid: read(slots.iccid),
+      trunk: read(slots.trunk),
+      sender,
+      receiver,
+      startMs,
+      durationSeconds: isAnswered ? durationSeconds : 0,
+      volumeUpBytes: isAnswered ? volumeUpBytes : 0,
+      volumeDownBytes: isAnswered ? volumeDownBytes : 0,
+      count: isAnswered ? count : 0,
+      visitedNetwork: slots.visitedNetwork === -1 ? '' : networkOf(read(slots.visitedNetwork)),
+      sessionKey: read(slots.sessionKey),
+      partNumber: slots.partNumber === -1 ? 0 : wholeNumber(read(slots.partNumber)) || 0,
+    } satisfies Cdr
+  }
+}
+
+function unmapped(option: 'kinds' | 'directions', value: string, raw: string): DecodedRecord {
+  return rejectedRecord('malformed_record', `"${value}" is not in options.${option}`, raw)
+}
+
+/** What is rated must be written: an empty duration of a call is not a duration of 0. */
+function missingQuantity(kind: UsageKind, read: ReadColumn, slots: MappedSlots): string {
+  if (kind === 'voice') return read(slots.duration) === '' ? 'duration is empty' : ''
+  if (kind !== 'data') return ''
+  const isEmpty =
+    read(slots.volume) === '' && read(slots.volumeUp) === '' && read(slots.volumeDown) === ''
+  return isEmpty ? 'volume is empty' : ''
+}
+
+function createKeyReader(
+  slots: MappedSlots,
+  fileIdentity: string | undefined,
+): (read: ReadColumn, recordNumber: number) => string {
+  if (slots.id.length > 0) return (read) => joinedKey(read, slots.id)
+  if (slots.key.length > 0) {
+    const occurrences = createOccurrenceCounter()
+    return (read) => {
+      const key = joinedKey(read, slots.key)
+      return key === '' ? '' : occurrences.numbered(key)
+    }
+  }
+  return (_read, recordNumber) => `${fileIdentity}/${recordNumber}`
+}
+
+/** Parts joined by '|' (doubled inside a part, so that two keys never join to one); '' if all empty. */
+function joinedKey(read: ReadColumn, slots: readonly number[]): string {
+  if (slots.length === 1) return read(slots[0] ?? -1)
+  let key = ''
+  let isEmpty = true
+  for (const slot of slots) {
+    const part = read(slot)
+    if (part !== '') isEmpty = false
+    const separator = key === '' && slot === slots[0] ? '' : '|'
+    key += separator + (part.includes('|') ? part.replaceAll('|', '||') : part)
+  }
+  return isEmpty ? '' : key
+}
+
+function createNetworkReader(options: MappingOptions): (text: string) => string {
+  const home = new Set(options.homeNetworks)
+  return (text) => {
+    if (text === '' || home.has(text)) return ''
+    if (options.visitedNetworkKind === 'tadig') return `TADIG:${text}`
+    const network = /^\d{5,6}$/.test(text) ? `${text.slice(0, 3)}-${text.slice(3)}` : text
+    return home.has(network) ? '' : network
+  }
+}
