@@ -1,6 +1,7 @@
-import { defineConfig } from 'vitest/config'
-
 /** Tests sit beside the code; what spans stages is in test/. */
+import { defineConfig } from 'vitest/config'
+import { CountReporter } from './scripts/count-reporter.ts'
+
 export default defineConfig({
   test: {
     include: [
@@ -11,5 +12,6 @@ export default defineConfig({
     ],
     pool: 'forks', // The embedded engines bind one data folder to one process.
     testTimeout: 30_000,
+    reporters: ['default', new CountReporter()],
   },
 })
