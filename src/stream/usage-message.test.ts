@@ -1,0 +1,93 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
+import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
+import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import type { Usage } from '../core/usage.ts'
+import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
+
+const place = { topic: 'usage', partition: 3 }
+const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: () => 7 }
+
+const count = fc.nat(Number.MAX_SAFE_INTEGER)
+const rejectReasons = Object.keys(REJECT_REASONS) as RejectReason[]
+const unbillableReasons = Object.keys(UNBILLABLE_REASONS) as UnbillableReason[]
+const usages: fc.Arbitrary<Usage> = fc
+  .record({
+    usageId: fc.string({ minLength: 1, unit: 'grapheme' }),
+    contentHash: count,
+    origin: fc.string(),
+    originRecord: count,
+    rejectReason: fc.constantFrom('' as const, ...rejectReasons),
+    unbillableReason: fc.constantFrom('' as const, ...unbillableReasons),
+    detail: fc.string(),
+    raw: fc.string({ unit: 'grapheme' }),
+    partnerId: fc.string(),
+    accountId: fc.string(),
+    subscriptionId: fc.string(),
+    product: fc.constantFrom(...PRODUCTS),
+    kind: fc.constantFrom(...USAGE_KINDS),
+    direction: fc.constantFrom(...DIRECTIONS),
+    callType: fc.string(),
+    destination: fc.string(),
+    sender: fc.string(),
+    receiver: fc.string(),
+    servedNumber: fc.string(),
+    visitedNetwork: fc.string(),
+    startMs: count,
+    durationSeconds: count,
+    volumeBytes: count,
+    quantity: count,
+    sessionKey: fc.string(),
+    partNumber: count,
+  })
+  .map((usage) => ({
+    ...usage,
+    subscriptionIndex: usage.subscriptionId === '' ? -1 : usage.subscriptionId.length,
+    callTypeIndex: usage.callType === '' ? -1 : 7,
+  }))
+
+function read(text: string, offset = 12) {
+  const message = { offset, key: '', value: Buffer.from(text), timestampMs: 0 }
+  return fromUsageMessage(message, place, indexes)
+}
+
+test('a usage comes back as it was written, with the indexes of the reader', () => {
+  fc.assert(
+    fc.property(usages, (usage) => {
+      expect(read(toUsageMessage(usage).value)).toEqual(usage)
+    }),
+  )
+})
+
+test.each`
+  accountId | servedNumber | key         | rule
+  ${'A1'}   | ${'+316'}    | ${'A1'}     | ${'by its account'}
+  ${''}     | ${'+316'}    | ${'+316'}   | ${'by the served number when nobody was found'}
+  ${''}     | ${''}        | ${'src:42'} | ${'by its id when even that is not known'}
+`('usage is spread $rule', ({ accountId, servedNumber, key }) => {
+  const usage = { ...read('no usage'), usageId: 'src:42', accountId, servedNumber }
+  expect(toUsageMessage(usage).key).toBe(key)
+})
+
+test.each(['', 'no JSON', '[1]', 'null', '{}', '{"v":2,"id":"x"}', '{"v":1}', '{"v":1,"id":7}'])(
+  'a message %j that is no usage is rejected with its raw text and its place',
+  (text) => {
+    expect(read(text, 99)).toMatchObject({
+      usageId: 'usage-3#99',
+      rejectReason: 'malformed_record',
+      raw: text,
+      origin: 'usage-3',
+      originRecord: 99,
+    })
+  },
+)
+
+test('no bytes make it throw, and none are lost without a reason', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const message = { offset: 1, key: '', value: Buffer.from(bytes), timestampMs: 0 }
+      expect(fromUsageMessage(message, place, indexes).rejectReason).toBe('malformed_record')
+    }),
+  )
+})

@@ -1,0 +1,215 @@
+/**
+ * A usage as it travels on the topic `usage`: one JSON object a message, keyed by the account, so
+ * that all usage of an account is in one partition and in one order. What is empty is left out.
+ *
+ * | field | usage                | field | usage            | field | usage              |
+ * | ----- | -------------------- | ----- | ---------------- | ----- | ------------------ |
+ * | v     | version, 1           | p     | partnerId        | n     | servedNumber       |
+ * | id    | usageId              | a     | accountId        | net   | visitedNetwork     |
+ * | h     | contentHash          | s     | subscriptionId   | at    | startMs            |
+ * | o     | origin               | pr    | product          | sec   | durationSeconds    |
+ * | r     | originRecord         | k     | kind             | vol   | volumeBytes        |
+ * | x     | rejectReason         | dir   | direction        | q     | quantity           |
+ * | u     | unbillableReason     | ct    | callType         | ses   | sessionKey         |
+ * | d     | detail               | de    | destination      | part  | partNumber         |
+ * | raw   | the record as it came| f, t  | sender, receiver |       |                    |
+ */
+import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import type { Direction, Product, Usage, UsageKind } from '../core/usage.ts'
+import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
+import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
+import type { StreamMessage } from './stream.ts'
+
+const VERSION = 1
+
+/** Finds the indexes that rating works with; they hold for one directory and one catalogue. */
+export interface UsageIndexes {
+  subscriptionIndex(subscriptionId: string): number
+  callTypeIndex(callType: string): number
+}
+
+/** Key and value of the message. Unidentified usage is spread by its served number. */
+export function toUsageMessage(usage: Usage): { key: string; value: string } {
+  const fields: Record<string, string | number> = { v: VERSION, id: usage.usageId }
+  for (const [field, name] of NUMBERS) if (usage[name] !== 0) fields[field] = usage[name]
+  for (const [field, name] of TEXTS) if (usage[name] !== '') fields[field] = usage[name]
+  for (const [field, name] of CATEGORIES) if (usage[name] !== 'none') fields[field] = usage[name]
+  return { key: keyOf(usage), value: JSON.stringify(fields) }
+}
+
+/**
+ * The usage of a message. Never throws: what is no usage becomes one that is rejected as
+ * `malformed_record` with its raw text, under an id made of its place in the log.
+ */
+export function fromUsageMessage(
+  message: StreamMessage,
+  place: { readonly topic: string; readonly partition: number },
+  indexes: UsageIndexes,
+): Usage {
+  const text = message.value.toString('utf8')
+  const fields = parseObject(text)
+  const usageId = fields === undefined ? '' : textOf(fields['id'])
+  if (fields === undefined || fields['v'] !== VERSION || usageId === '') {
+    const detail = fields === undefined ? 'no JSON object' : 'no usage of a known version'
+    return malformedUsage(text, detail, message.offset, place)
+  }
+  const subscriptionId = textOf(fields['s'])
+  const callType = textOf(fields['ct'])
+  return {
+    usageId,
+    contentHash: numberOf(fields['h']),
+    origin: textOf(fields['o']),
+    originRecord: numberOf(fields['r']),
+    rejectReason: rejectReasonOf(fields['x']),
+    unbillableReason: unbillableReasonOf(fields['u']),
+    detail: textOf(fields['d']),
+    raw: textOf(fields['raw']),
+    partnerId: textOf(fields['p']),
+    accountId: textOf(fields['a']),
+    subscriptionId,
+    subscriptionIndex: subscriptionId === '' ? -1 : indexes.subscriptionIndex(subscriptionId),
+    product: productOf(fields['pr']),
+    kind: kindOf(fields['k']),
+    direction: directionOf(fields['dir']),
+    callType,
+    callTypeIndex: callType === '' ? -1 : indexes.callTypeIndex(callType),
+    destination: textOf(fields['de']),
+    sender: textOf(fields['f']),
+    receiver: textOf(fields['t']),
+    servedNumber: textOf(fields['n']),
+    visitedNetwork: textOf(fields['net']),
+    startMs: numberOf(fields['at']),
+    durationSeconds: numberOf(fields['sec']),
+    volumeBytes: numberOf(fields['vol']),
+    quantity: numberOf(fields['q']),
+    sessionKey: textOf(fields['ses']),
+    partNumber: numberOf(fields['part']),
+  }
+}
+
+function keyOf(usage: Usage): string {
+  return usage.accountId || usage.servedNumber || usage.usageId
+}
+
+const NUMBERS = [
+  ['h', 'contentHash'],
+  ['r', 'originRecord'],
+  ['at', 'startMs'],
+  ['sec', 'durationSeconds'],
+  ['vol', 'volumeBytes'],
+  ['q', 'quantity'],
+  ['part', 'partNumber'],
+] as const
+
+const TEXTS = [
+  ['o', 'origin'],
+  ['x', 'rejectReason'],
+  ['u', 'unbillableReason'],
+  ['d', 'detail'],
+  ['raw', 'raw'],
+  ['p', 'partnerId'],
+  ['a', 'accountId'],
+  ['s', 'subscriptionId'],
+  ['ct', 'callType'],
+  ['de', 'destination'],
+  ['f', 'sender'],
+  ['t', 'receiver'],
+  ['n', 'servedNumber'],
+  ['net', 'visitedNetwork'],
+  ['ses', 'sessionKey'],
+] as const
+
+const CATEGORIES = [
+  ['pr', 'product'],
+  ['k', 'kind'],
+  ['dir', 'direction'],
+] as const
+
+type Fields = Readonly<Record<string, unknown>>
+
+function parseObject(text: string): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return isFields(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformedUsage(
+  raw: string,
+  detail: string,
+  offset: number,
+  place: { readonly topic: string; readonly partition: number },
+): Usage {
+  const origin = `${place.topic}-${place.partition}`
+  return {
+    usageId: `${origin}#${offset}`,
+    contentHash: 0,
+    origin,
+    originRecord: offset,
+    rejectReason: 'malformed_record',
+    unbillableReason: '',
+    detail,
+    raw,
+    partnerId: '',
+    accountId: '',
+    subscriptionId: '',
+    subscriptionIndex: -1,
+    product: 'none',
+    kind: 'none',
+    direction: 'none',
+    callType: '',
+    callTypeIndex: -1,
+    destination: '',
+    sender: '',
+    receiver: '',
+    servedNumber: '',
+    visitedNetwork: '',
+    startMs: 0,
+    durationSeconds: 0,
+    volumeBytes: 0,
+    quantity: 0,
+    sessionKey: '',
+    partNumber: 0,
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
+}
+
+function productOf(value: unknown): Product {
+  return PRODUCTS.find((product) => product === value) ?? 'none'
+}
+
+function kindOf(value: unknown): UsageKind {
+  return USAGE_KINDS.find((kind) => kind === value) ?? 'none'
+}
+
+function directionOf(value: unknown): Direction {
+  return DIRECTIONS.find((direction) => direction === value) ?? 'none'
+}
+
+function rejectReasonOf(value: unknown): RejectReason | '' {
+  return isOneOf(REJECT_REASONS, value) ? value : ''
+}
+
+function unbillableReasonOf(value: unknown): UnbillableReason | '' {
+  return isOneOf(UNBILLABLE_REASONS, value) ? value : ''
+}
+
+function isOneOf<Reasons extends object>(
+  reasons: Reasons,
+  value: unknown,
+): value is keyof Reasons & string {
+  return typeof value === 'string' && Object.hasOwn(reasons, value)
+}
