@@ -1,0 +1,119 @@
+/** Wires file ingest to opened stores: used by `tik ingest` and the demo. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../core/clock.ts'
+import { TikError } from '../core/errors.ts'
+import { FILES_LOG } from '../core/ledger-row.ts'
+import { FORMAT_NAMES, type FormatName, type SourceConfig } from '../ingest/format.ts'
+import { detectFormat } from '../ingest/detect-format.ts'
+import { ingestFiles, type IngestedFile, type IngestParts } from '../ingest/ingest-files.ts'
+import { openDecoder } from '../ingest/open-decoder.ts'
+import { rateFile } from '../ingest/rate-file.ts'
+import { readFileHead } from '../ingest/read-file.ts'
+import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
+import { createMediator } from '../mediation/mediate.ts'
+import { defaultSource, loadSources } from '../mediation/sources.ts'
+import { archiveCatalogue } from './catalogue-archive.ts'
+import { openRatingParts } from './rating-parts.ts'
+import { startProgress } from './progress.ts'
+import type { Stores } from './stores.ts'
+
+export interface IngestOptions {
+  readonly format?: string | undefined
+  readonly source?: string | undefined
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+}
+
+export async function* ingestInto(
+  stores: Stores,
+  paths: readonly string[],
+  options: IngestOptions,
+): AsyncGenerator<IngestedFile> {
+  const parts = await openRatingParts(stores)
+  await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
+  const clock = options.clock ?? systemClock
+  const { clickhouse } = stores
+  const ingest: IngestParts = {
+    archiveFolder: stores.folder.subfolder('archive'),
+    files: {
+      list: () => listSourceFiles(clickhouse),
+      register: (file) => registerSourceFile(clickhouse, file, clock.nowMs()),
+      finish: (file, count) => finishSourceFile(clickhouse, file, count, clock.nowMs()),
+    },
+    chooseSource: (path) => chooseSource(path, stores, options),
+    async rate(file, path, source) {
+      const progress = startProgress(file.name, file.bytes)
+      const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
+      try {
+        return await rateFile(
+          { number: file.number, name: file.name, path },
+          {
+            pipeline: parts.pipeline,
+            mediator: createMediator({ source, ...parts }),
+            decoder: openDecoder(source, file.contentHash),
+            clock,
+            batchRowsMax: stores.config.batchRowsMax,
+            recordedCount: (lastOffsets.get(file.number) ?? -1) + 1,
+            ...(options.signal === undefined ? {} : { signal: options.signal }),
+            onProgress: ({ bytes, records }) => progress.update(bytes, `${records} records`),
+          },
+        )
+      } finally {
+        progress.stop()
+      }
+    },
+  }
+  yield* ingestFiles(paths, ingest)
+}
+
+/** The named source, else the only source of the format, else the format's defaults. */
+async function chooseSource(
+  path: string,
+  stores: Stores,
+  options: IngestOptions,
+): Promise<SourceConfig> {
+  const sources = configuredSources(stores)
+  if (options.source !== undefined) {
+    const named = sources.find((source) => source.sourceId === options.source)
+    if (named !== undefined) return named
+    const known = sources.map((source) => source.sourceId).join(', ')
+    throw new TikError('not_found', `there is no source ${options.source} in sources.yaml`, {
+      hint: known === '' ? 'there is no sources.yaml in the data folder' : `it has: ${known}`,
+    })
+  }
+  const format =
+    options.format === undefined ? await detectedFormat(path) : formatNamed(options.format)
+  const ofFormat = sources.filter((source) => source.format === format)
+  if (ofFormat.length > 1) {
+    throw new TikError('usage_error', `several sources speak ${format}`, {
+      hint: `say which with --source: ${ofFormat.map((source) => source.sourceId).join(', ')}`,
+    })
+  }
+  return ofFormat[0] ?? defaultSource(format)
+}
+
+function configuredSources(stores: Stores): SourceConfig[] {
+  const file = stores.config.sourcesFile ?? join(stores.folder.path, 'sources.yaml')
+  return existsSync(file) || stores.config.sourcesFile !== undefined ? loadSources(file) : []
+}
+
+function formatNamed(name: string): FormatName {
+  const format = FORMAT_NAMES.find((known) => known === name)
+  if (format === undefined) {
+    throw new TikError('format_unknown', `there is no format ${name}`, {
+      hint: `it is one of ${FORMAT_NAMES.join(', ')}`,
+    })
+  }
+  return format
+}
+
+async function detectedFormat(path: string): Promise<FormatName> {
+  const format = detectFormat(await readFileHead(path), path)
+  if (format === undefined) {
+    throw new TikError('format_unknown', `the format of ${path} is not recognised`, {
+      hint: `name it with --format (${FORMAT_NAMES.join(', ')}) or describe it in sources.yaml`,
+    })
+  }
+  return format
+}

@@ -1,0 +1,46 @@
+/** How a file ended, as a table for people: one line a file, reasons below. */
+import type { IngestedFile } from '../ingest/ingest-files.ts'
+import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
+import { formatTable } from '../reports/text-table.ts'
+
+export function fileTable(files: readonly IngestedFile[]): string {
+  const rows = files.map((file) => ({
+    file: file.name,
+    format: file.format,
+    state: STATES[file.state],
+    records: String(file.records),
+    rated: String(file.tally?.rated ?? 0),
+    duplicate: String(file.tally?.duplicate ?? 0),
+    rejected: String(file.tally?.rejected ?? 0),
+    unbillable: String(file.tally?.unbillable ?? 0),
+  }))
+  return formatTable(
+    [
+      { key: 'file', title: 'File' },
+      { key: 'format', title: 'Format' },
+      { key: 'state', title: '' },
+      { key: 'records', title: 'Records', align: 'right' },
+      { key: 'rated', title: 'Rated', align: 'right' },
+      { key: 'duplicate', title: 'Duplicate', align: 'right' },
+      { key: 'rejected', title: 'Rejected', align: 'right' },
+      { key: 'unbillable', title: 'Unbillable', align: 'right' },
+    ],
+    rows,
+  )
+}
+
+/** Reasons with their counts, most frequent first. */
+export function reasonLines(files: readonly IngestedFile[]): string[] {
+  const counts = new Map<string, number>()
+  for (const file of files) {
+    for (const [reason, count] of file.tally?.byReason ?? []) {
+      counts.set(reason, (counts.get(reason) ?? 0) + count)
+    }
+  }
+  const sentences: Readonly<Record<string, string>> = { ...REJECT_REASONS, ...UNBILLABLE_REASONS }
+  return [...counts]
+    .sort(([, left], [, right]) => right - left)
+    .map(([reason, count]) => `${String(count).padStart(8)}  ${reason}: ${sentences[reason] ?? ''}`)
+}
+
+const STATES = { ingested: 'new', resumed: 'resumed', known: 'known already' } as const

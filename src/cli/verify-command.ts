@@ -1,0 +1,80 @@
+/** `tik verify`: rates everything again and compares it with the ledger, and invoices with both. */
+import type { Command } from 'commander'
+import { archivedPath } from '../ingest/file-archive.ts'
+import { archivedSource } from '../ingest/ingest-files.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
+import { loadDirectory } from '../operations/load-directory.ts'
+import { verifyLog, type FileVerdict } from '../verify/verify-log.ts'
+import { archivedCatalogue } from './catalogue-archive.ts'
+import { configOf, print, printJson, remark } from './options.ts'
+import { startProgress } from './progress.ts'
+import { openStores, type Stores } from './stores.ts'
+import { verifyInvoiceFindings } from './verify-invoices.ts'
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('rate every file again and compare each row; recompute every invoice')
+    .option('--json', 'as JSON')
+    .addHelpText('after', AFTER_HELP)
+    .action(verify)
+}
+
+const AFTER_HELP = `
+Checks per file that records in = rated + duplicate + rejected + unbillable, that offsets are
+contiguous, and that rating the archived file again gives the same rows; per invoice that its lines
+are the sums of its ledger rows and its documents are unchanged. Changes nothing.
+
+Exit status 1 when anything differs, with the row or line named.`
+
+async function verify(options: { json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'verify')
+  const verdicts = await verifyFiles(stores)
+  const invoices = await verifyInvoiceFindings(stores)
+  const findings = [...verdicts.flatMap((verdict) => verdict.findings), ...invoices.findings]
+  if (findings.length > 0) process.exitCode = 1
+  if (options.json) return printJson({ files: verdicts, invoices: invoices.count, findings })
+  for (const verdict of verdicts) print(describe(verdict))
+  const rows = verdicts.reduce((sum, verdict) => sum + verdict.rows, 0)
+  print(
+    `${rows} rows rated again, ${invoices.count} invoices recomputed: ${verdictOf(findings.length)}`,
+  )
+  for (const { code, place, message } of findings) remark(`${code}  ${place}  ${message}`)
+}
+
+async function verifyFiles(stores: Stores): Promise<FileVerdict[]> {
+  const files = await listSourceFiles(stores.clickhouse)
+  const archiveFolder = stores.folder.subfolder('archive')
+  const total = files.reduce((sum, file) => sum + Math.max(file.recordsCount, 1), 0)
+  const progress = startProgress('verifying', total)
+  let rows = 0
+  const verdicts: FileVerdict[] = []
+  try {
+    const parts = {
+      ledger: createClickHouseLedger(stores.clickhouse),
+      files,
+      pathOf: (file: SourceFile) => archivedPath(archiveFolder, file),
+      sourceOf: (file: SourceFile) => archivedSource(file, archiveFolder),
+      catalogueOf: (key: string) => archivedCatalogue(key, stores.folder),
+      directory: await loadDirectory(stores.operations),
+      onProgress: (step: { rows: number; file: SourceFile }) => {
+        rows += step.rows
+        progress.update(rows, step.file.name)
+      },
+    }
+    for await (const verdict of verifyLog(parts)) verdicts.push(verdict)
+  } finally {
+    progress.stop()
+  }
+  return verdicts
+}
+
+function describe({ file, records, byOutcome, findings }: FileVerdict): string {
+  const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
+  return `${file.name}: ${records} records = ${outcomes.join(' + ')}; ${verdictOf(findings.length)}`
+}
+
+function verdictOf(findingsCount: number): string {
+  return findingsCount === 0 ? 'no difference' : `${findingsCount} findings`
+}
