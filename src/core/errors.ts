@@ -32,6 +32,8 @@ export const ERROR_CODES = {
   mail_failed: { retryable: true, exitStatus: 1 },
   mail_refused: { retryable: false, exitStatus: 1 },
   stream_unavailable: { retryable: true, exitStatus: 1 },
+  /** The log and the ledger do not join: records expired before they were recorded, or a log was made anew. */
+  stream_gap: { retryable: false, exitStatus: 1 },
   disk_full: { retryable: true, exitStatus: 1 },
   interrupted: { retryable: true, exitStatus: 1 },
 } as const satisfies Record<string, { retryable: boolean; exitStatus: 1 | 2 }>
