@@ -86,6 +86,15 @@ export function shareInCents(
   return micros(Number(quotient) * MICROS_PER_CENT)
 }
 
+/** `amount × numerator / denominator`, rounded to whole micros half away from zero. For proration. */
+export function shareInMicros(
+  amount: Micros,
+  share: { numerator: number; denominator: number },
+): Micros {
+  const numerator = BigInt(amount) * BigInt(share.numerator)
+  return micros(Number(divideBig(numerator, BigInt(share.denominator), 'half-up')))
+}
+
 /**
  * Divides an exact fraction of micros and rounds once: `round(numerator / denominator) × times`.
  * `up` is away from zero, `down` towards zero, `half-up` to the nearest with halves away from zero.

@@ -1,0 +1,120 @@
+/**
+ * One invoice from everything it needs, by the arithmetic of billing.md. Pure: the same request
+ * gives the same invoice, so an interrupted run can build it again.
+ */
+import assert from 'node:assert/strict'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Account, OneOffCharge, Partner, Subscription } from '../core/accounts.ts'
+import { addMicros, roundToCents, ZERO_MICROS } from '../core/money.ts'
+import { dayStartMs, dayToIso, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { oneOffCharge, recurringCharge } from './agreed-charges.ts'
+import type { Charge } from './charge.ts'
+import { discountLines } from './discount-lines.ts'
+import type { UsageSum } from './invoice-ledger.ts'
+import type { BundleUse, Invoice, InvoiceLine, RecurringItem } from './invoice-model.ts'
+import { linesFromCharges } from './lines-from-charges.ts'
+import { recurringItems } from './recurring-items.ts'
+import { specification } from './specification.ts'
+import { invoiceTexts } from './texts/invoice-texts.ts'
+import { usageCharges } from './usage-charges.ts'
+import { invoiceTotals, standardRateOf, sumMicros, taxBetween, vatSubtotals } from './vat.ts'
+
+export interface InvoiceRequest {
+  readonly partner: Partner
+  readonly account: Account
+  /** Of the account, in the order of the directory. */
+  readonly subscriptions: readonly Subscription[]
+  readonly catalogue: Catalogue
+  readonly calendar: BillingCalendar
+  readonly period: BillingPeriod
+  /** Local day of issue; the run keeps it, so that a resumed run gives the same invoices. */
+  readonly issueDay: number
+  readonly usage: readonly UsageSum[]
+  readonly bundles: readonly BundleUse[]
+  readonly oneOffCharges: readonly OneOffCharge[]
+  /** Recurring items of earlier invoices, and the first period that was billed. */
+  readonly chargedItems: readonly RecurringItem[]
+  readonly firstBilledDay: number | undefined
+}
+
+/** The draft: without a number. Throws `invoice_invalid` when the parties cannot be invoiced. */
+export function buildInvoice(request: InvoiceRequest): Invoice {
+  const { account, partner, period, calendar } = request
+  const items = recurringItems({ ...request, charged: request.chargedItems })
+  const charges = chargesOf(request, items)
+  const chargeLines = linesFromCharges(charges)
+  const dayStart = (day: number): number => dayStartMs(day, calendar.timeZone)
+  const lines = [...chargeLines, ...discountLines(chargeLines, account.discounts, dayStart)]
+  const vat = vatSubtotals(lines, standardRateOf(partner.party))
+  const totals = invoiceTotals(vat)
+  const annex = specification(charges, request.subscriptions)
+  const invoice: Invoice = {
+    kind: 'invoice',
+    number: '',
+    currency: 'EUR',
+    language: account.language,
+    issueDay: request.issueDay,
+    dueDay: request.issueDay + account.paymentTermDays,
+    paymentTermDays: account.paymentTermDays,
+    purchaseOrder: account.purchaseOrder,
+    seller: {
+      partnerId: partner.partnerId,
+      party: partner.party,
+      iban: partner.iban,
+      bic: partner.bic,
+      email: partner.mailFrom,
+    },
+    customer: { accountId: account.accountId, party: account.party },
+    period: {
+      label: dayToIso(period.startDay).slice(0, 7),
+      startDay: period.startDay,
+      endDay: period.endDay,
+    },
+    lines,
+    vat,
+    totals,
+    bundles: request.bundles,
+    specification: annex.subscriptions,
+    accountWideMicros: annex.accountWideMicros,
+    recurringItems: items,
+    oneOffChargeIds: request.oneOffCharges.map((charge) => charge.chargeId),
+  }
+  assertAddsUp(invoice)
+  return invoice
+}
+
+/** What must hold for every invoice, whoever built or stored it. Throws AssertionError. */
+export function assertAddsUp(invoice: Invoice): void {
+  const { lines, vat, totals } = invoice
+  for (const line of lines) assert.equal(line.amountMicros, roundToCents(line.exactMicros))
+  assert.equal(sumMicros(lines.map((line) => line.amountMicros)), totals.netMicros)
+  assert.equal(sumMicros(vat.map((each) => each.netMicros)), totals.netMicros)
+  assert.equal(sumMicros(vat.map((each) => each.vatMicros)), totals.vatMicros)
+  assert.equal(totals.netMicros + totals.vatMicros, totals.grossMicros)
+  assert.equal(
+    sumMicros(exactOf(lines)),
+    invoice.specification.reduce(
+      (sum, each) => addMicros(sum, each.totalMicros),
+      invoice.accountWideMicros,
+    ),
+  )
+}
+
+function exactOf(lines: readonly InvoiceLine[]) {
+  return lines.map((line) => (line.section === 'discount' ? ZERO_MICROS : line.exactMicros))
+}
+
+function chargesOf(request: InvoiceRequest, items: readonly RecurringItem[]): Charge[] {
+  const { account, partner, catalogue, calendar, subscriptions } = request
+  const { language } = account
+  const taxOf = taxBetween(partner.party, account.party)
+  const context = { catalogue, calendar, language, texts: invoiceTexts(language), taxOf }
+  const productOf = new Map(subscriptions.map((each) => [each.subscriptionId, each.product]))
+  return [
+    ...items.map((item) => recurringCharge(item, context)),
+    ...request.oneOffCharges.map((charge) =>
+      oneOffCharge(charge, productOf.get(charge.subscriptionId) ?? 'none', context),
+    ),
+    ...usageCharges(request.usage, context),
+  ]
+}

@@ -1,0 +1,95 @@
+/**
+ * What invoicing reads from the ledger. Every answer is bounded by log positions, never by time:
+ * a row counts when its offset is at or below the cut-off of its log partition. The implementation
+ * over ClickHouse is clickhouse-invoice-ledger.ts (createInvoiceLedger).
+ */
+import type { LedgerRow } from '../core/ledger-row.ts'
+import type { Micros } from '../core/money.ts'
+import type { Product, UsageKind } from '../core/usage.ts'
+
+/** How far a log partition was recorded: rows with a greater offset came later. */
+export interface LogPosition {
+  readonly source: string
+  readonly partition: number
+  readonly lastOffset: number
+}
+
+/**
+ * The rows that one invoice bills: all of its own period up to the cut-off, and of the account's
+ * periods that were closed before, those that came after the cut-off that billed them last.
+ */
+export interface InvoiceSpan {
+  readonly accountId: string
+  readonly periodStartDay: number
+  /** Run whose positions are the upper bound. */
+  readonly cutOffRunId: number
+  /** Start days of the periods of the account that were closed before this invoice. */
+  readonly lateStartDays: readonly number[]
+  /** Run whose positions billed those periods last; 0 = nothing was billed. */
+  readonly lateAfterRunId: number
+}
+
+/** The exact sum over ledger rows; nothing in it is rounded. */
+export interface UsageSum {
+  readonly periodStartDay: number
+  /** Came after its period was closed. */
+  readonly late: boolean
+  readonly subscriptionId: string
+  readonly product: Product
+  readonly kind: UsageKind
+  readonly callType: string
+  /** Usages; a reversal counts -1, an adjustment 0. */
+  readonly count: number
+  readonly quantity: number
+  readonly billedQuantity: number
+  readonly chargeMicros: Micros
+  readonly informationChargeMicros: Micros
+}
+
+/** What was taken from one instance of an allowance. */
+export interface AllowanceTake {
+  /** See core/ids.ts allowanceInstanceKey. */
+  readonly key: string
+  readonly subscriptionId: string
+  readonly quantity: number
+}
+
+/** Rejected records that start in a period, by reason; the reason's rows wait in suspense. */
+export interface RejectSum {
+  readonly reason: string
+  readonly count: number
+}
+
+/** When a source was last heard of. */
+export interface SourceActivity {
+  readonly origin: string
+  readonly lastStartedMs: number
+  readonly count: number
+}
+
+export interface SubscriptionActivity {
+  readonly accountId: string
+  readonly subscriptionId: string
+  readonly count: number
+}
+
+export interface InstantRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface InvoiceLedger {
+  /** Last recorded offset of every log partition, now. */
+  positions(): Promise<LogPosition[]>
+  /** Makes the positions of a run known to the queries below. Doing it again changes nothing. */
+  publishCutOff(runId: number, positions: readonly LogPosition[]): Promise<void>
+  usageSums(span: InvoiceSpan): Promise<UsageSum[]>
+  /** Of the span's own period only. */
+  allowanceTakes(span: InvoiceSpan): Promise<AllowanceTake[]>
+  /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */
+  cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
+  rejects(started: InstantRange): Promise<RejectSum[]>
+  sources(started: InstantRange): Promise<SourceActivity[]>
+  /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
+  activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
+}

@@ -1,0 +1,258 @@
+/**
+ * Recurring charges: what the agreement says is due, less what earlier invoices charged, day by
+ * day. One rule covers advance, arrears, activation, termination, change of plan and changes that
+ * were entered late: a day that is due and was not charged is charged, a day that was charged and
+ * is not due is taken back. Pure.
+ */
+import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
+import type { Subscription, Validity } from '../core/accounts.ts'
+import { microsFromDecimal, shareInMicros, type Micros } from '../core/money.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import type { RecurringItem, RecurringSubject } from './invoice-model.ts'
+
+/** A change that is entered later than this many periods after its time is for a credit note. */
+export const LOOKBACK_PERIODS_MAX = 3
+
+export interface RecurringRequest {
+  readonly period: BillingPeriod
+  readonly calendar: BillingCalendar
+  readonly subscriptions: readonly Subscription[]
+  readonly catalogue: Catalogue
+  /** Items of earlier invoices of the account. */
+  readonly charged: readonly RecurringItem[]
+  /**
+   * First day of the first period that tik billed for this account; undefined when this invoice is
+   * the first. Whatever ran at its start is taken to be charged in advance by who billed before.
+   */
+  readonly firstBilledDay: number | undefined
+}
+
+/** Charges and credits of one invoice, in a fixed order. */
+export function recurringItems(request: RecurringRequest): RecurringItem[] {
+  const { calendar, period } = request
+  const firstDay = Math.min(request.firstBilledDay ?? period.startDay, period.startDay)
+  const coming = calendar.periodStarting(period.endDay)
+  const items: RecurringItem[] = []
+  for (const covered of periodsToSettle(request, firstDay)) {
+    const charged = byKey(request.charged.filter((item) => covers(covered, item)))
+    const due = byKey(dueItems(request, covered, coming))
+    if (covered.startDay === firstDay) addTo(charged, presumedItems(request, covered))
+    for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
+      items.push(...settle(covered, due.get(key) ?? [], charged.get(key) ?? []))
+    }
+  }
+  return items
+}
+
+/** The exact charge of an item: its fee, or the share of its days, to the micro, half up. */
+export function itemChargeMicros(item: RecurringItem): Micros {
+  const share = {
+    numerator: item.sign * (item.toDay - item.fromDay),
+    denominator: item.periodEndDay - item.periodStartDay,
+  }
+  if (item.subject === 'activation') return item.feeMicros
+  return shareInMicros(item.feeMicros, share)
+}
+
+export function isWholePeriod(item: RecurringItem): boolean {
+  return item.fromDay === item.periodStartDay && item.toDay === item.periodEndDay
+}
+
+function periodsToSettle(request: RecurringRequest, firstDay: number): BillingPeriod[] {
+  const { calendar, period } = request
+  const periods = [calendar.periodStarting(period.endDay), period]
+  for (let back = 0; back < LOOKBACK_PERIODS_MAX; back++) {
+    const earliest = periods.at(-1)
+    if (earliest === undefined || earliest.startDay <= firstDay) break
+    periods.push(calendar.periodAt(earliest.startMs - 1))
+  }
+  return periods.reverse()
+}
+
+function covers(period: BillingPeriod, item: RecurringItem): boolean {
+  return item.periodStartDay === period.startDay
+}
+
+/** What the agreement asks for in one period, as it is known now. */
+function dueItems(
+  request: RecurringRequest,
+  covered: BillingPeriod,
+  coming: BillingPeriod,
+): RecurringItem[] {
+  const isComing = covered.startDay === coming.startDay
+  return request.subscriptions.flatMap((subscription) => {
+    const fees = feesOf(request, covered, subscription)
+    const wanted = fees.filter((fee) => !isComing || fee.plan.billing === 'advance')
+    const items = wanted.map((fee) => fee.item)
+    return isComing ? items : [...items, ...activationItem(request, covered, subscription)]
+  })
+}
+
+/** Charged by the predecessor: in advance, for all of the first period, what ran at its start. */
+function presumedItems(request: RecurringRequest, first: BillingPeriod): RecurringItem[] {
+  const whole = { fromDay: first.startDay, toDay: first.endDay }
+  return request.subscriptions.flatMap((subscription) =>
+    feesOf(request, first, subscription)
+      .filter((fee) => fee.plan.billing === 'advance' && fee.runsFromDay < first.startDay)
+      .map((fee) => ({ ...fee.item, ...whole })),
+  )
+}
+
+interface Fee {
+  readonly item: RecurringItem
+  readonly plan: Plan
+  readonly runsFromDay: number
+}
+
+function feesOf(request: RecurringRequest, covered: BillingPeriod, subscription: Subscription) {
+  const { calendar, catalogue } = request
+  const active = daysOf(calendar, {
+    fromMs: subscription.activatedMs,
+    toMs: subscription.terminatedMs,
+  })
+  const plans = subscription.plans.flatMap((assignment) => {
+    const plan = catalogue.plans.get(assignment.planId)
+    return plan === undefined ? [] : [{ plan, days: daysOf(calendar, assignment) }]
+  })
+  const feeOf = (
+    plan: Plan,
+    days: DayRange,
+    thing: { subject: RecurringSubject; id: string; fee: string },
+  ): Fee[] => {
+    const runs = overlap(days, active)
+    const part = overlap(runs, { fromDay: covered.startDay, toDay: covered.endDay })
+    const feeMicros = microsFromDecimal(thing.fee)
+    if (part.fromDay >= part.toDay || feeMicros === 0) return []
+    const starts = part.fromDay === Math.max(active.fromDay, covered.startDay)
+    if (!plan.prorateFee && !starts && thing.subject === 'plan') return [] // From the next period on.
+    const coversDays = plan.prorateFee ? part : { fromDay: covered.startDay, toDay: covered.endDay }
+    const item: RecurringItem = {
+      subscriptionId: subscription.subscriptionId,
+      subject: thing.subject,
+      subjectId: thing.id,
+      periodStartDay: covered.startDay,
+      periodEndDay: covered.endDay,
+      ...coversDays,
+      feeMicros,
+      sign: 1,
+    }
+    return [{ item, plan, runsFromDay: runs.fromDay }]
+  }
+  return [
+    ...plans.flatMap(({ plan, days }) =>
+      feeOf(plan, days, { subject: 'plan', id: plan.planId, fee: plan.monthlyFee }),
+    ),
+    ...subscription.modules.flatMap((assignment) => {
+      const module = catalogue.modules.get(assignment.moduleId)
+      const days = daysOf(calendar, assignment)
+      const plan = planFor(plans, Math.max(days.fromDay, active.fromDay, covered.startDay))
+      if (module === undefined || plan === undefined) return []
+      return feeOf(plan, days, { subject: 'module', id: module.moduleId, fee: module.monthlyFee })
+    }),
+  ]
+}
+
+function activationItem(
+  request: RecurringRequest,
+  covered: BillingPeriod,
+  subscription: Subscription,
+): RecurringItem[] {
+  const { activatedMs } = subscription
+  if (activatedMs < covered.startMs || activatedMs >= covered.endMs) return []
+  const assignment = subscription.plans.find(
+    ({ fromMs, toMs }) => fromMs <= activatedMs && activatedMs < toMs,
+  )
+  const plan = request.catalogue.plans.get(assignment?.planId ?? '')
+  const feeMicros = microsFromDecimal(plan?.activationFee ?? '0')
+  if (plan === undefined || feeMicros === 0) return []
+  const { day } = request.calendar.dayAt(activatedMs)
+  return [
+    {
+      subscriptionId: subscription.subscriptionId,
+      subject: 'activation',
+      subjectId: plan.planId,
+      periodStartDay: covered.startDay,
+      periodEndDay: covered.endDay,
+      fromDay: day,
+      toDay: day + 1,
+      feeMicros,
+      sign: 1,
+    },
+  ]
+}
+
+/** Compares two sets of days and makes an item of each run of days that differs. */
+function settle(
+  period: BillingPeriod,
+  due: readonly RecurringItem[],
+  charged: readonly RecurringItem[],
+): RecurringItem[] {
+  const items: RecurringItem[] = []
+  let open: { item: RecurringItem; sign: 1 | -1; fromDay: number } | undefined
+  for (let day = period.startDay; day <= period.endDay; day++) {
+    const dueItem = due.find((item) => holds(item, day))
+    const chargedItem = netCharged(charged, day)
+    const sign = Math.sign((dueItem ? 1 : 0) - (chargedItem ? 1 : 0))
+    const item = sign > 0 ? dueItem : chargedItem
+    if (open !== undefined && (open.sign !== sign || open.item.feeMicros !== item?.feeMicros)) {
+      items.push({ ...open.item, fromDay: open.fromDay, toDay: day, sign: open.sign })
+      open = undefined
+    }
+    if (open === undefined && item !== undefined && (sign === 1 || sign === -1)) {
+      open = { item, sign, fromDay: day }
+    }
+  }
+  return items
+}
+
+/** The charge that still stands for a day: charges less what was taken back. */
+function netCharged(charged: readonly RecurringItem[], day: number): RecurringItem | undefined {
+  const onDay = charged.filter((item) => holds(item, day))
+  const net = onDay.reduce((sum, item) => sum + item.sign, 0)
+  return net > 0 ? onDay.findLast((item) => item.sign > 0) : undefined
+}
+
+function holds(item: RecurringItem, day: number): boolean {
+  return item.fromDay <= day && day < item.toDay
+}
+
+interface DayRange {
+  readonly fromDay: number
+  readonly toDay: number
+}
+
+/**
+ * A day belongs to what holds at its end: the day of activation counts, the day of termination does
+ * not, and on a day of change there is one plan.
+ */
+function daysOf(calendar: BillingCalendar, validity: Validity): DayRange {
+  const dayOf = (instantMs: number): number =>
+    Number.isFinite(instantMs) ? calendar.dayAt(instantMs).day : instantMs
+  return { fromDay: dayOf(validity.fromMs), toDay: dayOf(validity.toMs) }
+}
+
+function overlap(left: DayRange, right: DayRange): DayRange {
+  return {
+    fromDay: Math.max(left.fromDay, right.fromDay),
+    toDay: Math.min(left.toDay, right.toDay),
+  }
+}
+
+function planFor(plans: readonly { plan: Plan; days: DayRange }[], day: number): Plan | undefined {
+  return plans.find(({ days }) => days.fromDay <= day && day < days.toDay)?.plan
+}
+
+function byKey(items: readonly RecurringItem[]): Map<string, RecurringItem[]> {
+  const grouped = new Map<string, RecurringItem[]>()
+  addTo(grouped, items)
+  return grouped
+}
+
+function addTo(grouped: Map<string, RecurringItem[]>, items: readonly RecurringItem[]): void {
+  for (const item of items) {
+    const key = `${item.subscriptionId}|${item.subject}|${item.subjectId}`
+    const known = grouped.get(key)
+    if (known === undefined) grouped.set(key, [item])
+    else known.push(item)
+  }
+}
