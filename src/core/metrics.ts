@@ -34,7 +34,7 @@ interface Family {
   readonly name: string
   readonly help: string
   readonly kind: 'counter' | 'gauge' | 'histogram'
-  lines(): string[]
+  readonly lines: () => string[]
 }
 
 export function createMetrics(): Metrics {
