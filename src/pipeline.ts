@@ -87,7 +87,9 @@ function outcomeOf(usage: Usage, parts: PipelineParts, recordedMs: number): Rate
   const seen = parts.duplicates.check(usage)
   if (seen === 'duplicate') return notRated('duplicate', '')
   if (seen === 'conflict') return notRated('rejected', 'cdr_conflict')
-  return parts.rater.rate(usage, recordedMs)
+  const rated = parts.rater.rate(usage, recordedMs)
+  if (rated.outcome === 'rated') parts.duplicates.remember(usage)
+  return rated
 }
 
 const UNRATED: RatedUsage = {

@@ -98,7 +98,8 @@ function configuredSources(stores: Stores): SourceConfig[] {
   return existsSync(file) || stores.config.sourcesFile !== undefined ? loadSources(file) : []
 }
 
-function formatNamed(name: string): FormatName {
+/** Throws `format_unknown` naming the formats that there are. */
+export function formatNamed(name: string): FormatName {
   const format = FORMAT_NAMES.find((known) => known === name)
   if (format === undefined) {
     throw new TikError('format_unknown', `there is no format ${name}`, {

@@ -8,7 +8,7 @@ import type { Directory } from '../core/accounts.ts'
 import type { RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { createRater } from '../rating/create-rater.ts'
-import type { BalanceTotals, Rater } from '../rating/rater.ts'
+import type { BalanceTotals, Explanation, Rater } from '../rating/rater.ts'
 import { notRated } from '../pipeline.ts'
 
 const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings: [] }
@@ -16,7 +16,9 @@ const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings
 export interface Replay {
   useCatalogue(catalogueHash: string): Promise<Catalogue>
   /** Must be called with the usages, in order, before they are rated. */
-  prepare(usages: readonly Usage[]): Promise<void>
+  prepare(usages: readonly Usage[]): void
+  /** The steps of the price that `rate` would give now; adds nothing to the balances. */
+  explain(usage: Usage, recordedMs: number): Explanation['steps']
   rate(usage: Usage, recordedMs: number): RatedUsage
 }
 
@@ -40,10 +42,16 @@ export function createReplay(
       }
       return current.catalogue
     },
-    async prepare(usages) {
+    prepare(usages) {
       for (const request of rater().missingBalances(usages)) {
         rater().restore(request, before?.totals(request) ?? NO_TOTALS)
       }
+    },
+    explain(usage, recordedMs) {
+      if (usage.rejectReason !== '' || usage.unbillableReason !== '') {
+        return [{ rule: usage.rejectReason || usage.unbillableReason, text: usage.detail }]
+      }
+      return rater().explain(usage, recordedMs).steps
     },
     rate(usage, recordedMs) {
       if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)

@@ -76,7 +76,7 @@ async function verifyFile(
     const usages = decoded.map((record, index) =>
       mediator.mediate(record, file.name, rowsCount + index),
     )
-    await replay.prepare(usages)
+    replay.prepare(usages)
     for (const [index, row] of rows.entries()) {
       byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
       const usage = usages[index]
