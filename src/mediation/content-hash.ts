@@ -25,7 +25,7 @@ export function contentHash(cdr: Cdr): number {
   second = SECOND_SEED
   mixText(cdr.kind)
   mixText(cdr.direction)
-  mixText(cdr.servedNumber)
+  mixText(cdr.servedNumber === cdr.sender ? '=' : cdr.servedNumber)
   mixText(cdr.imsi)
   mixText(cdr.iccid)
   mixText(cdr.trunk)
@@ -54,8 +54,15 @@ function mixText(text: string): void {
     two = Math.imul(two + code, SECOND_FACTOR)
     two = (two << 13) | (two >>> 19)
   }
-  first = Math.imul(one ^ END_OF_TEXT, FIRST_FACTOR)
-  second = Math.imul(two + END_OF_TEXT, SECOND_FACTOR)
+  first = one
+  second = two
+  mixEnd()
+}
+
+/** Keeps 'ab' + 'c' apart from 'a' + 'bc'. */
+function mixEnd(): void {
+  first = Math.imul(first ^ END_OF_TEXT, FIRST_FACTOR)
+  second = Math.imul(second + END_OF_TEXT, SECOND_FACTOR)
 }
 
 function mixNumber(value: number): void {

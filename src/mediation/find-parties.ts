@@ -85,7 +85,7 @@ const NO_ACCOUNT: AccountContext = { accountId: '', trunk: undefined }
 function accountOf(cdr: Cdr, index: SubscriptionIndex): AccountContext {
   if (cdr.trunk === '') return NO_ACCOUNT
   const trunk = index.find('trunk', cdr.trunk, cdr.startMs)
-  if (trunk !== undefined) return { accountId: trunk.subscription.accountId, trunk }
+  if (trunk !== undefined) return { accountId: trunk.accountId, trunk }
   return index.hasAccount(cdr.trunk) ? { accountId: cdr.trunk, trunk: undefined } : NO_ACCOUNT
 }
 
@@ -170,7 +170,7 @@ function ownNumber(
 ): Holding | undefined {
   if (number.form === 'e164') {
     const holding = index.find('number', number.value, atMs)
-    return accountId === '' || holding?.subscription.accountId === accountId ? holding : undefined
+    return accountId === '' || holding?.accountId === accountId ? holding : undefined
   }
   if (accountId === '' || (number.form !== 'extension' && number.form !== 'short')) return undefined
   return index.findExtension(accountId, number.value, atMs)
@@ -205,10 +205,8 @@ function nameParties(
     parties.servedNumber = cdr.servedNumber || own || cdr.imsi || cdr.iccid || cdr.trunk
     return
   }
-  const { identity, subscription } = holding
-  const known = identity.kind === 'number' && identity.value.startsWith('+')
-  const number = known ? identity.value : index.numberOf(subscription, cdr.startMs)
-  parties.servedNumber = number === '' ? identity.value : number
+  parties.servedNumber =
+    holding.number || index.numberOf(holding.subscription, cdr.startMs) || holding.identity.value
   if (parties.direction === 'in') {
     if (isUnspoken(receiver)) parties.receiver = parties.servedNumber
   } else if (parties.direction === 'out' && isUnspoken(sender)) {
@@ -229,11 +227,11 @@ function isInternal(
 ): boolean {
   const { holding } = parties
   if (holding === undefined || cdr.kind !== 'voice' || parties.direction === 'in') return false
-  const { product, accountId } = holding.subscription
+  const { product, accountId } = holding
   if (product !== 'voip') return false
   if (receiver.form === 'extension') return true
   const colleague = ownNumber(receiver, accountId, cdr.startMs, index)
-  return holds(colleague, cdr.startMs) && colleague?.subscription.product === 'voip'
+  return holds(colleague, cdr.startMs) && colleague?.product === 'voip'
 }
 
 /** What goes out must have somewhere to go; who calls in may hide. */
@@ -242,7 +240,7 @@ function receiverProblem(parties: Parties, cdr: Cdr, receiver: NormalisedNumber)
   const { form } = receiver
   if (form === 'e164' || form === 'short') return ''
   if (form === 'extension') {
-    return parties.holding?.subscription.product === 'mobile' ? 'number_invalid' : ''
+    return parties.holding?.product === 'mobile' ? 'number_invalid' : ''
   }
   if (form === 'feature') return 'no_number'
   return form === 'none' ? 'missing_field' : 'number_invalid'

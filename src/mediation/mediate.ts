@@ -32,7 +32,6 @@ export function createMediator(parts: {
   const stage: MediationStage = {
     source,
     catalogue,
-    directory,
     classifier: createClassifier(catalogue),
     parties: createPartyFinder({
       source,
@@ -63,7 +62,6 @@ export function createMediator(parts: {
 interface MediationStage {
   readonly source: SourceConfig
   readonly catalogue: Catalogue
-  readonly directory: Directory
   readonly classifier: Classifier
   readonly parties: PartyFinder
   /** Filled again for each usage. */
@@ -91,14 +89,13 @@ function problemOf(usage: Usage, cdr: Cdr, stage: MediationStage): Reason | '' {
 function identify(usage: Usage, parties: Parties): Reason | '' {
   const holding = parties.holding
   if (holding === undefined) return blame(usage, 'served_unknown', usage.servedNumber)
-  const { subscription } = holding
   usage.partnerId = holding.partnerId
-  usage.accountId = subscription.accountId
-  usage.subscriptionId = subscription.subscriptionId
-  usage.subscriptionIndex = subscription.index
-  usage.product = subscription.product
+  usage.accountId = holding.accountId
+  usage.subscriptionId = holding.subscriptionId
+  usage.subscriptionIndex = holding.subscriptionIndex
+  usage.product = holding.product
   if (isActive(holding, usage.startMs)) return ''
-  const { activatedMs, terminatedMs } = subscription
+  const { activatedMs, terminatedMs } = holding.subscription
   return blame(
     usage,
     'subscription_inactive',
@@ -110,7 +107,7 @@ function identify(usage: Usage, parties: Parties): Reason | '' {
 
 function classify(usage: Usage, parties: Parties, stage: MediationStage): Reason | '' {
   const { classifier, traits, catalogue } = stage
-  const home = stage.directory.accounts.get(usage.accountId)?.country ?? stage.source.homeCountry
+  const home = parties.holding?.home ?? stage.source.homeCountry
   const location = classifier.locationOf(usage.visitedNetwork, home, usage.startMs)
   if (location === undefined) return blame(usage, 'network_unknown', usage.visitedNetwork)
 

@@ -3,13 +3,25 @@
  * between accounts, SIMs are swapped, subscriptions end at noon: the usage goes to whoever had the
  * identity then. One Map look-up on the common path of one holder.
  */
-import type { Directory, Identity, Subscription } from '../core/accounts.ts'
+import assert from 'node:assert/strict'
+import type { Account, Directory, HomeCountry, Identity, Subscription } from '../core/accounts.ts'
+import type { Product } from '../core/usage.ts'
 
-/** One identity that leads to one subscription for a time. */
+/**
+ * One identity that leads to one subscription for a time, with what every usage needs of both: one
+ * object is one visit to memory.
+ */
 export interface Holding {
   readonly subscription: Subscription
+  readonly subscriptionId: string
+  readonly subscriptionIndex: number
+  readonly accountId: string
   readonly partnerId: string
+  readonly product: Product
+  readonly home: HomeCountry
   readonly identity: Identity
+  /** E.164 number that goes with the identity all the time; '' where it takes `numberOf`. */
+  readonly number: string
   /** While the subscription has the identity and is active. */
   readonly fromMs: number
   readonly toMs: number
@@ -43,22 +55,26 @@ export function createSubscriptionIndex(directory: Directory): SubscriptionIndex
     iccid: new Map(),
     trunk: new Map(),
   }
+  const extensions = new Map<string, Map<string, Holding>>()
+  for (const accountId of directory.accounts.keys()) extensions.set(accountId, new Map())
   for (const subscription of directory.subscriptions) {
-    const partnerId = directory.accounts.get(subscription.accountId)?.partnerId ?? ''
+    const account = directory.accounts.get(subscription.accountId)
+    assert(account !== undefined, `subscription ${subscription.subscriptionId} has an account`)
     for (const identity of subscription.identities) {
-      const key = isExtension(identity)
-        ? extensionKey(subscription.accountId, identity.value)
-        : identity.value
-      addHolding(byKind[identity.kind], key, holdingOf(subscription, identity, partnerId))
+      const holdings = isExtension(identity)
+        ? extensions.get(subscription.accountId)
+        : byKind[identity.kind]
+      assert(holdings !== undefined)
+      addHolding(holdings, identity.value, holdingOf(subscription, identity, account))
     }
   }
 
   return {
     find: (kind, value, atMs) => holdingAt(byKind[kind].get(value), atMs),
     findExtension: (accountId, extension, atMs) =>
-      holdingAt(byKind.number.get(extensionKey(accountId, extension)), atMs),
+      holdingAt(extensions.get(accountId)?.get(extension), atMs),
     numberOf,
-    hasAccount: (accountId) => directory.accounts.has(accountId),
+    hasAccount: (accountId) => extensions.has(accountId),
   }
 }
 
@@ -80,15 +96,37 @@ function isCutByActivation({ subscription, identity }: Holding, atMs: number): b
   return atMs >= terminatedMs && identity.toMs >= terminatedMs
 }
 
-function holdingOf(subscription: Subscription, identity: Identity, partnerId: string): Holding {
+function holdingOf(subscription: Subscription, identity: Identity, account: Account): Holding {
   return {
     subscription,
-    partnerId,
+    subscriptionId: subscription.subscriptionId,
+    subscriptionIndex: subscription.index,
+    accountId: subscription.accountId,
+    partnerId: account.partnerId,
+    product: subscription.product,
+    home: account.country,
     identity,
+    number: lastingNumber(subscription, identity),
     fromMs: Math.max(identity.fromMs, subscription.activatedMs),
     toMs: Math.min(identity.toMs, subscription.terminatedMs),
     next: undefined,
   }
+}
+
+function lastingNumber(subscription: Subscription, identity: Identity): string {
+  if (isE164(identity)) return identity.value
+  const numbers = subscription.identities.filter(isE164)
+  const [only] = numbers
+  const isLasting =
+    only !== undefined && numbers.length === 1 && outlasts(only, identity, subscription)
+  return isLasting ? only.value : ''
+}
+
+function outlasts(number: Identity, identity: Identity, subscription: Subscription): boolean {
+  return (
+    number.fromMs <= Math.max(identity.fromMs, subscription.activatedMs) &&
+    number.toMs >= Math.min(identity.toMs, subscription.terminatedMs)
+  )
 }
 
 /** Keeps the newest first: most usage is of now, and where two overlap the later one is right. */
@@ -108,7 +146,7 @@ function numberOf(subscription: Subscription, atMs: number): string {
   let extension = ''
   for (const identity of subscription.identities) {
     if (identity.kind !== 'number' || atMs < identity.fromMs || atMs >= identity.toMs) continue
-    if (!isExtension(identity)) return identity.value
+    if (isE164(identity)) return identity.value
     if (extension === '') extension = identity.value
   }
   return extension
@@ -118,6 +156,6 @@ function isExtension(identity: Identity): boolean {
   return identity.kind === 'number' && !identity.value.startsWith('+')
 }
 
-function extensionKey(accountId: string, extension: string): string {
-  return `${accountId}|${extension}`
+function isE164(identity: Identity): boolean {
+  return identity.kind === 'number' && identity.value.startsWith('+')
 }
