@@ -24,7 +24,7 @@ import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord, rejectedRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
-import { createLineSplitter, firstLineOf } from './line-splitter.ts'
+import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
 import { compileTimeFormats, timeFormatsOption } from './time-format.ts'
@@ -103,8 +103,9 @@ function createAsteriskDecoder(source: SourceConfig): RecordDecoder {
   }
   const counts = options.columns === undefined ? CDR_CSV_COUNTS : [options.columns.length]
   const decodeRow = createRowDecoder(source, options, names)
-  const splitter = createLineSplitter(options.encoding)
+  const splitter = new LineSplitter(options.encoding)
   const fields = createFieldScanner({ delimiter: options.delimiter, quote: '"' })
+  const readField = (column: number) => fields.text(column)
   let rowNumber = 0
   let widest = 0
 
@@ -126,7 +127,7 @@ function createAsteriskDecoder(source: SourceConfig): RecordDecoder {
       return rejectedRecord('malformed_record', detail, line)
     }
     widest = Math.max(widest, count)
-    return decodeRow(fields.text, line, rowNumber)
+    return decodeRow(readField, line, rowNumber)
   }
 
   function sinkTo(emit: (record: DecodedRecord) => void): LineSink {

@@ -18,7 +18,7 @@ import type { FieldScanner } from './csv-fields.ts'
 import { oversizedRecord, rejectedRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { mappingInvalid, parseOptions } from './format-options.ts'
-import { createLineSplitter } from './line-splitter.ts'
+import { LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { mappingOptions, toSlots } from './mapping-options.ts'
 import { createRecordMapper } from './record-mapping.ts'
@@ -70,7 +70,7 @@ function requirePositions(source: SourceConfig, options: Options): void {
 }
 
 function createDelimitedDecoder(source: SourceConfig, options: Options): RecordDecoder {
-  const splitter = createLineSplitter(options.encoding)
+  const splitter = new LineSplitter(options.encoding)
   const fields = createFieldScanner({ delimiter: options.delimiter, quote: options.quote })
   const read = (slot: number) => trimmed(fields.text(slot))
   let linesToSkip = options.skipLines

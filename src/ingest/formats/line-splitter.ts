@@ -19,166 +19,152 @@ export interface LineSink {
   oversized(head: string): void
 }
 
-export interface LineSplitter {
-  push(chunk: Uint8Array, sink: LineSink): void
-  end(sink: LineSink): void
-}
-
 /** How much of a record that is too long is kept. */
-export const OVERSIZED_HEAD_BYTES = 1_024
+const OVERSIZED_HEAD_BYTES = 1_024
+/** Pieces of an open line before they are joined. */
+const PIECES_MAX = 64
 
 const LF = 10
 const CR = 13
 const EMPTY = Buffer.alloc(0)
 
-export function createLineSplitter(encoding: TextEncoding = 'auto'): LineSplitter {
+/** Lines of one file or stream. */
+export class LineSplitter {
+  readonly #encoding: TextEncoding
   /** Pieces of the line that is still open. */
-  let pieces: Buffer[] = []
-  let openBytes = 0
+  #pieces: Buffer[] = []
+  #openBytes = 0
   /** The open line is too long: its bytes are dropped until it ends. */
-  let skipping = false
-  let lineEnds: 'unknown' | 'lf' | 'any' = 'unknown'
-  let isFirstLine = true
+  #isSkipping = false
+  #lineEnds: 'unknown' | 'lf' | 'any' = 'unknown'
+  /** The last chunk ended with a CR that the next byte will explain. */
+  #holdsCr = false
+  #isFirstLine = true
 
-  function keepOpen(bytes: Buffer): void {
-    if (bytes.length === 0 || skipping) return
-    pieces.push(Buffer.from(bytes)) // A copy: the caller may reuse its chunk.
-    openBytes += bytes.length
-    if (openBytes > RECORD_BYTES_MAX + 1) {
-      // One byte more than the bound, for the CR of a CRLF.
-      pieces = [Buffer.concat(pieces).subarray(0, OVERSIZED_HEAD_BYTES)]
-      skipping = true
-    } else if (pieces.length > 64) pieces = [Buffer.concat(pieces)]
+  constructor(encoding: TextEncoding = 'auto') {
+    this.#encoding = encoding
   }
 
-  function takeOpen(): Buffer {
-    const open = pieces.length === 1 ? (pieces[0] ?? EMPTY) : Buffer.concat(pieces)
-    pieces = []
-    openBytes = 0
-    return open
-  }
-
-  /** `bytes` are the line's own where it was decoded singly; elsewhere the encoding gives them. */
-  function deliver(text: string, terminated: boolean, sink: LineSink, bytes?: Buffer): void {
-    let line = text
-    if (lineEnds !== 'any' && line.charCodeAt(line.length - 1) === CR) line = line.slice(0, -1)
-    if (isFirstLine) {
-      isFirstLine = false
-      line = line.replace(/^(?:\uFEFF|\u00EF\u00BB\u00BF)/, '')
+  push(chunk: Uint8Array, sink: LineSink): void {
+    const bytes = this.#withHeldCr(chunk)
+    if (this.#lineEnds === 'unknown' && !this.#decideLineEnds(bytes)) {
+      this.#holdsCr = bytes[bytes.length - 1] === CR
+      this.#keepOpen(this.#holdsCr ? bytes.subarray(0, -1) : bytes)
+      return
     }
-    if (line.length === 0) return
-    if (isTooLong(line, encoding)) {
-      sink.oversized(headOf(bytes ?? Buffer.from(line, writeAs(encoding))))
-    } else sink.line(line, terminated)
+    const last = this.#lastEnd(bytes)
+    if (last === -1) {
+      this.#keepOpen(bytes)
+      return
+    }
+    let from = 0
+    if (this.#openBytes > 0) {
+      const first = this.#firstEnd(bytes, 0)
+      this.#keepOpen(bytes.subarray(0, first))
+      this.#closeOpen(sink, true)
+      from = first + 1
+    }
+    if (from <= last) this.#deliverAll(bytes.subarray(from, last + 1), sink)
+    this.#keepOpen(bytes.subarray(last + 1))
   }
 
-  function closeOpen(sink: LineSink, terminated: boolean): void {
-    const open = takeOpen()
-    if (skipping) {
-      skipping = false
-      isFirstLine = false
+  /** Delivers the last line when the file does not end with a line end. */
+  end(sink: LineSink): void {
+    if (this.#openBytes > 0) this.#closeOpen(sink, this.#holdsCr)
+    this.#holdsCr = false
+  }
+
+  #withHeldCr(chunk: Uint8Array): Buffer {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    if (!this.#holdsCr || bytes.length === 0) return bytes
+    this.#holdsCr = false
+    return Buffer.concat([Buffer.of(CR), bytes])
+  }
+
+  /** Decides the file's line ends by its first one. A CR that ends the chunk waits for the next. */
+  #decideLineEnds(bytes: Buffer): boolean {
+    const lf = bytes.indexOf(LF)
+    const cr = bytes.indexOf(CR)
+    if (cr === -1 || (lf !== -1 && lf < cr)) {
+      if (lf !== -1) this.#lineEnds = 'lf'
+    } else if (cr + 1 < bytes.length) this.#lineEnds = bytes[cr + 1] === LF ? 'lf' : 'any'
+    return this.#lineEnds !== 'unknown'
+  }
+
+  #firstEnd(bytes: Buffer, from: number): number {
+    const lf = bytes.indexOf(LF, from)
+    if (this.#lineEnds === 'lf') return lf
+    return earlierOf(lf, bytes.indexOf(CR, from))
+  }
+
+  #lastEnd(bytes: Buffer): number {
+    const lf = bytes.lastIndexOf(LF)
+    return this.#lineEnds === 'lf' ? lf : Math.max(lf, bytes.lastIndexOf(CR))
+  }
+
+  #keepOpen(bytes: Buffer): void {
+    if (bytes.length === 0 || this.#isSkipping) return
+    this.#pieces.push(Buffer.from(bytes)) // A copy: the caller may use its chunk again.
+    this.#openBytes += bytes.length
+    if (this.#openBytes > RECORD_BYTES_MAX + 1) {
+      // One byte more than the bound, for the CR of a CRLF.
+      this.#pieces = [Buffer.concat(this.#pieces).subarray(0, OVERSIZED_HEAD_BYTES)]
+      this.#isSkipping = true
+    } else if (this.#pieces.length > PIECES_MAX) this.#pieces = [Buffer.concat(this.#pieces)]
+  }
+
+  #closeOpen(sink: LineSink, terminated: boolean): void {
+    const open =
+      this.#pieces.length === 1 ? (this.#pieces[0] ?? EMPTY) : Buffer.concat(this.#pieces)
+    this.#pieces = []
+    this.#openBytes = 0
+    if (this.#isSkipping) {
+      this.#isSkipping = false
+      this.#isFirstLine = false
       sink.oversized(headOf(open))
-    } else deliver(decodeLine(open, encoding), terminated, sink, open)
+    } else this.#deliver(decodeLine(open, this.#encoding), terminated, sink, open)
   }
 
   /** Whole lines, each with its end. */
-  function deliverAll(segment: Buffer, sink: LineSink): void {
-    const text = decodeAll(segment, encoding)
+  #deliverAll(segment: Buffer, sink: LineSink): void {
+    const text = decodeWhole(segment, this.#encoding)
     if (text === undefined) {
-      deliverSingly(segment, sink)
+      this.#deliverSingly(segment, sink)
       return
     }
     let from = 0
     while (from < text.length) {
-      const end = endOfLine(text, from)
-      deliver(text.slice(from, end), true, sink)
+      const lf = text.indexOf('\n', from)
+      const end = this.#lineEnds === 'lf' ? lf : earlierOf(lf, text.indexOf('\r', from))
+      this.#deliver(text.slice(from, end), true, sink)
       from = end + 1
     }
   }
 
-  function deliverSingly(segment: Buffer, sink: LineSink): void {
+  #deliverSingly(segment: Buffer, sink: LineSink): void {
     let from = 0
     while (from < segment.length) {
-      const end = firstEnd(segment.subarray(from)) + from
+      const end = this.#firstEnd(segment, from)
       const bytes = segment.subarray(from, end)
-      deliver(decodeLine(bytes, encoding), true, sink, bytes)
+      this.#deliver(decodeLine(bytes, this.#encoding), true, sink, bytes)
       from = end + 1
     }
   }
 
-  function endOfLine(text: string, from: number): number {
-    const lf = text.indexOf('\n', from)
-    if (lineEnds === 'lf') return lf
-    const cr = text.indexOf('\r', from)
-    if (lf === -1 || cr === -1) return Math.max(lf, cr)
-    return Math.min(lf, cr)
-  }
-
-  function firstEnd(bytes: Buffer): number {
-    const lf = bytes.indexOf(LF)
-    if (lineEnds === 'lf') return lf
-    const cr = bytes.indexOf(CR)
-    if (lf === -1 || cr === -1) return Math.max(lf, cr)
-    return Math.min(lf, cr)
-  }
-
-  function lastEnd(bytes: Buffer): number {
-    const lf = bytes.lastIndexOf(LF)
-    return lineEnds === 'lf' ? lf : Math.max(lf, bytes.lastIndexOf(CR))
-  }
-
-  /** Decides the file's line ends by its first one. A CR that ends the chunk waits for the next. */
-  function decideLineEnds(bytes: Buffer): void {
-    const lf = bytes.indexOf(LF)
-    const cr = bytes.indexOf(CR)
-    if (cr === -1 || (lf !== -1 && lf < cr)) {
-      if (lf !== -1) lineEnds = 'lf'
-    } else if (cr + 1 < bytes.length) lineEnds = bytes[cr + 1] === LF ? 'lf' : 'any'
-  }
-
-  /** The CR that ended the last chunk while the line ends were not known, put before the next. */
-  let heldCr = false
-
-  function withHeldCr(chunk: Uint8Array): Buffer {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (!heldCr || bytes.length === 0) return bytes
-    heldCr = false
-    return Buffer.concat([Buffer.of(CR), bytes])
-  }
-
-  return {
-    push(chunk, sink) {
-      let bytes = withHeldCr(chunk)
-      if (lineEnds === 'unknown') {
-        decideLineEnds(bytes)
-        if (lineEnds === 'unknown') {
-          if (bytes[bytes.length - 1] === CR) {
-            heldCr = true
-            bytes = bytes.subarray(0, -1)
-          }
-          keepOpen(bytes)
-          return
-        }
-      }
-      const last = lastEnd(bytes)
-      if (last === -1) {
-        keepOpen(bytes)
-        return
-      }
-      let from = 0
-      if (openBytes > 0) {
-        const first = firstEnd(bytes)
-        keepOpen(bytes.subarray(0, first))
-        closeOpen(sink, true)
-        from = first + 1
-      }
-      if (from <= last) deliverAll(bytes.subarray(from, last + 1), sink)
-      keepOpen(bytes.subarray(last + 1))
-    },
-    end(sink) {
-      if (openBytes > 0) closeOpen(sink, heldCr)
-      heldCr = false
-    },
+  /** `bytes` are the line's own where it was decoded singly; elsewhere the encoding gives them. */
+  #deliver(text: string, terminated: boolean, sink: LineSink, bytes?: Buffer): void {
+    let line = text
+    if (this.#lineEnds !== 'any' && line.charCodeAt(line.length - 1) === CR) {
+      line = line.slice(0, -1)
+    }
+    if (this.#isFirstLine) {
+      this.#isFirstLine = false
+      line = line.replace(/^(?:\uFEFF|\u00EF\u00BB\u00BF)/, '')
+    }
+    if (line.length === 0) return
+    if (isTooLong(line, this.#encoding)) {
+      sink.oversized(headOf(bytes ?? Buffer.from(line, writtenAs(this.#encoding))))
+    } else sink.line(line, terminated)
   }
 }
 
@@ -188,25 +174,29 @@ export function firstLineOf(head: Uint8Array): string {
   return /^(?:\u00EF\u00BB\u00BF)?([^\r\n]*)/.exec(text)?.[1] ?? ''
 }
 
+function earlierOf(lf: number, cr: number): number {
+  return lf === -1 || cr === -1 ? Math.max(lf, cr) : Math.min(lf, cr)
+}
+
 /** The text of whole lines at once, or undefined when the lines must be decoded one by one. */
-function decodeAll(bytes: Buffer, encoding: TextEncoding): string | undefined {
+function decodeWhole(bytes: Buffer, encoding: TextEncoding): string | undefined {
   if (encoding === 'latin1' || isAscii(bytes)) return bytes.toString('latin1')
   if (encoding === 'utf-8' || isUtf8(bytes)) return bytes.toString('utf8')
   return undefined
 }
 
 function decodeLine(bytes: Buffer, encoding: TextEncoding): string {
-  return decodeAll(bytes, encoding) ?? bytes.toString('latin1')
+  return decodeWhole(bytes, encoding) ?? bytes.toString('latin1')
 }
 
-function writeAs(encoding: TextEncoding): 'latin1' | 'utf-8' {
+function writtenAs(encoding: TextEncoding): 'latin1' | 'utf-8' {
   return encoding === 'latin1' ? 'latin1' : 'utf-8'
 }
 
 function isTooLong(line: string, encoding: TextEncoding): boolean {
   if (line.length > RECORD_BYTES_MAX) return true
   if (line.length * 3 <= RECORD_BYTES_MAX) return false
-  return Buffer.byteLength(line, writeAs(encoding)) > RECORD_BYTES_MAX
+  return Buffer.byteLength(line, writtenAs(encoding)) > RECORD_BYTES_MAX
 }
 
 function headOf(bytes: Buffer): string {

@@ -1,12 +1,57 @@
 /** Durations and volumes of mapped files, in whatever unit and spelling their maker chose. */
+import { unreachable } from '../../core/outcome.ts'
+import type { RejectReason } from '../../core/reasons.ts'
+import type { UsageKind } from '../../core/usage.ts'
+import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { digitsBetween, wholeNumber } from './digits.ts'
 import type { MappingOptions } from './mapping-options.ts'
+import type { MappedSlots, ReadColumn } from './record-mapping.ts'
 
-export interface QuantityReaders {
-  /** Whole seconds, or NaN; '' is 0. */
-  seconds(text: string): number
-  /** Whole bytes, or NaN; '' is 0. */
-  bytes(text: string): number
+/** What one record measures; one object, filled again for each record. */
+export interface Measured {
+  durationSeconds: number
+  volumeUpBytes: number
+  volumeDownBytes: number
+  count: number
+}
+
+interface Problem {
+  readonly reason: RejectReason
+  readonly detail: string
+}
+
+/** Fills `measured` from a record; returns what is wrong with it, or undefined. */
+export type Measure = (read: ReadColumn, kind: UsageKind, measured: Measured) => Problem | undefined
+
+export function compileMeasure(options: MappingOptions, slots: MappedSlots): Measure {
+  const seconds = compileSeconds(options)
+  const bytes = compileBytes(options)
+  const downSlot = slots.volume === -1 ? slots.volumeDown : slots.volume
+
+  return (read, kind, measured) => {
+    const durationText = read(slots.duration)
+    const upText = read(slots.volumeUp)
+    const downText = read(downSlot)
+    const countText = read(slots.count)
+    // What is rated must be written: an empty duration of a call is not a duration of 0.
+    if (kind === 'voice' && durationText === '') {
+      return { reason: 'missing_field', detail: 'duration is empty' }
+    }
+    if (kind === 'data' && upText === '' && downText === '') {
+      return { reason: 'missing_field', detail: 'volume is empty' }
+    }
+    measured.durationSeconds = seconds(durationText)
+    measured.volumeUpBytes = bytes(upText)
+    measured.volumeDownBytes = bytes(downText)
+    measured.count = countText === '' ? 1 : wholeNumber(countText)
+    if (!(measured.durationSeconds <= DURATION_SECONDS_MAX)) {
+      return invalid(`duration "${durationText}"`)
+    }
+    const volume = measured.volumeUpBytes + measured.volumeDownBytes
+    if (!(volume <= VOLUME_BYTES_MAX)) return invalid(`volume "${upText}" + "${downText}"`)
+    if (!(measured.count <= COUNT_MAX)) return invalid(`count "${countText}"`)
+    return undefined
+  }
 }
 
 const BYTES_PER_UNIT = {
@@ -19,8 +64,8 @@ const BYTES_PER_UNIT = {
   GiB: 1_073_741_824,
 } as const
 
-export function compileQuantities(options: MappingOptions): QuantityReaders {
-  return { seconds: compileSeconds(options), bytes: compileBytes(options) }
+function invalid(detail: string): Problem {
+  return { reason: 'invalid_quantity', detail }
 }
 
 function compileSeconds(options: MappingOptions): (text: string) => number {
@@ -39,6 +84,8 @@ function compileSeconds(options: MappingOptions): (text: string) => number {
       return (text) => (text === '' ? 0 : rounded(scaledNumber(text, decimalMark, 60_000)))
     case 'hh:mm:ss':
       return (text) => (text === '' ? 0 : clockSeconds(text))
+    default:
+      return unreachable(options.durationUnit)
   }
 }
 
@@ -60,6 +107,8 @@ function wholeSeconds(milliseconds: number, rounding: 'up' | 'down' | 'half-up')
       return Math.floor(milliseconds / 1_000)
     case 'half-up':
       return Math.floor((milliseconds + 500) / 1_000)
+    default:
+      return unreachable(rounding)
   }
 }
 

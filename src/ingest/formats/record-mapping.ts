@@ -10,14 +10,13 @@
  * Time: `time.formats` (time-format.ts) in `time.zone`: the source's zone, or UTC. A time that came
  *   twice in autumn is the first; one that was skipped in spring is `invalid_time`.
  */
-import type { Cdr, DecodedRecord, UsageKind } from '../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { SourceConfig } from '../format.ts'
-import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf } from './format-options.ts'
 import { createLocalClock } from './local-time.ts'
-import { compileQuantities } from './mapped-quantities.ts'
+import { compileMeasure } from './mapped-quantities.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
 import { compileTimeFormats } from './time-format.ts'
@@ -58,7 +57,8 @@ export function createRecordMapper(
 ): RecordMapper {
   const clock = options.time.zone === 'UTC' ? createLocalClock('UTC') : localClockOf(source)
   const readTime = compileTimeFormats(options.time.formats, clock)
-  const quantities = compileQuantities(options)
+  const measure = compileMeasure(options, slots)
+  const measured = { durationSeconds: 0, volumeUpBytes: 0, volumeDownBytes: 0, count: 1 }
   const keyOf = createKeyReader(slots, options.fileIdentity)
   const kinds = new Map(Object.entries(options.kinds))
   const directions = new Map(Object.entries(options.directions))
@@ -87,26 +87,9 @@ export function createRecordMapper(
       return rejectedRecord('invalid_time', `start "${startText}" in ${source.timeZone}`, raw)
     }
 
+    const problem = measure(read, kind, measured)
+    if (problem !== undefined) return rejectedRecord(problem.reason, problem.detail, raw)
     const isAnswered = slots.answered === -1 || answeredValues.has(read(slots.answered))
-    const durationSeconds = quantities.seconds(read(slots.duration))
-    const volumeUpBytes = quantities.bytes(read(slots.volumeUp))
-    const downText = slots.volume === -1 ? read(slots.volumeDown) : read(slots.volume)
-    const volumeDownBytes = quantities.bytes(downText)
-    const countText = read(slots.count)
-    const count = countText === '' ? 1 : wholeNumber(countText)
-    if (!(durationSeconds <= DURATION_SECONDS_MAX)) {
-      return rejectedRecord('invalid_quantity', `duration "${read(slots.duration)}"`, raw)
-    }
-    if (!(volumeUpBytes <= VOLUME_BYTES_MAX && volumeDownBytes <= VOLUME_BYTES_MAX)) {
-      const detail = `volume "${read(slots.volumeUp)}" up, "${downText}" down or total`
-      return rejectedRecord('invalid_quantity', detail, raw)
-    }
-    if (!(count <= COUNT_MAX)) {
-      return rejectedRecord('invalid_quantity', `count "${countText}"`, raw)
-    }
-    const emptyQuantity = missingQuantity(kind, read, slots)
-    if (emptyQuantity !== '') return rejectedRecord('missing_field', emptyQuantity, raw)
-
     const sender = read(slots.sender)
     const receiver = read(slots.receiver)
     return {
@@ -123,10 +106,10 @@ export function createRecordMapper(
       sender,
       receiver,
       startMs,
-      durationSeconds: isAnswered ? durationSeconds : 0,
-      volumeUpBytes: isAnswered ? volumeUpBytes : 0,
-      volumeDownBytes: isAnswered ? volumeDownBytes : 0,
-      count: isAnswered ? count : 0,
+      durationSeconds: isAnswered ? measured.durationSeconds : 0,
+      volumeUpBytes: isAnswered ? measured.volumeUpBytes : 0,
+      volumeDownBytes: isAnswered ? measured.volumeDownBytes : 0,
+      count: isAnswered ? measured.count : 0,
       visitedNetwork: slots.visitedNetwork === -1 ? '' : networkOf(read(slots.visitedNetwork)),
       sessionKey: read(slots.sessionKey),
       partNumber: slots.partNumber === -1 ? 0 : wholeNumber(read(slots.partNumber)) || 0,
@@ -136,15 +119,6 @@ export function createRecordMapper(
 
 function unmapped(option: 'kinds' | 'directions', value: string, raw: string): DecodedRecord {
   return rejectedRecord('malformed_record', `"${value}" is not in options.${option}`, raw)
-}
-
-/** What is rated must be written: an empty duration of a call is not a duration of 0. */
-function missingQuantity(kind: UsageKind, read: ReadColumn, slots: MappedSlots): string {
-  if (kind === 'voice') return read(slots.duration) === '' ? 'duration is empty' : ''
-  if (kind !== 'data') return ''
-  const isEmpty =
-    read(slots.volume) === '' && read(slots.volumeUp) === '' && read(slots.volumeDown) === ''
-  return isEmpty ? 'volume is empty' : ''
 }
 
 function createKeyReader(

@@ -82,9 +82,10 @@ function epochMs(text: string, msPerUnit: number): number {
   return ms >= 31_536_000_000 && ms < 7_258_118_400_000 ? ms : Number.NaN
 }
 
+/** The first three decimals of a second; all of them must be digits. */
 function millisOf(fraction: string): number {
-  if (fraction === '') return Number.NaN
-  return digitsOrNaN(fraction.slice(0, 3).padEnd(3, '0')) + digitsOrNaN(fraction) * 0
+  if (fraction === '' || Number.isNaN(digitsOrNaN(fraction))) return Number.NaN
+  return digitsOrNaN(fraction.slice(0, 3).padEnd(3, '0'))
 }
 
 function civilAt(text: string): number {
