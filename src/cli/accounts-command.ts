@@ -1,9 +1,11 @@
 /** `tik accounts`: bring accounts, subscriptions, groups, users and limits into the store. */
 import type { Command } from 'commander'
 import { systemClock } from '../core/clock.ts'
-import { importDirectory } from '../operations/import-directory.ts'
+import { readDirectoryContent } from '../operations/directory-document.ts'
+import { importDirectory, type ImportReport } from '../operations/import-directory.ts'
+import { loadDirectory } from '../operations/load-directory.ts'
 import { configOf, print, printJson } from './options.ts'
-import { openStores } from './stores.ts'
+import { openStores, type Stores } from './stores.ts'
 
 export function addAccountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('accounts and what belongs to them')
@@ -16,11 +18,31 @@ export function addAccountsCommand(program: Command): void {
     .addHelpText('after', '\nImporting the same document again changes nothing.')
     .action(async (file: string, options: { dryRun?: true; json?: true }, command: Command) => {
       await using stores = await openStores(configOf(command), 'accounts import')
-      const report = await importDirectory(stores.operations, file, {
-        dryRun: options.dryRun === true,
-        nowMs: systemClock.nowMs(),
-      })
+      const dryRun = options.dryRun === true
+      const report = await importAccounts(stores, file, { dryRun, atMs: systemClock.nowMs() })
       if (options.json) return printJson(report)
-      print(JSON.stringify(report))
+      if (dryRun) print('Dry run: nothing was changed.')
+      print(describeImport(report))
     })
+}
+
+/** Reads a document against what is there already and imports it: all of it or nothing. */
+export async function importAccounts(
+  stores: Stores,
+  file: string,
+  options: { dryRun: boolean; atMs: number },
+): Promise<ImportReport> {
+  const content = await readDirectoryContent(file, await loadDirectory(stores.operations))
+  return importDirectory(stores.operations, content, { ...options, changedBy: 'tik accounts import' })
+}
+
+/** A line for each kind of thing, and the ids that changed (those of new ones are in the document). */
+export function describeImport(report: ImportReport): string {
+  return Object.entries(report)
+    .filter(([, { added, changed, unchanged }]) => added.length + changed.length + unchanged > 0)
+    .map(([kind, { added, changed, unchanged }]) => {
+      const which = changed.length === 0 ? '' : ` (${changed.slice(0, 10).join(', ')})`
+      return `${kind.padEnd(14)} ${added.length} new, ${changed.length} changed${which}, ${unchanged} unchanged`
+    })
+    .join('\n')
 }
