@@ -29,7 +29,8 @@ export interface NativeInsert {
   /** Column names in block order, and `name type, …`; both fixed texts of the code. */
   readonly columns: string
   readonly structure: string
-  readonly block: Uint8Array
+  /** The block's bytes, in pieces that are written one after the other. */
+  readonly block: readonly Uint8Array[]
   /** A fixed expression with `{name:Type}` parameters; nothing is inserted unless it is true. */
   readonly condition: string
   readonly conditionParams: Readonly<Record<string, string | number>>

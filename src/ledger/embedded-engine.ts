@@ -3,7 +3,7 @@
  * engine's own insert takes text formats only (docs/decisions/0140 has the numbers).
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { unlink, writeFile } from 'node:fs/promises'
+import { open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { z } from 'zod'
@@ -35,12 +35,12 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
     prepare: () => Promise.resolve(),
     async insertNative(insert: NativeInsert) {
       const path = join(blocksFolder, `block-${(blocksCount += 1)}.native`)
-      await writeFile(path, insert.block)
       try {
+        await writePieces(path, insert.block)
         const from = `file(${sqlLiteral(path)}, Native, ${sqlLiteral(insert.structure)})`
         await client.command({ query: nativeInsertSql(insert, from) })
       } finally {
-        await unlink(path)
+        await rm(path, { force: true })
       }
     },
     async *streamRows(sql: string, params: QueryParams) {
@@ -60,6 +60,13 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
       await drainPending()
     },
   }
+}
+
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  await using file = await openFile(path, 'w')
+  const { bytesWritten } = await file.writev(pieces)
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (bytesWritten !== bytes) throw new TikError('disk_full', `${path} could not be written whole`)
 }
 
 /** chDB says only that it failed, and why on standard error; the usual cause is another owner. */

@@ -64,7 +64,14 @@ export const LEDGER_COLUMNS = [
 export type LedgerColumnName = (typeof LEDGER_COLUMNS)[number][0]
 
 /** `name type, …`: the structure of a native block, for file() and input(). */
-export const LEDGER_STRUCTURE = LEDGER_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')
+export const LEDGER_STRUCTURE = LEDGER_COLUMNS.map(
+  ([name, type]) => `${name} ${wireType(type)}`,
+).join(', ')
 
 /** `name, …` in block order. */
 export const LEDGER_COLUMN_LIST = LEDGER_COLUMNS.map(([name]) => name).join(', ')
+
+/** The type that a column has in the block: the engine makes its own dictionary of categories. */
+export function wireType(type: string): string {
+  return type === CATEGORY ? 'String' : type
+}

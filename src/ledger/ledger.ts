@@ -44,4 +44,6 @@ export interface LedgerBatch {
   readonly rowsCount: number
   /** Encodes at once; both objects may be reused by the caller afterwards. Offsets follow firstOffset. */
   append(usage: Usage, rated: RatedUsage): void
+  /** A reversal, correction or adjustment; its log position and recording are those of the batch. */
+  appendRow(row: LedgerRow): void
 }

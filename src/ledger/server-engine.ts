@@ -40,7 +40,7 @@ async function insertBody(client: ClickHouseClient, insert: NativeInsert): Promi
   const from = `input(${sqlLiteral(insert.structure)})`
   const result = await client.exec({
     query: `${nativeInsertSql(insert, from)} FORMAT Native`,
-    values: Readable.from([insert.block], { objectMode: false }),
+    values: Readable.from(insert.block, { objectMode: false }),
   })
   for await (const chunk of result.stream) void chunk // The answer is empty; reading it frees the socket.
 }

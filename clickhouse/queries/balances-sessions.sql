@@ -1,0 +1,22 @@
+-- Sessions that come in parts: what was seen, taken and charged so far.
+SELECT
+    account_id AS accountId,
+    toInt32(period_start) AS periodStartDay,
+    session_key AS sessionKey,
+    subscription_id AS subscriptionId,
+    call_type AS callType,
+    toUnixTimestamp64Milli(min(started_at)) AS startMs,
+    sumMap(take_keys, take_quantities) AS takes,
+    sum(quantity) AS quantity,
+    sum(out_of_bundle_quantity) AS outOfBundleQuantity,
+    sum(billed_quantity) AS billedQuantity,
+    sum(charge) AS chargeMicros,
+    sum(information_charge) AS informationChargeMicros
+FROM usage_ledger
+WHERE account_id IN {accountIds:Array(String)}
+    AND period_start BETWEEN toDate({fromDay:Int32}) AND toDate({toDay:Int32})
+    AND outcome = 'rated'
+    AND session_key != ''
+GROUP BY account_id, period_start, subscription_id, session_key, call_type
+HAVING sum(entries) != 0
+ORDER BY accountId, periodStartDay, subscriptionId, sessionKey, callType

@@ -1,0 +1,40 @@
+-- Exact sums of what one invoice bills: its own period up to the cut-off, and of earlier periods of
+-- the account what came after the cut-off that billed them last. Nothing is rounded.
+SELECT
+    toUInt16(period_start) AS periodStartDay,
+    periodStartDay != {periodStartDay:UInt16} AS late,
+    subscription_id AS subscriptionId,
+    product,
+    kind,
+    call_type AS callType,
+    sum(entries) AS count,
+    sum(quantity) AS quantity,
+    sum(billed_quantity) AS billedQuantity,
+    sum(charge) AS chargeMicros,
+    sum(information_charge) AS informationChargeMicros
+FROM
+(
+    SELECT *
+    FROM usage_ledger
+    WHERE account_id = {accountId:String}
+        AND outcome = 'rated'
+        AND has(arrayConcat([{periodStartDay:UInt16}], {lateStartDays:Array(UInt16)}), toUInt16(period_start))
+) AS billed
+INNER JOIN
+(
+    SELECT log_source, log_partition, max(next_offset) AS up_to
+    FROM billing_cut_offs
+    WHERE cut_off_id = {cutOffId:String}
+    GROUP BY log_source, log_partition
+) AS cut_off USING (log_source, log_partition)
+LEFT JOIN
+(
+    SELECT log_source, log_partition, max(next_offset) AS billed_up_to
+    FROM billing_cut_offs
+    WHERE cut_off_id = {lateAfterCutOffId:String}
+    GROUP BY log_source, log_partition
+) AS earlier USING (log_source, log_partition)
+WHERE log_offset < up_to
+    AND (toUInt16(period_start) = {periodStartDay:UInt16} OR log_offset >= billed_up_to)
+GROUP BY periodStartDay, subscriptionId, product, kind, callType
+ORDER BY periodStartDay, subscriptionId, product, kind, callType

@@ -1,0 +1,81 @@
+/**
+ * What rating needs to go on with an account, as sums of its ledger rows. Many accounts are asked
+ * for at once: a restart meets all of them in its first batches.
+ */
+import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
+import type { ClickHouseStore } from './clickhouse-store.ts'
+import { balanceCrossingsQuery, balanceSessionsQuery } from './ledger-queries.ts'
+import { balanceTakesQuery, balanceUsageQuery } from './ledger-queries.ts'
+
+/** Accounts in one query: a server takes parameters in the URL. */
+const ACCOUNTS_MAX = 2_000
+
+/** One answer for each request, in order. */
+export async function readBalances(
+  store: ClickHouseStore,
+  requests: readonly BalanceRequest[],
+): Promise<BalanceTotals[]> {
+  const totals: BalanceTotals[] = []
+  for (let at = 0; at < requests.length; at += ACCOUNTS_MAX) {
+    totals.push(...(await readChunk(store, requests.slice(at, at + ACCOUNTS_MAX))))
+  }
+  return totals
+}
+
+async function readChunk(
+  store: ClickHouseStore,
+  requests: readonly BalanceRequest[],
+): Promise<BalanceTotals[]> {
+  const params = {
+    accountIds: [...new Set(requests.map((request) => request.accountId))],
+    fromDay: Math.min(...requests.map((request) => request.fromPeriodStartDay)),
+    toDay: Math.max(...requests.map((request) => request.toPeriodStartDay)),
+  }
+  const takes = byAccount(await store.query(balanceTakesQuery, params))
+  const usage = byAccount(await store.query(balanceUsageQuery, params))
+  const sessions = byAccount(await store.query(balanceSessionsQuery, params))
+  const crossings = byAccount(await store.query(balanceCrossingsQuery, params))
+  return requests.map((request) => ({
+    takes: sumByKey(within(request, takes)),
+    usage: within(request, usage),
+    sessions: within(request, sessions),
+    crossings: within(request, crossings),
+  }))
+}
+
+interface OfAccount {
+  readonly accountId: string
+  readonly periodStartDay: number
+}
+
+type WithoutAccount<Row> = Omit<Row, 'accountId'>
+
+function byAccount<Row extends OfAccount>(
+  rows: readonly Row[],
+): Map<string, WithoutAccount<Row>[]> {
+  const grouped = new Map<string, WithoutAccount<Row>[]>()
+  for (const { accountId, ...row } of rows) {
+    const group = grouped.get(accountId)
+    if (group === undefined) grouped.set(accountId, [row])
+    else group.push(row)
+  }
+  return grouped
+}
+
+/** Rows of the request's account and periods. */
+function within<Row extends { readonly periodStartDay: number }>(
+  request: BalanceRequest,
+  rows: ReadonlyMap<string, Row[]>,
+): Row[] {
+  return (rows.get(request.accountId) ?? []).filter(
+    (row) =>
+      row.periodStartDay >= request.fromPeriodStartDay &&
+      row.periodStartDay <= request.toPeriodStartDay,
+  )
+}
+
+function sumByKey(rows: readonly { key: string; quantity: number }[]) {
+  const sums = new Map<string, number>()
+  for (const { key, quantity } of rows) sums.set(key, (sums.get(key) ?? 0) + quantity)
+  return [...sums].map(([key, quantity]) => ({ key, quantity }))
+}

@@ -1,0 +1,117 @@
+/**
+ * Fingerprints of the usage ids of whole days, loaded from the ledger when a day is met often
+ * enough to be worth it. Bounded in ids and days: beyond either it starts afresh, and loads again
+ * only what the next batches need.
+ */
+import type { Usage } from '../core/usage.ts'
+import { createFingerprintSet } from './fingerprint-set.ts'
+import type { Ledger } from './ledger.ts'
+
+export interface SeenDaysOptions {
+  /** Ids in memory, 13 to 27 bytes each. */
+  readonly idsMax: number
+  /** Days in memory at once. */
+  readonly daysMax: number
+  /** Up to so many ids of one day are looked up one by one instead of loading the day. */
+  readonly directIdsMax: number
+}
+
+export interface SeenDays {
+  /** Loads the days of these usages that are worth it, once `settled` has resolved. */
+  load(usages: readonly Usage[], settled: Promise<void>): Promise<void>
+  /** Adds the id. False: it may have been there before, in memory or in a day that is not loaded. */
+  isSurelyNew(usage: Usage): boolean
+}
+
+const DAY_MS = 86_400_000
+
+export function createSeenDays(
+  ledger: Pick<Ledger, 'usageIdsBetween'>,
+  options: SeenDaysOptions,
+): SeenDays {
+  const { idsMax, daysMax, directIdsMax } = options
+  const seen = createFingerprintSet()
+  const loadedDays = new Set<number>()
+  /** How many ids of a day that is not loaded were looked up one by one. */
+  const directCounts = new Map<number, number>()
+  const tooLargeDays = new Set<number>()
+
+  function startAfresh(): void {
+    seen.clear()
+    loadedDays.clear()
+    directCounts.clear()
+  }
+
+  function daysToLoad(counts: ReadonlyMap<number, number>): number[] {
+    const days: number[] = []
+    for (const [day, count] of counts) {
+      if (loadedDays.has(day) || tooLargeDays.has(day)) continue
+      const total = (directCounts.get(day) ?? 0) + count
+      directCounts.set(day, total)
+      if (total > directIdsMax) days.push(day)
+    }
+    return days
+  }
+
+  async function loadRange(range: DayRange): Promise<void> {
+    const complete = await loadBetween({
+      from: range.first * DAY_MS,
+      to: (range.last + 1) * DAY_MS,
+    })
+    for (let day = range.first; day <= range.last; day += 1) {
+      if (complete) loadedDays.add(day)
+      else tooLargeDays.add(day)
+    }
+  }
+
+  async function loadBetween(startMs: { from: number; to: number }): Promise<boolean> {
+    for await (const rows of ledger.usageIdsBetween(startMs)) {
+      for (const row of rows) seen.add(row.usageId)
+      if (seen.size > idsMax) return false
+    }
+    return true
+  }
+
+  return {
+    async load(usages, settled) {
+      if (seen.size + usages.length > idsMax || loadedDays.size > daysMax) startAfresh()
+      const days = daysToLoad(countDays(usages))
+      if (days.length === 0) return
+      await settled
+      for (const range of consecutive(days)) await loadRange(range)
+    },
+    isSurelyNew(usage) {
+      const isAdded = seen.add(usage.usageId)
+      return isAdded && loadedDays.has(dayOf(usage))
+    },
+  }
+}
+
+/** UTC day of the start. */
+function dayOf(usage: Usage): number {
+  return Math.floor(usage.startMs / DAY_MS)
+}
+
+function countDays(usages: readonly Usage[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const usage of usages) {
+    const day = dayOf(usage)
+    counts.set(day, (counts.get(day) ?? 0) + 1)
+  }
+  return counts
+}
+
+interface DayRange {
+  readonly first: number
+  last: number
+}
+
+function consecutive(days: readonly number[]): DayRange[] {
+  const ranges: DayRange[] = []
+  for (const day of days.toSorted((left, right) => left - right)) {
+    const range = ranges.at(-1)
+    if (range !== undefined && range.last + 1 === day) range.last = day
+    else ranges.push({ first: day, last: day })
+  }
+  return ranges
+}
