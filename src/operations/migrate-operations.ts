@@ -45,7 +45,10 @@ export async function migrateOperations(
   folder: string = MIGRATIONS_FOLDER,
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
-  await store.execute(HISTORY)
+  await store.transaction(async (sql) => {
+    await lockMigrations(sql)
+    await sql.execute(HISTORY)
+  })
   const done: string[] = []
   for (const migration of migrations) {
     const applied = await store.transaction(async (sql) => applyOnce(sql, migration))
@@ -79,7 +82,7 @@ export async function operationsMigrationStatus(
 }
 
 async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean> {
-  await sql.query('SELECT pg_advisory_xact_lock($1)', [MIGRATIONS_LOCK], z.unknown())
+  await lockMigrations(sql)
   const applied = new Map(await appliedHashes(sql)).get(migration.number)
   if (applied !== undefined) {
     if (applied === migration.sha256) return false
@@ -100,6 +103,11 @@ async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean>
     migration.sha256,
   ])
   return true
+}
+
+/** `CREATE TABLE IF NOT EXISTS` alone fails when two processes run it at once. */
+async function lockMigrations(sql: SqlRunner): Promise<void> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [MIGRATIONS_LOCK], z.unknown())
 }
 
 async function runChecks(sql: SqlRunner, migration: Migration): Promise<void> {

@@ -1,0 +1,93 @@
+/** The limits of an accounts document, each with its owner, unit and validity checked. */
+import type { Account, LimitSetting, Partner } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import type { DirectoryDocument } from './directory-schema.ts'
+import { limitUnit, parseLimitAmount } from './limit-amount.ts'
+import { validityOf } from './local-moment.ts'
+import type { DocumentProblem } from './located-document.ts'
+
+type WrittenLimit = DirectoryDocument['limits'][number]
+
+export interface LimitContext {
+  readonly partners: ReadonlyMap<string, Partner>
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly accountOfSubscription: ReadonlyMap<string, string>
+  readonly problems: DocumentProblem[]
+}
+
+/** The settings; what is wrong with one is added to `problems`. */
+export function buildLimits(document: DirectoryDocument, context: LimitContext): LimitSetting[] {
+  return document.limits.flatMap((written, index): LimitSetting[] => {
+    const path = ['limits', index]
+    const owner = ownerOf(written, path, context)
+    const amount = amountOf(written, path, context.problems)
+    if (owner === undefined || amount === undefined) return []
+    const timeZone = context.accounts.get(owner.accountId)?.timeZone ?? 'Europe/Amsterdam'
+    return [
+      {
+        code: written.code,
+        setBy: written.partner === undefined ? 'customer' : 'partner',
+        scopeId: owner.scopeId,
+        subject: written.subject,
+        amount,
+        action: written.action,
+        ...validityOf(written, timeZone, 0),
+      },
+    ]
+  })
+}
+
+function ownerOf(
+  written: WrittenLimit,
+  path: PropertyKey[],
+  { partners, accounts, accountOfSubscription, problems }: LimitContext,
+): { scopeId: string; accountId: string } | undefined {
+  const { partner, account, subscription } = written
+  if ([partner, account, subscription].filter((owner) => owner !== undefined).length !== 1) {
+    problems.push({ path, message: 'name exactly one of partner, account or subscription' })
+    return undefined
+  }
+  if (partner !== undefined) {
+    if (partners.has(partner)) return { scopeId: partner, accountId: '' }
+    problems.push({ path: [...path, 'partner'], message: `there is no partner "${partner}"` })
+    return undefined
+  }
+  if (account !== undefined) {
+    if (accounts.has(account)) return { scopeId: account, accountId: account }
+    problems.push({ path: [...path, 'account'], message: `there is no account "${account}"` })
+    return undefined
+  }
+  const scopeId = subscription ?? ''
+  const accountId = accountOfSubscription.get(scopeId)
+  if (accountId !== undefined) return { scopeId, accountId }
+  problems.push({
+    path: [...path, 'subscription'],
+    message: `there is no subscription "${scopeId}"`,
+  })
+  return undefined
+}
+
+function amountOf(
+  written: WrittenLimit,
+  path: PropertyKey[],
+  problems: DocumentProblem[],
+): number | undefined {
+  try {
+    const { amount, unit } = parseLimitAmount(written.amount)
+    const expected = limitUnit(written.code, written.subject)
+    if (written.code === 'sim-cap' && expected === undefined) {
+      problems.push({ path: [...path, 'subject'], message: 'a sim-cap has data, sms or voice' })
+    } else if (written.code === 'module-volume' && written.subject === '') {
+      problems.push({ path: [...path, 'subject'], message: 'name the module' })
+    } else if (unit !== undefined && expected !== undefined && unit !== expected) {
+      const message = `${written.code} ${written.subject} is counted in another unit`
+      problems.push({ path: [...path, 'amount'], message })
+    } else {
+      return amount
+    }
+  } catch (error) {
+    if (!(error instanceof TikError)) throw error
+    problems.push({ path: [...path, 'amount'], message: error.message })
+  }
+  return undefined
+}

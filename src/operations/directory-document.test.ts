@@ -1,0 +1,218 @@
+/** The accounts document: what it says, what is wrong with it, and its way into the store. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { dayStartMs, dayFromIso } from '../core/period.ts'
+import { readDirectoryContent, readDirectoryDocument } from './directory-document.ts'
+import { directoryJsonSchema } from './directory-schema.ts'
+import { importDirectory } from './import-directory.ts'
+import { loadDirectory } from './load-directory.ts'
+import { openTestOperations } from './test-operations.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tik-test-accounts-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const DOCUMENT = `
+partners:
+  - id: veldnet
+    legalName: Veldnet Telecom B.V.
+    address: { street: Kade 1, postcode: 3011 AB, city: Rotterdam, country: NL }
+    mailFrom: noreply@veldnet.example
+    defaultPlans: { voip: voip-flex, mobile: mobile-start }
+accounts:
+  - id: bakkerij
+    partner: veldnet
+    legalName: Bakkerij De Gist B.V.
+    address: { street: Markt 2, postcode: 4811 XX, city: Breda, country: NL }
+    country: NL
+    anchorDay: 1
+    discounts:
+      - { on: usage, percent: "12.5", description: Korting, from: "2026-01-01" }
+    webhook: { url: "https://gist.example/tik", secret: "0123456789abcdef" }
+  - id: brasserie
+    partner: veldnet
+    legalName: Brasserie Sprl
+    address: { street: Rue 3, postcode: "1000", city: Bruxelles, country: BE }
+    country: BE
+    language: fr
+groups:
+  - { id: gist-pool, account: bakkerij, name: Iedereen }
+subscriptions:
+  - id: gist-1
+    account: bakkerij
+    product: mobile
+    label: Bestelbus
+    activated: "2026-03-29"
+    numbers: ["+31612345678", { value: "+31687654321", from: "2026-06-01", to: "2026-07-01" }]
+    imsis: ["204080000000001"]
+    plans: [mobile-start, { id: mobile-plus, from: "2026-05-01" }]
+    modules: [eu-internet]
+    groups: [gist-pool]
+  - id: gist-2
+    account: bakkerij
+    product: voip
+    activated: "2026-01-01T09:30"
+    trunks: [gist-trunk]
+users:
+  - id: anna
+    account: bakkerij
+    name: Anna Gist
+    email: anna@gist.example
+    registrations: [mobile-high-usage, invoices]
+limits:
+  - { code: account-total, partner: veldnet, amount: "500.00" }
+  - { code: subscription-total, subscription: gist-1, amount: "25.50", action: block }
+  - { code: sim-cap, account: bakkerij, subject: data, amount: 50 MB }
+  - { code: module-volume, account: bakkerij, subject: eu-internet, amount: 500 MB }
+oneOffCharges:
+  - id: c1
+    account: bakkerij
+    subscription: gist-1
+    at: "2026-10-03"
+    description: SIM swap
+    amount: "7.50"
+`
+
+function write(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('local dates become instants in the time zone of the account', async () => {
+  const directory = await readDirectoryDocument(write('one.yaml', DOCUMENT))
+  const [mobile, voip] = directory.subscriptions
+  // Summer time starts that night: midnight is still +01:00.
+  expect(mobile?.activatedMs).toBe(Date.parse('2026-03-29T00:00:00+01:00'))
+  expect(voip?.activatedMs).toBe(Date.parse('2026-01-01T09:30:00+01:00'))
+  const may = dayStartMs(dayFromIso('2026-05-01'), 'Europe/Amsterdam')
+  expect(mobile?.plans).toEqual([
+    { planId: 'mobile-start', fromMs: mobile?.activatedMs, toMs: may },
+    { planId: 'mobile-plus', fromMs: may, toMs: Infinity },
+  ])
+  expect(voip?.plans).toEqual([{ planId: 'voip-flex', fromMs: voip?.activatedMs, toMs: Infinity }])
+})
+
+test('amounts of limits are micros, bytes and seconds', async () => {
+  const { limits } = await readDirectoryDocument(write('one.yaml', DOCUMENT))
+  expect(limits.map(({ code, setBy, amount, action }) => [code, setBy, amount, action])).toEqual([
+    ['account-total', 'partner', 500_000_000, 'notify'],
+    ['subscription-total', 'customer', 25_500_000, 'block'],
+    ['sim-cap', 'customer', 52_428_800, 'notify'],
+    ['module-volume', 'customer', 524_288_000, 'notify'],
+  ])
+})
+
+test('a JSON file says the same as YAML', async () => {
+  const { parse } = await import('yaml')
+  const json = write('one.json', JSON.stringify(parse(DOCUMENT)))
+  const fromYaml = await readDirectoryContent(write('one.yaml', DOCUMENT))
+  expect(await readDirectoryContent(json)).toEqual(fromYaml)
+})
+
+test('everything that is wrong is named with its line, at once', async () => {
+  const wrong = DOCUMENT.replace('anchorDay: 1', 'anchorDay: 31')
+    .replace('"2026-03-29"', '"2026-02-30"')
+    .replace('email: anna@gist.example', 'email: anna')
+    .replace('"7.50"', '7.50')
+    .replace('amount: 50 MB', 'amont: 50 MB')
+  const error = await readDirectoryDocument(write('wrong.yaml', wrong)).catch((e: unknown) => e)
+  const lines = error instanceof Error ? error.message.split('\n') : []
+  const places = lines.map((line) => line.replace(/.*wrong\.yaml:(\d+): ([\w.]+).*/, '$1 $2'))
+  expect(places).toEqual([
+    '14 accounts.0.anchorDay',
+    '31 subscriptions.0.activated',
+    '46 users.0.email',
+    '51 limits.2.amount',
+    '51 limits.2',
+    '59 oneOffCharges.0.amount',
+  ])
+})
+
+test.each([
+  [
+    'an unknown partner',
+    ['partner: veldnet\n    legalName: Bak', 'partner: x\n    legalName: Bak'],
+    'partner "x"',
+  ],
+  ['a group of nobody', ['groups: [gist-pool]', 'groups: [pool]'], 'no group "pool"'],
+  ['a number twice', ['trunks: [gist-trunk]', 'numbers: ["+31612345678"]'], 'at the same time'],
+  ['a unit that does not fit', ['"25.50"', '25 MB'], 'another unit'],
+  [
+    'a limit of two owners',
+    ['partner: veldnet, amount', 'account: bakkerij, partner: veldnet, amount'],
+    'exactly one',
+  ],
+  [
+    'a time zone from nowhere',
+    ['country: NL\n    anchorDay', 'country: NL\n    timeZone: Mars/Base\n    anchorDay'],
+    'Mars/Base',
+  ],
+  ['an unquoted number', ['["+31612345678",', '[+31612345678,'], 'quotes'],
+])('%s is refused', async (_name, [from = '', to = ''], message) => {
+  expect(DOCUMENT).toContain(from)
+  const path = write('wrong.yaml', DOCUMENT.replace(from, to))
+  await expect(readDirectoryDocument(path)).rejects.toThrow(message)
+})
+
+test('importing gives back what was read; twice changes nothing; a dry run writes nothing', async () => {
+  await using operations = await openTestOperations()
+  const { store } = operations
+  const by = { atMs: 1_000, changedBy: 'test', dryRun: false }
+  const content = await readDirectoryContent(write('one.yaml', DOCUMENT))
+
+  const planned = await importDirectory(store, content, { ...by, dryRun: true })
+  expect(planned.accounts.added).toEqual(['bakkerij', 'brasserie'])
+  expect((await loadDirectory(store)).accounts.size).toBe(0)
+
+  const first = await importDirectory(store, content, by)
+  expect(first).toEqual(planned)
+  const loaded = await loadDirectory(store)
+  expect(loaded.subscriptions).toEqual(content.directory.subscriptions)
+  expect(loaded.accounts).toEqual(content.directory.accounts)
+  expect(loaded.partners).toEqual(content.directory.partners)
+  expect(loaded.groups).toEqual(content.directory.groups)
+  expect(loaded.users).toEqual(content.directory.users)
+  expect(new Set(loaded.limits)).toEqual(new Set(content.directory.limits))
+
+  const again = await importDirectory(store, content, by)
+  for (const counts of Object.values(again)) {
+    expect(counts).toMatchObject({ added: [], changed: [] })
+  }
+})
+
+test('a changed label is one change, and a partial document refers to what is imported', async () => {
+  await using operations = await openTestOperations()
+  const { store } = operations
+  const by = { atMs: 1_000, changedBy: 'test', dryRun: false }
+  await importDirectory(store, await readDirectoryContent(write('one.yaml', DOCUMENT)), by)
+  const known = await loadDirectory(store)
+  const part = write(
+    'part.yaml',
+    `subscriptions:
+  - { id: gist-2, account: bakkerij, product: voip, label: Balie, activated: "2026-01-01T09:30", trunks: [gist-trunk] }
+  - { id: gist-3, account: bakkerij, product: voip, activated: "2026-11-01", numbers: ["+31201234567"] }
+`,
+  )
+  const report = await importDirectory(store, await readDirectoryContent(part, known), by)
+  expect(report.subscriptions).toEqual({ added: ['gist-3'], changed: ['gist-2'], unchanged: 0 })
+  const stolen = write(
+    'stolen.yaml',
+    `subscriptions:
+  - { id: gist-4, account: bakkerij, product: mobile, activated: "2026-11-01", numbers: ["+31612345678"] }
+`,
+  )
+  const theft = importDirectory(store, await readDirectoryContent(stolen, known), by)
+  await expect(theft).rejects.toMatchObject({ code: 'accounts_invalid' })
+  expect((await loadDirectory(store)).subscriptions.map((one) => one.subscriptionId)).toEqual([
+    'gist-1',
+    'gist-2',
+    'gist-3',
+  ])
+})
+
+test('the published JSON Schema is the one of the code', () => {
+  const published: unknown = JSON.parse(readFileSync('postgres/accounts.schema.json', 'utf8'))
+  expect(published).toEqual(JSON.parse(JSON.stringify(directoryJsonSchema())))
+})

@@ -1,0 +1,289 @@
+/**
+ * Brings an accounts document into the operations store. What is there already and equal is left
+ * alone, so importing twice changes nothing; what the document does not name stays as it is.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { Account, Directory, Subscription } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import type { DirectoryContent } from './build-directory.ts'
+import {
+  readTable,
+  replaceRows,
+  toAccountRow,
+  toPartnerRow,
+  toSubscriptionRow,
+  toValidityColumns,
+  upsertRows,
+} from './directory-rows.ts'
+import { importLimits } from './import-limits.ts'
+import { readDirectory } from './load-directory.ts'
+import type { OperationsStore, SqlRunner } from './operations-store.ts'
+
+export interface ImportCounts {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  readonly unchanged: number
+}
+
+export type ImportReport = Readonly<
+  Record<
+    | 'partners'
+    | 'accounts'
+    | 'subscriptions'
+    | 'groups'
+    | 'users'
+    | 'limits'
+    | 'oneOffCharges'
+    | 'webhooks',
+    ImportCounts
+  >
+>
+
+export interface ImportOptions {
+  /** Only say what would change. */
+  readonly dryRun: boolean
+  /** Moment of the import and who did it, for the audit of limits. */
+  readonly atMs: number
+  readonly changedBy: string
+}
+
+const SHARED_IDENTITIES_SHOWN_MAX = 20
+
+/** One transaction: all of the document or nothing. Returns what was added and changed, by id. */
+export async function importDirectory(
+  store: OperationsStore,
+  content: DirectoryContent,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  return store.transaction(async (sql) => {
+    // Two imports at once would both see the same "before"; the second waits here.
+    await sql.execute('LOCK TABLE partners IN SHARE ROW EXCLUSIVE MODE')
+    const before = await readDirectory(sql)
+    return importInto(
+      { sql: options.dryRun ? undefined : sql, read: sql, before },
+      content,
+      options,
+    )
+  })
+}
+
+interface Target {
+  /** Undefined in a dry run. */
+  readonly sql: SqlRunner | undefined
+  readonly read: SqlRunner
+  readonly before: Directory
+}
+
+async function importInto(
+  target: Target,
+  { directory, oneOffCharges, webhooks }: DirectoryContent,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const { sql, before } = target
+  const partners = difference(before.partners, directory.partners)
+  const accounts = difference(mapValues(before.accounts, comparable), directory.accounts)
+  const groups = difference(before.groups, directory.groups)
+  const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
+  const subscriptions = difference(
+    mapValues(byId(before.subscriptions, 'subscriptionId'), comparableSubscription),
+    mapValues(byId(directory.subscriptions, 'subscriptionId'), comparableSubscription),
+  )
+  const charges = difference(
+    byId(await readTable(target.read, 'one_off_charges'), 'charge_id'),
+    byId(oneOffCharges.map(toChargeRow), 'charge_id'),
+  )
+  const hooks = difference(
+    byId(await readTable(target.read, 'account_webhooks'), 'account_id'),
+    byId(
+      webhooks.map(({ accountId, url, secret }) => ({ account_id: accountId, url, secret })),
+      'account_id',
+    ),
+  )
+  if (sql !== undefined) {
+    await upsertRows(sql, 'partners', partners.values.map(toPartnerRow))
+    await writeAccounts(sql, accounts.values)
+    await upsertRows(sql, 'groups', groups.values.map(toGroupRow))
+    await writeSubscriptions(sql, subscriptions.values)
+    await upsertRows(sql, 'users', users.values.map(toUserRow))
+    await upsertRows(sql, 'one_off_charges', charges.values)
+    await upsertRows(sql, 'account_webhooks', hooks.values)
+  }
+  const limits = await importLimits(
+    sql,
+    { before: before.limits, after: directory.limits },
+    options,
+  )
+  return {
+    partners: partners.counts,
+    accounts: accounts.counts,
+    subscriptions: subscriptions.counts,
+    groups: groups.counts,
+    users: users.counts,
+    limits,
+    oneOffCharges: charges.counts,
+    webhooks: hooks.counts,
+  }
+}
+
+async function writeAccounts(sql: SqlRunner, accounts: readonly Account[]): Promise<void> {
+  const ids = accounts.map(({ accountId }) => accountId)
+  await upsertRows(sql, 'accounts', accounts.map(toAccountRow))
+  const overrides = accounts.flatMap(({ accountId, rateOverrides }) =>
+    rateOverrides.map(({ callType, rateId, ...validity }) => ({
+      account_id: accountId,
+      call_type: callType,
+      rate_id: rateId,
+      ...toValidityColumns(validity),
+    })),
+  )
+  await replaceRows(sql, 'account_rate_overrides', ids, overrides)
+  const discounts = accounts.flatMap((account) =>
+    account.discounts.map((discount) => ({
+      account_id: account.accountId,
+      discounted: discount.on,
+      call_type: discount.callType,
+      percent_hundredths: discount.percentHundredths,
+      description: discount.description,
+      ...toValidityColumns(discount),
+    })),
+  )
+  await replaceRows(sql, 'account_discounts', ids, discounts)
+}
+
+async function writeSubscriptions(
+  sql: SqlRunner,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  const ids = subscriptions.map(({ subscriptionId }) => subscriptionId)
+  await upsertRows(sql, 'subscriptions', subscriptions.map(toSubscriptionRow))
+  const identities = subscriptions.flatMap(({ subscriptionId, identities: list }) =>
+    list.map(({ kind, value, ...validity }) => ({
+      subscription_id: subscriptionId,
+      kind,
+      value,
+      ...toValidityColumns(validity),
+    })),
+  )
+  await replaceRows(sql, 'subscription_identities', ids, identities)
+  const plans = subscriptions.flatMap(({ subscriptionId, plans: list }) =>
+    list.map(({ planId, ...validity }) => ({
+      subscription_id: subscriptionId,
+      plan_id: planId,
+      ...toValidityColumns(validity),
+    })),
+  )
+  await replaceRows(sql, 'subscription_plans', ids, plans)
+  const modules = subscriptions.flatMap(({ subscriptionId, modules: list }) =>
+    list.map(({ moduleId, ...validity }) => ({
+      subscription_id: subscriptionId,
+      module_id: moduleId,
+      ...toValidityColumns(validity),
+    })),
+  )
+  await replaceRows(sql, 'subscription_modules', ids, modules)
+  const memberships = subscriptions.flatMap(({ subscriptionId, groups }) =>
+    groups.map(({ groupId, ...validity }) => ({
+      subscription_id: subscriptionId,
+      group_id: groupId,
+      ...toValidityColumns(validity),
+    })),
+  )
+  await replaceRows(sql, 'group_members', ids, memberships)
+  await assertNoSharedIdentity(sql)
+}
+
+/** A number that leads to two subscriptions at one moment would be billed to either of them. */
+async function assertNoSharedIdentity(sql: SqlRunner): Promise<void> {
+  const shared = await sql.query(
+    `SELECT one.kind, one.value, one.subscription_id AS first, other.subscription_id AS second
+     FROM subscription_identities AS one
+     JOIN subscription_identities AS other
+       ON other.kind = one.kind AND other.value = one.value AND other.from_ms > one.from_ms
+     WHERE one.to_ms IS NULL OR one.to_ms > other.from_ms
+     ORDER BY one.kind, one.value LIMIT ${SHARED_IDENTITIES_SHOWN_MAX}`,
+    [],
+    z.object({ kind: z.string(), value: z.string(), first: z.string(), second: z.string() }),
+  )
+  if (shared.length === 0) return
+  const lines = shared.map(
+    ({ kind, value, first, second }) => `${kind} ${value} would lead to ${first} and ${second}`,
+  )
+  throw new TikError('accounts_invalid', lines.join('\n'), {
+    hint: 'end the earlier assignment in the same document; nothing was imported',
+  })
+}
+
+function toGroupRow({ groupId, accountId, name, allowanceIds }: GroupOf<Directory>) {
+  return { group_id: groupId, account_id: accountId, name, allowance_ids: [...allowanceIds] }
+}
+
+type GroupOf<Parts extends Directory> =
+  Parts['groups'] extends ReadonlyMap<string, infer One> ? One : never
+
+function toUserRow({ userId, accountId, registrations, ...user }: Directory['users'][number]) {
+  return { user_id: userId, account_id: accountId, registrations: [...registrations], ...user }
+}
+
+function toChargeRow(charge: DirectoryContent['oneOffCharges'][number]) {
+  return {
+    charge_id: charge.chargeId,
+    account_id: charge.accountId,
+    subscription_id: charge.subscriptionId,
+    at_ms: charge.atMs,
+    description: charge.description,
+    amount_micros: Number(charge.amountMicros),
+  }
+}
+
+function difference<Value>(
+  before: ReadonlyMap<string, Value>,
+  after: ReadonlyMap<string, Value>,
+): { values: Value[]; counts: ImportCounts } {
+  const added = [...after.keys()].filter((id) => !before.has(id))
+  const changed = [...after].flatMap(([id, value]) =>
+    before.has(id) && !isDeepStrictEqual(before.get(id), value) ? [id] : [],
+  )
+  const values = [...added, ...changed].flatMap((id) => {
+    const value = after.get(id)
+    return value === undefined ? [] : [value]
+  })
+  return { values, counts: { added, changed, unchanged: after.size - values.length } }
+}
+
+/** Closed periods come from invoices, never from a document. */
+function comparable(account: Account): Account {
+  return { ...account, closedPeriods: [] }
+}
+
+/** The order of lists and the position among others say nothing. */
+function comparableSubscription(subscription: Subscription): Subscription {
+  return {
+    ...subscription,
+    index: 0,
+    identities: sorted(subscription.identities),
+    plans: sorted(subscription.plans),
+    modules: sorted(subscription.modules),
+    groups: sorted(subscription.groups),
+  }
+}
+
+function sorted<Value extends object>(values: readonly Value[]): Value[] {
+  const keyOf = (value: Value): string =>
+    JSON.stringify(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+  return [...values].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1))
+}
+
+function byId<Key extends string, Value extends Record<Key, string>>(
+  values: readonly Value[],
+  key: Key,
+): Map<string, Value> {
+  return new Map(values.map((value) => [value[key], value]))
+}
+
+function mapValues<Value>(
+  map: ReadonlyMap<string, Value>,
+  change: (value: Value) => Value,
+): Map<string, Value> {
+  return new Map([...map].map(([id, value]) => [id, change(value)]))
+}

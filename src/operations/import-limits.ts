@@ -1,0 +1,91 @@
+/**
+ * The limits of a document, brought in beside what customers changed since: a setting of the
+ * document holds from its own date on, and a later change by somebody else stays.
+ */
+import type { LimitSetting } from '../core/accounts.ts'
+import type { ImportCounts } from './import-directory.ts'
+import type { SqlRunner } from './operations-store.ts'
+
+/** Writes what differs (nothing when `sql` is undefined) with an audit line for each. */
+export async function importLimits(
+  sql: SqlRunner | undefined,
+  limits: { before: readonly LimitSetting[]; after: readonly LimitSetting[] },
+  by: { changedBy: string; atMs: number },
+): Promise<ImportCounts> {
+  const history = new Map<string, LimitSetting[]>()
+  for (const setting of limits.before) {
+    history.set(keyOf(setting), [...(history.get(keyOf(setting)) ?? []), setting])
+  }
+  const added: string[] = []
+  const changed: string[] = []
+  for (const setting of limits.after) {
+    const key = keyOf(setting)
+    const settings = history.get(key) ?? []
+    const same = settings.find(({ fromMs }) => fromMs === setting.fromMs)
+    if (same?.amount === setting.amount && same.action === setting.action) continue
+    ;(same === undefined ? added : changed).push(key.replaceAll('|', ' ').trim())
+    if (sql === undefined) continue
+    await writeSetting(sql, setting, settings)
+    await auditLimitChange(sql, { ...setting, previous: same, ...by })
+    const rest = settings.filter(({ fromMs }) => fromMs !== setting.fromMs)
+    history.set(key, [...rest, setting])
+  }
+  return { added, changed, unchanged: limits.after.length - added.length - changed.length }
+}
+
+/** What one change of a limit was: `previous` undefined = there was none, amount undefined = removed. */
+export interface LimitChange extends Pick<LimitSetting, 'code' | 'setBy' | 'scopeId' | 'subject'> {
+  readonly previous: Pick<LimitSetting, 'amount' | 'action'> | undefined
+  readonly amount: number | undefined
+  readonly action: LimitSetting['action'] | undefined
+  readonly changedBy: string
+  readonly atMs: number
+}
+
+export async function auditLimitChange(sql: SqlRunner, change: LimitChange): Promise<void> {
+  await sql.execute(
+    `INSERT INTO limit_changes (changed_by, at_ms, code, set_by, scope_id, subject,
+                                from_amount, from_action, to_amount, to_action)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      change.changedBy,
+      change.atMs,
+      change.code,
+      change.setBy,
+      change.scopeId,
+      change.subject,
+      change.previous?.amount ?? null,
+      change.previous?.action ?? null,
+      change.amount ?? null,
+      change.action ?? null,
+    ],
+  )
+}
+
+/** The setting before it ends where it starts; it ends where the next one starts. */
+async function writeSetting(
+  sql: SqlRunner,
+  setting: LimitSetting,
+  others: readonly LimitSetting[],
+): Promise<void> {
+  const key = [setting.code, setting.setBy, setting.scopeId, setting.subject]
+  const later = others.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > setting.fromMs)
+  const toMs = Math.min(setting.toMs, ...later)
+  await sql.execute(
+    `UPDATE limit_settings SET to_ms = $5
+     WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4
+       AND from_ms < $5 AND (to_ms IS NULL OR to_ms > $5)`,
+    [...key, setting.fromMs],
+  )
+  await sql.execute(
+    `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, to_ms, amount, action)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (code, set_by, scope_id, subject, from_ms)
+     DO UPDATE SET to_ms = excluded.to_ms, amount = excluded.amount, action = excluded.action`,
+    [...key, setting.fromMs, toMs === Infinity ? null : toMs, setting.amount, setting.action],
+  )
+}
+
+function keyOf({ code, setBy, scopeId, subject }: LimitSetting): string {
+  return `${code}|${setBy}|${scopeId}|${subject}`
+}
