@@ -46,5 +46,6 @@ SELECT
 FROM usage_ledger
 WHERE ({source:String} = '' OR log_source = {source:String})
     AND ({partition:Int64} < 0 OR log_partition = {partition:Int64})
+    AND ({accountId:String} = '' OR account_id = {accountId:String})
     AND ({outcome:String} = '' OR toString(outcome) = {outcome:String})
 ORDER BY logSource, logPartition, logOffset

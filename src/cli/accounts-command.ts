@@ -33,7 +33,10 @@ export async function importAccounts(
   options: { dryRun: boolean; atMs: number },
 ): Promise<ImportReport> {
   const content = await readDirectoryContent(file, await loadDirectory(stores.operations))
-  return importDirectory(stores.operations, content, { ...options, changedBy: 'tik accounts import' })
+  return importDirectory(stores.operations, content, {
+    ...options,
+    changedBy: 'tik accounts import',
+  })
 }
 
 /** A line for each kind of thing, and the ids that changed (those of new ones are in the document). */

@@ -7,7 +7,9 @@ import { configOf } from './options.ts'
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('an invented month of three companies: CDR files in; totals, mails and invoices out')
+    .description(
+      'an invented month of three companies: CDR files in; totals, mails and invoices out',
+    )
     .option('--accounts <n>', 'companies in the month; more than three are generated', '3')
     .option('--seed <n>', 'seed of the generator', '1')
     .addHelpText('after', AFTER_HELP)

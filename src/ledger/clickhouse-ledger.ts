@@ -71,6 +71,7 @@ export function createClickHouseLedger(store: ClickHouseStore): Ledger {
       store.stream(ledgerRowsQuery, {
         source: filter.log?.source ?? '',
         partition: filter.log?.partition ?? -1,
+        accountId: filter.accountId ?? '',
         outcome: filter.outcome ?? '',
       }),
   }

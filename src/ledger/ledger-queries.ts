@@ -82,7 +82,7 @@ export const usageIdsBetweenQuery = queryFile<{ fromMs: number; toMs: number }>(
   usageIdRow,
 )
 
-const ledgerRow: z.ZodType<LedgerRow> = z.object({
+export const ledgerRow: z.ZodType<LedgerRow> = z.object({
   logSource: z.string(),
   logPartition: exactInteger,
   logOffset: exactInteger,
@@ -132,5 +132,6 @@ const ledgerRow: z.ZodType<LedgerRow> = z.object({
 export const ledgerRowsQuery = queryFile<{
   source: string
   partition: number
+  accountId: string
   outcome: string
 }>()('ledger-rows', ledgerRow)

@@ -35,7 +35,7 @@ export interface Ledger {
     to: number
   }): AsyncIterable<{ usageId: string; contentHash: number }[]>
   /** Rows in log order, in chunks: for verification and replay. */
-  rows(filter: { log?: LogPartition; outcome?: string }): AsyncIterable<LedgerRow[]>
+  rows(filter: RowFilter): AsyncIterable<LedgerRow[]>
 }
 
 export interface LedgerBatch {
@@ -46,4 +46,11 @@ export interface LedgerBatch {
   append(usage: Usage, rated: RatedUsage): void
   /** A reversal, correction or adjustment; its log position and recording are those of the batch. */
   appendRow(row: LedgerRow): void
+}
+
+/** What is given must match; rows come in log order. */
+export interface RowFilter {
+  readonly log?: LogPartition
+  readonly accountId?: string
+  readonly outcome?: string
 }
