@@ -14,6 +14,13 @@ export interface LogPosition {
   readonly lastOffset: number
 }
 
+/** Where all log partitions stood when a run began. */
+export interface CutOff {
+  /** SHA-256 of the positions, hex; see cut-off.ts. */
+  readonly cutOffId: string
+  readonly positions: readonly LogPosition[]
+}
+
 /**
  * The rows that one invoice bills: all of its own period up to the cut-off, and of the account's
  * periods that were closed before, those that came after the cut-off that billed them last.
@@ -21,12 +28,12 @@ export interface LogPosition {
 export interface InvoiceSpan {
   readonly accountId: string
   readonly periodStartDay: number
-  /** Run whose positions are the upper bound. */
-  readonly cutOffRunId: number
+  /** Its positions are the upper bound. */
+  readonly cutOffId: string
   /** Start days of the periods of the account that were closed before this invoice. */
   readonly lateStartDays: readonly number[]
-  /** Run whose positions billed those periods last; 0 = nothing was billed. */
-  readonly lateAfterRunId: number
+  /** The cut-off that billed those periods last; '' = nothing was billed. */
+  readonly lateAfterCutOffId: string
 }
 
 /** The exact sum over ledger rows; nothing in it is rounded. */
@@ -62,7 +69,7 @@ export interface RejectSum {
 
 /** When a source was last heard of. */
 export interface SourceActivity {
-  readonly origin: string
+  readonly sourceId: string
   readonly lastStartedMs: number
   readonly count: number
 }
@@ -81,8 +88,8 @@ export interface InstantRange {
 export interface InvoiceLedger {
   /** Last recorded offset of every log partition, now. */
   positions(): Promise<LogPosition[]>
-  /** Makes the positions of a run known to the queries below. Doing it again changes nothing. */
-  publishCutOff(runId: number, positions: readonly LogPosition[]): Promise<void>
+  /** Makes a cut-off known to the queries below. Doing it again changes nothing. */
+  publishCutOff(cutOff: CutOff): Promise<void>
   usageSums(span: InvoiceSpan): Promise<UsageSum[]>
   /** Of the span's own period only. */
   allowanceTakes(span: InvoiceSpan): Promise<AllowanceTake[]>
