@@ -13,6 +13,3 @@ export const BATCH_LIMITS: BatchLimits = {
   bytesMax: 32 * 1024 * 1024,
   waitMsMax: 500,
 }
-
-/** How long a stop or a lost partition may take to finish what is under way. */
-export const DRAIN_TIMEOUT_MS = 20_000

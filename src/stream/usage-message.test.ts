@@ -6,7 +6,7 @@ import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
 
-const place = { topic: 'usage', partition: 3 }
+const log = { source: 'usage', partition: 3 }
 const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: () => 7 }
 
 const count = fc.nat(Number.MAX_SAFE_INTEGER)
@@ -49,7 +49,7 @@ const usages: fc.Arbitrary<Usage> = fc
 
 function read(text: string, offset = 12) {
   const message = { offset, key: '', value: Buffer.from(text), timestampMs: 0 }
-  return fromUsageMessage(message, place, indexes)
+  return fromUsageMessage(message, log, indexes)
 }
 
 test('a usage comes back as it was written, with the indexes of the reader', () => {
@@ -87,7 +87,7 @@ test('no bytes make it throw, and none are lost without a reason', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const message = { offset: 1, key: '', value: Buffer.from(bytes), timestampMs: 0 }
-      expect(fromUsageMessage(message, place, indexes).rejectReason).toBe('malformed_record')
+      expect(fromUsageMessage(message, log, indexes).rejectReason).toBe('malformed_record')
     }),
   )
 })

@@ -14,6 +14,7 @@
  * | d     | detail               | de    | destination      | part  | partNumber         |
  * | raw   | the record as it came| f, t  | sender, receiver |       |                    |
  */
+import type { LogPartition } from '../core/ledger-row.ts'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 import type { Direction, Product, Usage, UsageKind } from '../core/usage.ts'
 import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
@@ -43,7 +44,7 @@ export function toUsageMessage(usage: Usage): { key: string; value: string } {
  */
 export function fromUsageMessage(
   message: StreamMessage,
-  place: { readonly topic: string; readonly partition: number },
+  log: LogPartition,
   indexes: UsageIndexes,
 ): Usage {
   const text = message.value.toString('utf8')
@@ -51,7 +52,7 @@ export function fromUsageMessage(
   const usageId = fields === undefined ? '' : textOf(fields['id'])
   if (fields === undefined || fields['v'] !== VERSION || usageId === '') {
     const detail = fields === undefined ? 'no JSON object' : 'no usage of a known version'
-    return malformedUsage(text, detail, message.offset, place)
+    return malformedUsage(text, detail, message.offset, log)
   }
   const subscriptionId = textOf(fields['s'])
   const callType = textOf(fields['ct'])
@@ -140,13 +141,8 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function malformedUsage(
-  raw: string,
-  detail: string,
-  offset: number,
-  place: { readonly topic: string; readonly partition: number },
-): Usage {
-  const origin = `${place.topic}-${place.partition}`
+function malformedUsage(raw: string, detail: string, offset: number, log: LogPartition): Usage {
+  const origin = `${log.source}-${log.partition}`
   return {
     usageId: `${origin}#${offset}`,
     contentHash: 0,
