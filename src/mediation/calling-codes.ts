@@ -63,7 +63,7 @@ export function callingCodeLength(text: string, from: number): number {
   let code = 0
   for (let length = 1; length <= 3; length++) {
     const digit = text.charCodeAt(from + length - 1) - 48
-    if (!(digit >= 0 && digit <= 9)) return 0
+    if (!(digit >= 0 && digit <= 9) || (length === 1 && digit === 0)) return 0
     code = code * 10 + digit
     if (assigned[code] === 1) return length
   }

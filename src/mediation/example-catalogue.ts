@@ -11,8 +11,8 @@ import type { UsageKind } from '../core/usage.ts'
 const ALWAYS = { fromMs: -Infinity, toMs: Infinity }
 
 const DECK: readonly (readonly [string, string, string, string])[] = [
-  ['31', 'NL', 'fixed', ''],
-  ['316', 'NL', 'mobile', ''],
+  ['31', 'NL', 'fixed', 'eu'],
+  ['316', 'NL', 'mobile', 'eu'],
   ['32', 'BE', 'fixed', 'eu'],
   ['324', 'BE', 'mobile', 'eu'],
   ['49', 'DE', 'fixed', 'eu'],
@@ -75,6 +75,7 @@ export function exampleCatalogue(): Catalogue {
           { ...ALWAYS, network: '204' },
           { ...ALWAYS, network: '206' },
           { ...ALWAYS, network: '262' },
+          { ...ALWAYS, network: 'TADIG:DEU' },
         ],
         countries: [],
       },

@@ -82,8 +82,9 @@ function problemOf(usage: Usage, cdr: Cdr, stage: MediationStage): Reason | '' {
   usage.sender = parties.sender
   usage.receiver = parties.receiver
   usage.servedNumber = parties.servedNumber
+  const identityProblem = identify(usage, parties)
   if (parties.problem !== '') return blame(usage, parties.problem, parties.detail)
-  return identify(usage, parties) || classify(usage, parties, stage)
+  return identityProblem || classify(usage, parties, stage)
 }
 
 function identify(usage: Usage, parties: Parties): Reason | '' {

@@ -60,7 +60,7 @@ export function overlappingIdentities(subscriptions: readonly Subscription[]): D
   const problems: DocumentProblem[] = []
   for (const subscription of subscriptions) {
     for (const identity of subscription.identities) {
-      const key = `${identity.kind} ${identity.value}`
+      const key = overlapKey(subscription, identity)
       const earlier = holders.get(key) ?? []
       const other = earlier.find((holder) => overlap(holder.identity, identity))
       if (other !== undefined) {
@@ -73,6 +73,12 @@ export function overlappingIdentities(subscriptions: readonly Subscription[]): D
     }
   }
   return problems
+}
+
+/** An extension is a number within its account; every other identity exists once. */
+function overlapKey({ accountId }: Subscription, { kind, value }: Identity): string {
+  const isExtension = kind === 'number' && !value.startsWith('+')
+  return isExtension ? `extension ${value} of ${accountId}` : `${kind} ${value}`
 }
 
 function overlap(left: Validity, right: Validity): boolean {

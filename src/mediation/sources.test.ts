@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { TikError } from '../core/errors.ts'
+import { FORMAT_NAMES } from '../ingest/format.ts'
+import { defaultSource, loadSources, parseSources } from './sources.ts'
+
+describe('a sources file', () => {
+  test('needs only an id and a format; the rest follows from them', () => {
+    const text = ['sources:', '  - sourceId: pbx', '    format: asterisk'].join('\n')
+    expect(parseSources(text, 'sources.yaml')).toEqual([
+      { ...defaultSource('asterisk'), sourceId: 'pbx' },
+    ])
+  })
+
+  test('of a Belgian source reads local times of Brussels', () => {
+    const text = 'sources: [{ sourceId: pbx, format: asterisk, homeCountry: BE }]'
+    expect(parseSources(text, 'sources.yaml')[0]).toMatchObject({ timeZone: 'Europe/Brussels' })
+  })
+
+  test('of a mobile source has no extensions unless it says so', () => {
+    const text = 'sources: [{ sourceId: sims, format: delimited, product: mobile }]'
+    expect(parseSources(text, 'sources.yaml')[0]?.extensionDigits).toEqual({ min: 0, max: 0 })
+  })
+
+  test('reports everything that is wrong at once, each with file and line', () => {
+    const text = [
+      'sources:',
+      '  - sourceId: PBX one',
+      '    format: asterisk',
+      '  - sourceId: sims',
+      '    format: morse',
+      '    timeZone: Europe/Atlantis',
+      '    tadigNetworks: { DEUD1: "26201" }',
+      '  - sourceId: more',
+      '    format: asterisk',
+      '    extensionDigits: { min: 4, max: 3 }',
+      '    colour: red',
+    ].join('\n')
+    const lines = problemsOf(text)
+    expect(lines).toHaveLength(6)
+    expect(lines[0]).toMatch(/^sources\.yaml:2: sources\.0\.sourceId: /)
+    expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:5: sources\.1\.format: /))
+    expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:6: .*IANA time zone/))
+    expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:7: .*MCC-MNC/))
+    expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:10: .*min is greater/))
+    expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:8: .*colour/))
+  })
+
+  test('may not give one id to two sources', () => {
+    const text = [
+      'sources:',
+      '  - { sourceId: pbx, format: asterisk }',
+      '  - { sourceId: pbx, format: cucm }',
+    ].join('\n')
+    expect(problemsOf(text)).toEqual([
+      'sources.yaml:3: sources.1.sourceId: the sourceId "pbx" is given twice',
+    ])
+  })
+
+  test('that is no YAML is shown by line', () => {
+    expect(problemsOf('sources:\n  - [')[0]).toMatch(/^sources\.yaml:\d: /)
+  })
+
+  test('that does not exist is file_missing', () => {
+    expect(() => loadSources('no/such/sources.yaml')).toThrow(
+      expect.objectContaining({ code: 'file_missing' }),
+    )
+  })
+})
+
+test.each(FORMAT_NAMES)('%s has a default source', (format) => {
+  expect(defaultSource(format)).toMatchObject({ sourceId: format, format })
+})
+
+function problemsOf(text: string): string[] {
+  try {
+    parseSources(text, 'sources.yaml')
+  } catch (error) {
+    if (error instanceof TikError && error.code === 'mapping_invalid') {
+      return error.message.split('\n')
+    }
+    throw error
+  }
+  throw new Error('the file was accepted')
+}
