@@ -1,0 +1,164 @@
+/** Rates of the catalogue: versions in time, each with steps, bands, information part and model. */
+import { microsFromDecimal } from '../core/money.ts'
+import { endAtNextStart } from './build-context.ts'
+import type { BuildContext, Path } from './build-context.ts'
+import { buildBands } from './build-time-bands.ts'
+import { buildSteps } from './build-steps.ts'
+import type { StepDeclaration } from './build-steps.ts'
+import type { CumulativeModel, PriceComponent, Rate, RateVersions } from './catalogue.ts'
+import type { Declaration, Place } from './catalogue-problem.ts'
+import { UNIT_OF_MEASURE } from './quantity.ts'
+import type { RateDeclaration } from './read-catalogue-folder.ts'
+
+type VersionDeclaration = Extract<RateDeclaration, { versions: unknown }>['versions'][number]
+type RatedMeasure = RateDeclaration['for']
+
+export function buildRates(context: BuildContext): Map<string, RateVersions> {
+  return new Map(
+    context.folder.rates.map((declaration) => [declaration.id, buildRate(declaration, context)]),
+  )
+}
+
+function buildRate(declaration: Declaration<RateDeclaration>, context: BuildContext): RateVersions {
+  const { id, given, place } = declaration
+  const versions =
+    'versions' in given
+      ? given.versions.map((version, index) => ({ version, path: ['versions', index] }))
+      : [{ version: given, path: [] }]
+  const built = versions.map(({ version, path }) => ({
+    ...buildVersion(version, { id, measure: given.for, place, path }, context),
+    path,
+  }))
+  const ended = endAtNextStart(built, {
+    overlap: (earlier, later) =>
+      context.problems.warn(
+        place,
+        [...earlier.path, 'until'],
+        `${id}: this version overlaps the one on line ${place.lineOf(later.path)}, which wins`,
+      ),
+    ambiguous: (earlier, later) =>
+      context.problems.error(
+        place,
+        later.path,
+        `${id}: starts at the same date as the version on line ${place.lineOf(earlier.path)}`,
+      ),
+  })
+  warnOfGaps(ended, { id, place }, context)
+  const unit = UNIT_OF_MEASURE[given.for]
+  return { rateId: id, unit, versions: ended.map(({ path: _path, ...version }) => version) }
+}
+
+function warnOfGaps(
+  versions: readonly (Rate & { readonly path: Path })[],
+  { id, place }: { id: string; place: Place },
+  context: BuildContext,
+): void {
+  for (const [index, version] of versions.entries()) {
+    const next = versions[index + 1]
+    if (next !== undefined && next.fromMs > version.toMs) {
+      const message = `${id}: there is no price between this version and the next`
+      context.problems.warn(place, [...version.path, 'until'], message)
+    }
+  }
+}
+
+interface VersionPlace {
+  readonly id: string
+  readonly measure: RatedMeasure
+  readonly place: Place
+  readonly path: Path
+}
+
+function buildVersion(given: VersionDeclaration, at: VersionPlace, context: BuildContext): Rate {
+  const { id, place, path } = at
+  const component = buildComponent(given, at, context)
+  if (given.steps === undefined && given.model === undefined) {
+    const message =
+      given.bands === undefined
+        ? `${id}: has neither steps nor a model; a free rate has one step of price "0/min"`
+        : `${id}: has no steps for the time outside its bands`
+    context.problems.error(place, path, message)
+  }
+  return {
+    ...context.validityOf(given, place, path),
+    ...component,
+    decimals: given.rounding?.decimals ?? 4,
+    rounding: given.rounding?.mode ?? 'half-up',
+    chargeZero: given.chargeZero,
+    connectFeeAlways: given.connectFeeAlways,
+    split: given.split,
+    bands: buildBands(given.bands ?? [], at, context),
+    information:
+      given.information === undefined
+        ? undefined
+        : buildComponent(given.information, { ...at, path: [...path, 'information'] }, context),
+    model: given.model === undefined ? undefined : buildModel(given.model, at, context),
+  }
+}
+
+interface ComponentDeclaration {
+  readonly connectFee?: string | undefined
+  readonly steps?: readonly StepDeclaration[] | undefined
+  readonly minimum?: string | undefined
+  readonly maximum?: string | undefined
+}
+
+function buildComponent(
+  given: ComponentDeclaration,
+  at: VersionPlace,
+  context: BuildContext,
+): PriceComponent {
+  const { path } = at
+  const { minimum, maximum } = given
+  checkMinimum(given, at, context)
+  return {
+    connectFee: given.connectFee ?? '0',
+    steps: buildSteps(given.steps ?? [], { ...at, path: [...path, 'steps'], maximum }, context),
+    minimum,
+    maximum,
+  }
+}
+
+function checkMinimum(
+  { minimum, maximum }: Pick<ComponentDeclaration, 'minimum' | 'maximum'>,
+  { id, place, path }: VersionPlace,
+  context: BuildContext,
+): void {
+  if (minimum === undefined || maximum === undefined) return
+  if (microsFromDecimal(minimum) <= microsFromDecimal(maximum)) return
+  const message = `${id}: the minimum ${minimum} is greater than the maximum ${maximum}`
+  context.problems.error(place, [...path, 'minimum'], message)
+}
+
+function buildModel(
+  given: NonNullable<VersionDeclaration['model']>,
+  at: VersionPlace,
+  context: BuildContext,
+): CumulativeModel {
+  const path = [...at.path, 'model']
+  const { type, scope } = given
+  const quantityOf = (text: string, field: string) =>
+    context.quantityOf(text, at.measure, at.place, [...path, field])
+  if (type === 'graduated' || type === 'volume') {
+    const steps = buildSteps(
+      given.tiers.map((tier) => ({ ...tier, by: undefined })),
+      { ...at, path: [...path, 'tiers'], isTier: true },
+      context,
+    )
+    return { type, scope, tiers: steps.map(({ from, price, per }) => ({ from, price, per })) }
+  }
+  if (type === 'package') {
+    return { type, scope, price: given.price, size: quantityOf(given.size, 'size') }
+  }
+  const { minimum, maximum } = given
+  checkMinimum(given, { ...at, path }, context)
+  const [whole = '', fraction = ''] = given.percent.split('.')
+  return {
+    type,
+    scope,
+    percentHundredths: Number.parseInt(whole + fraction.padEnd(2, '0'), 10),
+    freeUnits: given.free === undefined ? 0 : quantityOf(given.free, 'free'),
+    minimum,
+    maximum,
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * From a folder to the immutable catalogue. Reading never stops at the first mistake: the owner gets
+ * all of them with file and line, and no catalogue as long as one of them is an error.
+ */
+import { TikError } from '../core/errors.ts'
+import { buildAllowances } from './build-allowances.ts'
+import { buildCallTypes } from './build-call-types.ts'
+import { createBuildContext } from './build-context.ts'
+import { buildDestinations, buildSpecialNumbers } from './build-destinations.ts'
+import { buildModules, buildPlans } from './build-plans.ts'
+import { buildRates } from './build-rates.ts'
+import { buildCountries, buildZones } from './build-zones.ts'
+import type { Catalogue } from './catalogue.ts'
+import { createProblemList } from './catalogue-problem.ts'
+import type { CatalogueProblem } from './catalogue-problem.ts'
+import { checkSettings } from './check-settings.ts'
+import { formatProblems } from './format-problems.ts'
+import { readCatalogueFolder } from './read-catalogue-folder.ts'
+import type { CatalogueFolder } from './read-catalogue-folder.ts'
+import { warnOfGaps } from './warn-of-gaps.ts'
+
+/**
+ * Reads and compiles the catalogue. Warnings are not reported here (`tik catalogue check` does).
+ * Throws `catalogue_invalid` with all errors, a line each, or `file_missing` without a folder.
+ */
+export async function loadCatalogue(folder: string): Promise<Catalogue> {
+  const { catalogue, problems } = await checkCatalogue(folder)
+  if (catalogue !== undefined) return catalogue
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  throw new TikError(
+    'catalogue_invalid',
+    `${folder} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}:\n${formatProblems(errors)}`,
+    { hint: 'Correct the lines named above; "tik catalogue check" also shows warnings.' },
+  )
+}
+
+/** All problems, by file and line; `catalogue` is undefined when one of them is an error. */
+export async function checkCatalogue(folder: string): Promise<{
+  catalogue: Catalogue | undefined
+  problems: readonly CatalogueProblem[]
+}> {
+  const declared = readCatalogueFolder(folder)
+  const list = createProblemList()
+  const built = buildCatalogue(declared, list)
+  const all = [...declared.problems, ...list.problems]
+  const hasErrors = all.some((problem) => problem.severity === 'error')
+  if (!hasErrors) warnOfGaps(built, declared, list)
+  const problems = [...declared.problems, ...list.problems].toSorted(byFileAndLine)
+  return Promise.resolve({ catalogue: hasErrors ? undefined : built, problems })
+}
+
+function byFileAndLine(left: CatalogueProblem, right: CatalogueProblem): number {
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1
+  return left.line - right.line
+}
+
+const DEFAULT_TIME_ZONE = 'Europe/Amsterdam'
+
+function buildCatalogue(
+  folder: CatalogueFolder,
+  problems: ReturnType<typeof createProblemList>,
+): Catalogue {
+  const settings = folder.settings?.given
+  const timeZone = settings?.timeZone ?? DEFAULT_TIME_ZONE
+  const units = settings?.units ?? 'binary'
+  const context = createBuildContext(folder, problems, { timeZone, units })
+  checkSettings(context)
+  const countries = buildCountries(context)
+  const callTypes = buildCallTypes(context)
+  const parts = { callTypes, rates: buildRates(context) }
+  return {
+    hash: folder.hash,
+    currency: 'EUR',
+    timeZone,
+    callTypes,
+    callTypeIndexById: new Map(callTypes.map((callType) => [callType.id, callType.index])),
+    rates: parts.rates,
+    allowances: buildAllowances(context, callTypes),
+    plans: buildPlans(context, parts),
+    modules: buildModules(context, parts),
+    zones: buildZones(context, countries),
+    countries,
+    destinations: buildDestinations(context, countries),
+    specialNumbers: buildSpecialNumbers(context),
+    holidays: { byCountry: folder.holidays },
+  }
+}

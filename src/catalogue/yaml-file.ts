@@ -1,0 +1,57 @@
+/**
+ * One YAML file of the catalogue with the line of each of its parts, so that a message about
+ * `rates.voip-national.steps.1.price` can name the line that a person has to change.
+ */
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
+import type { CatalogueProblem, Place } from './catalogue-problem.ts'
+
+export interface YamlFile {
+  /** Top-level keys in the order of the file, with what is under them; {} when it is unreadable. */
+  readonly sections: Readonly<Record<string, unknown>>
+  readonly problems: readonly CatalogueProblem[]
+  /** The part at `path`; its `lineOf` takes paths below it. */
+  placeOf(path: readonly (string | number)[]): Place
+}
+
+export function readYamlFile(file: string, text: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const lineAt = (offset: number) => lines.linePos(offset).line
+  const problems = document.errors.map((error): CatalogueProblem => {
+    const message = `not readable as YAML: ${error.message.split('\n')[0] ?? ''}`
+    return { severity: 'error', file, line: lineAt(error.pos[0]), message }
+  })
+  const content: unknown = problems.length > 0 ? {} : (document.toJS() ?? {})
+  if (!isRecord(content)) {
+    const message = 'a catalogue file has sections such as "rates:" at its top level'
+    problems.push({ severity: 'error', file, line: 1, message })
+  }
+  return {
+    sections: isRecord(content) ? content : {},
+    problems,
+    placeOf: (path) => ({
+      file,
+      lineOf: (below) => lineAt(offsetOf(document, [...path, ...below])),
+    }),
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Offset of the key at the path (of the item, in a list), or of the nearest part around it. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const key = path[length - 1]
+    const parent = document.getIn(path.slice(0, length - 1), true)
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      if (isNode(pair?.key)) return pair.key.range?.[0] ?? 0
+    }
+    const node = document.getIn(path.slice(0, length), true)
+    if (isNode(node)) return node.range?.[0] ?? 0
+  }
+  return 0
+}
