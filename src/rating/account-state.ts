@@ -1,0 +1,67 @@
+/** Everything that rating holds about one account: its calendars, periods and allowance balances. */
+import type { Account, Partner, Validity } from '../core/accounts.ts'
+import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import type { AccountPeriod, TakeBalance } from './balance.ts'
+import type { BandClock } from './price/band-clock.ts'
+import type { CompiledRate } from './price/compiled-rate.ts'
+import type { AllowanceInstance } from './allowance/allowance-instance.ts'
+
+export interface AccountState {
+  readonly account: Account
+  readonly partner: Partner | undefined
+  readonly calendar: BillingCalendar
+  readonly periods: Map<number, AccountPeriod>
+  readonly balances: Map<string, TakeBalance>
+  readonly instances: Map<string, AllowanceInstance>
+  /** Start days of the periods whose totals were restored. */
+  readonly loaded: Set<number>
+  /** Start days of the periods for which everything that they need was restored. */
+  readonly ready: Set<number>
+  /** How far allowances reach beyond one period; found when it is first asked. */
+  reach: { readonly rolloverPeriods: number; readonly lifetimes: readonly Validity[] } | undefined
+  /** Clocks of the time bands that were used, by rate version. */
+  readonly clocks: Map<CompiledRate, BandClock>
+}
+
+export function createAccountState(account: Account, partner: Partner | undefined): AccountState {
+  return {
+    account,
+    partner,
+    calendar: billingCalendar(account.timeZone, account.anchorDay),
+    periods: new Map(),
+    balances: new Map(),
+    instances: new Map(),
+    loaded: new Set(),
+    ready: new Set(),
+    reach: undefined,
+    clocks: new Map(),
+  }
+}
+
+export function accountPeriod(state: AccountState, period: BillingPeriod): AccountPeriod {
+  let found = state.periods.get(period.startDay)
+  if (found === undefined) {
+    const closed = state.account.closedPeriods.find(
+      (each) => each.periodStartDay === period.startDay,
+    )
+    found = {
+      period,
+      closedAtMs: closed?.closedAtMs ?? Infinity,
+      reported: new Set(),
+      meters: new Map(),
+      cumulative: new Map(),
+      subscriptions: new Map(),
+    }
+    state.periods.set(period.startDay, found)
+  }
+  return found
+}
+
+export function takeBalance(state: AccountState, key: string): TakeBalance {
+  let balance = state.balances.get(key)
+  if (balance === undefined) {
+    balance = { key, used: 0, byPeriod: new Map() }
+    state.balances.set(key, balance)
+  }
+  return balance
+}

@@ -1,0 +1,225 @@
+/**
+ * Finds the allowances that a subscription can use for a call type at a moment: which of them, in
+ * which windows, how much they hold, in order of use. Done once a stretch of time, then looked up.
+ */
+import { Temporal } from '@js-temporal/polyfill'
+import type { Group, Subscription, Validity } from '../../core/accounts.ts'
+import { allowanceInstanceKey } from '../../core/ids.ts'
+import { dayStartMs, dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'
+import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
+import { takeBalance, type AccountState } from '../account-state.ts'
+import { entitlements, holdsAt, overlap } from '../entitlement.ts'
+import type { CompiledAllowance, Offer } from '../offer.ts'
+import {
+  ownAmount,
+  pooledAmounts,
+  type AllowanceWindow,
+  type AmountChanges,
+} from './allowance-amount.ts'
+import type { AllowanceInstance } from './allowance-instance.ts'
+import { inOrderOfUse } from './allowance-order.ts'
+
+/** Allowances of one call type, valid for usages that start in [fromMs, toMs). */
+export interface AllowancesAt extends Validity {
+  readonly units: readonly AllowanceInstance[]
+  readonly money: readonly AllowanceInstance[]
+}
+
+export interface AllowanceSources {
+  readonly catalogue: Catalogue
+  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly groups: ReadonlyMap<string, Group>
+  /** Subscriptions that are in the group at any time. */
+  membersOf(groupId: string): readonly Subscription[]
+}
+
+export interface Holder {
+  readonly subscription: Subscription
+  readonly state: AccountState
+  readonly offer: Offer
+  readonly period: BillingPeriod
+  readonly stretch: Validity
+}
+
+/** One allowance that the holder may use, and in whose name. */
+interface Claim {
+  readonly compiled: CompiledAllowance
+  readonly groupId: string | undefined
+}
+
+export function allowancesAt(
+  instantMs: number,
+  callTypeIndex: number,
+  holder: Holder,
+  sources: AllowanceSources,
+): AllowancesAt {
+  const claims = claimsAt(instantMs, holder, sources).filter(
+    ({ compiled }) => compiled.covers[callTypeIndex] === 1,
+  )
+  let stretch: Validity = holder.stretch
+  const instances: AllowanceInstance[] = []
+  for (const claim of claims) {
+    for (const window of windowsAt(instantMs, claim, holder, sources)) {
+      const instance = instanceOf(claim, window, holder, sources)
+      if (instance.expiresMs <= instantMs) continue
+      instances.push(instance)
+      const { period } = claim.compiled.allowance
+      const usable = {
+        fromMs: period === 'day' ? window.startMs : -Infinity,
+        toMs: instance.expiresMs,
+      }
+      stretch = overlap(stretch, usable) ?? stretch
+    }
+  }
+  instances.sort(inOrderOfUse)
+  return {
+    ...stretch,
+    units: instances.filter((instance) => !isMoney(instance)),
+    money: instances.filter(isMoney),
+  }
+}
+
+function isMoney({ allowance }: AllowanceInstance): boolean {
+  return allowance.unit === 'money'
+}
+
+/** Own and pooled ones come from the offer, fixed ones from the groups; without a group a pooled
+ * allowance is its owner's alone. */
+function claimsAt(instantMs: number, holder: Holder, sources: AllowanceSources): Claim[] {
+  const groupIds = holder.subscription.groups
+    .filter((membership) => holdsAt(membership, instantMs))
+    .map((membership) => membership.groupId)
+  const offered = holder.offer.allowances.flatMap((compiled): Claim[] => {
+    if (compiled.allowance.scope !== 'group-pooled' || groupIds.length === 0) {
+      return [{ compiled, groupId: undefined }]
+    }
+    return groupIds.map((groupId) => ({ compiled, groupId }))
+  })
+  const fixed = groupIds.flatMap((groupId) =>
+    (sources.groups.get(groupId)?.allowanceIds ?? []).flatMap((allowanceId): Claim[] => {
+      const compiled = sources.allowancesById.get(allowanceId)
+      return compiled === undefined ? [] : [{ compiled, groupId }]
+    }),
+  )
+  return [...offered, ...fixed]
+}
+
+/** The windows of an allowance from which a usage at the instant may take. */
+function windowsAt(
+  instantMs: number,
+  { compiled, groupId }: Claim,
+  holder: Holder,
+  sources: AllowanceSources,
+): AllowanceWindow[] {
+  const { allowance } = compiled
+  const { calendar, partner } = holder.state
+  if (allowance.period === 'day') {
+    const { day, startMs, endMs } = calendar.dayAt(instantMs)
+    return [{ startDay: day, endDay: day + 1, startMs, endMs }]
+  }
+  const granted =
+    groupId === undefined
+      ? entitlements(allowance.allowanceId, {
+          subscription: holder.subscription,
+          partner,
+          catalogue: sources.catalogue,
+        }).find((each) => holdsAt(each, instantMs))
+      : undefined
+  if (allowance.period === 'lifetime') {
+    return [lifetimeWindow(allowance, granted, calendar)]
+  }
+  const windows: AllowanceWindow[] = [holder.period]
+  let { period } = holder
+  for (let count = 0; count < allowance.rolloverPeriods; count += 1) {
+    period = calendar.periodAt(period.startMs - 1)
+    if (granted !== undefined && granted.fromMs >= period.endMs) break
+    windows.push(period)
+  }
+  return windows
+}
+
+/** From the local day of the grant, for so many months; without an end where it says 0. */
+export function lifetimeWindow(
+  allowance: Allowance,
+  granted: Validity | undefined,
+  calendar: AccountState['calendar'],
+): AllowanceWindow {
+  // A lifetime allowance of a group begins with the group, which has no date: with day 0.
+  const startDay = granted === undefined ? 0 : calendar.dayAt(granted.fromMs).day
+  const startMs = dayStartMs(startDay, calendar.timeZone)
+  if (allowance.lifetimeMonths === 0) {
+    return { startDay, endDay: startDay + 1, startMs, endMs: Infinity }
+  }
+  const end = Temporal.PlainDate.from(dayToIso(startDay)).add({ months: allowance.lifetimeMonths })
+  const endDay = dayFromIso(end.toString())
+  return { startDay, endDay, startMs, endMs: dayStartMs(endDay, calendar.timeZone) }
+}
+
+function instanceOf(
+  { compiled, groupId }: Claim,
+  window: AllowanceWindow,
+  holder: Holder,
+  sources: AllowanceSources,
+): AllowanceInstance {
+  const { allowance } = compiled
+  const { state } = holder
+  const scopeId = groupId ?? holder.subscription.subscriptionId
+  const { startDay } = window
+  const key = allowanceInstanceKey({ allowanceId: allowance.allowanceId, scopeId, startDay })
+  let instance = state.instances.get(key)
+  if (instance === undefined) {
+    const changes = amountsOf(allowance, groupId, window, holder, sources)
+    instance = {
+      allowance,
+      scopeId,
+      window,
+      expiresMs: expiryOf(allowance, window, state),
+      balance: takeBalance(state, key),
+      spansPeriods: allowance.rolloverPeriods > 0 || allowance.period === 'lifetime',
+      changes,
+      amount: changes[0].amount,
+      nextThreshold: allowance.watchedBy === undefined ? Infinity : 0,
+    }
+    state.instances.set(key, instance)
+  }
+  return instance
+}
+
+function expiryOf(allowance: Allowance, window: AllowanceWindow, state: AccountState): number {
+  if (allowance.period !== 'billing-period') return window.endMs
+  let { endMs } = window
+  for (let count = 0; count < allowance.rolloverPeriods; count += 1) {
+    endMs = state.calendar.periodAt(endMs).endMs
+  }
+  return endMs
+}
+
+function amountsOf(
+  allowance: Allowance,
+  groupId: string | undefined,
+  window: AllowanceWindow,
+  { subscription, state }: Holder,
+  sources: AllowanceSources,
+): AmountChanges {
+  const { catalogue } = sources
+  const { calendar, partner } = state
+  if (groupId !== undefined && allowance.scope === 'group-pooled') {
+    const contributions = sources.membersOf(groupId).flatMap((member) =>
+      entitlements(allowance.allowanceId, { subscription: member, partner, catalogue }).flatMap(
+        (granted) =>
+          member.groups
+            .filter((membership) => membership.groupId === groupId)
+            .flatMap((membership) => overlap(granted, membership) ?? [])
+            .filter((each) => overlap(each, { fromMs: window.startMs, toMs: window.endMs })),
+      ),
+    )
+    return pooledAmounts(allowance, window, contributions, calendar)
+  }
+  const granted = entitlements(allowance.allowanceId, { subscription, partner, catalogue }).find(
+    (each) => overlap(each, { fromMs: window.startMs, toMs: window.endMs }),
+  )
+  const activatedMs =
+    groupId === undefined && granted !== undefined ? granted.fromMs : window.startMs
+  const amount = ownAmount(allowance, window, activatedMs, calendar)
+  return [{ fromMs: window.startMs, amount }]
+}

@@ -1,0 +1,41 @@
+/**
+ * Rating as one object: prices usages in log order, keeps the balances, and explains. Pure: what it
+ * knows comes from the catalogue, the directory, the restored sums and the usages themselves.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import type { RatedUsage } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
+import { applyRating } from './apply-rating.ts'
+import { explainRating } from './explain-rating.ts'
+import { createRating, priceRating } from './price-rating.ts'
+import type { Rater } from './rater.ts'
+import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
+import { createRatingState } from './rating-state.ts'
+import { balanceTotals, missingBalances, restoreBalances } from './restore-balances.ts'
+
+/** Throws `money_invalid` when the catalogue holds a price that cannot be read exactly. */
+export function createRater(parts: { catalogue: Catalogue; directory: Directory }): Rater {
+  const state = createRatingState(parts.catalogue, parts.directory)
+  const rating = createRating()
+  const buffer = createResultBuffer()
+  const recording = { recordedMs: NaN, epoch: -1 }
+
+  function rate(usage: Usage, recordedMs: number): RatedUsage {
+    if (recording.recordedMs !== recordedMs) {
+      recording.recordedMs = recordedMs
+      recording.epoch = state.limits.epochAt(recordedMs)
+    }
+    if (!priceRating(state, usage, rating)) return fillRejected(buffer, rating)
+    const crossings = applyRating(state, usage, rating, recording)
+    return fillRated(buffer, rating, { crossings, recordedMs })
+  }
+
+  return {
+    rate,
+    explain: (usage, recordedMs) => explainRating(state, usage, recordedMs),
+    missingBalances: (usages) => missingBalances(state, usages),
+    restore: (request, totals) => restoreBalances(state, request, totals),
+    totals: (request) => balanceTotals(state, request),
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * When a subscription has what: its plan, its modules, its groups, and from these the stretches of
+ * time in which an allowance is its own to use or to contribute.
+ */
+import type { Account, Partner, Subscription, Validity } from '../core/accounts.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { OfferChoice } from './offer.ts'
+
+export function holdsAt(validity: Validity, instantMs: number): boolean {
+  return instantMs >= validity.fromMs && instantMs < validity.toMs
+}
+
+/** The subscription's plans; the partner's default where it names none at all. */
+export function plansOf(
+  subscription: Subscription,
+  partner: Partner | undefined,
+): readonly (Validity & { readonly planId: string })[] {
+  if (subscription.plans.length > 0) return subscription.plans
+  const planId = partner?.defaultPlans[subscription.product]
+  if (planId === undefined) return []
+  return [{ planId, fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }]
+}
+
+/** Plan, modules (latest activation last) and own prices at the instant; undefined without a plan. */
+export function choiceAt(
+  instantMs: number,
+  of: { subscription: Subscription; account: Account; partner: Partner | undefined },
+): OfferChoice | undefined {
+  const plan = plansOf(of.subscription, of.partner).find((each) => holdsAt(each, instantMs))
+  if (plan === undefined) return undefined
+  const modules = of.subscription.modules.filter((module) => holdsAt(module, instantMs))
+  modules.sort(
+    (left, right) => left.fromMs - right.fromMs || compare(left.moduleId, right.moduleId),
+  )
+  return {
+    planId: plan.planId,
+    moduleIds: modules.map((module) => module.moduleId),
+    overrides: of.account.rateOverrides.filter((each) => holdsAt(each, instantMs)),
+  }
+}
+
+/** The longest stretch around the instant in which nothing that matters to rating changes. */
+export function stretchAround(
+  instantMs: number,
+  changes: readonly Validity[],
+): { fromMs: number; toMs: number } {
+  const stretch = { fromMs: -Infinity, toMs: Infinity }
+  for (const { fromMs, toMs } of changes) {
+    for (const boundary of [fromMs, toMs]) {
+      if (boundary <= instantMs) stretch.fromMs = Math.max(stretch.fromMs, boundary)
+      else stretch.toMs = Math.min(stretch.toMs, boundary)
+    }
+  }
+  return stretch
+}
+
+/** Stretches in which plan or modules grant the allowance, joined where they touch, ascending. */
+export function entitlements(
+  allowanceId: string,
+  of: { subscription: Subscription; partner: Partner | undefined; catalogue: Catalogue },
+): Validity[] {
+  const { subscription, partner, catalogue } = of
+  const life = { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }
+  const plans = plansOf(subscription, partner).filter((each) =>
+    catalogue.plans.get(each.planId)?.allowanceIds.includes(allowanceId),
+  )
+  const modules = subscription.modules.filter((each) =>
+    catalogue.modules.get(each.moduleId)?.allowanceIds.includes(allowanceId),
+  )
+  return joined([...plans, ...modules].flatMap((each) => overlap(each, life) ?? []))
+}
+
+/** What two stretches have in common; undefined when that is nothing. */
+export function overlap(left: Validity, right: Validity): Validity | undefined {
+  const fromMs = Math.max(left.fromMs, right.fromMs)
+  const toMs = Math.min(left.toMs, right.toMs)
+  return fromMs < toMs ? { fromMs, toMs } : undefined
+}
+
+function joined(stretches: readonly Validity[]): Validity[] {
+  const result: Validity[] = []
+  for (const next of [...stretches].sort((left, right) => left.fromMs - right.fromMs)) {
+    const last = result.at(-1)
+    if (last === undefined || next.fromMs > last.toMs) result.push(next)
+    else result[result.length - 1] = { ...last, toMs: Math.max(last.toMs, next.toMs) }
+  }
+  return result
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right)
+}

@@ -1,0 +1,68 @@
+/** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
+import { microsToDecimal } from '../core/money.ts'
+import type { Rating } from './price-rating.ts'
+import type { ExplanationStep } from './explain-rating.ts'
+import type { CompiledRate } from './price/compiled-rate.ts'
+import type { PriceTable } from './price/price-table.ts'
+import { tableAt } from './price/price-usage.ts'
+import type { RatingState } from './rating-state.ts'
+import { rateWithPart } from './session/session-price.ts'
+
+/** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
+export function explainPrice(state: RatingState, rating: Rating): ExplanationStep[] {
+  const { rate, standing, session, request, price } = rating
+  if (rate === undefined || standing === undefined) return []
+  if (rate.model !== undefined) {
+    return [
+      {
+        rule: rate.model.type,
+        text:
+          `${request.outOfBundleQuantity} at the prices of the ${rate.model.scope}'s period, ` +
+          microsToDecimal(price.chargeMicros),
+      },
+    ]
+  }
+  const startMs = session === undefined ? request.startMs : rateWithPart(session, request).startMs
+  const steps: ExplanationStep[] = []
+  if (session !== undefined) {
+    steps.push({
+      rule: 'session',
+      text:
+        `part of a session: priced as the whole of ${session.quantity + request.quantity}, ` +
+        `less ${session.billedQuantity} that were billed before`,
+    })
+  }
+  if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {
+    const clock = state.clockOf(rate, standing.account)
+    steps.push(...tableSteps(rate, tableAt(rate, startMs, clock)))
+  }
+  if (rate.information !== undefined && price.informationChargeMicros !== 0) {
+    const text = `the third party's part, ${microsToDecimal(price.informationChargeMicros)}`
+    steps.push({ rule: 'information', text })
+  }
+  return steps
+}
+
+function tableSteps(rate: CompiledRate, atStart: PriceTable): ExplanationStep[] {
+  const { source } = rate
+  const bands = [source, ...source.bands]
+  const steps = rate.tables.flatMap((table, index) => {
+    const band = index === 0 ? '' : ` in band ${source.bands[index - 1]?.name}`
+    return (bands[index]?.steps ?? []).flatMap((step, at): ExplanationStep[] => {
+      const count = table.counts[at] ?? 0
+      if (count === 0) return []
+      const text = `${count} × ${step.increment} at ${step.price} per ${step.per} from ${step.from}`
+      return [{ rule: 'step', text: text + band }]
+    })
+  })
+  const fee = bands[rate.tables.indexOf(atStart)]?.connectFee ?? '0'
+  if (atStart.fee !== 0) steps.push({ rule: 'connect fee', text: fee })
+  if (source.minimum !== undefined) {
+    steps.push({ rule: 'minimum', text: `at least ${source.minimum}` })
+  }
+  if (source.maximum !== undefined) {
+    steps.push({ rule: 'maximum', text: `at most ${source.maximum}` })
+  }
+  const rounding = `once, to ${source.decimals} decimals, ${source.rounding}`
+  return [...steps, { rule: 'rounding', text: rounding }]
+}

@@ -1,0 +1,91 @@
+/**
+ * A sum that limits watch, and the levels at which it must be reported. The hot path compares one
+ * number: `next`, the lowest level that was not reported yet. Integer arithmetic only.
+ */
+import type { LimitCode, Validity } from '../../core/accounts.ts'
+import { crossingEntry, crossingKey } from '../../core/ids.ts'
+
+export interface Meter {
+  readonly code: LimitCode
+  readonly scopeId: string
+  readonly subject: string
+  /** When the limit is watched; undefined = always. */
+  readonly activity: readonly Validity[] | undefined
+  /** Micros, seconds, bytes or messages of the period. */
+  sum: number
+  /** The lowest threshold that was not reported; Infinity when there is none. */
+  next: number
+  levels: readonly Level[]
+  /** Which stretch of limit settings `levels` was made for; -1 = none yet. */
+  epoch: number
+}
+
+/** One level of a limit. `sum >= threshold` is the same as `sum × 100 >= percent × amount`. */
+export interface Level {
+  /** '80' for bundles; '80@50000000' for limits with a set amount, so that raising re-arms. */
+  readonly name: string
+  readonly threshold: number
+  readonly amount: number
+}
+
+export interface Crossing {
+  readonly key: string
+  readonly used: number
+  readonly amount: number
+}
+
+export function createMeter(watch: {
+  code: LimitCode
+  scopeId: string
+  subject: string
+  activity: readonly Validity[] | undefined
+}): Meter {
+  return { ...watch, sum: 0, next: Infinity, levels: [], epoch: -1 }
+}
+
+/** The smallest whole sum that reaches `percent` of `amount`. */
+export function thresholdOf(percent: number, amount: number): number {
+  const product = percent * amount
+  if (!Number.isSafeInteger(product)) {
+    return Number((BigInt(percent) * BigInt(amount) + 99n) / 100n)
+  }
+  return (product - (product % 100)) / 100 + (product % 100 === 0 ? 0 : 1)
+}
+
+/** Gives the meter its levels, less those that were reported already. */
+export function arm(meter: Meter, levels: readonly Level[], reported: ReadonlySet<string>): void {
+  meter.levels = levels
+  meter.next = nextThreshold(meter, reported)
+}
+
+/** The levels that a sum has reached and that were not reported, lowest first. */
+export function crossedLevels(
+  meter: Meter,
+  sum: number,
+  reported: ReadonlySet<string>,
+): Crossing[] {
+  return meter.levels
+    .filter((level) => sum >= level.threshold)
+    .map((level) => ({ key: levelKey(meter, level), used: sum, amount: level.amount }))
+    .filter(({ key }) => !reported.has(key))
+}
+
+/** Reports every level that the sum has reached, each once; returns the entries of the row. */
+export function reportCrossed(meter: Meter, reported: Set<string>): string[] {
+  const crossings = crossedLevels(meter, meter.sum, reported)
+  for (const { key } of crossings) reported.add(key)
+  meter.next = nextThreshold(meter, reported)
+  return crossings.map(crossingEntry)
+}
+
+function nextThreshold(meter: Meter, reported: ReadonlySet<string>): number {
+  let next = Infinity
+  for (const level of meter.levels) {
+    if (level.threshold < next && !reported.has(levelKey(meter, level))) next = level.threshold
+  }
+  return next
+}
+
+function levelKey({ code, scopeId, subject }: Meter, { name }: Level): string {
+  return crossingKey({ code, scopeId, subject, level: name })
+}

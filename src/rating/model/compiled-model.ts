@@ -1,0 +1,49 @@
+/**
+ * Month-cumulative prices: what a usage costs depends on what the same subscription or account has
+ * used out of bundle before it in the period. One file per model; this is the choice between them.
+ */
+import type { CumulativeModel, CumulativeScope } from '../../catalogue/catalogue.ts'
+import type { Micros, RoundingMode } from '../../core/money.ts'
+import { unreachable } from '../../core/outcome.ts'
+import { compileGraduated } from './graduated.ts'
+import { compilePackage } from './package.ts'
+import { compilePercentage } from './percentage.ts'
+import { compileVolume } from './volume.ts'
+
+export interface Rounding {
+  readonly decimals: number
+  readonly mode: RoundingMode
+}
+
+/** `before` and `quantity` are units out of bundle: before this usage in the period, and of it. */
+export interface CumulativePrice {
+  charge(before: number, quantity: number): Micros
+  /** Units that the usage is billed for: its own, or the blocks that it starts. */
+  billed(before: number, quantity: number): number
+  /** What the period's total costs, where that differs from the sum of the charges. */
+  settled?(total: number): Micros
+}
+
+export interface CompiledModel extends CumulativePrice {
+  readonly type: CumulativeModel['type']
+  readonly scope: CumulativeScope
+}
+
+export function compileModel(model: CumulativeModel, rounding: Rounding): CompiledModel {
+  return { type: model.type, scope: model.scope, ...compilePrice(model, rounding) }
+}
+
+function compilePrice(model: CumulativeModel, rounding: Rounding): CumulativePrice {
+  switch (model.type) {
+    case 'graduated':
+      return compileGraduated(model.tiers, rounding)
+    case 'volume':
+      return compileVolume(model.tiers, rounding)
+    case 'package':
+      return compilePackage(model, rounding)
+    case 'percentage':
+      return compilePercentage(model, rounding)
+    default:
+      return unreachable(model)
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A rate version compiled for rating: its price tables over one scale, the clock of its time bands,
+ * its information component and its cumulative model.
+ */
+import type { Rate, RateVersions } from '../../catalogue/catalogue.ts'
+import { compileModel, type CompiledModel } from '../model/compiled-model.ts'
+import { compilePrices, type PriceScale, type PriceTable } from './price-table.ts'
+
+export interface CompiledRates {
+  readonly rateId: string
+  readonly unit: RateVersions['unit']
+  readonly versions: readonly CompiledRate[]
+}
+
+export interface CompiledRate {
+  readonly rateId: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** As written in the catalogue, for explanations and for the clock of the bands. */
+  readonly source: Rate
+  readonly scale: PriceScale
+  /** [0] holds outside of all bands; [n + 1] belongs to `source.bands[n]`. */
+  readonly tables: readonly PriceTable[]
+  /** Each increment takes the band at its own start; only seconds know their moment. */
+  readonly splitsByBand: boolean
+  readonly information:
+    { readonly scale: PriceScale; readonly tables: readonly PriceTable[] } | undefined
+  readonly model: CompiledModel | undefined
+}
+
+/** Stands where no rate is known yet; costs nothing. */
+export const NO_RATE: CompiledRate = compileVersion('', 'event', {
+  fromMs: 0,
+  toMs: 0,
+  connectFee: '0',
+  steps: [],
+  minimum: undefined,
+  maximum: undefined,
+  decimals: 6,
+  rounding: 'half-up',
+  chargeZero: false,
+  connectFeeAlways: false,
+  split: false,
+  bands: [],
+  information: undefined,
+  model: undefined,
+})
+
+/** Throws `money_invalid` for a price that cannot be read exactly. */
+export function compileRates(rates: RateVersions): CompiledRates {
+  const { rateId, unit } = rates
+  return {
+    rateId,
+    unit,
+    versions: rates.versions.map((version) => compileVersion(rateId, unit, version)),
+  }
+}
+
+/** The version that holds at the instant, if any. */
+export function versionAt(rates: CompiledRates, instantMs: number): CompiledRate | undefined {
+  for (const version of rates.versions) {
+    if (instantMs >= version.fromMs && instantMs < version.toMs) return version
+  }
+  return undefined
+}
+
+function compileVersion(rateId: string, unit: RateVersions['unit'], rate: Rate): CompiledRate {
+  const rounding = { decimals: rate.decimals, mode: rate.rounding }
+  const { scale, tables } = compilePrices(rate, [rate, ...rate.bands], rounding)
+  const { information } = rate
+  return {
+    rateId,
+    fromMs: rate.fromMs,
+    toMs: rate.toMs,
+    source: rate,
+    scale,
+    tables,
+    splitsByBand: rate.split && rate.bands.length > 0 && unit === 'second',
+    information:
+      information === undefined ? undefined : compilePrices(information, [information], rounding),
+    model: rate.model === undefined ? undefined : compileModel(rate.model, rounding),
+  }
+}

@@ -1,0 +1,96 @@
+/** Writes what rating found into a `RatedUsage` that is reused, so that a usage allocates nothing. */
+import type { RatedUsage } from '../core/ledger-row.ts'
+import { micros, ZERO_MICROS } from '../core/money.ts'
+import type { Rating } from './price-rating.ts'
+import { TAKES_MAX } from './allowance/take-allowances.ts'
+
+/** A result and its lists, one pair for each possible length: emptying a list would drop its memory. */
+export interface ResultBuffer {
+  readonly result: RatedUsage
+  readonly keys: readonly string[][]
+  readonly quantities: readonly number[][]
+}
+
+export function createResultBuffer(): ResultBuffer {
+  const lengths = Array.from({ length: TAKES_MAX + 1 }, (_, length) => length)
+  return {
+    result: {
+      outcome: 'rated',
+      reason: '',
+      detail: '',
+      periodStartDay: 0,
+      outOfBundleQuantity: 0,
+      billedQuantity: 0,
+      chargeMicros: ZERO_MICROS,
+      informationChargeMicros: ZERO_MICROS,
+      rateId: '',
+      takeKeys: [],
+      takeQuantities: [],
+      crossings: [],
+      late: false,
+    },
+    keys: lengths.map((length) => Array.from({ length }, () => '')),
+    quantities: lengths.map((length) => Array.from({ length }, () => 0)),
+  }
+}
+
+export function fillRejected(buffer: ResultBuffer, rating: Rating): RatedUsage {
+  const { result } = buffer
+  result.outcome = 'rejected'
+  result.reason = rating.reason
+  result.detail = rating.detail
+  result.periodStartDay = 0
+  result.outOfBundleQuantity = 0
+  result.billedQuantity = 0
+  result.chargeMicros = ZERO_MICROS
+  result.informationChargeMicros = ZERO_MICROS
+  result.rateId = ''
+  result.takeKeys = buffer.keys[0]!
+  result.takeQuantities = buffer.quantities[0]!
+  result.crossings = buffer.keys[0]!
+  result.late = false
+  return result
+}
+
+export function fillRated(
+  buffer: ResultBuffer,
+  rating: Rating,
+  recorded: { crossings: string[] | undefined; recordedMs: number },
+): RatedUsage {
+  const { result } = buffer
+  const { takes, price } = rating
+  const accountPeriod = rating.standing!.accountPeriod
+  result.outcome = 'rated'
+  result.reason = ''
+  result.detail = ''
+  result.periodStartDay = accountPeriod.period.startDay
+  result.outOfBundleQuantity = takes.outOfBundleQuantity
+  result.billedQuantity = price.billedQuantity
+  result.chargeMicros = micros(price.chargeMicros - rating.moneyTakenMicros)
+  result.informationChargeMicros = price.informationChargeMicros
+  result.rateId = rating.rate!.rateId
+  fillTakes(buffer, rating)
+  result.crossings = recorded.crossings ?? buffer.keys[0]!
+  result.late = recorded.recordedMs >= accountPeriod.closedAtMs
+  return result
+}
+
+/** Takes of 0 stay out: they only served to look at a level. */
+function fillTakes({ result, keys, quantities }: ResultBuffer, { takes }: Rating): void {
+  let count = 0
+  for (let index = 0; index < takes.count; index += 1) {
+    if (takes.quantities[index] !== 0) count += 1
+  }
+  const takeKeys = keys[count]!
+  const takeQuantities = quantities[count]!
+  let at = 0
+  for (let index = 0; index < takes.count; index += 1) {
+    const quantity = takes.quantities[index]!
+    if (quantity === 0) continue
+    takeKeys[at] = takes.instances[index]!.balance.key
+    takeQuantities[at] = quantity
+    at += 1
+  }
+  result.takeKeys = takeKeys
+  result.takeQuantities = takeQuantities
+}

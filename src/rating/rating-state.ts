@@ -1,0 +1,115 @@
+/**
+ * What one rater holds: the compiled catalogue and directory, and the balances of the accounts that
+ * were seen. Accounts and subscriptions are compiled when their first usage comes.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory, Subscription } from '../core/accounts.ts'
+import { createAccountState, type AccountState } from './account-state.ts'
+import { createLimitSettings, type LimitSettings } from './limit/limit-settings.ts'
+import { createOfferBook, type CompiledAllowance } from './offer.ts'
+import type { RatesById } from './balance.ts'
+import { createBandClock, type BandClock } from './price/band-clock.ts'
+import type { CompiledRate } from './price/compiled-rate.ts'
+import { createHolidayCalendar } from './price/holiday-calendar.ts'
+import type { StandingSources, SubscriptionState } from './standing.ts'
+
+export interface RatingState extends StandingSources {
+  readonly directory: Directory
+  readonly ratesById: RatesById
+  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly limits: LimitSettings
+  /** Undefined when the directory has no such subscription, or no account for it. */
+  subscriptionAt(index: number): SubscriptionState | undefined
+  subscriptionsOf(accountId: string): readonly Subscription[]
+  subscriptionById(subscriptionId: string): SubscriptionState | undefined
+  accountById(accountId: string): AccountState | undefined
+  /** The clock of the rate's bands for the account; undefined for a rate without bands. */
+  clockOf(rate: CompiledRate, account: AccountState): BandClock | undefined
+}
+
+export function createRatingState(catalogue: Catalogue, directory: Directory): RatingState {
+  const book = createOfferBook(catalogue)
+  const members = subscriptionsBy(directory, (each) => each.groups.map((group) => group.groupId))
+  const owned = subscriptionsBy(directory, (each) => [each.accountId])
+  const accounts = new Map<string, AccountState>()
+  const subscriptions: (SubscriptionState | undefined)[] = directory.subscriptions.map(
+    () => undefined,
+  )
+  const indexById = new Map(
+    directory.subscriptions.map((each, index) => [each.subscriptionId, index]),
+  )
+
+  function accountById(accountId: string): AccountState | undefined {
+    const known = accounts.get(accountId)
+    if (known !== undefined) return known
+    const account = directory.accounts.get(accountId)
+    if (account === undefined) return undefined
+    const created = createAccountState(account, directory.partners.get(account.partnerId))
+    accounts.set(accountId, created)
+    return created
+  }
+
+  function subscriptionAt(index: number): SubscriptionState | undefined {
+    const known = subscriptions[index]
+    if (known !== undefined) return known
+    const subscription = directory.subscriptions[index]
+    const account = subscription === undefined ? undefined : accountById(subscription.accountId)
+    if (subscription === undefined || account === undefined) return undefined
+    return (subscriptions[index] = { subscription, account, current: undefined, standings: [] })
+  }
+
+  return {
+    catalogue,
+    directory,
+    book,
+    ratesById: book.ratesById,
+    allowancesById: book.allowancesById,
+    groups: directory.groups,
+    membersOf: (groupId) => members.get(groupId) ?? [],
+    limits: createLimitSettings(directory.limits),
+    subscriptionAt,
+    subscriptionsOf: (accountId) => owned.get(accountId) ?? [],
+    subscriptionById: (subscriptionId) => subscriptionAt(indexById.get(subscriptionId) ?? -1),
+    accountById,
+    clockOf: createClocks(catalogue),
+  }
+}
+
+function subscriptionsBy(
+  directory: Directory,
+  keysOf: (subscription: Subscription) => string[],
+): ReadonlyMap<string, Subscription[]> {
+  const found = new Map<string, Subscription[]>()
+  for (const subscription of directory.subscriptions) {
+    for (const key of new Set(keysOf(subscription))) {
+      const known = found.get(key)
+      if (known === undefined) found.set(key, [subscription])
+      else known.push(subscription)
+    }
+  }
+  return found
+}
+
+/** One clock for each rate version, time zone and country, however many accounts share them. */
+function createClocks(catalogue: Catalogue): RatingState['clockOf'] {
+  const isHoliday = createHolidayCalendar(catalogue.holidays)
+  const shared = new Map<CompiledRate, Map<string, BandClock>>()
+  const sharedClock = (rate: CompiledRate, account: AccountState): BandClock => {
+    const { country, timeZone } = account.account
+    const ofRate = shared.get(rate) ?? new Map<string, BandClock>()
+    shared.set(rate, ofRate)
+    const key = `${country}|${timeZone}`
+    const known = ofRate.get(key)
+    if (known !== undefined) return known
+    const { bands } = rate.source
+    const created = createBandClock(bands, account.calendar, (day) => isHoliday(country, day))
+    ofRate.set(key, created)
+    return created
+  }
+  return (rate, account) => {
+    if (rate.source.bands.length === 0) return undefined
+    let clock = account.clocks.get(rate)
+    if (clock === undefined) account.clocks.set(rate, (clock = sharedClock(rate, account)))
+    return clock
+  }
+}
