@@ -61,15 +61,16 @@ function countryRows(): DeckRow[] {
     .filter(({ country }) => !HOME_COUNTRIES.includes(country))
     .flatMap(({ country, name, zone, callingCodes, mobilePrefixes }) => {
       const id = country.toLowerCase()
-      const base = { country, zone }
+      const fixed = { destination: `${id}-fixed`, name, country, class: 'fixed', zone }
+      const mobile = {
+        ...fixed,
+        destination: `${id}-mobile`,
+        name: `${name} mobile`,
+        class: 'mobile',
+      }
       return [
-        ...callingCodes.map((prefix) => ({
-          ...{ ...base, prefix, destination: `${id}-fixed`, name, class: 'fixed' },
-        })),
-        ...mobilePrefixes.map((prefix) => ({
-          ...{ ...base, prefix, destination: `${id}-mobile`, name: `${name} mobile` },
-          class: 'mobile',
-        })),
+        ...callingCodes.map((prefix) => ({ prefix, ...fixed })),
+        ...mobilePrefixes.map((prefix) => ({ prefix, ...mobile })),
       ]
     })
 }
