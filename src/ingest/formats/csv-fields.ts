@@ -18,6 +18,7 @@ export const UNTERMINATED_QUOTE = -1
 export const FIELDS_MAX = 1_024
 
 const ESCAPED = 2
+const BLANK = 32
 
 export function createFieldScanner(layout: { delimiter: string; quote: string }): FieldScanner {
   const { delimiter, quote } = layout
@@ -53,6 +54,8 @@ export function createFieldScanner(layout: { delimiter: string; quote: string })
       count = 0
       let from = 0
       for (;;) {
+        // A template may put a blank before the quote.
+        if (line.charCodeAt(from) === BLANK && line.charCodeAt(from + 1) === quoteCode) from += 1
         const isQuotedField = line.charCodeAt(from) === quoteCode
         const start = isQuotedField ? from + 1 : from
         let end = isQuotedField ? closingQuote(line, start) : line.indexOf(delimiter, start)

@@ -17,7 +17,7 @@ import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
 import type { FieldScanner } from './csv-fields.ts'
 import { oversizedRecord, rejectedRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
-import { mappingInvalid, parseOptions } from './format-options.ts'
+import { mappingInvalid, parseOptions, requireKey } from './format-options.ts'
 import { LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { mappingOptions, toSlots } from './mapping-options.ts'
@@ -52,14 +52,6 @@ export const delimitedAdapter: FormatAdapter = {
     if (!options.header) requirePositions(source, options)
     return createDelimitedDecoder(source, options)
   },
-}
-
-function requireKey(source: SourceConfig, options: Options): void {
-  const { id, key } = options.columns
-  if (id !== undefined || key !== undefined || options.fileIdentity !== undefined) return
-  throw mappingInvalid(source, [
-    'options.columns: name id or key columns, or give the file an identity (options.fileIdentity)',
-  ])
 }
 
 function requirePositions(source: SourceConfig, options: Options): void {

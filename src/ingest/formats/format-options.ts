@@ -37,6 +37,21 @@ export function mappingInvalid(source: SourceConfig, problems: readonly string[]
   )
 }
 
+/** Throws `mapping_invalid` when a mapping gives its records neither a key nor a file to number. */
+export function requireKey(
+  source: SourceConfig,
+  options: {
+    columns: { id?: unknown; key?: unknown }
+    fileIdentity?: string | undefined
+  },
+): void {
+  const { id, key } = options.columns
+  if (id !== undefined || key !== undefined || options.fileIdentity !== undefined) return
+  throw mappingInvalid(source, [
+    'options.columns: name id or key columns, or give the file an identity (options.fileIdentity)',
+  ])
+}
+
 /** The clock of the source's zone. Throws `mapping_invalid` when there is no such zone. */
 export function localClockOf(source: SourceConfig): LocalClock {
   try {

@@ -3,10 +3,14 @@ import { TikError } from '../../core/errors.ts'
 import type { FormatAdapter, FormatName } from '../format.ts'
 import { asteriskAdapter } from './asterisk.ts'
 import { delimitedAdapter } from './delimited.ts'
+import { fixedWidthAdapter } from './fixed-width.ts'
+import { usageAdapter } from './usage.ts'
 
 const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
   asterisk: asteriskAdapter,
   delimited: delimitedAdapter,
+  'fixed-width': fixedWidthAdapter,
+  usage: usageAdapter,
 }
 
 /** Throws `format_unknown` when no adapter has the name. */

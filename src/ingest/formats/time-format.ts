@@ -58,10 +58,7 @@ function compileTimeFormat(format: string, clock: LocalClock): TimeReader {
       return (text, notBeforeMs) => readIso(text, clock, notBeforeMs)
     case 'YYYY-MM-DD HH:mm:ss':
       return (text, notBeforeMs) => {
-        if (text.length !== 19 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) {
-          return Number.NaN
-        }
-        if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return Number.NaN
+        if (text.length !== 19 || !hasIsoMarks(text)) return Number.NaN
         return clock.instantAt(civilAt(text), notBeforeMs)
       }
     default:
@@ -99,9 +96,17 @@ function civilAt(text: string): number {
   })
 }
 
+function hasIsoMarks(text: string): boolean {
+  const hasDashes = text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45
+  return hasDashes && text.charCodeAt(13) === 58 && text.charCodeAt(16) === 58
+}
+
 const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/
 
 function readIso(text: string, clock: LocalClock, notBeforeMs?: number): number {
+  if (text.length === 20 && text.charCodeAt(10) === 84 && text.charCodeAt(19) === 90) {
+    return hasIsoMarks(text) ? civilAt(text) : Number.NaN // The usual 2026-10-05T07:00:00Z.
+  }
   const parts = ISO.exec(text)
   if (parts === null) return Number.NaN
   const fraction = parts[1] === undefined ? 0 : millisOf(parts[1])
