@@ -31,7 +31,10 @@ export function createMessageMediator(parts: {
         const originRecord = message.offset * MESSAGE_RECORDS_MAX + usages.length
         usages.push(mediator.mediate(record, origin, originRecord))
       }
-      const decoder = adapter.createDecoder(source)
+      // Formats whose records have no key take their place in the log for one.
+      const fileIdentity = `${origin}@${message.offset}`
+      const options = { ...source.options, fileIdentity }
+      const decoder = adapter.createDecoder({ ...source, options })
       decoder.push(message.value, take)
       // The end of a message ends its last line, so that it is not taken for a cut-off one.
       if (isText && message.value.at(-1) !== LINE_FEED) decoder.push(LINE_END, take)

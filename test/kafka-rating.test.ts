@@ -1,0 +1,231 @@
+/** CDR lines through a real broker, both stages and the embedded ledger; then a worker that dies. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../src/core/clock.ts'
+import { createHealth } from '../src/core/health.ts'
+import type { LedgerRow } from '../src/core/ledger-row.ts'
+import { createLog } from '../src/core/log.ts'
+import { createMetrics } from '../src/core/metrics.ts'
+import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
+import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
+import type { ClickHouseStore } from '../src/ledger/clickhouse-store.ts'
+import { createDuplicateWindow } from '../src/ledger/duplicate-window.ts'
+import type { Ledger } from '../src/ledger/ledger.ts'
+import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
+import { createRenewableWindow } from '../src/stream/duplicates-of-worker.ts'
+import { openKafkajsStream } from '../src/stream/kafkajs-stream.ts'
+import { createMediationMetrics } from '../src/stream/mediation-metrics.ts'
+import { createRatingMetrics } from '../src/stream/rating-metrics.ts'
+import { runMediation } from '../src/stream/run-mediation.ts'
+import { runRating } from '../src/stream/run-rating.ts'
+import type { Stream, StreamAdmin } from '../src/stream/stream.ts'
+import { kafkaForTests, topicName, whyNoKafka } from './kafka-for-tests.ts'
+import type { TestKafka } from './kafka-for-tests.ts'
+import { cdrLines, createStreamWorld } from './stream-world.ts'
+import type { StreamWorld } from './stream-world.ts'
+
+const reason = await whyNoKafka()
+const log = createLog('error')
+const PARTITIONS = 3
+const ACCOUNTS = 8
+const WAIT_MS = 30_000
+
+describe.skipIf(reason !== '')('both stages over a real broker', () => {
+  let kafka: TestKafka
+  let stream: Stream
+  let admin: StreamAdmin
+  let store: ClickHouseStore
+  let ledger: Ledger
+  let world: StreamWorld
+  const cdrTopic = topicName('cdr-mobile')
+  const usageTopic = topicName('usage')
+
+  beforeAll(async () => {
+    kafka = await kafkaForTests()
+    stream = openKafkajsStream({ brokers: kafka.brokers, clientId: 'tik-test', log })
+    admin = await stream.admin()
+    const plan = { partitions: PARTITIONS, replicas: 1, settings: {} }
+    await admin.createTopics([
+      { topic: cdrTopic, ...plan },
+      { topic: usageTopic, ...plan },
+    ])
+    store = await openClickHouse({ folder: await mkdtemp(join(tmpdir(), 'tik-kafka-test-')) })
+    await migrateClickHouse(store)
+    ledger = createClickHouseLedger(store)
+    world = await createStreamWorld(ACCOUNTS)
+  }, 120_000)
+  afterAll(async () => {
+    await admin.close()
+    await store.close()
+    await kafka.stop()
+  })
+
+  async function produce(lines: readonly string[], linesPerMessage: number): Promise<void> {
+    const producer = await stream.producer()
+    const messages = []
+    for (let at = 0; at < lines.length; at += linesPerMessage) {
+      const value = lines.slice(at, at + linesPerMessage).join('\n')
+      messages.push({ key: String(at), value })
+    }
+    await producer.send(cdrTopic, messages)
+    await producer.close()
+  }
+
+  async function startMediation() {
+    const stop = new AbortController()
+    const [consumer, producer] = [
+      await stream.consumer(`${cdrTopic}-mediation`, [cdrTopic]),
+      await stream.producer(),
+    ]
+    const mediator = world.messageMediator()
+    const done = runMediation({
+      group: `${cdrTopic}-mediation`,
+      usageTopic,
+      consumer,
+      producer,
+      admin,
+      mediatorOf: () => mediator,
+      sendRowsMax: 100,
+      log,
+      health: createHealth(['stream']),
+      metrics: createMediationMetrics(createMetrics()),
+      signal: stop.signal,
+    })
+    return async () => {
+      stop.abort()
+      await done
+      await consumer.close()
+      await producer.close()
+    }
+  }
+
+  /** `store` is what the worker believes the ledger to be; a dead worker's lets nothing through. */
+  async function startRating(recordsWith: Ledger) {
+    const stop = new AbortController()
+    const consumer = await stream.consumer(`${usageTopic}-rating`, [usageTopic])
+    const done = runRating({
+      topic: usageTopic,
+      consumer,
+      admin,
+      ledger: recordsWith,
+      duplicates: createRenewableWindow(() => createDuplicateWindow(recordsWith)),
+      reference: () => world.reference,
+      limits: { rowsMax: 50, bytesMax: 1_000_000, waitMsMax: 50 },
+      clock: systemClock,
+      log,
+      health: createHealth(['stream', 'ledger']),
+      metrics: createRatingMetrics(createMetrics()),
+      signal: stop.signal,
+    })
+    return {
+      done,
+      async stop() {
+        stop.abort()
+        await done
+        await consumer.close()
+      },
+      leave: () => consumer.close(),
+    }
+  }
+
+  async function rows(): Promise<LedgerRow[]> {
+    const found: LedgerRow[] = []
+    for await (const chunk of ledger.rows({})) found.push(...chunk)
+    return found.filter((row) => row.logSource === usageTopic)
+  }
+
+  async function rowsAfter(count: number): Promise<LedgerRow[]> {
+    const deadlineMs = performance.now() + WAIT_MS
+    for (;;) {
+      const found = await rows()
+      if (found.length >= count || performance.now() > deadlineMs) return found
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  test('each record ends as one row, with contiguous offsets, and what is no record is rejected', async () => {
+    const lines = cdrLines({ from: 0, to: 400, seed: 1, accounts: ACCOUNTS })
+    await produce(lines, 20)
+    await produce(
+      ['no record at all', '9999;voice;31699999999;0612345678;2026-10-05 09:00:00;60;'],
+      1,
+    )
+    const stopMediation = await startMediation()
+    const rating = await startRating(ledger)
+    const found = await rowsAfter(402)
+    await stopMediation()
+    await rating.stop()
+
+    expect(found.length).toBe(402)
+    expectContiguous(found)
+    expect(countBy(found, (row) => row.outcome)).toEqual({ rated: 400, rejected: 2 })
+    expect(new Set(found.map((row) => row.usageId)).size).toBe(402)
+    expect(found.some((row) => row.chargeMicros > 0)).toBe(true)
+  }, 90_000)
+
+  test('a worker that dies between rating and writing leaves nothing behind and nothing out', async () => {
+    await produce(cdrLines({ from: 10_000, to: 10_400, seed: 2, accounts: ACCOUNTS }), 20)
+    const stopMediation = await startMediation()
+    let writes = 0
+    const dying: Ledger = {
+      ...ledger,
+      async record(batch) {
+        writes += 1
+        if (writes === 3) await ledger.record(batch) // It took, and nobody was told.
+        if (writes >= 3) throw new Error('killed')
+        return ledger.record(batch)
+      },
+    }
+    const first = await startRating(dying)
+    await expect(first.done).rejects.toThrow('killed')
+    await first.leave()
+    expect((await rows()).length).toBeLessThan(802)
+
+    const second = await startRating(ledger)
+    const found = await rowsAfter(802)
+    await second.stop()
+    await stopMediation()
+    expect(found.length).toBe(802)
+    expectContiguous(found)
+    expect(countBy(found, (row) => row.outcome)).toEqual({ rated: 800, rejected: 2 })
+  }, 90_000)
+
+  test('records that are sent again are duplicates and charged once', async () => {
+    const before = chargeOf(await rows())
+    await produce(cdrLines({ from: 0, to: 400, seed: 1, accounts: ACCOUNTS }), 50)
+    const stopMediation = await startMediation()
+    const rating = await startRating(ledger)
+    const found = await rowsAfter(1_202)
+    await rating.stop()
+    await stopMediation()
+    expect(countBy(found, (row) => row.outcome)).toEqual({
+      rated: 800,
+      rejected: 2,
+      duplicate: 400,
+    })
+    expectContiguous(found)
+    expect(chargeOf(found)).toBe(before)
+  }, 90_000)
+})
+
+function expectContiguous(rows: readonly LedgerRow[]): void {
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    const offsets = rows
+      .filter((row) => row.logPartition === partition)
+      .map((row) => row.logOffset)
+      .sort((left, right) => left - right)
+    expect(offsets).toEqual(offsets.map((_, index) => index))
+  }
+}
+
+function countBy(rows: readonly LedgerRow[], keyOf: (row: LedgerRow) => string) {
+  const counts: Record<string, number> = {}
+  for (const row of rows) counts[keyOf(row)] = (counts[keyOf(row)] ?? 0) + 1
+  return counts
+}
+
+function chargeOf(rows: readonly LedgerRow[]): number {
+  return rows.reduce((sum, row) => sum + row.chargeMicros, 0)
+}

@@ -1,0 +1,141 @@
+/**
+ * A small world for tests of the stages: the sample catalogue, some companies whose pooled bundles
+ * run out within a few hundred records, and CDRs of them that a seed decides.
+ */
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Catalogue } from '../src/catalogue/catalogue.ts'
+import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
+import type { Directory } from '../src/core/accounts.ts'
+import type { SourceConfig } from '../src/ingest/format.ts'
+import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
+import { createMediator } from '../src/mediation/mediate.ts'
+import { defaultSource } from '../src/mediation/sources.ts'
+import { readDirectoryDocument } from '../src/operations/directory-document.ts'
+import { createRater } from '../src/rating/create-rater.ts'
+import { createMessageMediator } from '../src/stream/mediate-message.ts'
+import type { MessageMediator } from '../src/stream/mediate-message.ts'
+import type { RatingReference } from '../src/stream/rating-partition.ts'
+
+export interface StreamWorld {
+  readonly catalogue: Catalogue
+  readonly directory: Directory
+  readonly source: SourceConfig
+  readonly reference: RatingReference
+  messageMediator(): MessageMediator
+}
+
+const CATALOGUE_FOLDER = join(import.meta.dirname, '..', 'fixtures', 'catalogue')
+export const SIMS_PER_ACCOUNT = 3
+
+export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld> {
+  const catalogue = await loadCatalogue(CATALOGUE_FOLDER)
+  const path = join(await mkdtemp(join(tmpdir(), 'tik-world-')), 'accounts.json')
+  await writeFile(path, JSON.stringify(accountsDocument(accountsCount)))
+  const directory = await readDirectoryDocument(path)
+  const source: SourceConfig = {
+    ...defaultSource('delimited'),
+    sourceId: 'mobile',
+    product: 'mobile',
+    extensionDigits: { min: 0, max: 0 },
+    options: {
+      delimiter: ';',
+      header: false,
+      columns: {
+        id: 1,
+        kind: 2,
+        served: 3,
+        sender: 3,
+        receiver: 4,
+        start: 5,
+        duration: 6,
+        volume: 7,
+      },
+    },
+  }
+  return {
+    catalogue,
+    directory,
+    source,
+    reference: ratingReference(catalogue, directory),
+    messageMediator: () =>
+      createMessageMediator({
+        source,
+        adapter: formatAdapter('delimited'),
+        mediator: createMediator({ source, catalogue, directory }),
+      }),
+  }
+}
+
+export function ratingReference(catalogue: Catalogue, directory: Directory): RatingReference {
+  const indexes = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one.index]))
+  return {
+    catalogueHash: catalogue.hash.slice(0, 16),
+    indexes: {
+      subscriptionIndex: (id) => indexes.get(id) ?? -1,
+      callTypeIndex: (id) => catalogue.callTypeIndexById.get(id) ?? -1,
+    },
+    createRater: () => createRater({ catalogue, directory }),
+  }
+}
+
+/** CDR lines `id;kind;served;receiver;start;seconds;bytes`, the same for the same seed. */
+export function cdrLines(range: {
+  from: number
+  to: number
+  seed: number
+  accounts: number
+}): string[] {
+  const random = seededRandom(range.seed)
+  const lines: string[] = []
+  for (let id = range.from; id < range.to; id += 1) {
+    const served = numberOf(Math.floor(random() * range.accounts * SIMS_PER_ACCOUNT))
+    const minute = Math.floor(random() * 20 * 24 * 60)
+    const start = new Date(Date.UTC(2026, 9, 2) + minute * 60_000).toISOString()
+    const moment = `${start.slice(0, 10)} ${start.slice(11, 19)}`
+    const kind = ['voice', 'voice', 'sms', 'data'][Math.floor(random() * 4)] ?? 'voice'
+    const receiver = kind === 'data' ? '' : '0687654321'
+    const seconds = kind === 'voice' ? Math.floor(random() * 5_400) : 0
+    const bytes = kind === 'data' ? Math.floor(random() * 300_000_000) : ''
+    lines.push(`${id};${kind};${served};${receiver};${moment};${seconds};${bytes}`)
+  }
+  return lines
+}
+
+/** mulberry32: small, quick and the same everywhere. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+function numberOf(sim: number): string {
+  return `+316100${String(sim).padStart(5, '0')}`
+}
+
+function accountsDocument(accountsCount: number) {
+  const address = { street: 'Singel 1', postcode: '1012 AB', city: 'Amsterdam', country: 'NL' }
+  const ids = Array.from({ length: accountsCount }, (_, index) => `A${index}`)
+  return {
+    partners: [{ id: 'P1', legalName: 'Telco', address }],
+    accounts: ids.map((id) => ({ id, partner: 'P1', legalName: id, address, country: 'NL' })),
+    groups: ids.map((id) => ({ id: `${id}-pool`, account: id, name: 'Pool' })),
+    subscriptions: ids.flatMap((id, account) =>
+      Array.from({ length: SIMS_PER_ACCOUNT }, (_, sim) => ({
+        id: `${id}-${sim}`,
+        account: id,
+        product: 'mobile',
+        activated: '2026-01-01',
+        numbers: [`${numberOf(account * SIMS_PER_ACCOUNT + sim)}`],
+        plans: ['mobile-pool'],
+        groups: [`${id}-pool`],
+      })),
+    ),
+    limits: [{ code: 'account-total', partner: 'P1', amount: '25.00' }],
+  }
+}
