@@ -1,0 +1,101 @@
+/** A rate in the words of a price list: what `tik catalogue show` prints below its name. */
+import type { CumulativeModel, PriceComponent, Rate, RateStep, RateVersions } from './catalogue.ts'
+
+type Unit = RateVersions['unit']
+
+/** Lines for the version that is valid at the instant, with its dates. */
+export function describeRate(rates: RateVersions | undefined, atMs: number): string[] {
+  const version = rates?.versions.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+  if (rates === undefined || version === undefined) return ['no price at that moment: rate_missing']
+  const { unit } = rates
+  return [
+    `valid ${dateOf(version.fromMs, 'from the beginning')} to ${dateOf(version.toMs, 'further notice')}`,
+    ...componentLines(version, unit),
+    ...version.bands.flatMap((band) => [
+      `${band.name}, days ${band.days.map(dayName).join(' ')} ` +
+        `${timeOf(band.fromMinute)}-${timeOf(band.toMinute)}:`,
+      ...componentLines({ ...band, minimum: undefined, maximum: undefined }, unit).map(
+        (line) => `  ${line}`,
+      ),
+    ]),
+    ...(version.information === undefined
+      ? []
+      : componentLines(version.information, unit).map((line) => `information: ${line}`)),
+    ...(version.model === undefined ? [] : [modelLine(version.model, unit)]),
+    optionsLine(version),
+  ]
+}
+
+function componentLines(component: PriceComponent, unit: Unit): string[] {
+  const { connectFee, steps, minimum, maximum } = component
+  return [
+    ...(/[1-9]/.test(connectFee) ? [`connect fee ${connectFee}`] : []),
+    ...steps.map((step) => stepLine(step, unit)),
+    ...(minimum === undefined ? [] : [`minimum ${minimum}`]),
+    ...(maximum === undefined ? [] : [`maximum ${maximum}`]),
+  ]
+}
+
+function stepLine({ from, price, per, increment }: RateStep, unit: Unit): string {
+  const start = from === 0 ? '' : `from ${quantityText(from, unit)}: `
+  return `${start}${price} per ${quantityText(per, unit)}, by ${quantityText(increment, unit)}`
+}
+
+function modelLine(model: CumulativeModel, unit: Unit): string {
+  const scope = `by ${model.scope} and period`
+  if (model.type === 'package') {
+    return `package: ${model.price} per started ${quantityText(model.size, unit)}, ${scope}`
+  }
+  if (model.type === 'percentage') {
+    return `percentage: ${model.percentHundredths / 100} %, ${model.freeUnits} free, ${scope}`
+  }
+  const tiers = model.tiers.map((tier) => {
+    const start = tier.from === 0 ? '' : `from ${quantityText(tier.from, unit)} `
+    return `${start}${tier.price} per ${quantityText(tier.per, unit)}`
+  })
+  return `${model.type}: ${tiers.join(', ')}, ${scope}`
+}
+
+function optionsLine(version: Rate): string {
+  const options = [
+    `rounded ${version.rounding} to ${version.decimals} decimals`,
+    ...(version.split ? ['split over bands'] : []),
+    ...(version.chargeZero ? ['zero quantity is charged'] : []),
+    ...(version.connectFeeAlways ? ['connect fee also within allowances'] : []),
+  ]
+  return options.join('; ')
+}
+
+const BYTE_UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB']
+
+/** '1 min', '500 MB': the largest unit that keeps it whole; bytes count by 1,024. */
+export function quantityText(quantity: number, unit: Unit | 'money'): string {
+  if (unit === 'byte') {
+    let power = 0
+    let amount = quantity
+    while (amount > 0 && amount % 1024 === 0 && power < BYTE_UNITS.length - 1) {
+      amount /= 1024
+      power += 1
+    }
+    return `${amount} ${BYTE_UNITS[power]}`
+  }
+  if (unit === 'second') {
+    return quantity > 0 && quantity % 60 === 0 ? `${quantity / 60} min` : `${quantity} s`
+  }
+  return `${quantity} ${unit}${quantity === 1 ? '' : 's'}`
+}
+
+const DAY_NAMES = ['', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday']
+
+function dayName(day: number): string {
+  return DAY_NAMES[day] ?? ''
+}
+
+function timeOf(minute: number): string {
+  const hours = String(Math.floor(minute / 60)).padStart(2, '0')
+  return `${hours}:${String(minute % 60).padStart(2, '0')}`
+}
+
+function dateOf(instantMs: number, whenOpen: string): string {
+  return Number.isFinite(instantMs) ? new Date(instantMs).toISOString() : whenOpen
+}

@@ -1,0 +1,189 @@
+/**
+ * `tik catalogue show`: which price holds for an account and a call type at a moment, and where it
+ * comes from: the account's own agreement, a module, the plan, a parent of the plan, or the default
+ * plan of the partner.
+ */
+import type { Account, Directory, Subscription, Validity } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import { micros, microsToDecimal } from '../core/money.ts'
+import type { Allowance, CallType, Catalogue, Plan } from './catalogue.ts'
+import { describeRate, quantityText } from './describe-rate.ts'
+
+export interface RuleQuestion {
+  readonly catalogue: Catalogue
+  readonly directory: Directory
+  readonly accountId: string
+  readonly callType: string
+  readonly atMs: number
+}
+
+/**
+ * The effective rule for each plan that a subscription of the account has at the moment, as text.
+ * Throws `not_found` for an unknown account or call type.
+ */
+export function showRule(question: RuleQuestion): string {
+  const { catalogue, directory, accountId, atMs } = question
+  const account = directory.accounts.get(accountId)
+  if (account === undefined) throw new TikError('not_found', `there is no account "${accountId}"`)
+  const callType = findCallType(catalogue, question.callType)
+  const active = directory.subscriptions.filter(
+    (subscription) =>
+      subscription.accountId === accountId &&
+      atMs >= subscription.activatedMs &&
+      atMs < subscription.terminatedMs,
+  )
+  const found = { ...question, account, callType }
+  const byOffer = Map.groupBy(active, (subscription) => {
+    const { planId, moduleIds } = offerOf(subscription, found)
+    return [planId, ...moduleIds].join(' + ')
+  })
+  const sections = [...byOffer.values()].flatMap((holders) => offerSection(holders, found))
+  const moment = new Date(atMs).toISOString()
+  return [
+    `${callType.id} (${callType.names.en}) for account ${accountId} at ${moment}`,
+    `catalogue ${catalogue.hash.slice(0, 16)}`,
+    ...(sections.length === 0 ? ['', 'no subscription is active at that moment'] : sections),
+  ].join('\n')
+}
+
+interface Found extends Omit<RuleQuestion, 'callType'> {
+  readonly account: Account
+  readonly callType: CallType
+}
+
+function findCallType(catalogue: Catalogue, id: string): CallType {
+  const callType = catalogue.callTypes[catalogue.callTypeIndexById.get(id) ?? -1]
+  if (callType !== undefined) return callType
+  const near = catalogue.callTypes
+    .map((candidate) => candidate.id)
+    .filter((candidate) => candidate.includes(id) || id.includes(candidate))
+  const hint = near.length > 0 ? `Did you mean ${near.slice(0, 5).join(', ')}?` : undefined
+  throw new TikError(
+    'not_found',
+    `there is no call type "${id}"`,
+    hint === undefined ? {} : { hint },
+  )
+}
+
+interface Offer {
+  /** '' when neither the subscription nor, where it names no plan at all, its partner has one. */
+  readonly planId: string
+  /** The latest activation first: it goes before the others. */
+  readonly moduleIds: readonly string[]
+}
+
+/** By the same rules as rating (src/rating/entitlement.ts), which a test compares. */
+function offerOf(subscription: Subscription, { account, directory, atMs }: Found): Offer {
+  const { plans, modules, product } = subscription
+  const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
+  const own = plans.find((plan) => isValid(plan, atMs))?.planId
+  return {
+    planId: (plans.length === 0 ? partnerDefault : own) ?? '',
+    moduleIds: modules
+      .filter((assigned) => isValid(assigned, atMs))
+      .toSorted(
+        (left, right) => right.fromMs - left.fromMs || (right.moduleId < left.moduleId ? -1 : 1),
+      )
+      .map(({ moduleId }) => moduleId),
+  }
+}
+
+/** What subscriptions with one plan and the same modules get. */
+function offerSection(holders: readonly Subscription[], found: Found): string[] {
+  const { catalogue, account, atMs, callType } = found
+  const [first] = holders
+  if (first === undefined) return []
+  const offer = offerOf(first, found)
+  const plan = catalogue.plans.get(offer.planId)
+  const ids = holders.map((subscription) => subscription.subscriptionId).join(', ')
+  const named = offer.planId === '' ? '(none)' : offer.planId
+  const title = ['', `${[`plan ${named}`, ...offer.moduleIds].join(' + ')}: ${ids}`]
+  if (plan === undefined) return [...title, '  rejected: plan_missing']
+
+  const isPartnerDefault = first.plans.length === 0
+  const [effective, ...hidden] = [
+    ...account.rateOverrides
+      .filter((override) => override.callType === callType.id && isValid(override, atMs))
+      .map(({ rateId }) => ({ rateId, where: `the agreement of account ${account.accountId}` }))
+      .toReversed(),
+    ...moduleRates(offer.moduleIds, found),
+    ...planRate(plan, isPartnerDefault, found),
+  ]
+  if (effective === undefined) return [...title, '  rejected: rate_missing']
+  return [
+    ...title,
+    `  rate ${effective.rateId}, from ${effective.where}`,
+    ...hidden.map(({ rateId, where }) => `    instead of ${rateId}, from ${where}`),
+    ...describeRate(catalogue.rates.get(effective.rateId), atMs).map((line) => `    ${line}`),
+    ...allowanceLines(plan, holders, found),
+  ]
+}
+
+interface RateSource {
+  readonly rateId: string
+  readonly where: string
+}
+
+function moduleRates(moduleIds: readonly string[], { catalogue, callType }: Found): RateSource[] {
+  return moduleIds.flatMap((moduleId) => {
+    const rateId = catalogue.modules.get(moduleId)?.rates.get(callType.id)
+    return rateId === undefined ? [] : [{ rateId, where: `module ${moduleId}` }]
+  })
+}
+
+function planRate(plan: Plan, isPartnerDefault: boolean, found: Found): RateSource[] {
+  const rate = plan.rates.get(found.callType.id)
+  if (rate === undefined) return []
+  const partner = isPartnerDefault ? `, the default of partner ${found.account.partnerId}` : ''
+  return [{ rateId: rate.rateId, where: originOf(plan, found) + partner }]
+}
+
+/** 'plan mobile-pool', or the chain up to the plan that says it: 'mobile-pool ← mobile-default'. */
+function originOf(plan: Plan, { catalogue, callType }: Found): string {
+  const from = plan.rates.get(callType.id)?.from ?? plan.planId
+  const chain = [plan.planId]
+  for (let current: Plan | undefined = plan; current !== undefined && current.planId !== from;) {
+    current = catalogue.plans.get(current.inheritsFrom)
+    if (current !== undefined) chain.push(current.planId)
+  }
+  const as = callType.countsAs === '' ? '' : `, counts as ${callType.countsAs}`
+  return `plan ${chain.join(' ← ')}${as}`
+}
+
+function allowanceLines(
+  plan: Plan,
+  subscriptions: readonly Subscription[],
+  { catalogue, callType, atMs, directory }: Found,
+): string[] {
+  const ids = new Set([
+    ...plan.allowanceIds,
+    ...subscriptions.flatMap(({ modules, groups }) => [
+      ...modules
+        .filter((assigned) => isValid(assigned, atMs))
+        .flatMap(({ moduleId }) => catalogue.modules.get(moduleId)?.allowanceIds ?? []),
+      ...groups
+        .filter((membership) => isValid(membership, atMs))
+        .flatMap(({ groupId }) => directory.groups.get(groupId)?.allowanceIds ?? []),
+    ]),
+  ])
+  const covering = [...ids]
+    .map((id) => catalogue.allowances.get(id))
+    .filter((allowance) => allowance !== undefined)
+    .filter((allowance) => allowance.callTypes.includes(callType.id))
+    .toSorted((left, right) => left.priority - right.priority)
+  if (covering.length === 0) return ['  no allowance covers it']
+  return covering.map(
+    ({ allowanceId, scope, amount, unit, priority }) =>
+      `  allowance ${allowanceId} (${scope}, priority ${priority}): ` +
+      (amount === Infinity ? 'unlimited' : amountText(amount, unit)),
+  )
+}
+
+function amountText(amount: number, unit: Allowance['unit']): string {
+  if (unit === 'money') return `${microsToDecimal(micros(amount))} EUR`
+  return quantityText(amount, unit)
+}
+
+function isValid({ fromMs, toMs }: Validity, atMs: number): boolean {
+  return atMs >= fromMs && atMs < toMs
+}
