@@ -47,6 +47,7 @@ function buildAllowance(
     context,
   )
   const covered = ids.filter((callType) => !excepted.includes(callType))
+  if (covered.length === 0) context.problems.warn(place, [], `${id}: covers no call type`)
   checkKinds(covered, { id, place, measure }, callTypes, context)
   checkLifetime(declaration, context)
   return {
