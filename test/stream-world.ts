@@ -131,7 +131,7 @@ function accountsDocument(accountsCount: number) {
         account: id,
         product: 'mobile',
         activated: '2026-01-01',
-        numbers: [`${numberOf(account * SIMS_PER_ACCOUNT + sim)}`],
+        numbers: [numberOf(account * SIMS_PER_ACCOUNT + sim)],
         plans: ['mobile-pool'],
         groups: [`${id}-pool`],
       })),
