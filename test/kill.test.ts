@@ -1,0 +1,138 @@
+/**
+ * Kill the demo with SIGKILL at random moments and start it again: the end state is the same as
+ * without. TIK_KILLS=20 for the long version; the seed is printed and TIK_SEED repeats it.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+
+const KILLS_COUNT = Number.parseInt(process.env['TIK_KILLS'] ?? '3', 10)
+const SEED = Number.parseInt(process.env['TIK_SEED'] ?? String(Date.now() % 1_000_000), 10)
+/** Kills of one folder before it is left to finish. */
+const KILLS_PER_FOLDER_MAX = 5
+const RUN_MS_MAX = 60_000
+
+test(
+  `${KILLS_COUNT} random kills of the demo leave no trace (seed ${SEED})`,
+  { timeout: 120_000 + KILLS_COUNT * 60_000 },
+  async () => {
+    const random = seeded(SEED)
+    const reference = freshFolder()
+    const startedMs = performance.now()
+    expect(await demo(reference)).toBe(0)
+    const wholeRunMs = performance.now() - startedMs
+    const expected = await snapshot(reference)
+    expect(expected.rows.length).toBeGreaterThan(1000)
+
+    let killsCount = 0
+    while (killsCount < KILLS_COUNT) {
+      const folder = freshFolder()
+      for (
+        let inFolder = 0;
+        inFolder < KILLS_PER_FOLDER_MAX && killsCount < KILLS_COUNT;
+        inFolder += 1
+      ) {
+        const killed = await demo(folder, random() * wholeRunMs)
+        if (killed === 0) break // It was done before the kill came.
+        killsCount += 1
+      }
+      expect(await demo(folder)).toBe(0)
+      expect(await snapshot(folder)).toEqual(expected)
+    }
+  },
+)
+
+test('the demo run again changes nothing and says so', { timeout: 120_000 }, async () => {
+  const folder = freshFolder()
+  expect(await demo(folder)).toBe(0)
+  const before = await snapshot(folder)
+  const again = await tik(['demo', '--dir', folder])
+  expect(again.output).toContain('nothing was changed')
+  expect(await snapshot(folder)).toEqual(before)
+})
+
+/** Exit status, or -1 when it was killed after `killAfterMs`. */
+async function demo(folder: string, killAfterMs = Number.POSITIVE_INFINITY): Promise<number> {
+  return (await tik(['demo', '--dir', folder], killAfterMs)).status
+}
+
+async function tik(
+  argv: string[],
+  killAfterMs = Number.POSITIVE_INFINITY,
+): Promise<{ status: number; output: string }> {
+  const child = spawn(process.execPath, ['src/main.ts', ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const pieces: Buffer[] = []
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece))
+  const errors: Buffer[] = []
+  child.stderr.on('data', (piece: Buffer) => errors.push(piece))
+  const closed = new Promise<number>((resolve) => {
+    child.on('close', (code) => resolve(code ?? -1))
+  })
+  const stop = new AbortController()
+  const kill = sleep(Math.min(killAfterMs, RUN_MS_MAX), undefined, { signal: stop.signal }).then(
+    () => child.kill('SIGKILL'),
+    () => false,
+  )
+  const status = await closed
+  stop.abort()
+  await kill
+  if (status > 1) throw new Error(Buffer.concat(errors).toString('utf8'))
+  return { status, output: Buffer.concat(pieces).toString('utf8') }
+}
+
+/** The end state through the doors that a user has, and the documents byte for byte. */
+async function snapshot(folder: string) {
+  const rows = (await tik(['export', '--dir', folder, '--period', 'all', '--format', 'jsonl']))
+    .output
+  const totals = await json(['totals', '--by', 'call-type', '--period', '2026-10', '--dir', folder])
+  const invoices = await json(['bill', 'list', '--dir', folder])
+  const alerts = await json(['alerts', 'list', '--dir', folder])
+  return {
+    rows: rows.trim().split('\n').sort(),
+    totals,
+    invoices,
+    alerts,
+    mails: hashes(join(folder, 'mails')),
+    documents: hashes(join(folder, 'invoices')),
+  }
+}
+
+async function json(argv: string[]): Promise<unknown> {
+  return JSON.parse((await tik([...argv, '--json'])).output)
+}
+
+function hashes(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+  const files = names
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  return Object.fromEntries(
+    files
+      .sort()
+      .map((path) => [
+        path.slice(folder.length + 1),
+        createHash('sha256').update(readFileSync(path)).digest('hex'),
+      ]),
+  )
+}
+
+function freshFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'tik-kill-'))
+}
+
+/** Small generator with a seed (mulberry32): the same kills for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
