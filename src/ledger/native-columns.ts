@@ -24,6 +24,11 @@ export class TextColumn implements NativeColumn {
 
   append(text: string): void {
     const length = text.length
+    if (length === 0 && this.#used < this.#buffer.length) {
+      this.#buffer[this.#used++] = 0
+      this.#last = '' // What is copied below must end where the column ends.
+      return
+    }
     if (this.#used + length * 3 + 10 > this.#buffer.length) this.#grow(length * 3 + 10)
     const start = this.#used
     if (length > 16 && text === this.#last) {
@@ -106,7 +111,7 @@ export class Int64Column implements NativeColumn {
     if (low === value) {
       this.#words[this.#used + 1] = low >> 31
     } else {
-      assert(Number.isSafeInteger(value), `${value} is not an exact integer`)
+      if (!Number.isSafeInteger(value)) assert.fail(`${value} is not an exact integer`)
       this.#words[this.#used + 1] = Math.floor(value / 4_294_967_296)
     }
     this.#used += 2
