@@ -1,0 +1,172 @@
+/**
+ * ClickHouse's HTTP interface over the embedded engine: the part that `@clickhouse/client` uses, so
+ * that other processes reach the same folder with the ordinary client. Queries, inserts with a body
+ * (text formats, and Native through input()), parameters, errors with ClickHouse's own codes.
+ */
+import { once } from 'node:events'
+import { open, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { paramValues } from './clickhouse-param.ts'
+
+/** The engine of a folder, as chDB's Session has it. */
+export interface EmbeddedQueries {
+  query(sql: string, params: QueryValues, format: string): Promise<Uint8Array>
+  /** Chunks of whole rows, for results that need not fit into memory. */
+  stream(sql: string, params: QueryValues, format: string): AsyncIterable<Uint8Array>
+}
+
+type QueryValues = Record<string, string | string[]>
+
+/** Parameters travel in the URL: 5,000 usage ids in one look-up need room. */
+const HEADER_BYTES_MAX = 4 * 1024 * 1024
+/** A ledger batch of 500,000 rows stays far below this. */
+const BODY_BYTES_MAX = 2 * 1024 * 1024 * 1024
+
+/** Settings of the HTTP server itself: the answer is always whole, so they have nothing to do. */
+const IGNORED = new Set([
+  'query_id',
+  'session_id',
+  'database',
+  'wait_end_of_query',
+  'send_progress_in_http_headers',
+  'http_headers_progress_interval_ms',
+  'enable_http_compression',
+  'http_write_exception_in_output_format',
+])
+
+export function createClickHouseHttp(engine: EmbeddedQueries, blocksFolder: string): Server {
+  return createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
+    answer(request, response, engine, blocksFolder).catch((error: unknown) => {
+      refuse(response, error)
+    })
+  })
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  engine: EmbeddedQueries,
+  blocksFolder: string,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://store')
+  if (url.pathname === '/ping') {
+    response.end('Ok.\n')
+    return
+  }
+  const statement = statementOf(url.searchParams)
+  response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? '')
+  response.setHeader('Content-Type', 'text/plain; charset=UTF-8')
+  if (statement.sql !== '' && /\bFROM input\('/.test(statement.sql)) {
+    await insertNative(request, statement, engine, blocksFolder)
+    response.end()
+    return
+  }
+  const body = (await bodyOf(request)).toString('utf8')
+  const sql = statement.sql === '' ? body : `${withSettings(statement)}\n${body}`
+  const params = paramValues(sql, statement.params)
+  const rows = /\bFORMAT\s+JSONEachRow\s*;?\s*$/i.exec(sql)
+  if (rows !== null && !/^\s*INSERT\b/i.test(sql)) {
+    await sendStream(response, engine.stream(sql.slice(0, rows.index), params, 'JSONEachRow'))
+  } else {
+    response.end(await engine.query(sql, params, statement.format))
+  }
+}
+
+interface Statement {
+  readonly sql: string
+  readonly params: ReadonlyMap<string, string>
+  readonly settings: ReadonlyMap<string, string>
+  readonly format: string
+}
+
+function statementOf(search: URLSearchParams): Statement {
+  const params = new Map<string, string>()
+  const settings = new Map<string, string>()
+  for (const [name, value] of search) {
+    if (name.startsWith('param_')) params.set(name.slice('param_'.length), value)
+    else if (name !== 'query' && name !== 'default_format' && !IGNORED.has(name)) {
+      settings.set(name, value)
+    }
+  }
+  const format = search.get('default_format') ?? 'TabSeparated'
+  return { sql: search.get('query') ?? '', params, settings, format }
+}
+
+/** Settings of an insert go into its text; the engine would keep a SET for everybody. */
+function withSettings({ sql, settings }: Statement): string {
+  if (settings.size === 0) return sql
+  const clause = [...settings].map(([name, value]) => {
+    if (!/^\w+$/.test(name)) throw new Error(`Code: 115. DB::Exception: ${name} (UNKNOWN_SETTING)`)
+    return `${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  })
+  return sql.replace(/\bFORMAT\s+\w+\s*$/i, (format) => `SETTINGS ${clause.join(', ')} ${format}`)
+}
+
+/** The engine reads a Native block from a file only; the file is gone when this resolves. */
+async function insertNative(
+  request: IncomingMessage,
+  statement: Statement,
+  engine: EmbeddedQueries,
+  blocksFolder: string,
+): Promise<void> {
+  const path = join(blocksFolder, `http-${(blocksCount += 1)}.native`)
+  try {
+    await using file = await open(path, 'w')
+    for await (const chunk of request) await file.write(toBuffer(chunk))
+    const sql = statement.sql
+      .replace(/\bFROM input\(/, `FROM file('${path}', Native, `)
+      .replace(/\s*FORMAT\s+Native\s*$/i, '')
+    await engine.query(sql, paramValues(sql, statement.params), 'Null')
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+let blocksCount = 0
+
+/** An error before the first chunk is an answer; after it the connection breaks off. */
+async function sendStream(
+  response: ServerResponse,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    if (response.destroyed) return
+    if (!response.write(chunk))
+      await Promise.race([once(response, 'drain'), once(response, 'close')])
+  }
+  response.end()
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error)
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const code = /\bCode: (\d+)/.exec(message)?.[1]
+  response.statusCode = code === undefined ? 500 : 404
+  response.setHeader('X-ClickHouse-Exception-Code', code ?? '1002')
+  response.end(
+    code === undefined ? `Code: 1002. DB::Exception: ${message} (UNKNOWN_EXCEPTION)` : message,
+  )
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    const buffer = toBuffer(chunk)
+    bytes += buffer.length
+    if (bytes > BODY_BYTES_MAX) throw new Error('the body is larger than the server takes')
+    chunks.push(buffer)
+  }
+  return Buffer.concat(chunks)
+}
+
+function toBuffer(chunk: unknown): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  throw new TypeError('a request body comes in buffers')
+}

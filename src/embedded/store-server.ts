@@ -1,0 +1,125 @@
+/**
+ * One local process that holds both embedded stores and serves them on loopback with their real
+ * protocols: ClickHouse's HTTP and PostgreSQL's wire. Several processes then share one data folder
+ * through the ordinary clients, and production differs only by the URLs.
+ */
+import { mkdirSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { createClickHouseHttp } from './clickhouse-http.ts'
+import type { EmbeddedQueries } from './clickhouse-http.ts'
+import { openDataFolder } from './data-folder.ts'
+
+export interface StoreServer extends AsyncDisposable {
+  /** For TIK_CLICKHOUSE_URL and TIK_POSTGRES_URL of the other processes. */
+  readonly clickhouseUrl: string
+  readonly postgresUrl: string
+}
+
+export interface StoreServerOptions {
+  readonly dataFolder: string
+  /** 0 takes a free port. */
+  readonly clickhousePort?: number
+  readonly postgresPort?: number
+}
+
+/** Anybody on this machine can connect: it is for one machine and one user, and asks for no password. */
+const HOST = '127.0.0.1'
+/** Wire connections at once; their statements take turns. */
+const POSTGRES_CONNECTIONS_MAX = 64
+
+/** Throws `data_folder_busy` when another process has the folder. */
+export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
+  await using opening = new AsyncDisposableStack()
+  const folder = opening.use(await openDataFolder(options.dataFolder, 'tik store-server'))
+  const engine = opening.use(await openQueries(folder.subfolder('ledger')))
+  const http = createClickHouseHttp(engine, engine.blocksFolder)
+  await listen(http, options.clickhousePort ?? 0)
+  opening.defer(() => closeServer(http))
+
+  const postgres = await PGlite.create({ dataDir: folder.subfolder('operations') })
+  opening.defer(() => postgres.close())
+  const postgresPort = options.postgresPort ?? (await freePort())
+  const wire = new PGLiteSocketServer({
+    db: postgres,
+    host: HOST,
+    port: postgresPort,
+    maxConnections: POSTGRES_CONNECTIONS_MAX,
+  })
+  await wire.start()
+  opening.defer(() => wire.stop())
+
+  const opened = opening.move()
+  return {
+    clickhouseUrl: `http://${HOST}:${portOf(http)}`,
+    postgresUrl: `postgres://postgres@${HOST}:${postgresPort}/postgres?sslmode=disable`,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+interface OpenQueries extends EmbeddedQueries, AsyncDisposable {
+  readonly blocksFolder: string
+}
+
+async function openQueries(folder: string): Promise<OpenQueries> {
+  const { Session, drainPending } = await import('chdb')
+  const session = new Session(folder)
+  const blocksFolder = join(folder, 'tik-blocks')
+  rmSync(blocksFolder, { recursive: true, force: true }) // What a killed process left behind.
+  mkdirSync(blocksFolder)
+  return {
+    blocksFolder,
+    async query(sql, params, format) {
+      // Statements with parameters take turns in the engine, so those without go the other way.
+      const hasParams = Object.keys(params).length > 0
+      const result = hasParams
+        ? await session.queryBindAsync(sql, params, { format })
+        : await session.queryAsync(sql, { format })
+      return result.bytes()
+    },
+    async *stream(sql, params, format) {
+      const reading = new Session(folder) // One stream at a time for each session.
+      try {
+        for await (const chunk of reading.queryStreamBind(sql, params, { format }))
+          yield chunk.raw()
+      } finally {
+        reading.close()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await drainPending()
+      session.close()
+      await drainPending()
+    },
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, HOST, resolve)
+  })
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeAllConnections()
+  await closed
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, HOST, resolve))
+  const port = portOf(probe)
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+function portOf(server: { address(): unknown }): number {
+  const address = server.address()
+  const isBound = typeof address === 'object' && address !== null && 'port' in address
+  return isBound && typeof address.port === 'number' ? address.port : 0
+}
