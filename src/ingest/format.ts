@@ -62,6 +62,22 @@ export interface RecordDecoder {
   end(emit: EmitRecord): void
   /** After end(): what the file says about itself. Formats that say nothing have no such function. */
   fileFacts?(): FileFacts
+  /**
+   * Formats that pair records: what is still open after end(), for the decoder of the next file of
+   * the source, when `options.carryOpen` is true. Their records ended as `superseded` in this file.
+   */
+  pendingCalls?(): readonly PendingCall[]
+  /** Before the first push(). Calls that are never completed are `abandonedCall` records. */
+  restorePending?(pending: readonly PendingCall[]): void
+}
+
+/** A part of a call or session whose rest is in a later file. Plain data, to be kept as JSON. */
+export interface PendingCall {
+  readonly key: string
+  readonly raw: string
+  /** Time of the record, epoch milliseconds; NaN is not among them, 0 = not known. */
+  readonly atMs: number
+  readonly fields: Readonly<Record<string, string>>
 }
 
 /** The file's own identity and control totals, to be checked before anything of it counts. */

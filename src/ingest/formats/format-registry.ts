@@ -2,14 +2,24 @@
 import { TikError } from '../../core/errors.ts'
 import type { FormatAdapter, FormatName } from '../format.ts'
 import { asteriskAdapter } from './asterisk.ts'
+import { broadworksAdapter } from './broadworks.ts'
+import { cucmAdapter } from './cucm.ts'
 import { delimitedAdapter } from './delimited.ts'
 import { fixedWidthAdapter } from './fixed-width.ts'
+import { freeswitchCsvAdapter } from './freeswitch-csv.ts'
+import { freeswitchJsonAdapter } from './freeswitch-json.ts'
+import { kamailioAdapter } from './kamailio.ts'
 import { usageAdapter } from './usage.ts'
 
 const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
   asterisk: asteriskAdapter,
+  broadworks: broadworksAdapter,
+  cucm: cucmAdapter,
   delimited: delimitedAdapter,
   'fixed-width': fixedWidthAdapter,
+  'freeswitch-csv': freeswitchCsvAdapter,
+  'freeswitch-json': freeswitchJsonAdapter,
+  kamailio: kamailioAdapter,
   usage: usageAdapter,
 }
 

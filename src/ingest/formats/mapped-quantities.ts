@@ -99,7 +99,8 @@ function compileBytes(options: MappingOptions): (text: string) => number {
   }
 }
 
-function wholeSeconds(milliseconds: number, rounding: 'up' | 'down' | 'half-up'): number {
+/** Milliseconds to whole seconds, rounded as the source is billed. */
+export function wholeSeconds(milliseconds: number, rounding: 'up' | 'down' | 'half-up'): number {
   switch (rounding) {
     case 'up':
       return Math.ceil(milliseconds / 1_000)

@@ -1,0 +1,171 @@
+/**
+ * FreeSWITCH mod_json_cdr: one document a leg, as files, as lines, or replayed from err-log-dir.
+ *
+ * Key: variables.uuid, unique by contract: a document that a failed post replays is a duplicate.
+ * Answered: answer_epoch (or answer_uepoch) is not 0. Otherwise the quantity is 0.
+ * Rounding: `billBy: billsec` (default) takes the printed seconds, as the CSV module prints them, so
+ *   that both give one bill; `billusec` takes the microseconds, rounded up to whole seconds.
+ * Time: *_uepoch and *_epoch, UTC; the local *_stamp fields are not read.
+ * Legs: a document with direction outbound is the leg to the called party, internal_leg: the caller's
+ *   document carries the call. Calls from `incomingContexts` are incoming. An A leg keeps only its last
+ *   bridge: transfers stay in callflow and are not split.
+ * Text: UTF-8; values are URL-decoded where they hold %XX (encode-values is on by default).
+ */
+import { z } from 'zod'
+import type { Cdr, DecodedRecord } from '../../core/usage.ts'
+import type { FormatAdapter, RecordDecoder } from '../format.ts'
+import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { wholeNumber } from './digits.ts'
+import { commonOptions, parseOptions } from './format-options.ts'
+import { DocumentSplitter } from './json-documents.ts'
+import type { DocumentSink } from './json-documents.ts'
+import { isJsonObject, parseJsonObject, textOf } from './json-fields.ts'
+
+const optionsSchema = z.strictObject({
+  ...commonOptions,
+  billBy: z.enum(['billsec', 'billusec']).default('billsec'),
+  incomingContexts: z.array(z.string().min(1)).default(['public']),
+})
+type Options = z.infer<typeof optionsSchema>
+
+const EARLIEST_EPOCH_SECONDS = 31_536_000
+const LATEST_EPOCH_SECONDS = 7_258_118_400
+
+export const freeswitchJsonAdapter: FormatAdapter = {
+  name: 'freeswitch-json',
+  detect(head) {
+    const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
+    if (!/^(?:\u00EF\u00BB\u00BF)?[\s[]*\{/.test(text)) return 0
+    return /"(?:core-uuid|channel_data|callflow)"\s*:/.test(text) ? 0.95 : 0
+  },
+  createDecoder(source) {
+    return createDocumentDecoder(parseOptions(optionsSchema, source))
+  },
+}
+
+function createDocumentDecoder(options: Options): RecordDecoder {
+  const splitter = new DocumentSplitter()
+  const incoming = new Set(options.incomingContexts)
+
+  function sinkTo(emit: (record: DecodedRecord) => void): DocumentSink {
+    return {
+      document: (text) => emit(decodeDocument(text, options, incoming)),
+      cut: (text) => emit(rejectedRecord('truncated_record', 'the document is cut off', text)),
+      stray: (text) => emit(rejectedRecord('malformed_record', 'no JSON object', text)),
+      oversized: (head) => emit(oversizedRecord(head)),
+    }
+  }
+
+  return {
+    push: (chunk, emit) => splitter.push(chunk, sinkTo(emit)),
+    end: (emit) => splitter.end(sinkTo(emit)),
+  }
+}
+
+function decodeDocument(
+  raw: string,
+  options: Options,
+  incoming: ReadonlySet<string>,
+): DecodedRecord {
+  const document = parseJsonObject(raw)
+  const variables = document?.['variables']
+  if (document === undefined || !isJsonObject(variables)) {
+    return rejectedRecord('malformed_record', 'no JSON object with variables', raw)
+  }
+  const read = (name: string) => decoded(textOf(variables[name]))
+  const recordKey = read('uuid')
+  if (recordKey === '') return rejectedRecord('missing_field', 'variables.uuid is missing', raw)
+  if (read('direction') === 'outbound') {
+    return unbillableRecord('internal_leg', 'the leg to the called party', raw)
+  }
+  const answeredMs = eventMs('answer', read)
+  const startMs = answeredMs ?? eventMs('start', read)
+  if (startMs === undefined) {
+    return rejectedRecord('missing_field', 'neither start_epoch nor answer_epoch is set', raw)
+  }
+  if (Number.isNaN(startMs)) return rejectedRecord('invalid_time', 'start or answer', raw)
+  const billedSeconds = billedSecondsOf(options, read)
+  if (!(billedSeconds <= DURATION_SECONDS_MAX)) {
+    return rejectedRecord('invalid_quantity', `${options.billBy} is no number`, raw)
+  }
+  const profile = callerProfile(document['callflow'])
+  const sender = firstOf(
+    profile('caller_id_number'),
+    read('caller_id_number'),
+    read('sip_from_user'),
+  )
+  const receiver = firstOf(
+    profile('destination_number'),
+    read('destination_number'),
+    read('sip_req_user'),
+  )
+  if (!/^\+?\d/.test(receiver)) {
+    return unbillableRecord('no_number', `"${receiver}" is no number`, raw)
+  }
+  const isIncoming = incoming.has(firstOf(profile('context'), read('context')))
+  return {
+    status: 'cdr',
+    raw,
+    recordKey,
+    kind: 'voice',
+    direction: isIncoming ? 'in' : 'out',
+    servedNumber: isIncoming ? receiver : sender,
+    imsi: '',
+    iccid: '',
+    trunk: read('accountcode'),
+    sender,
+    receiver,
+    startMs,
+    durationSeconds: answeredMs === undefined ? 0 : billedSeconds,
+    volumeUpBytes: 0,
+    volumeDownBytes: 0,
+    count: 1,
+    visitedNetwork: '',
+    sessionKey: '',
+    partNumber: 0,
+  } satisfies Cdr
+}
+
+/** undefined when the event did not happen, NaN when its time is none. */
+function eventMs(event: 'start' | 'answer', read: (name: string) => string): number | undefined {
+  const micros = read(`${event}_uepoch`)
+  if (micros !== '' && micros !== '0') return inRange(Math.floor(digits(micros) / 1_000))
+  const seconds = read(`${event}_epoch`)
+  return seconds === '' || seconds === '0' ? undefined : inRange(digits(seconds) * 1_000)
+}
+
+function inRange(ms: number): number {
+  const isReal = ms >= EARLIEST_EPOCH_SECONDS * 1_000 && ms < LATEST_EPOCH_SECONDS * 1_000
+  return isReal ? ms : Number.NaN
+}
+
+/** A whole number of up to 17 digits; wholeNumber stops at 15, and microseconds have 16. */
+function digits(text: string): number {
+  return /^\d{1,17}$/.test(text) ? Number.parseInt(text, 10) : Number.NaN
+}
+
+function billedSecondsOf(options: Options, read: (name: string) => string): number {
+  if (options.billBy === 'billsec') return wholeNumber(read('billsec'))
+  return Math.ceil(wholeNumber(read('billusec')) / 1_000_000)
+}
+
+/** Reader of the newest caller profile of the call flow. */
+function callerProfile(callflow: unknown): (name: string) => string {
+  const newest: unknown = Array.isArray(callflow) ? callflow[0] : callflow
+  const profile = isJsonObject(newest) ? newest['caller_profile'] : undefined
+  return (name) => (isJsonObject(profile) ? decoded(textOf(profile[name])) : '')
+}
+
+function firstOf(...texts: readonly string[]): string {
+  return texts.find((text) => text !== '') ?? ''
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // A percent sign that encodes nothing.
+  }
+}
