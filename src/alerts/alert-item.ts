@@ -1,0 +1,125 @@
+/**
+ * What a mail says about one limit: the levels of it that were crossed together, with names and
+ * numbers looked up, but not yet in any language.
+ */
+import type { Catalogue, Localized } from '../catalogue/catalogue.ts'
+import type { Directory, Subscription } from '../core/accounts.ts'
+import { billingCalendar } from '../core/period.ts'
+import { limitUnit, type LimitUnit } from '../operations/limit-amount.ts'
+import { levelPercent, type Crossing } from './crossing.ts'
+
+export interface AlertItem {
+  readonly crossing: Crossing
+  /** Lowest first. */
+  readonly percents: readonly number[]
+  readonly unit: LimitUnit
+  /** Name of the bundle or module; undefined where the limit has none. */
+  readonly subjectNames: Localized | undefined
+  readonly scope: AlertScope
+  /** Whose usage crossed a limit of the whole account or group. */
+  readonly crossedBy: SubscriptionName | undefined
+  readonly period: { readonly startDay: number; readonly endDay: number }
+  readonly blocks: boolean
+}
+
+export type AlertScope =
+  | { readonly kind: 'account'; readonly name: string }
+  | { readonly kind: 'group'; readonly name: string }
+  | ({ readonly kind: 'subscription' } & SubscriptionName)
+
+export interface SubscriptionName {
+  readonly number: string
+  readonly label: string
+}
+
+export interface AlertContext {
+  readonly directory: Directory
+  readonly catalogue: Catalogue
+  /** Subscription by id. */
+  readonly subscriptions: ReadonlyMap<string, Subscription>
+}
+
+export function alertContext(directory: Directory, catalogue: Catalogue): AlertContext {
+  const subscriptions = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one]))
+  return { directory, catalogue, subscriptions }
+}
+
+/** One item for each limit, in the order in which they were crossed; the last numbers count. */
+export function alertItems(
+  crossings: readonly (Crossing & { readonly blocks: boolean })[],
+  context: AlertContext,
+): AlertItem[] {
+  const items = new Map<string, AlertItem>()
+  for (const crossing of crossings) {
+    const { accountId, periodStartDay, code, scopeId, subject, amount } = crossing
+    const key = [accountId, periodStartDay, code, scopeId, subject, amount].join('|')
+    const earlier = items.get(key)
+    const percents = [...(earlier?.percents ?? []), levelPercent(crossing.level)]
+    items.set(key, {
+      crossing,
+      percents: percents.sort((left, right) => left - right),
+      unit: unitOf(crossing, context.catalogue),
+      subjectNames: subjectNames(crossing, context.catalogue),
+      scope: scopeOf(crossing, context),
+      crossedBy: crossedBy(crossing, context),
+      period: periodOf(crossing, context.directory),
+      blocks: crossing.blocks || earlier?.blocks === true,
+    })
+  }
+  return [...items.values()]
+}
+
+/** Unit in which the limit of a crossing is counted. */
+export function unitOf({ code, subject }: Crossing, catalogue: Catalogue): LimitUnit {
+  const unit =
+    code === 'module-volume'
+      ? catalogue.modules.get(subject)?.limit?.unit
+      : (limitUnit(code, subject) ?? catalogue.allowances.get(subject)?.unit)
+  return unit ?? 'money'
+}
+
+/** How a subscription is called: its number at that moment, else another identity, and its label. */
+export function subscriptionName(
+  subscription: Subscription | undefined,
+  atMs: number,
+  subscriptionId: string,
+): SubscriptionName {
+  const identities = subscription?.identities ?? []
+  const valid = identities.filter(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+  const number = (valid.find(({ kind }) => kind === 'number') ?? valid[0])?.value
+  return { number: number ?? subscriptionId, label: subscription?.label ?? '' }
+}
+
+function subjectNames({ code, subject }: Crossing, catalogue: Catalogue): Localized | undefined {
+  if (code === 'module-volume') return catalogue.modules.get(subject)?.names
+  return catalogue.allowances.get(subject)?.names
+}
+
+function scopeOf(crossing: Crossing, { directory, subscriptions }: AlertContext): AlertScope {
+  const { scopeId, accountId } = crossing
+  const subscription = subscriptions.get(scopeId)
+  if (subscription !== undefined) {
+    const name = subscriptionName(subscription, crossing.happenedMs, scopeId)
+    return { kind: 'subscription', ...name }
+  }
+  const group = directory.groups.get(scopeId)
+  if (group !== undefined) return { kind: 'group', name: group.name }
+  return { kind: 'account', name: directory.accounts.get(accountId)?.party.legalName ?? accountId }
+}
+
+function crossedBy(
+  { subscriptionId, scopeId, happenedMs }: Crossing,
+  { subscriptions }: AlertContext,
+): SubscriptionName | undefined {
+  if (subscriptionId === '' || subscriptionId === scopeId) return undefined
+  return subscriptionName(subscriptions.get(subscriptionId), happenedMs, subscriptionId)
+}
+
+function periodOf(
+  { accountId, periodStartDay }: Crossing,
+  directory: Directory,
+): { startDay: number; endDay: number } {
+  const account = directory.accounts.get(accountId)
+  const calendar = billingCalendar(account?.timeZone ?? 'UTC', account?.anchorDay ?? 1)
+  return calendar.periodStarting(periodStartDay)
+}

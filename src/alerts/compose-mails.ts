@@ -1,0 +1,206 @@
+/**
+ * Turns waiting notices into mails: one for each user, with everything that waits for that user, and
+ * not again within a minute of the last one. The mail and the notices that it answers are written
+ * in one transaction.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory, User } from '../core/accounts.ts'
+import { PRODUCTS } from '../core/usage.ts'
+import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
+import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
+import { alertContext, alertItems } from './alert-item.ts'
+import { alertLetter } from './alert-letter.ts'
+import { levelPercent, limitCodeSchema, type Crossing } from './crossing.ts'
+import { queueMails } from './mail-outbox.ts'
+import type { OutgoingMail } from './outgoing-mail.ts'
+import { renderHtml, renderText } from './render-letter.ts'
+
+/** At most one limit mail for a user in this time. */
+export const GROUPING_MS = 60_000
+export const LIMIT_MAIL_KIND = 'limit-alert'
+/** Users in one transaction. */
+const USERS_MAX = 200
+
+export interface ComposeOptions {
+  readonly directory: Directory
+  readonly catalogue: Catalogue
+  readonly nowMs: number
+  /** Do not wait for the minute to pass: for a command that runs once and ends. */
+  readonly flush: boolean
+}
+
+/** Queues all mails that may go now; returns how many. */
+export async function composeAlertMails(
+  store: OperationsStore,
+  options: ComposeOptions,
+): Promise<number> {
+  const composer = {
+    ...options,
+    context: alertContext(options.directory, options.catalogue),
+    limits: createLimitIndex(options.directory),
+    users: new Map(options.directory.users.map((user) => [user.userId, user])),
+  }
+  let afterUserId = ''
+  let count = 0
+  for (;;) {
+    const batch = await store.transaction((sql) => composeBatch(sql, composer, afterUserId))
+    count += batch.mailsCount
+    if (batch.lastUserId === undefined) return count
+    afterUserId = batch.lastUserId
+  }
+}
+
+interface Composer extends ComposeOptions {
+  readonly context: ReturnType<typeof alertContext>
+  readonly limits: LimitIndex
+  readonly users: ReadonlyMap<string, User>
+}
+
+async function composeBatch(
+  sql: SqlRunner,
+  composer: Composer,
+  afterUserId: string,
+): Promise<{ mailsCount: number; lastUserId: string | undefined }> {
+  const users = await sql.query(
+    WAITING_USERS,
+    [afterUserId, composer.flush ? Number.MAX_SAFE_INTEGER : composer.nowMs - GROUPING_MS],
+    z.object({ user_id: z.string() }),
+  )
+  const userIds = users.map(({ user_id }) => user_id)
+  const rows = await sql.query(WAITING_CROSSINGS, [userIds], waitingRow)
+  const waiting = Map.groupBy(rows, ({ user_id }) => user_id)
+  const written = userIds.flatMap((userId) => {
+    const user = composer.users.get(userId)
+    const crossings = waiting.get(userId)
+    // Somebody who is in the store but not in this snapshot gets the mail with the next one.
+    if (user === undefined || crossings === undefined) return []
+    const mail = composeMail(user, crossings, composer)
+    return [{ mail, crossings }]
+  })
+  await queueMails(
+    sql,
+    written.map(({ mail }) => mail),
+  )
+  const answered = written.flatMap(({ mail, crossings }) =>
+    crossings.map(({ crossing_id, user_id }) => ({ crossing_id, user_id, mail_id: mail.mailId })),
+  )
+  await sql.execute(
+    `UPDATE alert_notices SET mail_id = answered.mail_id
+     FROM jsonb_populate_recordset(NULL::alert_notices, $1::jsonb) AS answered
+     WHERE alert_notices.crossing_id = answered.crossing_id
+       AND alert_notices.user_id = answered.user_id`,
+    [JSON.stringify(answered)],
+  )
+  return { mailsCount: written.length, lastUserId: userIds.at(-1) }
+}
+
+const WAITING_USERS = `
+  SELECT user_id COLLATE "C" AS user_id FROM alert_notices AS notice
+  WHERE mail_id IS NULL AND user_id COLLATE "C" > $1
+    AND NOT EXISTS (
+      SELECT FROM mails
+      WHERE mails.user_id = notice.user_id AND kind = '${LIMIT_MAIL_KIND}'
+        AND created_ms > $2::bigint)
+  GROUP BY user_id COLLATE "C" ORDER BY 1 LIMIT ${USERS_MAX}`
+
+const WAITING_CROSSINGS = `
+  SELECT notice.user_id, crossing_id, account_id, period_start_day, code, scope_id, subject, level,
+    used, amount, product, subscription_id, happened_ms, recorded_ms, origin
+  FROM alert_notices AS notice JOIN alert_crossings USING (crossing_id)
+  WHERE notice.mail_id IS NULL AND notice.user_id = ANY($1::text[])
+  ORDER BY crossing_id`
+
+const waitingRow = z.object({
+  user_id: z.string(),
+  crossing_id: z.int(),
+  account_id: z.string(),
+  period_start_day: z.int(),
+  code: limitCodeSchema,
+  scope_id: z.string(),
+  subject: z.string(),
+  level: z.string(),
+  used: z.int(),
+  amount: z.int(),
+  product: z.enum(PRODUCTS),
+  subscription_id: z.string(),
+  happened_ms: z.int(),
+  recorded_ms: z.int(),
+  origin: z.string(),
+})
+
+function composeMail(
+  user: User,
+  rows: readonly z.output<typeof waitingRow>[],
+  composer: Composer,
+): OutgoingMail {
+  const { directory, nowMs } = composer
+  const crossings = rows.map((row) => {
+    const crossing = toCrossing(row)
+    return { ...crossing, blocks: isBlocking(crossing, composer.limits) }
+  })
+  const account = directory.accounts.get(user.accountId)
+  if (account === undefined) throw new RangeError(`user ${user.userId} has no account`)
+  const partner = directory.partners.get(account.partnerId)
+  const letter = alertLetter(alertItems(crossings, composer.context), { user, account, partner })
+  const mailId = mailIdOf(user.userId, crossings)
+  const sender = {
+    name: partner?.party.legalName ?? '',
+    email:
+      partner?.mailFrom === undefined || partner.mailFrom === ''
+        ? 'tik@localhost'
+        : partner.mailFrom,
+  }
+  const { attachment } = letter
+  return {
+    mailId,
+    messageId: `<${mailId}@${sender.email.split('@').at(-1) ?? 'localhost'}>`,
+    kind: LIMIT_MAIL_KIND,
+    accountId: user.accountId,
+    userId: user.userId,
+    sender,
+    recipient: { name: user.name, email: user.email },
+    language: letter.tag,
+    subject: letter.subject,
+    text: renderText(letter),
+    html: renderHtml(letter),
+    attachments:
+      attachment === undefined ? [] : [{ ...attachment, contentType: 'text/csv; charset=utf-8' }],
+    createdMs: nowMs,
+  }
+}
+
+/** Does reaching it ask the operator for a block? Only the last level of a limit does. */
+function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
+  if (levelPercent(crossing.level) < 100) return false
+  return limits.effectiveAt(crossing, crossing.recordedMs).action === 'block'
+}
+
+/** The same crossings for the same user give the same id, in any run. */
+function mailIdOf(userId: string, crossings: readonly Crossing[]): string {
+  const hash = createHash('sha256').update(userId)
+  for (const one of crossings) {
+    const { accountId, periodStartDay, code, scopeId, subject, level } = one
+    hash.update(`\n${accountId}|${periodStartDay}|${code}|${scopeId}|${subject}|${level}`)
+  }
+  return hash.digest('hex').slice(0, 32)
+}
+
+function toCrossing(row: z.output<typeof waitingRow>): Crossing {
+  return {
+    accountId: row.account_id,
+    periodStartDay: row.period_start_day,
+    code: row.code,
+    scopeId: row.scope_id,
+    subject: row.subject,
+    level: row.level,
+    used: row.used,
+    amount: row.amount,
+    product: row.product,
+    subscriptionId: row.subscription_id,
+    happenedMs: row.happened_ms,
+    recordedMs: row.recorded_ms,
+    origin: row.origin,
+  }
+}

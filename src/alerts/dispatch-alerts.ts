@@ -1,0 +1,46 @@
+/**
+ * From crossings in the ledger to mails, webhooks and requests: note what is new, queue what it
+ * causes, deliver what is due. Each step is idempotent and can be stopped anywhere; calling it again
+ * goes on. One call does one round; `tik run` repeats it every few seconds.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import type { OperationsStore } from '../operations/operations-store.ts'
+import { composeAlertMails } from './compose-mails.ts'
+import type { CrossingReader } from './ledger-crossings.ts'
+import type { Mailer } from './mailer.ts'
+import { noteNewCrossings } from './note-crossings.ts'
+import { sendDueMails, type SendReport } from './send-mails.ts'
+
+export interface AlertParts {
+  readonly reader: CrossingReader
+  readonly store: OperationsStore
+  readonly mailer: Mailer
+  readonly catalogue: Catalogue
+  readonly directory: Directory
+  readonly clock: Clock
+  readonly mailsPerMinuteMax: number
+  /** Send what waits for its minute too: for a command that runs once and ends. */
+  readonly flush?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface DispatchReport extends SendReport {
+  readonly crossingsCount: number
+  readonly mailsQueuedCount: number
+}
+
+/** One round. Throws only when a store is unavailable; what a mail server says is in the report. */
+export async function dispatchAlerts(parts: AlertParts): Promise<DispatchReport> {
+  const { store, directory, catalogue, clock } = parts
+  const noted = await noteNewCrossings(store, parts.reader, { directory, nowMs: clock.nowMs() })
+  const mailsQueuedCount = await composeAlertMails(store, {
+    directory,
+    catalogue,
+    nowMs: clock.nowMs(),
+    flush: parts.flush === true,
+  })
+  const sent = await sendDueMails(parts)
+  return { crossingsCount: noted.length, mailsQueuedCount, ...sent }
+}

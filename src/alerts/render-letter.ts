@@ -1,0 +1,152 @@
+/**
+ * A letter as plain text and as HTML. The HTML is semantic and accessible: language, headings, real
+ * tables, enough contrast, nothing loaded from anywhere. Every value is escaped; a hostile label
+ * shows as text.
+ */
+import type { AlertLetter, LetterList, LetterSection } from './alert-letter.ts'
+
+/** What every mail has, whatever it is about. */
+export interface Letter extends Pick<
+  AlertLetter,
+  'tag' | 'subject' | 'greeting' | 'intro' | 'footer'
+> {
+  readonly sections: readonly LetterSection[]
+  readonly list?: LetterList | undefined
+}
+
+const STYLE = {
+  body: 'margin:0;padding:0;background:#f3f4f6;color:#1f2937',
+  main:
+    'max-width:600px;margin:0 auto;padding:24px 20px;background:#ffffff;' +
+    'font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif',
+  h1: 'margin:0 0 16px;font-size:22px;line-height:1.3;color:#111827',
+  h2: 'margin:0 0 12px;font-size:18px;line-height:1.3;color:#111827',
+  section: 'margin:24px 0 0;padding:16px;border:1px solid #d1d5db;border-radius:8px',
+  track: 'height:8px;margin:0 0 12px;background:#e5e7eb;border-radius:4px;overflow:hidden',
+  table: 'width:100%;border-collapse:collapse',
+  rowHead:
+    'padding:4px 12px 4px 0;text-align:left;vertical-align:top;font-weight:400;color:#4b5563;width:34%',
+  cell: 'padding:4px 0;text-align:left;vertical-align:top;overflow-wrap:anywhere',
+  listHead: 'padding:6px 8px 6px 0;text-align:left;border-bottom:2px solid #9ca3af;font-size:14px',
+  listCell:
+    'padding:6px 8px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e5e7eb;' +
+    'font-size:14px;overflow-wrap:anywhere',
+  footer:
+    'margin:32px 0 0;padding:16px 0 0;border-top:1px solid #d1d5db;font-size:14px;color:#4b5563',
+} as const
+
+export function renderText(letter: Letter): string {
+  const blocks = [
+    letter.greeting,
+    letter.intro,
+    ...letter.sections.map(sectionText),
+    ...(letter.list === undefined ? [] : [listText(letter.list)]),
+    `-- \n${letter.footer}`,
+  ]
+  return `${blocks.map(visible).join('\n\n')}\n`
+}
+
+export function renderHtml(letter: Letter): string {
+  const title = escapeHtml(letter.subject)
+  return `<!doctype html>
+<html lang="${escapeHtml(letter.tag)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${title}</title>
+</head>
+<body style="${STYLE.body}">
+<main style="${escapeHtml(STYLE.main)}">
+<h1 style="${STYLE.h1}">${title}</h1>
+<p>${escapeHtml(letter.greeting)}</p>
+<p>${escapeHtml(letter.intro)}</p>
+${letter.sections.map(sectionHtml).join('\n')}
+${letter.list === undefined ? '' : listHtml(letter.list)}
+<footer style="${STYLE.footer}"><p style="margin:0">${escapeHtml(letter.footer)}</p></footer>
+</main>
+</body>
+</html>
+`
+}
+
+/** Text that cannot be anything but text in HTML, in element content and in attributes. */
+export function escapeHtml(text: string): string {
+  return visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+/** One line for a header: no line break can start another header, no control turns text around. */
+export function headerText(text: string): string {
+  return visible(text).replaceAll(/\s+/g, ' ').trim()
+}
+
+/** Control characters other than line breaks, and those that reorder what stands beside them. */
+function visible(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
+}
+
+function sectionText({ title, rows }: LetterSection): string {
+  const width = Math.max(0, ...rows.map(({ label }) => label.length))
+  const lines = rows.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`)
+  return [title, '='.repeat(Math.min(title.length, 72)), ...lines].join('\n')
+}
+
+function sectionHtml({ title, percent, rows }: LetterSection): string {
+  const width = Math.min(100, percent)
+  const colour = percent >= 100 ? '#b91c1c' : '#b45309'
+  const bar =
+    `<div aria-hidden="true" style="${STYLE.track}">` +
+    `<div style="width:${width}%;height:8px;background:${colour}"></div></div>`
+  const lines = rows.map(
+    ({ label, value }) =>
+      `<tr><th scope="row" style="${STYLE.rowHead}">${escapeHtml(label)}</th>` +
+      `<td style="${STYLE.cell}">${escapeHtml(value)}</td></tr>`,
+  )
+  return `<section style="${STYLE.section}">
+<h2 style="${STYLE.h2}">${escapeHtml(title)}</h2>
+${bar}
+<table style="${STYLE.table}">
+${lines.join('\n')}
+</table>
+</section>`
+}
+
+function listText({ countsTitle, counts, title, rows, more }: LetterList): string {
+  return [
+    countsTitle,
+    '='.repeat(countsTitle.length),
+    ...counts.map((line) => `* ${line}`),
+    '',
+    title,
+    '='.repeat(title.length),
+    ...rows.map((cells) => `* ${cells.join(' – ')}`),
+    ...(more === '' ? [] : ['', more]),
+  ].join('\n')
+}
+
+function listHtml({ countsTitle, counts, title, head, rows, more }: LetterList): string {
+  const cells = (texts: readonly string[]): string =>
+    texts.map((text) => `<td style="${STYLE.listCell}">${escapeHtml(text)}</td>`).join('')
+  const heads = head.map(
+    (text) => `<th scope="col" style="${STYLE.listHead}">${escapeHtml(text)}</th>`,
+  )
+  return `<section>
+<h2 style="${STYLE.h2}">${escapeHtml(countsTitle)}</h2>
+<ul>
+${counts.map((line) => `<li>${escapeHtml(line)}</li>`).join('\n')}
+</ul>
+<h2 style="${STYLE.h2}">${escapeHtml(title)}</h2>
+<table style="${STYLE.table}">
+<thead><tr>${heads.join('')}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}
+</tbody>
+</table>
+<p>${escapeHtml(more)}</p>
+</section>`
+}

@@ -1,0 +1,81 @@
+/** Limit mails in French. */
+import type { AlertTexts } from '../alert-texts.ts'
+
+export const fr: AlertTexts = {
+  limitName(code, subjectName) {
+    switch (code) {
+      case 'group-bundle':
+        return `Forfait de groupe ${subjectName}`
+      case 'data-bundle':
+        return `Forfait de données ${subjectName}`
+      case 'sms-bundle':
+        return `Forfait SMS ${subjectName}`
+      case 'account-total':
+        return 'Limite pour toute la consommation mobile'
+      case 'subscription-total':
+        return 'Limite par abonnement'
+      case 'national-data':
+        return 'Limite pour les données nationales hors forfait'
+      case 'voip-total':
+        return 'Limite pour la téléphonie'
+      case 'module-volume':
+        return `Limite pour le module ${subjectName}`
+      case 'sim-cap':
+        return `Limite par carte SIM pour ${subjectName}`
+      case 'roaming-spend':
+        return 'Limite pour les données en itinérance'
+    }
+    return code
+  },
+  group: (name) => `Groupe ${name}`,
+  services: { data: 'les données', sms: 'les SMS', voice: 'les appels' },
+  reached: (percents) => `${percents.join(' et ')} atteints`,
+  subjectOne: ({ limit, percent, scope }) => `${limit} : ${percent} atteints – ${scope}`,
+  subjectMany: ({ count, account }) => `${count} limites atteintes – ${account}`,
+  greeting: (name) => `Bonjour ${name},`,
+  introOne: (account) => `Une limite de ${account} est atteinte.`,
+  introMany: ({ account, count }) => `${count} limites de ${account} sont atteintes.`,
+  labels: {
+    whose: 'Pour',
+    crossedBy: 'Atteinte par',
+    used: 'Consommé',
+    limit: 'Limite',
+    period: 'Période de facturation',
+    at: 'Moment',
+    next: 'Et maintenant',
+    change: 'Modifier',
+  },
+  next: {
+    bundleNear: 'Rien ne change pour l’instant. Ce qui dépasse le forfait est facturé séparément.',
+    bundleFull:
+      'Le forfait est épuisé. La consommation suivante est hors forfait et facturée séparément.',
+    spendNear: 'Rien ne change pour l’instant. Vous recevrez un nouveau message à 100 %.',
+    spendReached:
+      'La consommation continue normalement et est facturée. Ceci n’est qu’un avertissement.',
+    blockRequested: 'Nous avons demandé à l’opérateur de bloquer la consommation suivante.',
+  },
+  change: (code, partner) =>
+    code.endsWith('-bundle')
+      ? `Cet avertissement est toujours actif. Pour un forfait plus grand, adressez-vous à ${partner}.`
+      : `Modifiez la limite dans le portail sous Paramètres, Limites, ou demandez-le à ${partner}.`,
+  more: (count) => `Et ${count} autres. La liste complète se trouve en annexe.`,
+  attachmentName: 'limites.csv',
+  listTitle: 'Limites atteintes',
+  countsTitle: 'Nombre par type',
+  footer: ({ partner, account }) =>
+    `Ce message a été envoyé automatiquement par ${partner}, car vous êtes inscrit pour ${account} ` +
+    'aux messages de consommation élevée.',
+  simBlock: {
+    subject: (scope) => `Blocage demandé – ${scope}`,
+    intro: ({ scope, service }) =>
+      `Une limite étant atteinte, nous avons demandé à l’opérateur de bloquer ${service} ` +
+      `pour ${scope}.`,
+    services: {
+      sim: 'la carte SIM',
+      data: 'les données mobiles',
+      'roaming-data': 'les données en itinérance',
+    },
+    fee: (amount) => `Des frais uniques de ${amount} (hors TVA) sont portés en compte.`,
+    undo: (partner) => `Pour lever le blocage, veuillez contacter ${partner}.`,
+  },
+}
