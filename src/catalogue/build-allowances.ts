@@ -31,7 +31,8 @@ function buildAllowance(
   context: BuildContext,
 ): Allowance {
   const { id, given, place } = declaration
-  const measure = measureOfAllowance(declaration, context)
+  const known = measureOfAllowance(declaration, context)
+  const measure = known ?? 'voice'
   const quantityOf = (text: string, field: string) =>
     context.quantityOf(text, measure, place, [field])
   const ids = coveredCallTypes(
@@ -48,13 +49,16 @@ function buildAllowance(
   )
   const covered = ids.filter((callType) => !excepted.includes(callType))
   if (covered.length === 0) context.problems.warn(place, [], `${id}: covers no call type`)
-  checkKinds(covered, { id, place, measure }, callTypes, context)
+  if (known !== undefined) checkKinds(covered, { id, place, measure }, callTypes, context)
   checkLifetime(declaration, context)
   return {
     allowanceId: id,
     names: given.names,
     unit: unitOf(measure),
-    amount: given.amount === 'unlimited' ? Infinity : quantityOf(given.amount, 'amount'),
+    amount:
+      given.amount === 'unlimited' || known === undefined
+        ? Infinity
+        : quantityOf(given.amount, 'amount'),
     fairUseAmount: given.fairUse === undefined ? undefined : quantityOf(given.fairUse, 'fairUse'),
     callTypes: covered,
     increment:
@@ -74,10 +78,11 @@ function unitOf(measure: Measure): Allowance['unit'] {
   return unit === 'event' ? 'message' : unit
 }
 
+/** undefined when the amount does not tell it, which is reported here. */
 function measureOfAllowance(
   { id, given, place }: Declaration<AllowanceDeclaration>,
   { problems }: BuildContext,
-): Measure {
+): Measure | undefined {
   const ofAmount = given.amount === 'unlimited' ? undefined : measureOf(given.amount)
   if (given.amount === 'unlimited' && given.of === undefined) {
     problems.error(place, ['amount'], `${id}: say what is unlimited: "of: voice", data or message`)
@@ -92,7 +97,7 @@ function measureOfAllowance(
   if (given.fairUse !== undefined && given.amount !== 'unlimited') {
     problems.error(place, ['fairUse'], `${id}: fair use belongs to "amount: unlimited"`)
   }
-  return given.of ?? ofAmount ?? 'voice'
+  return given.of ?? (ofAmount === 'event' ? undefined : ofAmount)
 }
 
 function checkLifetime(
@@ -120,7 +125,7 @@ function checkKinds(
   if (kinds === undefined) return // Money covers every kind.
   for (const callType of callTypes) {
     if (!covered.includes(callType.id) || kinds.includes(callType.kind)) continue
-    const message = `${id}: an amount of ${measure} cannot cover ${callType.id}, ${callType.kind}`
+    const message = `${id}: an amount of ${measure} cannot cover "${callType.id}" (${callType.kind})`
     problems.error(place, ['callTypes'], message)
   }
 }

@@ -79,8 +79,9 @@ function checkZones(
   known: KnownZones,
   { folder, problems }: BuildContext,
 ): void {
-  const isHalfKnown = (zone: string) =>
-    folder.isDeclared('zones', zone) || folder.isDeclared('destinationZones', zone)
+  const isHalfKnown = (field: string, zone: string) =>
+    folder.isDeclared('zones', zone) ||
+    (field === 'zones' && folder.isDeclared('destinationZones', zone))
   for (const [index, condition] of given.when.entries()) {
     const lists = [
       { field: 'locations', zones: condition.locations ?? [], allowed: known.locations },
@@ -88,7 +89,7 @@ function checkZones(
     ]
     for (const { field, zones, allowed } of lists) {
       for (const [position, zone] of zones.entries()) {
-        if (allowed.includes(zone) || (field === 'zones' && isHalfKnown(zone))) continue
+        if (allowed.includes(zone) || isHalfKnown(field, zone)) continue
         const message = `${id}: there is no zone "${zone}"; here can stand ${allowed.join(', ')}`
         problems.error(place, ['when', index, field, position], message)
       }

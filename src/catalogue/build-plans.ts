@@ -62,7 +62,9 @@ function lineageOf(
   for (;;) {
     const { id, given, place } = current
     const parentId = given.inheritsFrom ?? defaults[given.product]
-    if (parentId === undefined || parentId === id) return lineage
+    if (parentId === undefined) return lineage
+    // The default plan of a product is where every lineage ends.
+    if (parentId === id && given.inheritsFrom === undefined) return lineage
     const parent = declarations.get(parentId)
     const isOwnMistake = current === declaration
     if (parent === undefined) {

@@ -84,7 +84,7 @@ function daysOf(
 }
 
 function hasHolidays({ folder }: BuildContext): boolean {
-  return folder.holidays.NL.length > 0 || folder.holidays.BE.length > 0
+  return folder.isDeclared('holidays', 'holidays')
 }
 
 /** 1 = Monday … 7 = Sunday, 8 = public holiday; empty when the name is none. */

@@ -196,16 +196,22 @@ export const moduleSchema = z.strictObject({
 
 const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/, 'a country is written as NL')
 const networkSchema = z
-  .string({ error: 'a network is written in quotes, as "901" or "274-08"' })
+  .string()
   .regex(/^\d{3}(-\d{2,3})?$/, 'a network is written as "901" or "274-08"')
 export const zoneSchema = z.strictObject({
   countries: z
     .array(
-      z.union([countryCodeSchema, z.strictObject({ country: countryCodeSchema, ...validity })]),
+      z.union([countryCodeSchema, z.strictObject({ country: countryCodeSchema, ...validity })], {
+        error: 'a country is written as NL, or as { country: NL, from: 2026-01-01 }',
+      }),
     )
     .default([]),
   networks: z
-    .array(z.union([networkSchema, z.strictObject({ network: networkSchema, ...validity })]))
+    .array(
+      z.union([networkSchema, z.strictObject({ network: networkSchema, ...validity })], {
+        error: 'a network is written in quotes, as "901" or "274-08"',
+      }),
+    )
     .default([]),
 })
 

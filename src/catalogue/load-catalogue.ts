@@ -12,7 +12,7 @@ import { buildRates } from './build-rates.ts'
 import { buildCountries, buildZones } from './build-zones.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createProblemList } from './catalogue-problem.ts'
-import type { CatalogueProblem } from './catalogue-problem.ts'
+import type { CatalogueProblem, ProblemList } from './catalogue-problem.ts'
 import { checkSettings } from './check-settings.ts'
 import { formatProblems } from './format-problems.ts'
 import { readCatalogueFolder } from './read-catalogue-folder.ts'
@@ -24,12 +24,13 @@ import { warnOfGaps } from './warn-of-gaps.ts'
  * Throws `catalogue_invalid` with all errors, a line each, or `file_missing` without a folder.
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  const { catalogue, problems } = await checkCatalogue(folder)
-  if (catalogue !== undefined) return catalogue
-  const errors = problems.filter((problem) => problem.severity === 'error')
+  const { catalogue, problems } = await Promise.resolve(readCatalogue(folder))
+  const errors = problems().filter((problem) => problem.severity === 'error')
+  if (errors.length === 0) return catalogue
+  const count = `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
   throw new TikError(
     'catalogue_invalid',
-    `${folder} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}:\n${formatProblems(errors)}`,
+    `the catalogue ${folder} has ${count}:\n${formatProblems(errors)}`,
     { hint: 'Correct the lines named above; "tik catalogue check" also shows warnings.' },
   )
 }
@@ -39,14 +40,19 @@ export async function checkCatalogue(folder: string): Promise<{
   catalogue: Catalogue | undefined
   problems: readonly CatalogueProblem[]
 }> {
+  const { catalogue, declared, list, problems } = await Promise.resolve(readCatalogue(folder))
+  const hasErrors = problems().some((problem) => problem.severity === 'error')
+  // Gaps are looked for in a sound catalogue only: after an error they would be its consequences.
+  if (!hasErrors) warnOfGaps(catalogue, declared, list)
+  return { catalogue: hasErrors ? undefined : catalogue, problems: problems() }
+}
+
+function readCatalogue(folder: string) {
   const declared = readCatalogueFolder(folder)
   const list = createProblemList()
-  const built = buildCatalogue(declared, list)
-  const all = [...declared.problems, ...list.problems]
-  const hasErrors = all.some((problem) => problem.severity === 'error')
-  if (!hasErrors) warnOfGaps(built, declared, list)
-  const problems = [...declared.problems, ...list.problems].toSorted(byFileAndLine)
-  return Promise.resolve({ catalogue: hasErrors ? undefined : built, problems })
+  const catalogue = buildCatalogue(declared, list)
+  const problems = () => [...declared.problems, ...list.problems].toSorted(byFileAndLine)
+  return { declared, list, catalogue, problems }
 }
 
 function byFileAndLine(left: CatalogueProblem, right: CatalogueProblem): number {
@@ -56,10 +62,7 @@ function byFileAndLine(left: CatalogueProblem, right: CatalogueProblem): number 
 
 const DEFAULT_TIME_ZONE = 'Europe/Amsterdam'
 
-function buildCatalogue(
-  folder: CatalogueFolder,
-  problems: ReturnType<typeof createProblemList>,
-): Catalogue {
+function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalogue {
   const settings = folder.settings?.given
   const timeZone = settings?.timeZone ?? DEFAULT_TIME_ZONE
   const units = settings?.units ?? 'binary'

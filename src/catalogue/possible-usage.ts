@@ -82,7 +82,8 @@ function otherParties(catalogue: Catalogue, classifier: Classifier, kind: UsageK
   const parties = new Map<string, OtherParty>()
   function learn(number: string, home: HomeCountry, atMs: number): void {
     const found = classifier.destinationOf(number, kind, home, atMs)
-    if (found === undefined) return
+    // A destination without a class is warned of by itself.
+    if (found === undefined || found.destinationClass === '') return
     const { destinationClass, zone, country } = found
     parties.set(`${destinationClass} ${zone}`, {
       destinationClass,

@@ -3,7 +3,7 @@
  * `rates.voip-national.steps.1.price` can name the line that a person has to change.
  */
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { Document } from 'yaml'
+import type { Document, YAMLError } from 'yaml'
 import type { CatalogueProblem, Place } from './catalogue-problem.ts'
 
 export interface YamlFile {
@@ -19,11 +19,13 @@ export function readYamlFile(file: string, text: string): YamlFile {
   const document = parseDocument(text, { lineCounter: lines })
   const lineAt = (offset: number) => lines.linePos(offset).line
   const problems = document.errors.map((error): CatalogueProblem => {
-    const message = `not readable as YAML: ${error.message.split('\n')[0] ?? ''}`
-    return { severity: 'error', file, line: lineAt(error.pos[0]), message }
+    return { severity: 'error', file, line: lineAt(error.pos[0]), message: sentence(error) }
   })
-  const content: unknown = problems.length > 0 ? {} : (document.toJS() ?? {})
-  if (!isRecord(content)) {
+  // What can be read of a file with mistakes is read, so that references to it still hold.
+  const content = contentOf(document, (message) =>
+    problems.push({ severity: 'error', file, line: 1, message }),
+  )
+  if (!isRecord(content) && problems.length === 0) {
     const message = 'a catalogue file has sections such as "rates:" at its top level'
     problems.push({ severity: 'error', file, line: 1, message })
   }
@@ -39,6 +41,23 @@ export function readYamlFile(file: string, text: string): YamlFile {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function contentOf(document: Document, report: (message: string) => void): unknown {
+  try {
+    const content: unknown = document.toJS()
+    return content ?? {}
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error
+    report(`not readable as YAML: ${error.message}`) // An alias without its anchor.
+    return {}
+  }
+}
+
+function sentence(error: YAMLError): string {
+  if (error.code === 'DUPLICATE_KEY') return 'this name stands twice at the same place'
+  const [first = ''] = error.message.split(/ at line \d+|\n/)
+  return `not readable as YAML: ${first}`
 }
 
 /** Offset of the key at the path (of the item, in a list), or of the nearest part around it. */

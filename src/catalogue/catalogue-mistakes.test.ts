@@ -1,0 +1,109 @@
+/** Each mistake of fixtures/catalogue-mistakes/mistakes.txt and the message that it gets. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { formatProblems } from './format-problems.ts'
+import { checkCatalogue } from './load-catalogue.ts'
+
+interface Mistake {
+  readonly title: string
+  readonly file: string
+  readonly before: string
+  readonly after: string
+  answer: string
+}
+
+const FOLDER = 'fixtures/catalogue-mistakes'
+const TABLE = join(FOLDER, 'mistakes.txt')
+const { head, mistakes } = readMistakes(readFileSync(TABLE, 'utf8'))
+const isUpdate = process.argv.includes('--update') || 'UPDATE_GOLDEN' in process.env
+let folder = ''
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tik-catalogue-'))
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  if (isUpdate) writeFileSync(TABLE, [head, ...mistakes.map(mistakeText)].join('\n'))
+})
+
+test('the catalogue that is spoiled is sound', async () => {
+  expect((await checkCatalogue(join(FOLDER, 'base'))).problems).toEqual([])
+})
+
+test('there are at least 30 mistakes, and no title twice', () => {
+  expect(mistakes.length).toBeGreaterThanOrEqual(30)
+  expect(new Set(mistakes.map(({ title }) => title)).size).toBe(mistakes.length)
+})
+
+describe.each(mistakes)('$title', (mistake) => {
+  test('is named with file and line', async () => {
+    const answer = await answerTo(mistake)
+    if (isUpdate) mistake.answer = answer
+    expect(answer).not.toBe('')
+    expect(answer).toBe(mistake.answer)
+  })
+})
+
+test('all mistakes of a catalogue are named at once', async () => {
+  copyBase()
+  spoil('prices.yaml', 'monthlyFee: "10.00"', 'monthlyFee: 10')
+  spoil('prices.yaml', 'message: message', 'message: sms')
+  spoil('zones.yaml', '- BE', '- DE')
+  spoil('deck.csv', 'UA,fixed,eu', 'UA,fixed,europe')
+  const { catalogue, problems } = await checkCatalogue(folder)
+  expect(catalogue).toBeUndefined()
+  expect(problems.map(({ file, line }) => `${file}:${line}`)).toEqual([
+    'deck.csv:5',
+    'prices.yaml:42',
+    'prices.yaml:48',
+    'zones.yaml:5',
+  ])
+})
+
+async function answerTo(mistake: Mistake): Promise<string> {
+  copyBase()
+  spoil(mistake.file, mistake.before, mistake.after)
+  return formatProblems((await checkCatalogue(folder)).problems)
+}
+
+function copyBase(): void {
+  cpSync(join(FOLDER, 'base'), folder, { recursive: true })
+}
+
+function spoil(file: string, before: string, after: string): void {
+  const text = readFileSync(join(folder, file), 'utf8')
+  expect(text.split(before)).toHaveLength(2)
+  writeFileSync(
+    join(folder, file),
+    text.replace(before, () => after),
+  )
+}
+
+function readMistakes(text: string): { head: string; mistakes: Mistake[] } {
+  const [first = '', ...blocks] = text.split('\n## ')
+  const mistakesOfTable = blocks.map((block) => {
+    const [title = '', file = '', ...lines] = block.trimEnd().split('\n')
+    const marked = (mark: string) =>
+      lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(1))
+    return {
+      title,
+      file: file.slice(2),
+      before: marked('-').join('\n'),
+      after: marked('+').join('\n'),
+      answer: marked('=').join('\n'),
+    }
+  })
+  return { head: first, mistakes: mistakesOfTable }
+}
+
+function mistakeText({ title, file, before, after, answer }: Mistake): string {
+  const lines = withMark('-', before) + withMark('+', after) + withMark('=', answer)
+  return `## ${title}\n@ ${file}\n${lines}`
+}
+
+function withMark(mark: string, text: string): string {
+  return text === '' ? '' : `${text.replaceAll(/^/gm, mark)}\n`
+}
