@@ -1,0 +1,98 @@
+/** Crossings are read from the real ledger by position, so rows that appear late are not lost. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { crossingEntry, crossingKey } from '../core/ids.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { ratedOf, usageOf } from '../ledger/ledger.conformance.ts'
+import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { createCrossingReader, type LogPosition } from './ledger-crossings.ts'
+
+const NOON_MS = Date.parse('2026-11-21T12:00:00Z')
+const folder = mkdtempSync(join(tmpdir(), 'tik-test-crossings-'))
+let clickhouse: ClickHouseStore
+
+beforeAll(async () => {
+  clickhouse = await openClickHouse({ folder })
+  await migrateClickHouse(clickhouse)
+})
+afterAll(async () => {
+  await clickhouse.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Records rows of one batch; a row with levels crosses them. */
+async function record(
+  log: { source: string; partition: number },
+  firstOffset: number,
+  recordedMs: number,
+  rows: readonly string[][],
+): Promise<void> {
+  const ledger = createClickHouseLedger(clickhouse)
+  const batch = ledger.newBatch(log, firstOffset, recordedMs, '0123456789abcdef')
+  for (const levels of rows) {
+    const crossings = levels.map((level) =>
+      crossingEntry({
+        key: crossingKey({ code: 'account-total', scopeId: 'a1', subject: '', level }),
+        used: 60,
+        amount: 50,
+      }),
+    )
+    batch.append(usageOf(), ratedOf({ crossings }))
+  }
+  await ledger.record(batch)
+}
+
+test('each crossing is read once, also of a partition whose rows appear late or with an old time', async () => {
+  const reader = createCrossingReader(clickhouse)
+  let positions: readonly LogPosition[] = []
+  async function readNew(): Promise<string[]> {
+    const read = await reader.readAfter(positions)
+    const moved = new Set(
+      read.positions.map(({ logSource, logPartition }) => `${logSource}/${logPartition}`),
+    )
+    positions = [
+      ...positions.filter(
+        ({ logSource, logPartition }) => !moved.has(`${logSource}/${logPartition}`),
+      ),
+      ...read.positions,
+    ]
+    return read.crossings.map(({ origin, level }) => `${origin} ${level}`)
+  }
+
+  expect(await readNew()).toEqual([])
+  const usage0 = { source: 'usage', partition: 0 }
+  const usage1 = { source: 'usage', partition: 1 }
+  await record(usage0, 0, NOON_MS, [[], ['80', '100'], []])
+  expect(await readNew()).toEqual(['usage/0/1 80', 'usage/0/1 100'])
+  expect(await readNew()).toEqual([])
+
+  // Another worker's batch was recorded earlier by its clock and shows up only now.
+  await record(usage1, 0, NOON_MS - 3_600_000, [['80']])
+  await record(usage0, 3, NOON_MS + 1_000, [['100@7']])
+  expect(await readNew()).toEqual(['usage/1/0 80', 'usage/0/3 100@7'])
+
+  // Nothing crossed, but the position moves on.
+  await record(usage1, 1, NOON_MS + 2_000, [[], []])
+  expect(await readNew()).toEqual([])
+  expect(positions.find(({ logPartition }) => logPartition === 1)?.nextOffset).toBe(3)
+  await record(usage1, 3, NOON_MS - 86_400_000, [['100']])
+  expect(await readNew()).toEqual(['usage/1/3 100'])
+})
+
+test('a crossing carries what its mail says', async () => {
+  const reader = createCrossingReader(clickhouse)
+  const { crossings } = await reader.readAfter([])
+  expect(crossings[0]).toMatchObject({
+    accountId: 'a1',
+    subscriptionId: 's1',
+    code: 'account-total',
+    scopeId: 'a1',
+    product: 'voip',
+    used: 60,
+    amount: 50,
+    periodStartDay: 20_727,
+  })
+})
