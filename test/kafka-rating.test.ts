@@ -112,6 +112,7 @@ describe.skipIf(reason !== '')('both stages over a real broker', () => {
       ledger: recordsWith,
       duplicates: createRenewableWindow(() => createDuplicateWindow(recordsWith)),
       reference: () => world.reference,
+      newestReference: () => Promise.resolve(world.reference),
       limits: { rowsMax: 50, bytesMax: 1_000_000, waitMsMax: 50 },
       clock: systemClock,
       log,

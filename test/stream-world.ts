@@ -13,10 +13,10 @@ import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
 import { createMediator } from '../src/mediation/mediate.ts'
 import { defaultSource } from '../src/mediation/sources.ts'
 import { readDirectoryDocument } from '../src/operations/directory-document.ts'
-import { createRater } from '../src/rating/create-rater.ts'
 import { createMessageMediator } from '../src/stream/mediate-message.ts'
 import type { MessageMediator } from '../src/stream/mediate-message.ts'
 import type { RatingReference } from '../src/stream/rating-partition.ts'
+import { createRatingReference } from '../src/stream/rating-reference.ts'
 
 export interface StreamWorld {
   readonly catalogue: Catalogue
@@ -58,25 +58,13 @@ export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld>
     catalogue,
     directory,
     source,
-    reference: ratingReference(catalogue, directory),
+    reference: createRatingReference(catalogue, directory, catalogue.hash.slice(0, 16)),
     messageMediator: () =>
       createMessageMediator({
         source,
         adapter: formatAdapter('delimited'),
         mediator: createMediator({ source, catalogue, directory }),
       }),
-  }
-}
-
-export function ratingReference(catalogue: Catalogue, directory: Directory): RatingReference {
-  const indexes = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one.index]))
-  return {
-    catalogueHash: catalogue.hash.slice(0, 16),
-    indexes: {
-      subscriptionIndex: (id) => indexes.get(id) ?? -1,
-      callTypeIndex: (id) => catalogue.callTypeIndexById.get(id) ?? -1,
-    },
-    createRater: () => createRater({ catalogue, directory }),
   }
 }
 

@@ -69,6 +69,7 @@ function open(place: TopicPartition, nextOffset: number, stage: RatingStage): vo
     limits: parts.limits,
     clock: parts.clock,
     persist: stage.persist,
+    newestReference: parts.newestReference,
     onRecorded: (batch) => noteRecorded(place, batch, stage),
   })
   stage.owned.set(placeKey(place), partition)

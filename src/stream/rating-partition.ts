@@ -5,6 +5,7 @@
 import type { Clock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
 import type { LogPartition } from '../core/ledger-row.ts'
+import type { Usage } from '../core/usage.ts'
 import type { DuplicateWindow } from '../ledger/duplicate-window.ts'
 import type { Ledger, LedgerBatch } from '../ledger/ledger.ts'
 import { processBatch } from '../pipeline.ts'
@@ -14,7 +15,7 @@ import type { BatchLimits } from './batch-limits.ts'
 import { createPendingMessages } from './pending-messages.ts'
 import type { PendingMessages } from './pending-messages.ts'
 import type { StreamMessage } from './stream.ts'
-import { fromUsageMessage } from './usage-message.ts'
+import { fromUsageMessage, namesUnknown } from './usage-message.ts'
 import type { UsageIndexes } from './usage-message.ts'
 
 /** One catalogue and one directory; another object when either changed. */
@@ -36,6 +37,8 @@ export interface RatingPartitionParts {
   readonly clock: Clock
   readonly persist: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly onRecorded: (batch: RecordedBatch) => void
+  /** The newest reference data, for a batch that names what the present one does not know. */
+  readonly newestReference: () => Promise<RatingReference>
 }
 
 export interface RecordedBatch {
@@ -84,6 +87,21 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
     parts.onRecorded({ nextOffset, rows, recordMs: clock.nowMs() - startMs, ...rated })
   }
 
+  function useReference(next: RatingReference): void {
+    if (next === reference) return
+    reference = next
+    rater = next.createRater()
+  }
+
+  async function toUsages(messages: readonly StreamMessage[]): Promise<Usage[]> {
+    const read = () => messages.map((one) => fromUsageMessage(one, log, reference.indexes))
+    const usages = read()
+    if (!usages.some(namesUnknown)) return usages
+    await settled // The balances of another rater are read from the ledger.
+    useReference(await parts.newestReference())
+    return read()
+  }
+
   return {
     log,
     pending,
@@ -96,10 +114,9 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
     add: (messages) => pending.add(messages, clock.nowMs()),
     async rateBatch(otherWrites) {
       const recordedMs = clock.nowMs()
-      const usages = pending
-        .take(recordedMs)
-        .map((message) => fromUsageMessage(message, log, reference.indexes))
-      if (usages.length === 0) return
+      const messages = pending.take(recordedMs)
+      if (messages.length === 0) return
+      const usages = await toUsages(messages)
       const batch = { log, firstOffset: ratedOffset, usages, recordedMs }
       const tools = { ledger, rater, duplicates, catalogueHash: reference.catalogueHash }
       const written = Promise.all([settled, otherWrites]).then(() => undefined)
@@ -114,10 +131,7 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
       })
     },
     settle: () => settled,
-    useReference(next) {
-      reference = next
-      rater = next.createRater()
-    },
+    useReference,
   }
 }
 

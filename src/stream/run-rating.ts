@@ -28,6 +28,8 @@ export interface RatingStageParts {
   readonly duplicates: RenewableWindow
   /** The catalogue and directory of the moment: asked before each batch, replaced when it changed. */
   readonly reference: () => RatingReference
+  /** Looks for newer ones first: for a usage of a subscription that was only just added. */
+  readonly newestReference: () => Promise<RatingReference>
   readonly limits: BatchLimits
   readonly clock: Clock
   readonly log: Log

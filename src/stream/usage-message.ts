@@ -56,7 +56,7 @@ export function fromUsageMessage(
   }
   const subscriptionId = textOf(fields['s'])
   const callType = textOf(fields['ct'])
-  return {
+  const usage = {
     usageId,
     contentHash: numberOf(fields['h']),
     origin: textOf(fields['o']),
@@ -86,6 +86,14 @@ export function fromUsageMessage(
     sessionKey: textOf(fields['ses']),
     partNumber: numberOf(fields['part']),
   }
+  if (namesUnknown(usage)) usage.raw = text // Rating rejects it; suspense needs the record.
+  return usage
+}
+
+/** Mediation knew a subscription or call type that these indexes do not have (yet). */
+export function namesUnknown(usage: Usage): boolean {
+  if (usage.rejectReason !== '' || usage.unbillableReason !== '') return false
+  return usage.subscriptionIndex === -1 || usage.callTypeIndex === -1
 }
 
 function keyOf(usage: Usage): string {

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { createHealth } from '../core/health.ts'
+import { createMetrics } from '../core/metrics.ts'
+import { startStatusServer } from './status-server.ts'
+
+test('it answers that it lives, whether it is ready, and with its metrics', async () => {
+  const health = createHealth(['ledger'])
+  const metrics = createMetrics()
+  metrics.counter('tik_usages_total', 'Usages').add(3)
+  await using server = await startStatusServer({ host: '127.0.0.1', port: 0, health, metrics })
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`)
+    return [response.status, await response.text()]
+  }
+  expect(await get('/healthz')).toEqual([200, 'ok\n'])
+  expect(await get('/readyz')).toEqual([503, '{"ledger":"starting"}\n'])
+  health.pass('ledger')
+  expect(await get('/readyz')).toEqual([200, '{"ledger":"ok"}\n'])
+  expect(await get('/metrics')).toEqual([200, metrics.text()])
+  expect((await get('/'))[0]).toBe(404)
+})
