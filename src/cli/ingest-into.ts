@@ -1,6 +1,6 @@
 /** Wires file ingest to opened stores: used by `tik ingest` and the demo. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { systemClock, type Clock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
 import { FILES_LOG } from '../core/ledger-row.ts'
@@ -67,7 +67,10 @@ export async function* ingestInto(
   yield* ingestFiles(paths, ingest)
 }
 
-/** The named source, else the only source of the format, else the format's defaults. */
+/**
+ * The source that --source names, else the one that the file's folder is called after, else the only
+ * one of the format, else the format's defaults.
+ */
 async function chooseSource(
   path: string,
   stores: Stores,
@@ -82,6 +85,8 @@ async function chooseSource(
       hint: known === '' ? 'there is no sources.yaml in the data folder' : `it has: ${known}`,
     })
   }
+  const byFolder = sources.find((source) => source.sourceId === basename(dirname(resolve(path))))
+  if (byFolder !== undefined && options.format === undefined) return byFolder
   const format =
     options.format === undefined ? await detectedFormat(path) : formatNamed(options.format)
   const ofFormat = sources.filter((source) => source.format === format)
