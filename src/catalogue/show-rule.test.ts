@@ -1,0 +1,185 @@
+/** The effective rule of an account, as `tik catalogue show` prints it. */
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Account, Directory, Subscription } from '../core/accounts.ts'
+import type { Catalogue } from './catalogue.ts'
+import { describeRate, quantityText } from './describe-rate.ts'
+import { loadCatalogue } from './load-catalogue.ts'
+import { showRule } from './show-rule.ts'
+
+const ALWAYS = { fromMs: -Infinity, toMs: Infinity }
+const AT_MS = Date.UTC(2026, 9, 15, 10)
+
+let catalogue: Catalogue
+
+beforeAll(async () => {
+  catalogue = await loadCatalogue('fixtures/catalogue')
+})
+
+test('the rule of a plan names the parents it comes through', () => {
+  expect(shown('national-service', [subscription('s1', { planId: 'mobile-unlimited' })])).toBe(`
+plan mobile-unlimited: s1
+  rate mobile-national, from plan mobile-unlimited ← mobile-go ← mobile-default, counts as national-fixed
+    valid from the beginning to further notice
+    connect fee 0.0500
+    0.1000 per 1 min, by 1 min
+    rounded half-up to 4 decimals
+  allowance unlimited-voice (own, priority 10): unlimited`)
+})
+
+test('the agreement of the account goes before a module, a module before the plan', () => {
+  const withModule = subscription('s1', { planId: 'mobile-go', moduleId: 'calling-eu' })
+  const overrides = [{ callType: 'roaming-eu-out', rateId: 'mobile-basic-voice', ...ALWAYS }]
+  const text = shown('roaming-eu-out', [withModule], overrides)
+  expect(text.split('\n').slice(1, 5)).toEqual([
+    'plan mobile-go + calling-eu: s1',
+    '  rate mobile-basic-voice, from the agreement of account acme',
+    '    instead of calling-eu-above, from module calling-eu',
+    '    instead of mobile-national, from plan mobile-go ← mobile-default, counts as national-mobile',
+  ])
+})
+
+test('subscriptions with the same offer are shown together, others apart', () => {
+  const text = shown('national-fixed', [
+    subscription('s1', { planId: 'voip-basic', product: 'voip' }),
+    subscription('s2', { planId: 'sip-trunk', product: 'voip' }),
+    subscription('s3', { planId: 'voip-basic', product: 'voip' }),
+  ])
+  expect(text).toContain('plan voip-basic: s1, s3\n')
+  expect(text).toContain('plan sip-trunk: s2\n')
+  expect(text).toContain(
+    '    peak, days mon tue wed thu fri 08:00-18:00:\n      0.0100 per 1 min, by 1 s',
+  )
+})
+
+test('a subscription that names no plan has the default of its partner', () => {
+  expect(shown('national-fixed', [subscription('s1', {})])).toContain(
+    'rate mobile-national, from plan mobile-go ← mobile-default, the default of partner reseller',
+  )
+})
+
+test('an older moment shows the older price', () => {
+  const voip = [subscription('s1', { planId: 'voip-basic', product: 'voip' })]
+  expect(shown('national-fixed', voip)).toContain('0.0200 per 1 min')
+  expect(shown('national-fixed', voip, [], Date.UTC(2026, 5, 30))).toContain('0.0180 per 1 min')
+})
+
+describe('what cannot be rated is said with its reason', () => {
+  test.each`
+    planId          | product   | callType           | says
+    ${'gone'}       | ${'voip'} | ${'national-data'} | ${'rejected: plan_missing'}
+    ${'voip-basic'} | ${'voip'} | ${'national-data'} | ${'rejected: rate_missing'}
+  `('$callType with $planId: $says', ({ planId, product, callType, says }) => {
+    expect(shown(callType, [subscription('s1', { planId, product })])).toContain(says)
+  })
+
+  test('no active subscription', () => {
+    expect(shown('national-data', [])).toContain('no subscription is active at that moment')
+  })
+})
+
+test('unknown accounts and call types are errors with a code', () => {
+  const directory = directoryWith([], [])
+  const question = { catalogue, directory, accountId: 'acme', callType: 'national-data', atMs: 0 }
+  expect(() => showRule({ ...question, accountId: 'x' })).toThrow(
+    expect.objectContaining({ code: 'not_found' }),
+  )
+  expect(() => showRule({ ...question, callType: 'data' })).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('national-data') }),
+  )
+})
+
+test('models and information parts are described', () => {
+  const lines = (rateId: string) => describeRate(catalogue.rates.get(rateId), AT_MS).join('\n')
+  expect(lines('mobile-data-blocks')).toContain('package: 5.00 per started 500 MB')
+  expect(lines('iot-data')).toContain('graduated: 0.0500 per 1 MB, from 1000 MB 0.0200 per 1 MB')
+  expect(lines('premium-0909')).toContain('information: connect fee 1.3000')
+  expect(describeRate(undefined, AT_MS)).toEqual(['no price at that moment: rate_missing'])
+})
+
+test.each`
+  quantity         | unit         | text
+  ${90}            | ${'second'}  | ${'90 s'}
+  ${120}           | ${'second'}  | ${'2 min'}
+  ${5_368_709_120} | ${'byte'}    | ${'5 GB'}
+  ${1500}          | ${'byte'}    | ${'1500 bytes'}
+  ${1}             | ${'message'} | ${'1 message'}
+`('$quantity of $unit is $text', ({ quantity, unit, text }) => {
+  expect(quantityText(quantity, unit)).toBe(text)
+})
+
+function shown(
+  callType: string,
+  subscriptions: Subscription[],
+  overrides: Account['rateOverrides'] = [],
+  atMs = AT_MS,
+): string {
+  const directory = directoryWith(subscriptions, overrides)
+  const text = showRule({ catalogue, directory, accountId: 'acme', callType, atMs })
+  return text.split('\n').slice(2).join('\n').replace(/^/, '\n').replace(/^\n\n/, '\n')
+}
+
+function subscription(
+  subscriptionId: string,
+  options: { planId?: string; moduleId?: string; product?: 'voip' | 'mobile' },
+): Subscription {
+  const { planId, moduleId, product = 'mobile' } = options
+  return {
+    subscriptionId,
+    index: 0,
+    accountId: 'acme',
+    product,
+    label: '',
+    costCentre: '',
+    activatedMs: 0,
+    terminatedMs: Infinity,
+    identities: [],
+    plans: planId === undefined ? [] : [{ planId, ...ALWAYS }],
+    modules: moduleId === undefined ? [] : [{ moduleId, ...ALWAYS }],
+    groups: [],
+  }
+}
+
+function directoryWith(
+  subscriptions: Subscription[],
+  rateOverrides: Account['rateOverrides'],
+): Directory {
+  const party = {
+    legalName: 'Acme',
+    address: { street: '', postcode: '', city: '', country: 'NL' },
+    vatId: '',
+    registrationNumber: '',
+  }
+  const account: Account = {
+    accountId: 'acme',
+    partnerId: 'reseller',
+    parentAccountId: '',
+    party,
+    country: 'NL',
+    timeZone: 'Europe/Amsterdam',
+    anchorDay: 1,
+    language: 'nl',
+    purchaseOrder: '',
+    paymentTermDays: 14,
+    sendZeroInvoices: false,
+    rateOverrides,
+    discounts: [],
+    closedPeriods: [],
+  }
+  const partner = {
+    partnerId: 'reseller',
+    party,
+    iban: '',
+    bic: '',
+    mailFrom: '',
+    language: 'nl' as const,
+    defaultPlans: { mobile: 'mobile-go' },
+  }
+  return {
+    partners: new Map([['reseller', partner]]),
+    accounts: new Map([['acme', account]]),
+    subscriptions,
+    groups: new Map(),
+    users: [],
+    limits: [],
+  }
+}
