@@ -52,3 +52,17 @@ export const exactInteger = z.union([z.string(), z.number()]).transform((value, 
 
 /** A Decimal column: exact micros. */
 export const exactMicros = z.string().transform((text) => microsFromDecimal(text))
+
+/**
+ * A query file with marked places such as a comment `keys`, which are filled with fixed texts of
+ * the code. Values never come this way: they are parameters.
+ */
+export function queryTemplate<Row>(
+  name: string,
+  row: z.ZodType<Row>,
+  places: Readonly<Record<string, string>>,
+): QueryFile<QueryParams, Row> {
+  const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
+  const filled = text.replaceAll(/\/\* (\w+) \*\//g, (place, key: string) => places[key] ?? place)
+  return queryText<QueryParams>()(name, filled.replaceAll(/^\s*\n/gm, ''), row)
+}

@@ -1,0 +1,234 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import { micros } from '../core/money.ts'
+import type { Usage } from '../core/usage.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { ratedOf, usageOf } from '../ledger/ledger.conformance.ts'
+import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { exportUsage, writeLedgerRows } from './export-usage.ts'
+import { parsePeriod } from './period-filter.ts'
+import { PLAIN_CSV } from './usage-csv.ts'
+import { detailsConditions, detailsQuery, DETAILS_MAX, usageDetails } from './usage-details.ts'
+import { usageConditions, type UsageFilter } from './usage-filter.ts'
+import { TOTALS_BY, totalsQuery, usageTotals } from './usage-totals.ts'
+
+const ZONE = 'Europe/Amsterdam'
+const NOW = { timeZone: ZONE, nowMs: Date.parse('2026-11-21T12:00:00Z') }
+const october = parsePeriod('2026-10', NOW)
+const operator = { scope: { kind: 'operator' }, period: october } as const
+const everything: UsageFilter = {
+  ...operator,
+  partnerId: 'p1',
+  accountId: 'a1',
+  product: 'mobile',
+  callTypes: ['national', 'sms'],
+  senderContains: '06-1234',
+  receiverContains: '020',
+}
+
+let store: ClickHouseStore
+
+beforeAll(async () => {
+  store = await openClickHouse({ folder: mkdtempSync(join(tmpdir(), 'tik-reports-')) })
+  await migrateClickHouse(store)
+  const ledger = createClickHouseLedger(store)
+  const batch = ledger.newBatch({ source: 'files', partition: 1 }, 0, NOW.nowMs, 'hash')
+  for (const [usage, rated] of SAMPLE) batch.append(usageOf(usage), ratedOf(rated))
+  await ledger.record(batch)
+  let first: LedgerRow | undefined
+  for await (const rows of ledger.rows({})) first ??= rows[0]
+  if (first === undefined) throw new Error('nothing was recorded')
+  const reversal = ledger.newBatch({ source: 'corrections', partition: 0 }, 0, NOW.nowMs, 'hash')
+  reversal.appendRow({
+    ...first,
+    entryKind: 'reversal',
+    corrects: 'files/1/0',
+    durationSeconds: -first.durationSeconds,
+    quantity: -first.quantity,
+    outOfBundleQuantity: -first.outOfBundleQuantity,
+    chargeMicros: micros(0 - first.chargeMicros),
+  })
+  reversal.appendRow({ ...first, entryKind: 'correction', chargeMicros: micros(150_000) })
+  await ledger.record(reversal)
+})
+
+afterAll(() => store.close())
+
+const start = (iso: string) => Date.parse(iso)
+
+/** Two accounts of two partners; what is not rated must show nowhere. */
+const SAMPLE: readonly [Partial<Usage>, Partial<RatedUsage>][] = [
+  [
+    { usageId: 'u0', callType: 'national', startMs: start('2026-10-01T10:00:00Z') },
+    { chargeMicros: micros(200_000) },
+  ],
+  [
+    { usageId: 'u1', callType: 'premium', startMs: start('2026-10-02T10:00:00Z') },
+    { chargeMicros: micros(4_000_000), informationChargeMicros: micros(1_300_000) },
+  ],
+  [
+    {
+      usageId: 'u2',
+      product: 'mobile',
+      kind: 'sms',
+      callType: 'sms',
+      subscriptionId: 's2',
+      servedNumber: '+31612345678',
+      sender: '+31612345678',
+      receiver: '+32470123456',
+      durationSeconds: 0,
+      quantity: 1,
+      startMs: start('2026-10-25T00:30:00Z'),
+    },
+    { chargeMicros: micros(42_300), outOfBundleQuantity: 1 },
+  ],
+  [{ usageId: 'u3', accountId: 'b1', partnerId: 'p2', callType: 'national' }, {}],
+  [{ usageId: 'u4' }, { outcome: 'duplicate', chargeMicros: micros(0) }],
+  [{ usageId: 'u5', startMs: start('2026-11-03T10:00:00Z') }, { periodStartDay: 20_758 }],
+]
+
+const brief = (row: { callType: string; number: string; count: number; amountMicros: number }) =>
+  [row.callType, row.number, row.count, row.amountMicros].join(' ')
+
+test('totals add up with corrections, and only what was rated counts', async () => {
+  const [total] = await usageTotals(store, 'total', operator)
+  expect(total).toMatchObject({
+    count: 4,
+    durationSeconds: 183,
+    chargeMicros: 150_000 + 4_000_000 + 42_300 + 200_000,
+    informationChargeMicros: 1_300_000,
+    amountMicros: 5_692_300,
+  })
+  expect((await usageTotals(store, 'call-type', operator)).map(brief)).toEqual([
+    'national  2 350000',
+    'premium  1 5300000',
+    'sms  1 42300',
+  ])
+  expect((await usageTotals(store, 'number', operator)).map(brief)).toEqual([
+    ' +31201234567 3 5650000',
+    ' +31612345678 1 42300',
+  ])
+  expect(await usageTotals(store, 'number-and-call-type', operator)).toHaveLength(3)
+})
+
+test('a report without usage is a total of zero and no groups', async () => {
+  const nothing = { ...operator, accountId: 'nobody' }
+  expect(await usageTotals(store, 'total', nothing)).toMatchObject([{ count: 0, amountMicros: 0 }])
+  expect(await usageTotals(store, 'call-type', nothing)).toEqual([])
+})
+
+async function count(filter: UsageFilter): Promise<number[]> {
+  return (await usageTotals(store, 'total', filter)).map((row) => row.count)
+}
+
+test('a partner and a customer see their own, even when they ask for another’s', async () => {
+  const partner = { ...operator, scope: { kind: 'partner', partnerId: 'p2' } } as const
+  expect(await count(partner)).toEqual([1])
+  expect(await count({ ...partner, partnerId: 'p1' })).toEqual([0])
+  expect(await count({ ...partner, accountId: 'a1' })).toEqual([0])
+  const customer = { ...operator, scope: { kind: 'accounts', accountIds: ['a1'] } } as const
+  expect(await count(customer)).toEqual([3])
+  expect(await count({ ...operator, scope: { kind: 'accounts', accountIds: [] } })).toEqual([0])
+})
+
+test('details are newest first, a page at a time, in local time', async () => {
+  const page = await usageDetails(store, operator, { limit: 2, timeZone: ZONE })
+  expect(page.more).toBe(true)
+  expect(page.rows.map((row) => [row.usageId, row.startLocal, row.amountMicros])).toEqual([
+    ['u2', '2026-10-25 02:30:00', 42_300],
+    ['u1', '2026-10-02 12:00:00', 5_300_000],
+  ])
+  const all = await usageDetails(store, operator, { limit: 100, timeZone: ZONE })
+  expect(all.more).toBe(false)
+  expect(all.rows.map((row) => row.entryKind)).toEqual([
+    'usage',
+    'usage',
+    'reversal',
+    'correction',
+    'usage',
+    'usage',
+  ])
+  const refused = usageDetails(store, operator, { limit: DETAILS_MAX + 1, timeZone: ZONE })
+  await expect(refused).rejects.toMatchObject({ code: 'usage_error' })
+})
+
+test.each`
+  filter                                                    | ids
+  ${{ product: 'mobile' }}                                  | ${'u2'}
+  ${{ callTypes: ['premium', 'sms'] }}                      | ${'u2 u1'}
+  ${{ senderContains: '06 1234' }}                          | ${'u2'}
+  ${{ receiverContains: '0032470' }}                        | ${'u2'}
+  ${{ receiverContains: 'nothing' }}                        | ${''}
+  ${{ amount: { is: '>', value: micros(1_000_000) } }}      | ${'u1'}
+  ${{ amount: { is: '=', value: micros(5_300_000) } }}      | ${'u1'}
+  ${{ amount: { is: '<', value: micros(0) } }}              | ${'u0'}
+  ${{ durationSeconds: { is: '<', value: 61 } }}            | ${'u2 u0'}
+  ${{ durationSeconds: { is: '=', value: 0 } }}             | ${'u2'}
+  ${{ callTypes: ["'; DROP TABLE usage_ledger; --"] }}      | ${''}
+  ${{ period: parsePeriod('2026-10-02..2026-10-24', NOW) }} | ${'u1'}
+`('details with $filter are $ids', async ({ filter, ids }) => {
+  const { rows } = await usageDetails(
+    store,
+    { ...operator, ...filter },
+    { limit: 9, timeZone: ZONE },
+  )
+  expect(rows.map((row) => row.usageId).join(' ')).toBe(ids)
+})
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const piece of pieces) text += piece
+  return text
+}
+
+test('an export holds the whole selection, as CSV and as JSON lines', async () => {
+  const csv = await textOf(exportUsage(store, operator, { kind: 'csv', csv: PLAIN_CSV }, ZONE))
+  const lines = csv.trim().split('\r\n')
+  expect(lines).toHaveLength(7)
+  expect(lines[1]).toBe(
+    '2026-10-25 02:30:00,2026-10-25T00:30:00.000Z,a1,s2,+31612345678,mobile,sms,out,' +
+      '+31612345678,+32470123456,nl-fixed,,0,0,1,1,0.0423,0.00,0.0423,2026-10-01,,usage,u2',
+  )
+  const jsonl = await textOf(exportUsage(store, operator, { kind: 'jsonl' }, ZONE))
+  const rows = jsonl
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line))
+  expect(rows).toHaveLength(6)
+  expect(rows[0]).toMatchObject({
+    usageId: 'u2',
+    amount: '0.0423',
+    startLocal: '2026-10-25 02:30:00',
+  })
+})
+
+test('ledger rows that an invoice selected come out in the same columns and local times', async () => {
+  const ledger = createClickHouseLedger(store)
+  const rows = ledger.rows({ log: { source: 'files', partition: 1 }, outcome: 'rated' })
+  const lines = (await textOf(writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, ZONE))).split(
+    '\r\n',
+  )
+  const exported = await textOf(exportUsage(store, operator, { kind: 'csv', csv: PLAIN_CSV }, ZONE))
+  expect(lines[3]).toBe(exported.split('\r\n')[1])
+})
+
+test('the statements and parameters are what they were', async () => {
+  const conditions = usageConditions(everything)
+  const texts = TOTALS_BY.map((by) => `-- ${by}\n${totalsQuery(by, conditions).sql}`)
+  const details = detailsConditions({
+    ...everything,
+    scope: { kind: 'partner', partnerId: 'p1' },
+    period: parsePeriod('2026-10-25..2026-10-25', NOW),
+    amount: { is: '>', value: micros(1) },
+    durationSeconds: { is: '=', value: 60 },
+  })
+  texts.push(`-- details\n${detailsQuery(details, 'LIMIT {limit:UInt32}').sql}`)
+  const params = [conditions.params, details.params].map((each) => JSON.stringify(each, null, 2))
+  await expect([...texts, ...params].join('\n\n') + '\n').toMatchFileSnapshot(
+    '../../fixtures/reports/statements.txt',
+  )
+})

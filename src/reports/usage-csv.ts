@@ -1,0 +1,86 @@
+/**
+ * Usages as CSV that opens in Excel and loads into accounting. Amounts and times are plain; a text
+ * that a spreadsheet would run as a formula gets an apostrophe in front, but telephone numbers
+ * (+ and digits only) stay as they are: as a formula they are just that number (decision 0141).
+ */
+import { stringify } from 'csv-stringify/sync'
+import { microsToDecimal, type Micros } from '../core/money.ts'
+import { dayToIso } from '../core/period.ts'
+import type { UsageDetail } from './usage-details.ts'
+
+export interface CsvOptions {
+  /** Excel takes a file for UTF-8 only with the mark. */
+  readonly bom: boolean
+  readonly delimiter: ',' | ';'
+  readonly decimalComma: boolean
+}
+
+/** What a Dutch or Belgian Excel opens by a double click. */
+export const EXCEL_CSV: CsvOptions = { bom: true, delimiter: ';', decimalComma: true }
+export const PLAIN_CSV: CsvOptions = { bom: false, delimiter: ',', decimalComma: false }
+
+const BOM = '\uFEFF'
+
+/** Pieces of the file, header first; memory stays at one chunk of rows. */
+export async function* usageCsv(
+  chunks: AsyncIterable<readonly UsageDetail[]>,
+  options: CsvOptions,
+): AsyncGenerator<string> {
+  const line = { delimiter: options.delimiter, record_delimiter: 'windows' } as const
+  yield (options.bom ? BOM : '') + stringify([COLUMNS.map(([title]) => title)], line)
+  for await (const rows of chunks) {
+    if (rows.length === 0) continue
+    yield stringify(
+      rows.map((row) => COLUMNS.map(([, value]) => cellText(value(row), options))),
+      line,
+    )
+  }
+}
+
+type Cell = string | number | { readonly micros: Micros }
+
+/** Title and value of each column, in order; also of the CDR file of an invoice. */
+const COLUMNS: readonly (readonly [title: string, value: (row: UsageDetail) => Cell])[] = [
+  ['start', (row) => row.startLocal],
+  ['start_utc', (row) => new Date(row.startMs).toISOString()],
+  ['account', (row) => row.accountId],
+  ['subscription', (row) => row.subscriptionId],
+  ['number', (row) => row.servedNumber],
+  ['product', (row) => row.product],
+  ['call_type', (row) => row.callType],
+  ['direction', (row) => row.direction],
+  ['sender', (row) => row.sender],
+  ['receiver', (row) => row.receiver],
+  ['destination', (row) => row.destination],
+  ['network', (row) => row.visitedNetwork],
+  ['duration_seconds', (row) => row.durationSeconds],
+  ['volume_bytes', (row) => row.volumeBytes],
+  ['quantity', (row) => row.quantity],
+  ['out_of_bundle', (row) => row.outOfBundleQuantity],
+  ['charge', (row) => ({ micros: row.chargeMicros })],
+  ['information_charge', (row) => ({ micros: row.informationChargeMicros })],
+  ['amount', (row) => ({ micros: row.amountMicros })],
+  ['period', (row) => (row.periodStartDay === 0 ? '' : dayToIso(row.periodStartDay))],
+  ['late', (row) => (row.late ? 'yes' : '')],
+  ['entry', (row) => row.entryKind],
+  ['usage_id', (row) => row.usageId],
+]
+
+function cellText(cell: Cell, options: CsvOptions): string {
+  if (typeof cell === 'number') return String(cell)
+  if (typeof cell === 'string') return harmless(cell)
+  const amount = amountText(cell.micros)
+  return options.decimalComma ? amount.replace('.', ',') : amount
+}
+
+/** All six decimals that matter, at least two: 0.25, 0.0423, 12.00. */
+export function amountText(amount: Micros): string {
+  return microsToDecimal(amount).replace(/0{1,4}$/, '')
+}
+
+const PHONE_NUMBER = /^\+\d{1,20}$/
+
+/** Spreadsheets run what begins with = + - @, a tab or a line break; with an apostrophe it is text. */
+export function harmless(text: string): string {
+  return /^[=+\-@\t\r\n]/.test(text) && !PHONE_NUMBER.test(text) ? `'${text}` : text
+}

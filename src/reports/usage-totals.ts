@@ -1,0 +1,100 @@
+/** What was used and what it cost, as one total or by call type, by number, or by both (T1, T2). */
+import { z } from 'zod'
+import { addMicros, type Micros } from '../core/money.ts'
+import { PRODUCTS } from '../core/usage.ts'
+import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { exactInteger, exactMicros, queryTemplate } from '../ledger/query-file.ts'
+import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
+
+export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
+export type TotalsBy = (typeof TOTALS_BY)[number]
+
+/** Keys are '' where the grouping has none. Charges are without VAT and not rounded. */
+export interface UsageTotalsRow {
+  readonly product: string
+  readonly callType: string
+  /** The served number and its subscription. */
+  readonly number: string
+  readonly subscriptionId: string
+  /** Usages: a corrected one counts once, a reversed one not at all. */
+  readonly count: number
+  readonly durationSeconds: number
+  readonly volumeBytes: number
+  readonly quantity: number
+  readonly outOfBundleQuantity: number
+  readonly chargeMicros: Micros
+  readonly informationChargeMicros: Micros
+  /** Charge and information charge together. */
+  readonly amountMicros: Micros
+}
+
+/** Rows in the order of their keys; one row (of zeros where there is nothing) for `total`. */
+export async function usageTotals(
+  store: ClickHouseStore,
+  by: TotalsBy,
+  filter: UsageFilter,
+): Promise<UsageTotalsRow[]> {
+  const conditions = usageConditions(filter)
+  const rows = await store.query(totalsQuery(by, conditions), conditions.params)
+  return rows.map((row) => ({
+    product: row.product ?? '',
+    callType: row.callType ?? '',
+    number: row.number ?? '',
+    subscriptionId: row.subscriptionId ?? '',
+    count: row.count,
+    durationSeconds: row.durationSeconds,
+    volumeBytes: row.volumeBytes,
+    quantity: row.quantity,
+    outOfBundleQuantity: row.outOfBundleQuantity,
+    chargeMicros: row.chargeMicros,
+    informationChargeMicros: row.informationChargeMicros,
+    amountMicros: addMicros(row.chargeMicros, row.informationChargeMicros),
+  }))
+}
+
+const KEYS: Record<TotalsBy, readonly [column: string, name: string][]> = {
+  total: [],
+  'call-type': [
+    ['product', 'product'],
+    ['call_type', 'callType'],
+  ],
+  number: [
+    ['product', 'product'],
+    ['served_number', 'number'],
+    ['subscription_id', 'subscriptionId'],
+  ],
+  'number-and-call-type': [
+    ['product', 'product'],
+    ['served_number', 'number'],
+    ['subscription_id', 'subscriptionId'],
+    ['call_type', 'callType'],
+  ],
+}
+
+const totalsRow = z.object({
+  product: z.enum(PRODUCTS).optional(),
+  callType: z.string().optional(),
+  number: z.string().optional(),
+  subscriptionId: z.string().optional(),
+  count: exactInteger,
+  durationSeconds: exactInteger,
+  volumeBytes: exactInteger,
+  quantity: exactInteger,
+  outOfBundleQuantity: exactInteger,
+  chargeMicros: exactMicros,
+  informationChargeMicros: exactMicros,
+})
+
+/** The statement for a grouping and conditions; exported for the test that asserts its text. */
+export function totalsQuery(by: TotalsBy, conditions: Conditions) {
+  const keys = KEYS[by]
+  const columns = keys.map(([column]) => column).join(', ')
+  const grouping =
+    keys.length === 0
+      ? ''
+      : `\nGROUP BY ${columns}\nHAVING count != 0 OR chargeMicros != 0 OR informationChargeMicros != 0\nORDER BY ${columns}`
+  return queryTemplate('report-totals', totalsRow, {
+    keys: keys.map(([column, name]) => `${column} AS ${name},`).join('\n    '),
+    conditions: conditions.texts.join('\n    AND ') + grouping,
+  })
+}
