@@ -13,15 +13,19 @@ export function addMigrateCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: { status?: true; json?: true }, command: Command) => {
       await using stores = await openUnmigratedStores(configOf(command), 'migrate')
+      let topics: string[] = []
       if (!options.status) {
         await migrateClickHouse(stores.clickhouse)
         await migrateOperations(stores.operations)
+        const { createStreamTopics } = await import('./run-stages.ts')
+        topics = await createStreamTopics(stores.config)
       }
       const ledger = await clickHouseMigrationStatus(stores.clickhouse)
       const operations = await operationsMigrationStatus(stores.operations)
-      if (options.json) return printJson({ ledger, operations })
+      if (options.json) return printJson({ ledger, operations, topics })
       for (const { name, state } of ledger) print(`ledger      ${state.padEnd(8)} ${name}`)
       for (const name of operations.applied) print(`operations  done     ${name}`)
       for (const name of operations.pending) print(`operations  pending  ${name}`)
+      for (const name of topics) print(`stream      created  ${name}`)
     })
 }

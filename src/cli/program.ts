@@ -5,13 +5,22 @@
 import { Command } from 'commander'
 import { defaultDataFolder } from '../core/config.ts'
 import { addAccountsCommand } from './accounts-command.ts'
+import { addAlertsCommand } from './alerts-command.ts'
+import { addBalancesCommand } from './balances-command.ts'
+import { addBillCommand } from './bill-command.ts'
 import { addCatalogueCommand } from './catalogue-command.ts'
 import { addConfigCommand } from './config-command.ts'
 import { addDemoCommand } from './demo-command.ts'
+import { addDetailsCommand } from './details-command.ts'
+import { addExplainCommand } from './explain-command.ts'
+import { addExportCommand } from './export-command.ts'
 import { addIngestCommand } from './ingest-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addRateCommand } from './rate-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
+import { addRunCommand } from './run-command.ts'
+import { addStoreServerCommand } from './store-server-command.ts'
+import { addTotalsCommand } from './totals-command.ts'
 import { addVerifyCommand } from './verify-command.ts'
 
 export function createProgram(): Command {
@@ -34,12 +43,21 @@ export function createProgram(): Command {
 const COMMANDS = [
   addDemoCommand,
   addIngestCommand,
-  addRateCommand,
   addRejectsCommand,
+  addTotalsCommand,
+  addDetailsCommand,
+  addExportCommand,
+  addBalancesCommand,
+  addAlertsCommand,
+  addBillCommand,
   addVerifyCommand,
+  addExplainCommand,
+  addRateCommand,
   addCatalogueCommand,
   addAccountsCommand,
   addMigrateCommand,
+  addRunCommand,
+  addStoreServerCommand,
   addConfigCommand,
 ]
 

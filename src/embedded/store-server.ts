@@ -42,7 +42,7 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
 
   const postgres = await PGlite.create({ dataDir: folder.subfolder('operations') })
   opening.defer(() => postgres.close())
-  const postgresPort = options.postgresPort ?? (await freePort())
+  const postgresPort = options.postgresPort || (await freePort())
   const wire = new PGLiteSocketServer({
     db: postgres,
     host: HOST,

@@ -1,0 +1,41 @@
+/** `tik run`: the stages over Kafka, as a service that stops in order. */
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { configOf, remark } from './options.ts'
+import { openStores } from './stores.ts'
+
+export const STAGES = ['mediation', 'rating', 'all'] as const
+export type StageName = (typeof STAGES)[number]
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run the stages over Kafka until it is stopped')
+    .addOption(new Option('--stage <name>', 'which stage').choices(STAGES).default('all'))
+    .addHelpText('after', AFTER_HELP)
+    .action(async (options: { stage: StageName }, command: Command) => {
+      const { runStages } = await import('./run-stages.ts')
+      await using stores = await openStores(configOf(command), `run --stage ${options.stage}`)
+      await runStages(options.stage, stores, stopOnSignal())
+    })
+}
+
+const AFTER_HELP = `
+mediation reads the topics cdr-<source> of sources.yaml and writes the topic usage; rating reads usage
+and writes the ledger; all does both in one process. More throughput: more processes of either.
+
+SIGTERM and Ctrl-C finish what was taken, within 20 s. While a store or Kafka is away it waits and says
+so on /readyz; after ten minutes it ends with exit status 1. /metrics is for Prometheus.
+
+Without servers, \`tik store-server\` lets several processes share one data folder.`
+
+function stopOnSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      remark('Finishing what was taken …')
+      controller.abort()
+    })
+  }
+  return controller.signal
+}

@@ -1,0 +1,235 @@
+/** Wires the stages to stores and Kafka: opens in order, closes in reverse. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Config } from '../core/config.ts'
+import { TikError } from '../core/errors.ts'
+import { createHealth } from '../core/health.ts'
+import type { Health } from '../core/health.ts'
+import { createLog } from '../core/log.ts'
+import type { Log } from '../core/log.ts'
+import { createMetrics } from '../core/metrics.ts'
+import type { Metrics } from '../core/metrics.ts'
+import type { SourceConfig } from '../ingest/format.ts'
+import { formatAdapter } from '../ingest/formats/format-registry.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
+import { createMediator } from '../mediation/mediate.ts'
+import { loadSources } from '../mediation/sources.ts'
+import { directoryVersion } from '../operations/directory-version.ts'
+import { loadDirectory } from '../operations/load-directory.ts'
+import { startStatusServer } from '../server/status-server.ts'
+import { BATCH_LIMITS } from '../stream/batch-limits.ts'
+import { createRenewableWindow } from '../stream/duplicates-of-worker.ts'
+import { openKafkajsStream } from '../stream/kafkajs-stream.ts'
+import { createMediationMetrics } from '../stream/mediation-metrics.ts'
+import { createMessageMediator } from '../stream/mediate-message.ts'
+import type { MessageMediator } from '../stream/mediate-message.ts'
+import { createRatingMetrics } from '../stream/rating-metrics.ts'
+import type { RatingReference } from '../stream/rating-partition.ts'
+import { createRatingReference } from '../stream/rating-reference.ts'
+import { openReferenceData } from '../stream/reference-data.ts'
+import type { ReferenceData } from '../stream/reference-data.ts'
+import { runMediation, SEND_ROWS_MAX } from '../stream/run-mediation.ts'
+import { runRating } from '../stream/run-rating.ts'
+import type { Stream } from '../stream/stream.ts'
+import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
+import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
+import type { StageName } from './run-command.ts'
+import type { Stores } from './stores.ts'
+
+const MEDIATION_GROUP = 'tik-mediation'
+const RATING_GROUP = 'tik-rating'
+
+/** What one snapshot of catalogue and directory gives to both stages. */
+interface Snapshot {
+  readonly rating: RatingReference
+  readonly mediators: ReadonlyMap<string, MessageMediator>
+}
+
+interface StageTools {
+  readonly stores: Stores
+  readonly stream: Stream
+  readonly reference: ReferenceData<Snapshot>
+  readonly log: Log
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly signal: AbortSignal
+}
+
+/** Runs until the signal. When one stage fails the other is stopped, and the failure goes up. */
+export async function runStages(
+  stage: StageName,
+  stores: Stores,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config } = stores
+  const log = createLog(config.logLevel)
+  const health = createHealth(['ledger', 'operations', 'stream'])
+  const metrics = createMetrics()
+  await using status = await startStatusServer({
+    host: config.httpHost,
+    port: config.httpPort,
+    health,
+    metrics,
+  })
+  const stream = openStream(config, `tik-${stage}`, log)
+  const sources = streamSources(config)
+  using reference = await openReference(stores, sources, { log, health })
+  log.info('stages_started', { stage, port: status.port, sources: sources.length })
+
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  const tools: StageTools = { stores, stream, reference, log, health, metrics, signal: stop }
+  if (stage === 'mediation') health.pass('ledger') // It does not write there.
+  const stages = [
+    ...(stage === 'rating' ? [] : [mediate(tools, sources)]),
+    ...(stage === 'mediation' ? [] : [rate(tools)]),
+  ]
+  for (const one of stages) one.catch(() => failed.abort())
+  const ends = await Promise.allSettled(stages)
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
+/** Creates the topics that are missing; for `tik migrate`. Resolves to their names. */
+export async function createStreamTopics(config: Config): Promise<string[]> {
+  if (config.kafkaBrokers === undefined) return []
+  const stream = openStream(config, 'tik-migrate', createLog(config.logLevel))
+  const admin = await stream.admin()
+  try {
+    return await admin.createTopics(topicPlans(streamSources(config)))
+  } finally {
+    await admin.close()
+  }
+}
+
+async function rate(tools: StageTools): Promise<void> {
+  const { stores, stream, reference, log, health, signal } = tools
+  const ledger = createClickHouseLedger(stores.clickhouse)
+  await using opened = new AsyncDisposableStack()
+  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  const consumer = opened.adopt(await stream.consumer(RATING_GROUP, [USAGE_TOPIC]), (one) =>
+    one.close(),
+  )
+  await runRating({
+    topic: USAGE_TOPIC,
+    consumer,
+    admin,
+    ledger,
+    duplicates: createRenewableWindow(() => createDuplicateWindow(ledger)),
+    reference: () => reference.current.rating,
+    newestReference: async () => (await reference.refresh()).rating,
+    limits: {
+      ...BATCH_LIMITS,
+      rowsMax: stores.config.batchRowsMax,
+      waitMsMax: stores.config.batchWaitMsMax,
+    },
+    clock: systemClock,
+    log,
+    health,
+    metrics: createRatingMetrics(tools.metrics),
+    signal,
+  })
+}
+
+async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Promise<void> {
+  const { stream, reference, log, health, signal } = tools
+  if (sources.length === 0) {
+    throw new TikError('config_invalid', 'mediation has no sources', {
+      hint: 'describe them in sources.yaml; each is read from the topic cdr-<sourceId>',
+    })
+  }
+  await using opened = new AsyncDisposableStack()
+  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  const producer = opened.adopt(await stream.producer(), (one) => one.close())
+  const topics = sources.map((source) => cdrTopic(source.sourceId))
+  const consumer = opened.adopt(await stream.consumer(MEDIATION_GROUP, topics), (one) =>
+    one.close(),
+  )
+  await runMediation({
+    group: MEDIATION_GROUP,
+    usageTopic: USAGE_TOPIC,
+    consumer,
+    producer,
+    admin,
+    mediatorOf: (topic) => mediatorOf(topic, reference.current),
+    sendRowsMax: SEND_ROWS_MAX,
+    log,
+    health,
+    metrics: createMediationMetrics(tools.metrics),
+    signal,
+  })
+}
+
+function mediatorOf(topic: string, snapshot: Snapshot): MessageMediator {
+  const mediator = snapshot.mediators.get(topic)
+  if (mediator === undefined) throw new Error(`${topic} is not the topic of a source`)
+  return mediator
+}
+
+async function openReference(
+  stores: Stores,
+  sources: readonly SourceConfig[],
+  tools: { log: Log; health: Health },
+): Promise<ReferenceData<Snapshot>> {
+  const { operations, config } = stores
+  const first = await loadDirectory(operations)
+  const catalogue = await loadCatalogue(catalogueFolderOf(config, first))
+  return openReferenceData({
+    version: () => directoryVersion(operations),
+    load: async () => snapshotOf(catalogue, await loadDirectory(operations), sources),
+    log: tools.log,
+    onCheck: (failure) => {
+      if (failure === '') tools.health.pass('operations')
+      else tools.health.fail('operations', failure)
+    },
+  }).then((reference) => {
+    tools.health.pass('operations')
+    return reference
+  })
+}
+
+function snapshotOf(
+  catalogue: Catalogue,
+  directory: Directory,
+  sources: readonly SourceConfig[],
+): Snapshot {
+  const mediators = sources.map((source) => {
+    const adapter = formatAdapter(source.format)
+    const mediator = createMediator({ source, catalogue, directory })
+    return [
+      cdrTopic(source.sourceId),
+      createMessageMediator({ source, adapter, mediator }),
+    ] as const
+  })
+  return {
+    rating: createRatingReference(catalogue, directory, catalogueKey(catalogue)),
+    mediators: new Map(mediators),
+  }
+}
+
+/** The sources that sources.yaml describes; none when there is no such file. */
+function streamSources(config: Config): SourceConfig[] {
+  const file = config.sourcesFile ?? join(config.dataFolder, 'sources.yaml')
+  return existsSync(file) || config.sourcesFile !== undefined ? loadSources(file) : []
+}
+
+function openStream(config: Config, clientId: string, log: Log): Stream {
+  const { kafkaBrokers, kafkaUsername, kafkaPassword } = config
+  if (kafkaBrokers === undefined) {
+    throw new TikError('config_invalid', 'no Kafka is configured', {
+      hint: 'set TIK_KAFKA_BROKERS; `npm run kafka` starts a broker on this machine',
+    })
+  }
+  return openKafkajsStream({
+    brokers: kafkaBrokers.split(',').map((broker) => broker.trim()),
+    clientId,
+    log,
+    ...(kafkaUsername === undefined || kafkaPassword === undefined
+      ? {}
+      : { credentials: { username: kafkaUsername, password: kafkaPassword } }),
+  })
+}
