@@ -4,6 +4,7 @@ import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../co
 import type { AccountPeriod, TakeBalance } from './balance.ts'
 import type { BandClock } from './price/band-clock.ts'
 import type { CompiledRate } from './price/compiled-rate.ts'
+import { takeSlots, type Sums } from './sums.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 
 export interface AccountState {
@@ -57,10 +58,10 @@ export function accountPeriod(state: AccountState, period: BillingPeriod): Accou
   return found
 }
 
-export function takeBalance(state: AccountState, key: string): TakeBalance {
+export function takeBalance(state: AccountState, key: string, sums: Sums): TakeBalance {
   let balance = state.balances.get(key)
   if (balance === undefined) {
-    balance = { key, used: 0, byPeriod: new Map() }
+    balance = { key, slot: takeSlots(sums, 1), byPeriod: new Map() }
     state.balances.set(key, balance)
   }
   return balance

@@ -2,15 +2,20 @@
  * Adds a priced usage to the balances and says which levels of which limits it crossed. Late usage
  * of a closed period counts and crosses nothing.
  */
+import { crossingEntry } from '../core/ids.ts'
 import type { Usage } from '../core/usage.ts'
-import { reportBundleLevels } from './allowance/allowance-instance.ts'
-import { addToCell, type AccountPeriod } from './balance.ts'
-import { arm, reportCrossed, type Level, type Meter } from './limit/meter.ts'
-import type { Rating } from './price-rating.ts'
+import {
+  crossedBundleLevels,
+  nextBundleThreshold,
+  type AllowanceInstance,
+} from './allowance/allowance-instance.ts'
+import { addToCell, CELL, type Session } from './balance.ts'
+import { LANE, UNIT, type Lane } from './lane.ts'
+import { arm, METER, reportCrossed, type Level, type Meter } from './limit/meter.ts'
+import { cellOf, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
 import { createSession, rateWithPart } from './session/session-price.ts'
 import type { Standing } from './standing.ts'
-import { callTypeUse } from './usage-cell.ts'
 
 export interface RecordingTime {
   recordedMs: number
@@ -22,63 +27,91 @@ export interface RecordingTime {
 export function applyRating(
   state: RatingState,
   usage: Usage,
+  lane: Lane,
   rating: Rating,
-  recording: RecordingTime,
+  recording: Readonly<RecordingTime>,
 ): string[] | undefined {
-  const { standing, cell } = rating
-  if (standing === undefined || cell === undefined) return undefined
-  const { accountPeriod } = standing
-  const isLate = recording.recordedMs >= accountPeriod.closedAtMs
-  let crossed = applyTakes(accountPeriod, rating, isLate)
+  const { values } = state.sums
   const { price, takes, moneyTakenMicros } = rating
-  if (usage.sessionKey !== '') applySession(standing, usage, rating)
+  const isLate = recording.recordedMs >= values[lane.slot + LANE.closedAtMs]!
+  let crossed = takes.count === 0 ? undefined : applyTakes(values, lane, rating, isLate)
+  if (usage.sessionKey !== '') applySession(usage, lane, rating)
+  const cell = cellOf(state, lane, rating.rate)
+  const slot = rating.rate === lane.rate ? values[lane.slot + LANE.cellSlot]! : cell.slot
   addToCell(
+    values,
     cell,
+    slot,
     usage.quantity,
     takes.outOfBundleQuantity,
     price.chargeMicros - moneyTakenMicros,
     price.informationChargeMicros,
   )
   if (isLate) return crossed
-  for (const meter of cell.quantityMeters) {
-    crossed = checkMeter(state, standing, meter, usage.startMs, recording, crossed)
+  if (values[slot + CELL.epoch] !== recording.epoch) {
+    for (const meter of [...cell.quantityMeters, ...cell.moneyMeters]) {
+      const levels = levelsFor(state, lane.standing, meter, recording.recordedMs)
+      arm(values, meter, levels, lane.standing.accountPeriod.reported)
+    }
+    values[slot + CELL.epoch] = recording.epoch
   }
-  for (const meter of cell.moneyMeters) {
-    crossed = checkMeter(state, standing, meter, usage.startMs, recording, crossed)
+  if (hasCrossed(values, slot)) {
+    for (const meter of [...cell.quantityMeters, ...cell.moneyMeters]) {
+      crossed = reportMeter(values, meter, lane.standing, usage.startMs, crossed)
+    }
   }
   return crossed
 }
 
 function applyTakes(
-  { period, reported }: AccountPeriod,
+  values: Float64Array,
+  lane: Lane,
   { takes }: Rating,
   isLate: boolean,
 ): string[] | undefined {
   let crossed: string[] | undefined
   for (let index = 0; index < takes.count; index += 1) {
-    const instance = takes.instances[index]!
+    const position = takes.positions[index]!
     const quantity = takes.quantities[index]!
-    const { balance } = instance
-    const usedBefore = balance.used
-    balance.used += quantity
-    if (instance.spansPeriods) {
-      balance.byPeriod.set(period.startDay, (balance.byPeriod.get(period.startDay) ?? 0) + quantity)
-    }
-    if (balance.used >= instance.nextThreshold && !isLate) {
-      crossed = [...(crossed ?? []), ...reportBundleLevels(instance, usedBefore, reported)]
+    const unit = lane.slot + LANE.units + position * UNIT.size
+    const usedSlot = values[unit + UNIT.usedSlot]!
+    const before = values[usedSlot]!
+    const after = before + quantity
+    values[usedSlot] = after
+    if (lane.spansPeriods) noteUseOfPeriod(lane, position, quantity)
+    if (after >= values[unit + UNIT.nextThreshold]! && !isLate) {
+      const instance = instanceAt(lane, position)
+      const amount = values[unit + UNIT.amount]!
+      const { reported } = lane.standing.accountPeriod
+      const levels = crossedBundleLevels(instance, { amount, before, after }, reported)
+      for (const { key } of levels) reported.add(key)
+      crossed = [...(crossed ?? []), ...levels.map(crossingEntry)]
+      values[unit + UNIT.nextThreshold] = nextBundleThreshold(instance, { amount, used: after })
     }
   }
   return crossed
 }
 
-function applySession(standing: Standing, usage: Usage, rating: Rating): void {
+/** Takes stand in the lane's order: units first, then money. */
+export function instanceAt(lane: Lane, position: number): AllowanceInstance {
+  const unitsCount = lane.units.length
+  return position < unitsCount ? lane.units[position]! : lane.money[position - unitsCount]!
+}
+
+function noteUseOfPeriod(lane: Lane, position: number, quantity: number): void {
+  const { balance, spansPeriods } = instanceAt(lane, position)
+  if (!spansPeriods) return
+  const { startDay } = lane.standing.accountPeriod.period
+  balance.byPeriod.set(startDay, (balance.byPeriod.get(startDay) ?? 0) + quantity)
+}
+
+function applySession(usage: Usage, lane: Lane, rating: Rating): void {
   const { request, price, takes, moneyTakenMicros } = rating
   let { session } = rating
   if (session === undefined) {
     session = createSession(request.startMs, request.rate)
-    const use = callTypeUse(standing.subscriptionPeriod, usage.callTypeIndex)
-    use.sessions ??= new Map()
-    use.sessions.set(usage.sessionKey, session)
+    lane.use.sessions ??= new Map()
+    lane.use.sessions.set(usage.sessionKey, session)
   }
   const { startMs, rate } = rateWithPart(session, request)
   session.startMs = startMs
@@ -91,28 +124,48 @@ function applySession(standing: Standing, usage: Usage, rating: Rating): void {
   session.aheadQuantity = takes.aheadQuantity
   session.moneyTakenMicros += moneyTakenMicros
   for (let index = 0; index < takes.count; index += 1) {
-    const { key } = takes.instances[index]!.balance
     const quantity = takes.quantities[index]!
-    if (quantity !== 0) session.takes.set(key, (session.takes.get(key) ?? 0) + quantity)
+    if (quantity === 0) continue
+    addSessionTake(session, instanceAt(lane, takes.positions[index]!).balance.key, quantity)
   }
 }
 
-function checkMeter(
-  state: RatingState,
-  standing: Standing,
+function addSessionTake(
+  { takeKeys, takeQuantities }: Session,
+  key: string,
+  quantity: number,
+): void {
+  const at = takeKeys.indexOf(key)
+  if (at >= 0) takeQuantities[at]! += quantity
+  else {
+    takeKeys.push(key)
+    takeQuantities.push(quantity)
+  }
+}
+
+/** Whether any meter of the cell has reached its next level. */
+function hasCrossed(values: Float64Array, cellSlot: number): boolean {
+  const from = cellSlot + CELL.meters
+  const end =
+    from + values[cellSlot + CELL.quantityMetersCount]! + values[cellSlot + CELL.moneyMetersCount]!
+  for (let at = from; at < end; at += 1) {
+    const meter = values[at]!
+    if (values[meter + METER.sum]! >= values[meter + METER.next]!) return true
+  }
+  return false
+}
+
+function reportMeter(
+  values: Float64Array,
   meter: Meter,
+  { accountPeriod }: Standing,
   startMs: number,
-  { recordedMs, epoch }: RecordingTime,
   crossed: string[] | undefined,
 ): string[] | undefined {
-  const { reported } = standing.accountPeriod
-  if (meter.epoch !== epoch) {
-    arm(meter, levelsFor(state, standing, meter, recordedMs), reported)
-    meter.epoch = epoch
-  }
-  if (meter.sum < meter.next) return crossed
+  if (values[meter.slot + METER.sum]! < values[meter.slot + METER.next]!) return crossed
   const isActive = meter.activity?.some((each) => startMs >= each.fromMs && startMs < each.toMs)
-  return isActive === false ? crossed : [...(crossed ?? []), ...reportCrossed(meter, reported)]
+  if (isActive === false) return crossed
+  return [...(crossed ?? []), ...reportCrossed(values, meter, accountPeriod.reported)]
 }
 
 /** Levels of the meter's limit by the settings that hold at the time of recording. */

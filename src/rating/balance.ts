@@ -1,12 +1,11 @@
 /**
- * What rating adds up, in memory: the state that a restart rebuilds from sums of the ledger. Plain
- * objects with numbers that are changed in place, one for each account, subscription, period and
- * call type that is in use, so that rating a usage allocates nothing.
+ * What rating adds up, in memory: the state that a restart rebuilds from sums of the ledger. One
+ * object for each account, subscription, period and call type that is in use; its numbers are in
+ * `Sums`, so that rating a usage allocates nothing.
  */
-import type { CompiledRates } from './price/compiled-rate.ts'
-import type { CompiledRate } from './price/compiled-rate.ts'
-import type { Meter } from './limit/meter.ts'
 import type { BillingPeriod } from '../core/period.ts'
+import type { Meter } from './limit/meter.ts'
+import type { CompiledRate, CompiledRates } from './price/compiled-rate.ts'
 
 /** One account in one billing period. */
 export interface AccountPeriod {
@@ -39,16 +38,31 @@ export interface CallTypeUse {
 /** The finest sum of the ledger: period, subscription, call type and rate. */
 export interface UsageCell {
   readonly rateId: string
-  quantity: number
-  outOfBundleQuantity: number
-  chargeMicros: number
-  informationChargeMicros: number
-  readonly moneyMeters: readonly Meter[]
+  /** Where its record is; see CELL below. */
+  readonly slot: number
   readonly quantityMeters: readonly Meter[]
+  readonly moneyMeters: readonly Meter[]
   /** Present where some version of the rate has a cumulative model. */
   readonly ofSubscription: CumulativeTotal | undefined
   readonly ofAccount: CumulativeTotal | undefined
 }
+
+/**
+ * Record of a cell in `Sums`: four sums, the stretch of limit settings for which its meters are
+ * armed, whether it feeds cumulative totals, how many meters it feeds with quantity and with money,
+ * and then the slots of those meters.
+ */
+export const CELL = {
+  quantity: 0,
+  outOfBundleQuantity: 1,
+  chargeMicros: 2,
+  informationChargeMicros: 3,
+  epoch: 4,
+  isCumulative: 5,
+  quantityMetersCount: 6,
+  moneyMetersCount: 7,
+  meters: 8,
+} as const
 
 export interface CumulativeTotal {
   quantity: number
@@ -68,34 +82,45 @@ export interface Session {
   aheadQuantity: number
   /** What money allowances paid. */
   moneyTakenMicros: number
-  readonly takes: Map<string, number>
+  /** Parallel lists. */
+  readonly takeKeys: string[]
+  readonly takeQuantities: number[]
 }
 
 /** What was taken of one allowance instance, over all loaded periods. */
 export interface TakeBalance {
   readonly key: string
-  used: number
+  /** Slot of the quantity taken. */
+  readonly slot: number
   /** The same by the period of the usage, for instances that several periods can use. */
   readonly byPeriod: Map<number, number>
 }
 
 export type RatesById = ReadonlyMap<string, CompiledRates>
 
-/** Adds what a usage, or a sum of usages, contributes to its cell and to everything above it. */
+/** Adds what a usage, or a sum of usages, contributes to a cell and to everything above it. */
 export function addToCell(
+  values: Float64Array,
   cell: UsageCell,
+  slot: number,
   quantity: number,
   outOfBundleQuantity: number,
   chargeMicros: number,
   informationChargeMicros: number,
 ): void {
-  cell.quantity += quantity
-  cell.outOfBundleQuantity += outOfBundleQuantity
-  cell.chargeMicros += chargeMicros
-  cell.informationChargeMicros += informationChargeMicros
-  for (const meter of cell.quantityMeters) meter.sum += quantity
+  values[slot + CELL.quantity]! += quantity
+  values[slot + CELL.outOfBundleQuantity]! += outOfBundleQuantity
+  values[slot + CELL.chargeMicros]! += chargeMicros
+  values[slot + CELL.informationChargeMicros]! += informationChargeMicros
+  let at = slot + CELL.meters
+  const moneyFrom = at + values[slot + CELL.quantityMetersCount]!
+  const end = moneyFrom + values[slot + CELL.moneyMetersCount]!
+  while (at < moneyFrom) values[values[at++]!]! += quantity
   const spentMicros = chargeMicros + informationChargeMicros
-  if (spentMicros !== 0) for (const meter of cell.moneyMeters) meter.sum += spentMicros
-  if (cell.ofSubscription !== undefined) cell.ofSubscription.quantity += outOfBundleQuantity
-  if (cell.ofAccount !== undefined) cell.ofAccount.quantity += outOfBundleQuantity
+  if (spentMicros !== 0) while (at < end) values[values[at++]!]! += spentMicros
+  if (values[slot + CELL.isCumulative] === 1) {
+    for (const total of [cell.ofSubscription, cell.ofAccount]) {
+      if (total !== undefined) total.quantity += outOfBundleQuantity
+    }
+  }
 }

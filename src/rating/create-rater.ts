@@ -26,9 +26,10 @@ export function createRater(parts: { catalogue: Catalogue; directory: Directory 
       recording.recordedMs = recordedMs
       recording.epoch = state.limits.epochAt(recordedMs)
     }
-    if (!priceRating(state, usage, rating)) return fillRejected(buffer, rating)
-    const crossings = applyRating(state, usage, rating, recording)
-    return fillRated(buffer, rating, { crossings, recordedMs })
+    const lane = priceRating(state, usage, rating)
+    if (lane === undefined) return fillRejected(buffer, rating)
+    const crossings = applyRating(state, usage, lane, rating, recording)
+    return fillRated(buffer, state.sums.values, lane, rating, crossings, recordedMs)
   }
 
   return {

@@ -1,5 +1,6 @@
 /** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
 import { microsToDecimal } from '../core/money.ts'
+import type { Lane } from './lane.ts'
 import type { Rating } from './price-rating.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 import type { CompiledRate } from './price/compiled-rate.ts'
@@ -9,9 +10,8 @@ import type { RatingState } from './rating-state.ts'
 import { rateWithPart } from './session/session-price.ts'
 
 /** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
-export function explainPrice(state: RatingState, rating: Rating): ExplanationStep[] {
-  const { rate, standing, session, request, price } = rating
-  if (rate === undefined || standing === undefined) return []
+export function explainPrice(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
+  const { rate, session, request, price } = rating
   if (rate.model !== undefined) {
     return [
       {
@@ -33,7 +33,7 @@ export function explainPrice(state: RatingState, rating: Rating): ExplanationSte
     })
   }
   if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {
-    const clock = state.clockOf(rate, standing.account)
+    const clock = state.clockOf(rate, lane.standing.account)
     steps.push(...tableSteps(rate, tableAt(rate, startMs, clock)))
   }
   if (rate.information !== undefined && price.informationChargeMicros !== 0) {

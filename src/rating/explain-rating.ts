@@ -7,11 +7,13 @@ import { dayToIso } from '../core/period.ts'
 import type { RatedUsage } from '../core/ledger-row.ts'
 import { REJECT_REASONS } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
-import { crossedBundleLevels } from './allowance/allowance-instance.ts'
-import { createRating, priceRating, type Rating } from './price-rating.ts'
+import { crossedBundleLevels, type AllowanceInstance } from './allowance/allowance-instance.ts'
+import type { Takes } from './allowance/take-allowances.ts'
+import { LANE, UNIT, type Lane } from './lane.ts'
+import { cellOf, createRating, priceRating, type Rating } from './price-rating.ts'
 import { explainPrice } from './explain-price.ts'
 import { crossedLevels } from './limit/meter.ts'
-import { levelsFor } from './apply-rating.ts'
+import { instanceAt, levelsFor } from './apply-rating.ts'
 import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import type { Explanation } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
@@ -22,20 +24,21 @@ export type ExplanationStep = Explanation['steps'][number]
 export function explainRating(state: RatingState, usage: Usage, recordedMs: number): Explanation {
   const rating = createRating()
   const buffer = createResultBuffer()
-  if (!priceRating(state, usage, rating)) {
+  const lane = priceRating(state, usage, rating)
+  if (lane === undefined) {
     const result = fillRejected(buffer, rating)
     const why = rating.reason === '' ? '' : REJECT_REASONS[rating.reason]
     return { result, steps: [{ rule: 'rejected', text: `${why}: ${rating.detail}` }] }
   }
-  const crossings = crossingsOf(state, usage, rating, recordedMs)
-  const result = fillRated(buffer, rating, { crossings, recordedMs })
+  const crossings = crossingsOf(state, usage, lane, rating, recordedMs)
+  const result = fillRated(buffer, state.sums.values, lane, rating, crossings, recordedMs)
   return {
     result,
     steps: [
-      ...standingSteps(rating, usage, result),
-      ...allowanceSteps(rating),
-      ...explainPrice(state, rating),
-      ...moneySteps(rating),
+      ...standingSteps(lane, rating, usage, result),
+      ...allowanceSteps(state, lane, rating),
+      ...explainPrice(state, lane, rating),
+      ...moneySteps(state, lane, rating),
       { rule: 'charge', text: chargeText(result) },
       ...crossings.map((entry) => ({ rule: 'limit', text: `crosses ${entry}` })),
     ],
@@ -45,22 +48,27 @@ export function explainRating(state: RatingState, usage: Usage, recordedMs: numb
 function crossingsOf(
   state: RatingState,
   usage: Usage,
+  lane: Lane,
   rating: Rating,
   recordedMs: number,
 ): string[] {
-  const { standing, cell, takes, price } = rating
-  if (standing === undefined || cell === undefined) return []
+  const { takes, price } = rating
+  const { values } = state.sums
+  const { standing } = lane
   const { accountPeriod } = standing
+  const cell = cellOf(state, lane, rating.rate)
   if (recordedMs >= accountPeriod.closedAtMs) return []
-  const ofBundles = takes.instances.slice(0, takes.count).flatMap((instance, index) => {
-    const before = instance.balance.used
-    const after = before + takes.quantities[index]!
-    return crossedBundleLevels(instance, { before, after }, accountPeriod.reported)
-  })
+  const ofBundles = takesOf(state, lane, takes).flatMap(({ instance, used, amount, quantity }) =>
+    crossedBundleLevels(
+      instance,
+      { amount, before: used, after: used + quantity },
+      accountPeriod.reported,
+    ),
+  )
   const spentMicros = price.chargeMicros - rating.moneyTakenMicros + price.informationChargeMicros
   const sums = [
-    ...cell.quantityMeters.map((meter) => ({ meter, sum: meter.sum + usage.quantity })),
-    ...cell.moneyMeters.map((meter) => ({ meter, sum: meter.sum + spentMicros })),
+    ...cell.quantityMeters.map((meter) => ({ meter, sum: values[meter.slot]! + usage.quantity })),
+    ...cell.moneyMeters.map((meter) => ({ meter, sum: values[meter.slot]! + spentMicros })),
   ]
   const ofLimits = sums.flatMap(({ meter, sum }) => {
     const levels = levelsFor(state, standing, meter, recordedMs)
@@ -69,9 +77,12 @@ function crossingsOf(
   return [...ofBundles, ...ofLimits].map(({ key, used, amount }) => `${key}|${used}|${amount}`)
 }
 
-function standingSteps(rating: Rating, usage: Usage, result: RatedUsage): ExplanationStep[] {
-  const { standing, offered, rate } = rating
-  if (standing === undefined || offered === undefined || rate === undefined) return []
+function standingSteps(
+  { standing, offered }: Lane,
+  { rate }: Rating,
+  usage: Usage,
+  result: RatedUsage,
+): ExplanationStep[] {
   return [
     { rule: 'subscription', text: subscriptionText(standing, result) },
     {
@@ -92,26 +103,47 @@ function subscriptionText({ subscription, offer }: Standing, result: RatedUsage)
   )
 }
 
-function allowanceSteps({ takes, unitTakesCount, request }: Rating): ExplanationStep[] {
-  const steps = takes.instances.slice(0, unitTakesCount).map((instance, index) => ({
-    rule: 'allowance',
-    text:
-      `${takes.quantities[index]} from ${instance.balance.key}, ` +
-      `of which ${instance.balance.used} of ${instance.amount} were used`,
-  }))
+interface Take {
+  readonly instance: AllowanceInstance
+  readonly isMoney: boolean
+  readonly quantity: number
+  readonly used: number
+  readonly amount: number
+}
+
+function takesOf({ sums: { values } }: RatingState, lane: Lane, takes: Takes): Take[] {
+  return Array.from(takes.positions.subarray(0, takes.count), (position, index) => {
+    const unit = lane.slot + LANE.units + position * UNIT.size
+    return {
+      instance: instanceAt(lane, position),
+      isMoney: position >= lane.units.length,
+      quantity: takes.quantities[index]!,
+      used: values[values[unit + UNIT.usedSlot]!]!,
+      amount: values[unit + UNIT.amount]!,
+    }
+  })
+}
+
+function allowanceSteps(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
+  const { request, takes } = rating
+  const steps = takesOf(state, lane, takes)
+    .filter((take) => !take.isMoney)
+    .map(({ instance, quantity, used, amount }) => ({
+      rule: 'allowance',
+      text: `${quantity} from ${instance.balance.key}, of which ${used} of ${amount} were used`,
+    }))
   if (steps.length === 0) return []
   const rest = `${request.outOfBundleQuantity} of ${request.quantity} remain out of bundle`
   return [...steps, { rule: 'remainder', text: rest }]
 }
 
-function moneySteps({ takes, unitTakesCount }: Rating): ExplanationStep[] {
-  return takes.instances.slice(unitTakesCount, takes.count).map((instance, index) => {
-    const taken = micros(takes.quantities[unitTakesCount + index]!)
-    return {
+function moneySteps(state: RatingState, lane: Lane, { takes }: Rating): ExplanationStep[] {
+  return takesOf(state, lane, takes)
+    .filter((take) => take.isMoney)
+    .map(({ instance, quantity }) => ({
       rule: 'money allowance',
-      text: `${microsToDecimal(taken)} paid from ${instance.balance.key}`,
-    }
-  })
+      text: `${microsToDecimal(micros(quantity))} paid from ${instance.balance.key}`,
+    }))
 }
 
 function chargeText(result: RatedUsage): string {

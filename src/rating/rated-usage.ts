@@ -2,7 +2,8 @@
 import type { RatedUsage } from '../core/ledger-row.ts'
 import { micros, ZERO_MICROS } from '../core/money.ts'
 import type { Rating } from './price-rating.ts'
-import { TAKES_MAX } from './allowance/take-allowances.ts'
+import { TAKES_MAX, type Takes } from './allowance/take-allowances.ts'
+import { LANE, type Lane } from './lane.ts'
 
 /** A result and its lists, one pair for each possible length: emptying a list would drop its memory. */
 export interface ResultBuffer {
@@ -54,29 +55,31 @@ export function fillRejected(buffer: ResultBuffer, rating: Rating): RatedUsage {
 
 export function fillRated(
   buffer: ResultBuffer,
+  values: Float64Array,
+  lane: Lane,
   rating: Rating,
-  recorded: { crossings: string[] | undefined; recordedMs: number },
+  crossings: string[] | undefined,
+  recordedMs: number,
 ): RatedUsage {
   const { result } = buffer
   const { takes, price } = rating
-  const accountPeriod = rating.standing!.accountPeriod
   result.outcome = 'rated'
   result.reason = ''
   result.detail = ''
-  result.periodStartDay = accountPeriod.period.startDay
+  result.periodStartDay = values[lane.slot + LANE.periodStartDay]!
   result.outOfBundleQuantity = takes.outOfBundleQuantity
   result.billedQuantity = price.billedQuantity
   result.chargeMicros = micros(price.chargeMicros - rating.moneyTakenMicros)
   result.informationChargeMicros = price.informationChargeMicros
-  result.rateId = rating.rate!.rateId
-  fillTakes(buffer, rating)
-  result.crossings = recorded.crossings ?? buffer.keys[0]!
-  result.late = recorded.recordedMs >= accountPeriod.closedAtMs
+  result.rateId = rating.rate.rateId
+  fillTakes(buffer, lane, takes)
+  result.crossings = crossings ?? buffer.keys[0]!
+  result.late = recordedMs >= values[lane.slot + LANE.closedAtMs]!
   return result
 }
 
 /** Takes of 0 stay out: they only served to look at a level. */
-function fillTakes({ result, keys, quantities }: ResultBuffer, { takes }: Rating): void {
+function fillTakes({ result, keys, quantities }: ResultBuffer, lane: Lane, takes: Takes): void {
   let count = 0
   for (let index = 0; index < takes.count; index += 1) {
     if (takes.quantities[index] !== 0) count += 1
@@ -87,7 +90,7 @@ function fillTakes({ result, keys, quantities }: ResultBuffer, { takes }: Rating
   for (let index = 0; index < takes.count; index += 1) {
     const quantity = takes.quantities[index]!
     if (quantity === 0) continue
-    takeKeys[at] = takes.instances[index]!.balance.key
+    takeKeys[at] = lane.takeKeys[takes.positions[index]!]!
     takeQuantities[at] = quantity
     at += 1
   }

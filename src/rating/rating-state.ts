@@ -8,6 +8,8 @@ import { createAccountState, type AccountState } from './account-state.ts'
 import { createLimitSettings, type LimitSettings } from './limit/limit-settings.ts'
 import { createOfferBook, type CompiledAllowance } from './offer.ts'
 import type { RatesById } from './balance.ts'
+import type { Lane } from './lane.ts'
+import { createSums } from './sums.ts'
 import { createBandClock, type BandClock } from './price/band-clock.ts'
 import type { CompiledRate } from './price/compiled-rate.ts'
 import { createHolidayCalendar } from './price/holiday-calendar.ts'
@@ -18,6 +20,8 @@ export interface RatingState extends StandingSources {
   readonly ratesById: RatesById
   readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
   readonly limits: LimitSettings
+  /** By subscription index × number of call types + call type index: its lanes, newest first. */
+  readonly lanes: (Lane | undefined)[]
   /** Undefined when the directory has no such subscription, or no account for it. */
   subscriptionAt(index: number): SubscriptionState | undefined
   subscriptionsOf(accountId: string): readonly Subscription[]
@@ -55,7 +59,7 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     const subscription = directory.subscriptions[index]
     const account = subscription === undefined ? undefined : accountById(subscription.accountId)
     if (subscription === undefined || account === undefined) return undefined
-    return (subscriptions[index] = { subscription, account, current: undefined, standings: [] })
+    return (subscriptions[index] = { subscription, account, standings: [] })
   }
 
   return {
@@ -66,6 +70,11 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     allowancesById: book.allowancesById,
     groups: directory.groups,
     membersOf: (groupId) => members.get(groupId) ?? [],
+    sums: createSums(),
+    lanes: Array.from(
+      { length: directory.subscriptions.length * catalogue.callTypes.length },
+      () => undefined,
+    ),
     limits: createLimitSettings(directory.limits),
     subscriptionAt,
     subscriptionsOf: (accountId) => owned.get(accountId) ?? [],

@@ -9,7 +9,7 @@ import { splitKey, parseCrossingEntry } from '../core/ids.ts'
 import { dayStartMs, type BillingPeriod } from '../core/period.ts'
 import { accountPeriod, takeBalance, type AccountState } from './account-state.ts'
 import { lifetimeWindow } from './allowance/allowances-at.ts'
-import { addToCell, type AccountPeriod, type SubscriptionPeriod } from './balance.ts'
+import { addToCell, CELL, type SubscriptionPeriod } from './balance.ts'
 import { entitlements, overlap, plansOf } from './entitlement.ts'
 import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
@@ -57,8 +57,8 @@ export function restoreBalances(
   const periods = periodsBetween(account, request)
   for (const { startDay } of periods) account.loaded.add(startDay)
   for (const { key, quantity } of totals.takes) {
-    const balance = takeBalance(account, key)
-    balance.used += quantity
+    const balance = takeBalance(account, key, state.sums)
+    state.sums.values[balance.slot]! += quantity
     if (spansPeriods(state, key)) {
       const day = request.fromPeriodStartDay
       balance.byPeriod.set(day, (balance.byPeriod.get(day) ?? 0) + quantity)
@@ -70,10 +70,7 @@ export function restoreBalances(
     const period = accountPeriod(account, account.calendar.periodStarting(periodStartDay))
     period.reported.add(parseCrossingEntry(entry).key)
   }
-  for (const { startDay } of periods) rearm(account.periods.get(startDay))
-  for (const instance of account.instances.values()) {
-    if (instance.allowance.watchedBy !== undefined) instance.nextThreshold = 0
-  }
+  forgetLevels(state, account)
 }
 
 /** The balances of the request's periods; keys, subscriptions and levels in no particular order. */
@@ -176,16 +173,31 @@ function periodsBetween(
   return periods
 }
 
-function rearm(ofAccount: AccountPeriod | undefined): void {
-  for (const meter of ofAccount?.meters.values() ?? []) meter.epoch = -1
+/** What was reported has changed: lanes and meters look up their next levels again. */
+function forgetLevels(state: RatingState, account: AccountState): void {
+  const { values } = state.sums
+  const callTypesCount = state.catalogue.callTypes.length
+  for (const { index } of state.subscriptionsOf(account.account.accountId)) {
+    state.lanes.fill(undefined, index * callTypesCount, (index + 1) * callTypesCount)
+  }
+  for (const { subscriptions } of account.periods.values()) {
+    for (const { uses } of subscriptions.values()) {
+      for (const cell of uses.flatMap((use) => use?.cells ?? [])) {
+        values[cell.slot + CELL.epoch] = -1
+      }
+    }
+  }
 }
 
 function restoreUsage(state: RatingState, total: UsageTotal): void {
   const owner = ownerOf(state, total)
   const callType = callTypeOf(state, total.callType)
   if (owner === undefined || callType === undefined) return
+  const cell = usageCell(owner, callType, total.rateId, state)
   addToCell(
-    usageCell(owner, callType, total.rateId, state),
+    state.sums.values,
+    cell,
+    cell.slot,
     total.quantity,
     total.outOfBundleQuantity,
     total.chargeMicros,
@@ -210,7 +222,8 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
   session.informationChargeMicros = total.informationChargeMicros
   session.aheadQuantity = total.outOfBundleQuantity - total.quantity
   for (const { key, quantity } of total.takes) {
-    session.takes.set(key, quantity)
+    session.takeKeys.push(key)
+    session.takeQuantities.push(quantity)
     if (allowanceOf(state, key)?.unit === 'money') session.moneyTakenMicros += quantity
     else session.aheadQuantity += quantity
   }
@@ -252,14 +265,14 @@ function takeTotals(
 ): { key: string; quantity: number }[] {
   const { fromPeriodStartDay: from, toPeriodStartDay: to } = request
   const totals: { key: string; quantity: number }[] = []
-  for (const { key, used, byPeriod } of account.balances.values()) {
+  for (const { key, slot, byPeriod } of account.balances.values()) {
     let quantity = 0
     if (spansPeriods(state, key)) {
       for (const [day, taken] of byPeriod) if (day >= from && day <= to) quantity += taken
     } else {
       const day = startDayOf(key)
       const { startDay } = account.calendar.periodAt(dayStartMs(day, account.account.timeZone))
-      if (startDay >= from && startDay <= to) quantity = used
+      if (startDay >= from && startDay <= to) quantity = state.sums.values[slot]!
     }
     if (quantity !== 0) totals.push({ key, quantity })
   }
@@ -271,19 +284,20 @@ function usageTotals(
   periodStartDay: number,
   { subscriptionId, uses }: SubscriptionPeriod,
 ): UsageTotal[] {
+  const { values } = state.sums
   return uses.flatMap((use, index) =>
     (use?.cells ?? [])
-      .filter((cell) => cell.quantity !== 0 || cell.chargeMicros !== 0)
-      .map((cell) => ({
+      .map(({ rateId, slot }) => ({
         periodStartDay,
         subscriptionId,
         callType: state.catalogue.callTypes[index]?.id ?? '',
-        rateId: cell.rateId,
-        quantity: cell.quantity,
-        outOfBundleQuantity: cell.outOfBundleQuantity,
-        chargeMicros: cell.chargeMicros,
-        informationChargeMicros: cell.informationChargeMicros,
-      })),
+        rateId,
+        quantity: values[slot + CELL.quantity]!,
+        outOfBundleQuantity: values[slot + CELL.outOfBundleQuantity]!,
+        chargeMicros: values[slot + CELL.chargeMicros]!,
+        informationChargeMicros: values[slot + CELL.informationChargeMicros]!,
+      }))
+      .filter((total) => total.quantity !== 0 || total.chargeMicros !== 0),
   )
 }
 
@@ -299,7 +313,7 @@ function sessionTotals(
       subscriptionId,
       callType: state.catalogue.callTypes[index]?.id ?? '',
       startMs: session.startMs,
-      takes: [...session.takes].map(([key, quantity]) => ({ key, quantity })),
+      takes: session.takeKeys.map((key, at) => ({ key, quantity: session.takeQuantities[at]! })),
       quantity: session.quantity,
       outOfBundleQuantity: session.outOfBundleQuantity,
       billedQuantity: session.billedQuantity,

@@ -14,6 +14,7 @@ import type {
   UsageCell,
 } from './balance.ts'
 import { createMeter, type Meter } from './limit/meter.ts'
+import { takeRecord, type Sums } from './sums.ts'
 
 export interface CellOwner {
   readonly subscription: Subscription
@@ -25,6 +26,7 @@ export interface CellOwner {
 export interface CellSources {
   readonly catalogue: Catalogue
   readonly ratesById: RatesById
+  readonly sums: Sums
 }
 
 export function callTypeUse(
@@ -58,44 +60,47 @@ function createCell(
     ?.versions.some((version) => version.model !== undefined)
   const { subscriptionId } = owner.subscription
   const { accountId } = owner.account.account
+  const ofMoney = moneyMeters(owner, callType, sources.sums)
+  const ofQuantity = [
+    ...simMeters(owner, callType, sources.sums),
+    ...moduleMeters(owner, callType, rateId, sources),
+  ]
+  const slots = [...ofQuantity, ...ofMoney].map((each) => each.slot)
+  const isArmedFor = -1
+  const sum = 0
+  const counts = [Number(isCumulative === true), ofQuantity.length, ofMoney.length]
   return {
     rateId,
-    quantity: 0,
-    outOfBundleQuantity: 0,
-    chargeMicros: 0,
-    informationChargeMicros: 0,
-    moneyMeters: moneyMeters(owner, callType),
-    quantityMeters: [
-      ...simMeters(owner, callType),
-      ...moduleMeters(owner, callType, rateId, sources.catalogue),
-    ],
+    slot: takeRecord(sources.sums, [sum, sum, sum, sum, isArmedFor, ...counts, ...slots]),
+    quantityMeters: ofQuantity,
+    moneyMeters: ofMoney,
     ofSubscription:
       isCumulative === true ? cumulativeTotal(owner, subscriptionId, rateId) : undefined,
     ofAccount: isCumulative === true ? cumulativeTotal(owner, accountId, rateId) : undefined,
   }
 }
 
-function moneyMeters(owner: CellOwner, callType: CallType): Meter[] {
+function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] {
   const { subscriptionId, product } = owner.subscription
   const { accountId } = owner.account.account
-  const meters = [meter(owner, 'subscription-total', subscriptionId)]
-  if (product === 'mobile') meters.push(meter(owner, 'account-total', accountId))
-  if (product === 'voip') meters.push(meter(owner, 'voip-total', accountId))
+  const meters = [meter(owner, sums, 'subscription-total', subscriptionId)]
+  if (product === 'mobile') meters.push(meter(owner, sums, 'account-total', accountId))
+  if (product === 'voip') meters.push(meter(owner, sums, 'voip-total', accountId))
   if (callType.counts === 'national-data') {
-    meters.push(meter(owner, 'national-data', subscriptionId))
+    meters.push(meter(owner, sums, 'national-data', subscriptionId))
   }
   if (callType.counts === 'roaming-data') {
-    meters.push(meter(owner, 'roaming-spend', subscriptionId))
+    meters.push(meter(owner, sums, 'roaming-spend', subscriptionId))
   }
   return meters
 }
 
 /** `sim-cap` counts data and messages of a SIM, sent or received. */
-function simMeters(owner: CellOwner, callType: CallType): Meter[] {
+function simMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] {
   const { subscriptionId, product } = owner.subscription
   if (product !== 'mobile') return []
   if (callType.kind !== 'data' && callType.kind !== 'sms') return []
-  return [meter(owner, 'sim-cap', subscriptionId, callType.kind)]
+  return [meter(owner, sums, 'sim-cap', subscriptionId, callType.kind)]
 }
 
 /**
@@ -106,7 +111,7 @@ function moduleMeters(
   owner: CellOwner,
   callType: CallType,
   rateId: string,
-  catalogue: Catalogue,
+  { catalogue, sums }: CellSources,
 ): Meter[] {
   const { subscriptionId, modules } = owner.subscription
   const moduleIds = new Set(modules.map((module) => module.moduleId))
@@ -120,11 +125,17 @@ function moduleMeters(
       owner.account.account.rateOverrides.some(
         (override) => override.callType === callType.id && override.rateId === rateId,
       )
-    return isOfModule ? [meter(owner, 'module-volume', subscriptionId, moduleId)] : []
+    return isOfModule ? [meter(owner, sums, 'module-volume', subscriptionId, moduleId)] : []
   })
 }
 
-function meter(owner: CellOwner, code: LimitCode, scopeId: string, subject = ''): Meter {
+function meter(
+  owner: CellOwner,
+  sums: Sums,
+  code: LimitCode,
+  scopeId: string,
+  subject = '',
+): Meter {
   const { meters } = owner.accountPeriod
   const key = `${code}|${scopeId}|${subject}`
   let found = meters.get(key)
@@ -133,7 +144,7 @@ function meter(owner: CellOwner, code: LimitCode, scopeId: string, subject = '')
       code === 'module-volume'
         ? owner.subscription.modules.filter((module) => module.moduleId === subject)
         : undefined
-    found = createMeter({ code, scopeId, subject, activity })
+    found = createMeter(sums, { code, scopeId, subject, activity })
     meters.set(key, found)
   }
   return found

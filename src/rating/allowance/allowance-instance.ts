@@ -1,12 +1,12 @@
 /**
- * One allowance of one scope in one window: what it holds, what was taken of it, and the next level
- * at which its use must be reported.
+ * One allowance of one scope in one window: what it holds and what was taken of it, and which levels
+ * of its use must be reported.
  */
-import { crossingEntry, crossingKey } from '../../core/ids.ts'
+import { crossingKey } from '../../core/ids.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 import type { TakeBalance } from '../balance.ts'
 import { thresholdOf, type Crossing } from '../limit/meter.ts'
-import { amountAt, type AllowanceWindow, type AmountChanges } from './allowance-amount.ts'
+import type { AllowanceWindow, AmountChanges } from './allowance-amount.ts'
 
 export interface AllowanceInstance {
   readonly allowance: Allowance
@@ -19,33 +19,16 @@ export interface AllowanceInstance {
   /** Usages of several billing periods can take from it (rollover, lifetime). */
   readonly spansPeriods: boolean
   readonly changes: AmountChanges
-  /** The amount at the moment that was asked last. */
-  amount: number
-  /** The lowest threshold still to report; Infinity when there is none. */
-  nextThreshold: number
+}
+
+export interface BundleUse {
+  /** Amount that holds at the usage's start. */
+  readonly amount: number
+  readonly before: number
+  readonly after: number
 }
 
 const WATCHED_PERCENTS = [80, 100] as const
-
-/** Left to take at the instant; 0 when the use exceeds a pool that has shrunk. */
-export function leftAt(instance: AllowanceInstance, instantMs: number): number {
-  if (instance.changes.length > 1) {
-    const amount = amountAt(instance.changes, instantMs)
-    if (amount !== instance.amount) {
-      instance.amount = amount
-      instance.nextThreshold = 0 // Looked at anew by the next usage, for the new amount.
-    }
-  }
-  const left = instance.amount - instance.balance.used
-  return left > 0 ? left : 0
-}
-
-/** Amount at which 100 % is reached: the fair-use amount where the allowance itself has no end. */
-export function watchedAmount(instance: AllowanceInstance): number {
-  const { allowance, amount } = instance
-  if (allowance.watchedBy === undefined) return Infinity
-  return amount === Infinity ? (allowance.fairUseAmount ?? Infinity) : amount
-}
 
 /**
  * The levels that a use has reached and that were not reported in this period, lowest first. Where
@@ -53,34 +36,34 @@ export function watchedAmount(instance: AllowanceInstance): number {
  */
 export function crossedBundleLevels(
   instance: AllowanceInstance,
-  used: { before: number; after: number },
+  use: BundleUse,
   reported: ReadonlySet<string>,
 ): Crossing[] {
-  const amount = watchedAmount(instance)
+  const amount = watchedAmount(instance, use.amount)
   if (amount === Infinity) return []
   return WATCHED_PERCENTS.filter((percent) => {
     const threshold = thresholdOf(percent, amount)
-    return used.after >= threshold && (used.before < threshold || !instance.spansPeriods)
+    return use.after >= threshold && (use.before < threshold || !instance.spansPeriods)
   })
-    .map((percent) => ({ key: bundleKey(instance, percent), used: used.after, amount }))
+    .map((percent) => ({ key: bundleKey(instance, percent), used: use.after, amount }))
     .filter(({ key }) => !reported.has(key))
 }
 
-/** Reports the levels that `balance.used` has reached, each once; returns the entries of the row. */
-export function reportBundleLevels(
+/** The lowest level above what was used; Infinity when there is none. */
+export function nextBundleThreshold(
   instance: AllowanceInstance,
-  usedBefore: number,
-  reported: Set<string>,
-): string[] {
-  const { used } = instance.balance
-  const crossings = crossedBundleLevels(instance, { before: usedBefore, after: used }, reported)
-  for (const { key } of crossings) reported.add(key)
-  const amount = watchedAmount(instance)
-  const ahead = WATCHED_PERCENTS.map((percent) => thresholdOf(percent, amount)).filter(
-    (threshold) => threshold > used,
-  )
-  instance.nextThreshold = Math.min(Infinity, ...ahead)
-  return crossings.map(crossingEntry)
+  { amount, used }: { amount: number; used: number },
+): number {
+  const watched = watchedAmount(instance, amount)
+  if (watched === Infinity) return Infinity
+  const ahead = WATCHED_PERCENTS.map((percent) => thresholdOf(percent, watched))
+  return Math.min(...ahead.filter((threshold) => threshold > used))
+}
+
+/** Amount at which 100 % is reached: the fair-use amount where the allowance itself has no end. */
+function watchedAmount({ allowance }: AllowanceInstance, amount: number): number {
+  if (allowance.watchedBy === undefined) return Infinity
+  return amount === Infinity ? (allowance.fairUseAmount ?? Infinity) : amount
 }
 
 function bundleKey({ allowance, scopeId }: AllowanceInstance, percent: number): string {

@@ -10,6 +10,7 @@ import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
 import { takeBalance, type AccountState } from '../account-state.ts'
 import { entitlements, holdsAt, overlap } from '../entitlement.ts'
 import type { CompiledAllowance, Offer } from '../offer.ts'
+import type { Sums } from '../sums.ts'
 import {
   ownAmount,
   pooledAmounts,
@@ -31,6 +32,7 @@ export interface AllowanceSources {
   readonly groups: ReadonlyMap<string, Group>
   /** Subscriptions that are in the group at any time. */
   membersOf(groupId: string): readonly Subscription[]
+  readonly sums: Sums
 }
 
 export interface Holder {
@@ -63,12 +65,7 @@ export function allowancesAt(
       const instance = instanceOf(claim, window, holder, sources)
       if (instance.expiresMs <= instantMs) continue
       instances.push(instance)
-      const { period } = claim.compiled.allowance
-      const usable = {
-        fromMs: period === 'day' ? window.startMs : -Infinity,
-        toMs: instance.expiresMs,
-      }
-      stretch = overlap(stretch, usable) ?? stretch
+      stretch = overlap(stretch, stretchOf(instance, instantMs)) ?? stretch
     }
   }
   instances.sort(inOrderOfUse)
@@ -77,6 +74,18 @@ export function allowancesAt(
     units: instances.filter((instance) => !isMoney(instance)),
     money: instances.filter(isMoney),
   }
+}
+
+/** While the instance can be used and its amount stays the same. */
+function stretchOf(instance: AllowanceInstance, instantMs: number): Validity {
+  const { allowance, window, changes, expiresMs } = instance
+  let fromMs = allowance.period === 'day' ? window.startMs : -Infinity
+  let toMs = expiresMs
+  for (const change of changes) {
+    if (change.fromMs <= instantMs) fromMs = Math.max(fromMs, change.fromMs)
+    else toMs = Math.min(toMs, change.fromMs)
+  }
+  return { fromMs, toMs }
 }
 
 function isMoney({ allowance }: AllowanceInstance): boolean {
@@ -174,11 +183,9 @@ function instanceOf(
       scopeId,
       window,
       expiresMs: expiryOf(allowance, window, state),
-      balance: takeBalance(state, key),
+      balance: takeBalance(state, key, sources.sums),
       spansPeriods: allowance.rolloverPeriods > 0 || allowance.period === 'lifetime',
       changes,
-      amount: changes[0].amount,
-      nextThreshold: allowance.watchedBy === undefined ? Infinity : 0,
     }
     state.instances.set(key, instance)
   }

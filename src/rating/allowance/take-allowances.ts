@@ -2,11 +2,12 @@
  * Takes a quantity from allowances in their order. One usage can span several, and the boundary may
  * fall inside it; nothing is written to the balances here, so that explaining can do the same.
  */
-import { leftAt, type AllowanceInstance } from './allowance-instance.ts'
+import { UNIT } from '../lane.ts'
 
 /** What one usage takes; reused for each usage. */
 export interface Takes {
-  readonly instances: AllowanceInstance[]
+  /** Where the allowance stands in the lane: units first, then money. */
+  readonly positions: Int32Array
   readonly quantities: Float64Array
   count: number
   /** Units that no allowance covered. */
@@ -15,12 +16,12 @@ export interface Takes {
   aheadQuantity: number
 }
 
-/** Allowances that one usage can span; more are ignored, as no catalogue comes near. */
+/** Allowances that one usage can span; the rest of a longer list is not used. */
 export const TAKES_MAX = 32
 
 export function createTakes(): Takes {
   return {
-    instances: [],
+    positions: new Int32Array(TAKES_MAX),
     quantities: new Float64Array(TAKES_MAX),
     count: 0,
     outOfBundleQuantity: 0,
@@ -29,26 +30,30 @@ export function createTakes(): Takes {
 }
 
 /**
- * Fills `takes` for a usage of `quantity` at `startMs`. `aheadQuantity` units were counted for an
- * earlier part of the same session and are used up first.
+ * Fills `takes` with what a usage of `quantity` takes from the `count` allowances whose records
+ * begin at `slot`. `aheadQuantity` units were counted for an earlier part of the same session and
+ * are used up first.
  */
 export function takeAllowances(
-  instances: readonly AllowanceInstance[],
-  usage: { startMs: number; quantity: number },
+  values: Float64Array,
+  slot: number,
+  count: number,
+  quantity: number,
   aheadQuantity: number,
   takes: Takes,
 ): void {
-  const fromAhead = Math.min(aheadQuantity, usage.quantity)
-  let needed = usage.quantity - fromAhead
+  takes.count = 0
+  const fromAhead = Math.min(aheadQuantity, quantity)
+  let needed = quantity - fromAhead
   let ahead = aheadQuantity - fromAhead
-  for (const instance of instances) {
-    if (needed === 0 || takes.count === TAKES_MAX) break
-    const left = leftAt(instance, usage.startMs)
-    if (left === 0 && instance.balance.used < instance.nextThreshold) continue
-    const counted = roundUp(needed, instance.allowance.increment)
+  for (let position = 0; position < count && needed > 0 && takes.count < TAKES_MAX; position += 1) {
+    const unit = slot + position * UNIT.size
+    const left = leftOf(values, unit)
+    if (left === 0 && !hasLevelToReport(values, unit)) continue
+    const counted = roundUp(needed, values[unit + UNIT.increment]!)
     const taken = Math.min(counted, left)
     const covered = Math.min(needed, taken)
-    addTake(takes, instance, taken)
+    addTake(takes, position, taken)
     needed -= covered
     ahead += taken - covered
   }
@@ -56,27 +61,43 @@ export function takeAllowances(
   takes.aheadQuantity = ahead
 }
 
-/** Takes a charge from money allowances, in the same order; returns what they paid, in micros. */
+/**
+ * Takes a charge from money allowances, in the same order; returns what they paid, in micros.
+ * `firstPosition` is the position of the first of them in the lane.
+ */
 export function takeMoney(
-  instances: readonly AllowanceInstance[],
-  charge: { startMs: number; chargeMicros: number },
+  values: Float64Array,
+  slot: number,
+  count: number,
+  chargeMicros: number,
+  firstPosition: number,
   takes: Takes,
 ): number {
-  let due = charge.chargeMicros
-  for (const instance of instances) {
-    if (due === 0 || takes.count === TAKES_MAX) break
-    const left = leftAt(instance, charge.startMs)
-    if (left === 0 && instance.balance.used < instance.nextThreshold) continue
-    const taken = Math.min(due, left)
-    addTake(takes, instance, taken)
-    due -= taken
+  let dueMicros = chargeMicros
+  for (let index = 0; index < count && dueMicros > 0 && takes.count < TAKES_MAX; index += 1) {
+    const unit = slot + index * UNIT.size
+    const left = leftOf(values, unit)
+    if (left === 0 && !hasLevelToReport(values, unit)) continue
+    const taken = Math.min(dueMicros, left)
+    addTake(takes, firstPosition + index, taken)
+    dueMicros -= taken
   }
-  return charge.chargeMicros - due
+  return chargeMicros - dueMicros
 }
 
-/** A take of 0 is kept while the usage is rated: a pool that shrank may have a level to report. */
-function addTake(takes: Takes, instance: AllowanceInstance, quantity: number): void {
-  takes.instances[takes.count] = instance
+/** 0 when the use exceeds a pool that has shrunk. */
+function leftOf(values: Float64Array, unit: number): number {
+  const left = values[unit + UNIT.amount]! - values[values[unit + UNIT.usedSlot]!]!
+  return left > 0 ? left : 0
+}
+
+/** A pool that shrank below its use has crossed a level although nothing can be taken from it. */
+function hasLevelToReport(values: Float64Array, unit: number): boolean {
+  return values[values[unit + UNIT.usedSlot]!]! >= values[unit + UNIT.nextThreshold]!
+}
+
+function addTake(takes: Takes, position: number, quantity: number): void {
+  takes.positions[takes.count] = position
   takes.quantities[takes.count] = quantity
   takes.count += 1
 }

@@ -1,9 +1,10 @@
 /**
  * A sum that limits watch, and the levels at which it must be reported. The hot path compares one
- * number: `next`, the lowest level that was not reported yet. Integer arithmetic only.
+ * number, the lowest level that was not reported yet. Integer arithmetic only.
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
 import { crossingEntry, crossingKey } from '../../core/ids.ts'
+import { takeRecord, type Sums } from '../sums.ts'
 
 export interface Meter {
   readonly code: LimitCode
@@ -11,14 +12,16 @@ export interface Meter {
   readonly subject: string
   /** When the limit is watched; undefined = always. */
   readonly activity: readonly Validity[] | undefined
-  /** Micros, seconds, bytes or messages of the period. */
-  sum: number
-  /** The lowest threshold that was not reported; Infinity when there is none. */
-  next: number
+  /** Where its record is; see METER below. */
+  readonly slot: number
   levels: readonly Level[]
-  /** Which stretch of limit settings `levels` was made for; -1 = none yet. */
-  epoch: number
 }
+
+/**
+ * Record of a meter in `Sums`: micros, seconds, bytes or messages of the period, and the lowest
+ * threshold that was not reported (Infinity when there is none).
+ */
+export const METER = { sum: 0, next: 1 } as const
 
 /** One level of a limit. `sum >= threshold` is the same as `sum × 100 >= percent × amount`. */
 export interface Level {
@@ -34,13 +37,8 @@ export interface Crossing {
   readonly amount: number
 }
 
-export function createMeter(watch: {
-  code: LimitCode
-  scopeId: string
-  subject: string
-  activity: readonly Validity[] | undefined
-}): Meter {
-  return { ...watch, sum: 0, next: Infinity, levels: [], epoch: -1 }
+export function createMeter(sums: Sums, watch: Omit<Meter, 'slot' | 'levels'>): Meter {
+  return { ...watch, slot: takeRecord(sums, [0, Infinity]), levels: [] }
 }
 
 /** The smallest whole sum that reaches `percent` of `amount`. */
@@ -53,9 +51,14 @@ export function thresholdOf(percent: number, amount: number): number {
 }
 
 /** Gives the meter its levels, less those that were reported already. */
-export function arm(meter: Meter, levels: readonly Level[], reported: ReadonlySet<string>): void {
+export function arm(
+  values: Float64Array,
+  meter: Meter,
+  levels: readonly Level[],
+  reported: ReadonlySet<string>,
+): void {
   meter.levels = levels
-  meter.next = nextThreshold(meter, reported)
+  values[meter.slot + METER.next] = nextThreshold(meter, reported)
 }
 
 /** The levels that a sum has reached and that were not reported, lowest first. */
@@ -71,10 +74,10 @@ export function crossedLevels(
 }
 
 /** Reports every level that the sum has reached, each once; returns the entries of the row. */
-export function reportCrossed(meter: Meter, reported: Set<string>): string[] {
-  const crossings = crossedLevels(meter, meter.sum, reported)
+export function reportCrossed(values: Float64Array, meter: Meter, reported: Set<string>): string[] {
+  const crossings = crossedLevels(meter, values[meter.slot + METER.sum]!, reported)
   for (const { key } of crossings) reported.add(key)
-  meter.next = nextThreshold(meter, reported)
+  values[meter.slot + METER.next] = nextThreshold(meter, reported)
   return crossings.map(crossingEntry)
 }
 

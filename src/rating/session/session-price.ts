@@ -28,7 +28,8 @@ export function createSession(startMs: number, rate: CompiledRate): Session {
     informationChargeMicros: 0,
     aheadQuantity: 0,
     moneyTakenMicros: 0,
-    takes: new Map(),
+    takeKeys: [],
+    takeQuantities: [],
   }
 }
 

@@ -1,0 +1,118 @@
+/**
+ * Rating alone, in memory, on one core: usages per second with ordinary and with one-hour calls,
+ * time at the 99th percentile and bytes allocated. `--soak` rates 20 million usages and shows that
+ * memory stays flat and that totals do not depend on how the usages are cut into batches.
+ */
+import { createHash } from 'node:crypto'
+import { createRater } from '../src/rating/create-rater.ts'
+import type { Rater } from '../src/rating/rater.ts'
+import type { Usage } from '../src/core/usage.ts'
+import { median, report } from './report.ts'
+import { createRateWorld, type RateWorld } from './rate-world.ts'
+
+const USAGES_COUNT = 400_000
+const RUNS_COUNT = 5
+const RECORDED_MS = Date.parse('2026-11-02T00:00:00Z')
+const SOAK_USAGES_COUNT = 20_000_000
+const BATCH_USAGES_COUNT = 4096
+
+export function bench(options: readonly string[]): void {
+  if (options.includes('--soak')) {
+    soak()
+    return
+  }
+  report('rate', 'usage_per_second', usagesPerSecond(false), '1/s')
+  report('rate', 'usage_per_second_hour_calls', usagesPerSecond(true), '1/s')
+  const world = createRateWorld(USAGES_COUNT, false)
+  const rater = warmRater(world)
+  report('rate', 'p99_microseconds', p99Microseconds(rater, world.usages), 'us')
+  report('rate', 'bytes_per_usage', bytesPerUsage(rater, world.usages), 'bytes')
+}
+
+function usagesPerSecond(hourCalls: boolean): number {
+  const world = createRateWorld(USAGES_COUNT, hourCalls)
+  const rater = warmRater(world)
+  const rates = Array.from({ length: RUNS_COUNT }, () => {
+    const begin = performance.now()
+    rateAll(rater, world.usages)
+    return world.usages.length / ((performance.now() - begin) / 1000)
+  })
+  return median(rates)
+}
+
+/** Two rounds: the first makes the balances, the second lets the compiler settle. */
+function warmRater(world: RateWorld): Rater {
+  const rater = createRater(world)
+  rateAll(rater, world.usages)
+  rateAll(rater, world.usages)
+  return rater
+}
+
+function rateAll(rater: Rater, usages: readonly Usage[]): number {
+  let sum = 0
+  for (const usage of usages) sum += rater.rate(usage, RECORDED_MS).chargeMicros
+  return sum
+}
+
+function p99Microseconds(rater: Rater, usages: readonly Usage[]): number {
+  const times = new Float64Array(usages.length)
+  for (const [index, usage] of usages.entries()) {
+    const begin = performance.now()
+    rater.rate(usage, RECORDED_MS)
+    times[index] = performance.now() - begin
+  }
+  times.sort()
+  return (times[Math.floor(times.length * 0.99)] ?? Number.NaN) * 1000
+}
+
+/** Growth of the heap over small batches; those in which the collector ran are left out. */
+function bytesPerUsage(rater: Rater, usages: readonly Usage[]): number {
+  const grown: number[] = []
+  for (let at = 0; at + BATCH_USAGES_COUNT <= usages.length; at += BATCH_USAGES_COUNT) {
+    const batch = usages.slice(at, at + BATCH_USAGES_COUNT)
+    const before = process.memoryUsage().heapUsed
+    rateAll(rater, batch)
+    const bytes = process.memoryUsage().heapUsed - before
+    if (bytes >= 0) grown.push(bytes / batch.length)
+  }
+  return median(grown)
+}
+
+function soak(): void {
+  const digests = [1, 997, 65_536].map((batchSize) => {
+    const world = createRateWorld(USAGES_COUNT, false)
+    return soakOnce(createRater(world), world, batchSize)
+  })
+  const isSame = digests.every((digest) => digest === digests[0])
+  report('rate', 'soak_totals_identical', isSame ? 1 : 0, 'boolean')
+  if (!isSame) throw new Error(`totals differ between batch sizes: ${digests.join(' ')}`)
+}
+
+/** Rates 20 million usages in batches and returns a digest of all balances. */
+function soakOnce(rater: Rater, { directory, usages }: RateWorld, batchSize: number): string {
+  const heapMegabytes: number[] = []
+  const begin = performance.now()
+  for (let rated = 0; rated < SOAK_USAGES_COUNT; rated += usages.length) {
+    for (let at = 0; at < usages.length; at += batchSize) {
+      const batch = usages.slice(at, at + batchSize)
+      for (const request of rater.missingBalances(batch)) {
+        rater.restore(request, { takes: [], usage: [], sessions: [], crossings: [] })
+      }
+      rateAll(rater, batch)
+    }
+    globalThis.gc?.()
+    heapMegabytes.push(process.memoryUsage().heapUsed / 1_048_576)
+  }
+  const seconds = (performance.now() - begin) / 1000
+  report('rate', `soak_usage_per_second_batch_${batchSize}`, SOAK_USAGES_COUNT / seconds, '1/s')
+  const warm = heapMegabytes[Math.floor(heapMegabytes.length / 5)] ?? Number.NaN
+  const last = heapMegabytes.at(-1) ?? Number.NaN
+  report('rate', `soak_heap_growth_batch_${batchSize}`, (last / warm - 1) * 100, '%')
+  const hash = createHash('sha256')
+  for (const accountId of directory.accounts.keys()) {
+    const day = 20_727 // 2026-10-01
+    const request = { accountId, fromPeriodStartDay: day, toPeriodStartDay: day }
+    hash.update(JSON.stringify(rater.totals(request)))
+  }
+  return hash.digest('hex')
+}
