@@ -46,7 +46,7 @@ export const DEMO_STORY: Story = {
     hours: 'all-day',
   },
 
-  'noordzee-driver-01': { dataMegabytes: 966, callsPerDay: 3 },
+  'noordzee-driver-01': { dataMegabytes: 966, callsPerDay: 2.6 },
   'noordzee-driver-02': { dataMegabytes: 410 },
   'noordzee-driver-03': { dataMegabytes: 620, trips: [trip(5, 9, GERMANY, 260)] },
   'noordzee-driver-04': { dataMegabytes: 360, trips: [trip(19, 23, GERMANY, 180)] },

@@ -16,7 +16,8 @@ const DIALLED_CLASSES = choicesOf([
 
 const NL_FIXED = ['10', '20', '30', '40', '50', '70', '23', '26', '38', '43', '76', '85']
 const NL_MOBILE = ['61', '62', '63', '64', '65', '68']
-const BE_FIXED = ['2', '3', '9', '4'] as const
+/** Zones; what is left of eight digits follows. */
+const BE_FIXED = ['2', '3', '42', '50', '81', '92', '93']
 const BE_MOBILE = ['45', '46', '47', '48', '49']
 const ABROAD = ['4930', '49171', '33142', '33612', '4420', '447400', '12125', '390612', '48601']
 const SERVICES: Readonly<Record<HomeCountry, readonly string[]>> = {
@@ -91,8 +92,7 @@ function nationalMobile(home: HomeCountry, random: Random): string {
 function nationalFixed(home: HomeCountry, random: Random): string {
   if (home === 'NL') return choose(NL_FIXED, random) + digits(7, random)
   const zone = choose(BE_FIXED, random)
-  // 04 is a zone of its own next to the mobile numbers 045-049.
-  return zone === '4' ? `42${digits(6, random)}` : zone + digits(7, random)
+  return zone + digits(8 - zone.length, random)
 }
 
 function abroad(random: Random): string {

@@ -4,12 +4,12 @@
  * sessions are cut into records at about 92.16 MB; a long message is the same line several times.
  */
 import type { MobileLine, Trip } from './demo-line.ts'
+import type { DayRows } from './day-rows.ts'
 import { callerNumber, dialledOnMobile, messagedNumber } from './dialled-numbers.ts'
 import type { LocalDay } from './local-day.ts'
 import { drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
-import type { WrittenRow } from './voip-day.ts'
 
 export const MOBILE_HEADER =
   'Soort;Richting;MSISDN;IMSI;Datum;Tijd;Van;Naar;Duur;Volume;Netwerk;Sessie;Deel\n'
@@ -25,7 +25,7 @@ interface DayContext {
   readonly line: MobileLine
   readonly day: LocalDay
   readonly random: Random
-  readonly rows: WrittenRow[]
+  readonly rows: DayRows
   /** Bytes of this day at home, or of the trip that the day is part of. */
   readonly dataBytes: number
 }
@@ -134,5 +134,5 @@ function add(context: DayContext, second: number, kind: string, rest: string): v
   if (begunMs < line.activity.fromMs || begunMs >= line.activity.toMs) return
   const imsi = line.imsis.findLast((card) => card.fromMs <= begunMs)?.imsi ?? ''
   const text = `${kind}${line.msisdn};${imsi};${day.dutchDate};${day.clockAt(second)};${rest}`
-  context.rows.push({ second, text })
+  context.rows.add(second, text)
 }

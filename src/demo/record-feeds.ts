@@ -1,5 +1,6 @@
 /** The sources of the demo as streams of rows, day by day: two exchanges and a mobile supplier. */
-import { blemishExchangeRows, blemishSupplierRows } from './blemishes.ts'
+import { blemishExchangeRow, blemishSupplierRow } from './blemishes.ts'
+import type { DayRows } from './day-rows.ts'
 import type { MobileLine, VoipLine } from './demo-line.ts'
 import { localDay } from './local-day.ts'
 import type { LocalDay } from './local-day.ts'
@@ -7,7 +8,6 @@ import { addMobileDay, dayShareBytes, MOBILE_HEADER, tripOf } from './mobile-day
 import { createRandom } from './random.ts'
 import { isDayOfUse } from './time-of-day.ts'
 import { addVoipDay } from './voip-day.ts'
-import type { WrittenRow } from './voip-day.ts'
 
 export interface RecordFeed {
   readonly sourceId: string
@@ -19,8 +19,9 @@ export interface RecordFeed {
   /** When a file is rotated the exchange may write the last row once more into the next. */
   readonly repeatsLastRow: boolean
   day(day: number): LocalDay
-  /** Rows of the day, in order of time. */
-  rowsOf(day: LocalDay, seed: number): WrittenRow[]
+  addDay(day: LocalDay, seed: number, rows: DayRows): void
+  /** What went wrong after a row, if anything: lines that follow it. */
+  blemish(text: () => string): readonly string[]
 }
 
 /** Sequence numbers of blemishes, apart from those of any line. */
@@ -40,16 +41,14 @@ export function exchangeFeed(parts: {
     fileName: (first) => `Master-${first.date}.csv`,
     repeatsLastRow: true,
     day: (day) => localDay(day, parts.timeZone),
-    rowsOf(day, seed) {
-      const rows: WrittenRow[] = []
+    addDay(day, seed, rows) {
       for (const line of parts.lines) {
         random.restart(seed, line.stream, day.day)
         addVoipDay({ line, day, random, counters, rows })
       }
-      rows.sort(byTime)
       random.restart(seed, BLEMISH_STREAM, day.day)
-      return blemishExchangeRows(rows, random, counters)
     },
+    blemish: (text) => blemishExchangeRow(text, random, counters),
   }
 }
 
@@ -72,17 +71,15 @@ export function supplierFeed(parts: {
     },
     repeatsLastRow: false,
     day: (day) => localDay(day, parts.timeZone),
-    rowsOf(day, seed) {
-      const rows: WrittenRow[] = []
+    addDay(day, seed, rows) {
       for (const [position, line] of parts.lines.entries()) {
         random.restart(seed, line.stream, day.day)
         const bytes = dataBytes[position]?.[day.dayOfMonth - 1] ?? 0
         addMobileDay({ line, day, random, rows, dataBytes: bytes })
       }
-      rows.sort(byTime)
       random.restart(seed, BLEMISH_STREAM, day.day)
-      return blemishSupplierRows(rows, random)
     },
+    blemish: (text) => blemishSupplierRow(text, random),
   }
 }
 
@@ -107,8 +104,4 @@ function dataOfMonth(line: MobileLine, month: readonly LocalDay[]): Float64Array
 
 function isWithinActivity({ activity }: MobileLine, day: LocalDay): boolean {
   return day.startMs >= activity.fromMs && day.startMs < activity.toMs
-}
-
-function byTime(left: WrittenRow, right: WrittenRow): number {
-  return left.second - right.second
 }

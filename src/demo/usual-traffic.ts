@@ -45,8 +45,8 @@ const BY_PLAN: Readonly<Record<string, MobileTraffic>> = {
   'mobile-pool': {
     ...PERSON,
     weekdays: SIX_DAYS,
-    callsPerDay: 2,
-    incomingPerDay: 3,
+    callsPerDay: 1.6,
+    incomingPerDay: 2,
     dataMegabytes: 460,
     sessionsPerDay: 2.5,
   },

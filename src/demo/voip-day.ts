@@ -7,17 +7,12 @@
 import { asteriskRow } from './asterisk-row.ts'
 import type { AsteriskLeg } from './asterisk-row.ts'
 import type { VoipLine } from './demo-line.ts'
+import type { DayRows } from './day-rows.ts'
 import { callerNumber, dialledNumber } from './dialled-numbers.ts'
 import type { LocalDay } from './local-day.ts'
 import { choose, drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
-
-/** A line of a file and the second of the day at which it was written. */
-export interface WrittenRow {
-  readonly second: number
-  readonly text: string
-}
 
 /** Numbers the channels and rows of one exchange. */
 export interface ExchangeCounters {
@@ -30,7 +25,7 @@ interface DayContext {
   readonly day: LocalDay
   readonly random: Random
   readonly counters: ExchangeCounters
-  readonly rows: WrittenRow[]
+  readonly rows: DayRows
 }
 
 const TALK_SECONDS = logNormalSeconds({ mu: 3.178, sigma: 1.057, maxSeconds: 7_200 })
@@ -224,7 +219,7 @@ function addLeg(context: DayContext, leg: Omit<AsteriskLeg, 'sequence'>): void {
   const begunMs = startMs + leg.startSecond * 1_000
   if (begunMs < activity.fromMs || begunMs >= activity.toMs) return
   const text = asteriskRow({ ...leg, sequence: context.counters.sequence++ }, context.day)
-  context.rows.push({ second: leg.startSecond + leg.ringSeconds + leg.talkSeconds, text })
+  context.rows.add(leg.startSecond + leg.ringSeconds + leg.talkSeconds, text)
 }
 
 function channelName(endpoint: string, { counters }: DayContext): string {

@@ -1,11 +1,11 @@
 /** Writes one source's month into files of a week each. */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { createDayRows } from './day-rows.ts'
 import type { DemoFile } from './make-month.ts'
 import type { RecordFeed } from './record-feeds.ts'
 
 const DAYS_PER_FILE = 7
-const ROWS_PER_WRITE = 4_096
 
 export function writeFeed(
   feed: RecordFeed,
@@ -14,7 +14,7 @@ export function writeFeed(
   const { folder, seed, days, onDay } = settings
   mkdirSync(folder, { recursive: true })
   const files: DemoFile[] = []
-  let lastRow = ''
+  const rows = createDayRows()
   for (let first = 0; first < days.length; first += DAYS_PER_FILE) {
     const week = days.slice(first, first + DAYS_PER_FILE).map((day) => feed.day(day))
     const [begin] = week
@@ -24,18 +24,17 @@ export function writeFeed(
     let recordsCount = 0
     try {
       writeSync(file, feed.header)
-      if (feed.repeatsLastRow && lastRow !== '') {
-        writeSync(file, lastRow)
+      if (feed.repeatsLastRow && rows.lastText() !== '') {
+        writeSync(file, rows.lastText())
         recordsCount += 1
       }
       for (const day of week) {
-        const rows = feed.rowsOf(day, seed)
-        for (let row = 0; row < rows.length; row += ROWS_PER_WRITE) {
-          const texts = rows.slice(row, row + ROWS_PER_WRITE).map(({ text }) => text)
-          writeSync(file, texts.join(''))
-        }
-        recordsCount += rows.length
-        lastRow = rows.at(-1)?.text ?? lastRow
+        rows.clear()
+        feed.addDay(day, seed, rows)
+        recordsCount += rows.write(
+          (bytes) => writeSync(file, bytes),
+          (text) => feed.blemish(text),
+        )
         onDay()
       }
       writeSync(file, feed.trailer(recordsCount))
