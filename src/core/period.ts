@@ -89,13 +89,17 @@ function createCalendar(timeZone: string, anchorDay: number): BillingCalendar {
     },
     dayAt(instantMs) {
       if (instantMs >= lastDay.startMs && instantMs < lastDay.endMs) return lastDay
-      const guess = days.get(Math.floor(instantMs / DAY_MS))
-      if (guess !== undefined && instantMs >= guess.startMs && instantMs < guess.endMs) {
-        return (lastDay = guess)
+      // A local day begins on the UTC day of the same number, or on the one before or after it.
+      const utcDay = Math.floor(instantMs / DAY_MS)
+      for (let guess = utcDay - 1; guess <= utcDay + 1; guess += 1) {
+        const known = days.get(guess)
+        if (known !== undefined && instantMs >= known.startMs && instantMs < known.endMs) {
+          return (lastDay = known)
+        }
       }
       const day = epochDay(localDate(instantMs, timeZone))
       lastDay = { day, startMs: dayStartMs(day, timeZone), endMs: dayStartMs(day + 1, timeZone) }
-      days.set(Math.floor(instantMs / DAY_MS), lastDay)
+      days.set(day, lastDay)
       return lastDay
     },
   }
