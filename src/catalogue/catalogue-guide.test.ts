@@ -1,0 +1,23 @@
+/** The examples of docs/catalogue.md are together a catalogue, and a sound one. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkCatalogue } from './load-catalogue.ts'
+
+test('the examples of the guide make a catalogue without errors and warnings', async () => {
+  const guide = readFileSync('docs/catalogue.md', 'utf8')
+  const examples = [...guide.matchAll(/```(yaml|csv)\n([\s\S]*?)```/g)]
+  expect(examples.length).toBeGreaterThan(5)
+  const folder = mkdtempSync(join(tmpdir(), 'tik-guide-'))
+  try {
+    for (const [index, [, kind, text = '']] of examples.entries()) {
+      writeFileSync(join(folder, `${String(index).padStart(2, '0')}.${kind}`), text)
+    }
+    const { catalogue, problems } = await checkCatalogue(folder)
+    expect(problems).toEqual([])
+    expect([...(catalogue?.plans.keys() ?? [])]).toEqual(['mobile-default', 'mobile-pool'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
