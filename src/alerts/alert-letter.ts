@@ -24,8 +24,8 @@ export interface AlertLetter {
 
 export interface LetterSection {
   readonly title: string
-  /** 0-100 and more: how far the bar goes. */
-  readonly percent: number
+  /** 0-100 and more: how far the bar goes; undefined = no bar. */
+  readonly percent: number | undefined
   readonly rows: readonly { readonly label: string; readonly value: string }[]
 }
 

@@ -7,12 +7,14 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, User } from '../core/accounts.ts'
-import { PRODUCTS } from '../core/usage.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
 import { alertContext, alertItems } from './alert-item.ts'
 import { alertLetter } from './alert-letter.ts'
-import { levelPercent, limitCodeSchema, type Crossing } from './crossing.ts'
+import { crossingRow, toCrossing } from './crossing-row.ts'
+import type { Crossing } from './crossing.ts'
+import { mailFrom } from './mail-sender.ts'
+import { isBlocking } from './request-blocks.ts'
 import { queueMails } from './mail-outbox.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
 import { renderHtml, renderText } from './render-letter.ts'
@@ -112,23 +114,7 @@ const WAITING_CROSSINGS = `
   WHERE notice.mail_id IS NULL AND notice.user_id = ANY($1::text[])
   ORDER BY crossing_id`
 
-const waitingRow = z.object({
-  user_id: z.string(),
-  crossing_id: z.int(),
-  account_id: z.string(),
-  period_start_day: z.int(),
-  code: limitCodeSchema,
-  scope_id: z.string(),
-  subject: z.string(),
-  level: z.string(),
-  used: z.int(),
-  amount: z.int(),
-  product: z.enum(PRODUCTS),
-  subscription_id: z.string(),
-  happened_ms: z.int(),
-  recorded_ms: z.int(),
-  origin: z.string(),
-})
+const waitingRow = crossingRow.extend({ user_id: z.string() })
 
 function composeMail(
   user: User,
@@ -145,21 +131,13 @@ function composeMail(
   const partner = directory.partners.get(account.partnerId)
   const letter = alertLetter(alertItems(crossings, composer.context), { user, account, partner })
   const mailId = mailIdOf(user.userId, crossings)
-  const sender = {
-    name: partner?.party.legalName ?? '',
-    email:
-      partner?.mailFrom === undefined || partner.mailFrom === ''
-        ? 'tik@localhost'
-        : partner.mailFrom,
-  }
   const { attachment } = letter
   return {
     mailId,
-    messageId: `<${mailId}@${sender.email.split('@').at(-1) ?? 'localhost'}>`,
+    ...mailFrom(partner, mailId),
     kind: LIMIT_MAIL_KIND,
     accountId: user.accountId,
     userId: user.userId,
-    sender,
     recipient: { name: user.name, email: user.email },
     language: letter.tag,
     subject: letter.subject,
@@ -171,12 +149,6 @@ function composeMail(
   }
 }
 
-/** Does reaching it ask the operator for a block? Only the last level of a limit does. */
-function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
-  if (levelPercent(crossing.level) < 100) return false
-  return limits.effectiveAt(crossing, crossing.recordedMs).action === 'block'
-}
-
 /** The same crossings for the same user give the same id, in any run. */
 function mailIdOf(userId: string, crossings: readonly Crossing[]): string {
   const hash = createHash('sha256').update(userId)
@@ -185,22 +157,4 @@ function mailIdOf(userId: string, crossings: readonly Crossing[]): string {
     hash.update(`\n${accountId}|${periodStartDay}|${code}|${scopeId}|${subject}|${level}`)
   }
   return hash.digest('hex').slice(0, 32)
-}
-
-function toCrossing(row: z.output<typeof waitingRow>): Crossing {
-  return {
-    accountId: row.account_id,
-    periodStartDay: row.period_start_day,
-    code: row.code,
-    scopeId: row.scope_id,
-    subject: row.subject,
-    level: row.level,
-    used: row.used,
-    amount: row.amount,
-    product: row.product,
-    subscriptionId: row.subscription_id,
-    happenedMs: row.happened_ms,
-    recordedMs: row.recorded_ms,
-    origin: row.origin,
-  }
 }

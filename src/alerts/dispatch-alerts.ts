@@ -7,7 +7,9 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
+import { createLimitIndex } from '../operations/effective-limit.ts'
 import { composeAlertMails } from './compose-mails.ts'
+import { deliverWebhooks, type WebhookReport } from './deliver-webhooks.ts'
 import type { CrossingReader } from './ledger-crossings.ts'
 import type { Mailer } from './mailer.ts'
 import { noteNewCrossings } from './note-crossings.ts'
@@ -29,18 +31,24 @@ export interface AlertParts {
 export interface DispatchReport extends SendReport {
   readonly crossingsCount: number
   readonly mailsQueuedCount: number
+  readonly webhooks: WebhookReport
 }
 
 /** One round. Throws only when a store is unavailable; what a mail server says is in the report. */
 export async function dispatchAlerts(parts: AlertParts): Promise<DispatchReport> {
   const { store, directory, catalogue, clock } = parts
-  const noted = await noteNewCrossings(store, parts.reader, { directory, nowMs: clock.nowMs() })
+  const noted = await noteNewCrossings(store, parts.reader, {
+    directory,
+    catalogue,
+    limits: createLimitIndex(directory),
+    nowMs: clock.nowMs(),
+  })
   const mailsQueuedCount = await composeAlertMails(store, {
     directory,
     catalogue,
     nowMs: clock.nowMs(),
     flush: parts.flush === true,
   })
-  const sent = await sendDueMails(parts)
-  return { crossingsCount: noted.length, mailsQueuedCount, ...sent }
+  const [sent, webhooks] = await Promise.all([sendDueMails(parts), deliverWebhooks(parts)])
+  return { crossingsCount: noted.length, mailsQueuedCount, ...sent, webhooks }
 }

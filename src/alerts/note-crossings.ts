@@ -1,12 +1,15 @@
 /**
- * Notes crossings in the operations store, each once for ever, together with who must hear of it
+ * Notes crossings in the operations store, each once for ever, together with all that they cause
  * and how far the ledger was read: one transaction, so it can be stopped anywhere and run again.
  */
 import { z } from 'zod'
 import type { Directory } from '../core/accounts.ts'
 import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
 import { messageKindOf, type Crossing } from './crossing.ts'
+import { toCrossingRow } from './crossing-row.ts'
 import type { CrossingReader, LogPosition } from './ledger-crossings.ts'
+import { queueWebhooks } from './queue-webhooks.ts'
+import { requestBlocks, type BlockContext } from './request-blocks.ts'
 
 /** Crossings in one statement. */
 const CROSSINGS_PER_STATEMENT_MAX = 2_000
@@ -16,7 +19,7 @@ const DISPATCH_LOCK = 811_040_002 // Two dispatchers at once would read the same
 export async function noteNewCrossings(
   store: OperationsStore,
   reader: CrossingReader,
-  context: { directory: Directory; nowMs: number },
+  context: BlockContext,
 ): Promise<NotedCrossing[]> {
   return store.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [DISPATCH_LOCK], z.unknown())
@@ -35,7 +38,7 @@ export interface NotedCrossing extends Crossing {
 export async function noteCrossings(
   sql: SqlRunner,
   crossings: readonly Crossing[],
-  context: { directory: Directory; nowMs: number },
+  context: BlockContext,
 ): Promise<NotedCrossing[]> {
   const noted: NotedCrossing[] = []
   for (let start = 0; start < crossings.length; start += CROSSINGS_PER_STATEMENT_MAX) {
@@ -55,6 +58,8 @@ export async function noteCrossings(
     }
   }
   await addNotices(sql, noted, context.directory)
+  const requests = await requestBlocks(sql, noted, context)
+  await queueWebhooks(sql, noted, requests, context)
   return noted
 }
 
@@ -76,24 +81,6 @@ const insertedRow = z.object({
   subject: z.string(),
   level: z.string(),
 })
-
-function toCrossingRow(crossing: Crossing) {
-  return {
-    account_id: crossing.accountId,
-    period_start_day: crossing.periodStartDay,
-    code: crossing.code,
-    scope_id: crossing.scopeId,
-    subject: crossing.subject,
-    level: crossing.level,
-    used: crossing.used,
-    amount: crossing.amount,
-    product: crossing.product,
-    subscription_id: crossing.subscriptionId,
-    happened_ms: crossing.happenedMs,
-    recorded_ms: crossing.recordedMs,
-    origin: crossing.origin,
-  }
-}
 
 function crossingRowKey(row: Omit<z.output<typeof insertedRow>, 'crossing_id'>): string {
   const { account_id, period_start_day, code, scope_id, subject, level } = row

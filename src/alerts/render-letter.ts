@@ -97,11 +97,6 @@ function sectionText({ title, rows }: LetterSection): string {
 }
 
 function sectionHtml({ title, percent, rows }: LetterSection): string {
-  const width = Math.min(100, percent)
-  const colour = percent >= 100 ? '#b91c1c' : '#b45309'
-  const bar =
-    `<div aria-hidden="true" style="${STYLE.track}">` +
-    `<div style="width:${width}%;height:8px;background:${colour}"></div></div>`
   const lines = rows.map(
     ({ label, value }) =>
       `<tr><th scope="row" style="${STYLE.rowHead}">${escapeHtml(label)}</th>` +
@@ -109,11 +104,21 @@ function sectionHtml({ title, percent, rows }: LetterSection): string {
   )
   return `<section style="${STYLE.section}">
 <h2 style="${STYLE.h2}">${escapeHtml(title)}</h2>
-${bar}
+${percent === undefined ? '' : barHtml(percent)}
 <table style="${STYLE.table}">
 ${lines.join('\n')}
 </table>
 </section>`
+}
+
+/** A picture of the number that stands in the table: nothing that a screen reader has to say. */
+function barHtml(percent: number): string {
+  const width = Math.min(100, percent)
+  const colour = percent >= 100 ? '#b91c1c' : '#b45309'
+  return (
+    `<div aria-hidden="true" style="${STYLE.track}">` +
+    `<div style="width:${width}%;height:8px;background:${colour}"></div></div>`
+  )
 }
 
 function listText({ countsTitle, counts, title, rows, more }: LetterList): string {

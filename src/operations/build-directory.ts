@@ -22,11 +22,12 @@ import { isTimeZone, validityOf, localMomentMs } from './local-moment.ts'
 export interface DirectoryContent {
   readonly directory: Directory
   readonly oneOffCharges: readonly OneOffCharge[]
-  readonly webhooks: readonly AccountWebhook[]
+  readonly webhooks: readonly Webhook[]
 }
 
-export interface AccountWebhook {
-  readonly accountId: string
+export interface Webhook {
+  readonly owner: 'account' | 'partner'
+  readonly ownerId: string
   readonly url: string
   readonly secret: string
 }
@@ -70,8 +71,11 @@ export function buildDirectory(
   const limits = buildLimits(document, { partners, accounts, accountOfSubscription, problems })
   const users = buildUsers(document, accounts, problems)
   const oneOffCharges = buildCharges(document, { accounts, accountOfSubscription, problems })
-  const webhooks = document.accounts.flatMap(({ id, webhook }) =>
-    webhook === undefined ? [] : [{ accountId: id, ...webhook }],
+  const webhooks = [
+    ...document.partners.map((written) => ({ owner: 'partner' as const, ...written })),
+    ...document.accounts.map((written) => ({ owner: 'account' as const, ...written })),
+  ].flatMap(({ owner, id, webhook }) =>
+    webhook === undefined ? [] : [{ owner, ownerId: id, ...webhook }],
   )
   const directory = {
     partners: new Map(document.partners.flatMap(({ id }) => entryOf(partners, id))),
@@ -86,7 +90,7 @@ export function buildDirectory(
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
-    const { defaultPlans, ...other } = rest
+    const { defaultPlans, webhook: _webhook, ...other } = rest
     const party = { legalName, address, vatId, registrationNumber }
     const plans = {
       ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),

@@ -108,6 +108,7 @@ export const DIRECTORY_TABLES = {
     description: z.string(),
     amount_micros: z.int(),
   }),
+  partner_webhooks: table(1, { partner_id: z.string(), url: z.string(), secret: z.string() }),
   account_webhooks: table(1, { account_id: z.string(), url: z.string(), secret: z.string() }),
 } as const
 

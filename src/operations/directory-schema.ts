@@ -40,6 +40,11 @@ const party = {
 
 const validity = { from: localMoment.optional(), to: localMoment.optional() }
 
+const webhook = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  secret: z.string().min(16),
+})
+
 const partner = z.strictObject({
   id,
   ...party,
@@ -48,6 +53,8 @@ const partner = z.strictObject({
   mailFrom: z.email().or(z.literal('')).default(''),
   language: language.default('nl'),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),
+  /** Gets the service requests: the operator that blocks SIMs. */
+  webhook: webhook.optional(),
 })
 
 const rateOverride = z.strictObject({ callType: id, rate: id, ...validity })
@@ -74,9 +81,8 @@ const account = z.strictObject({
   sendZeroInvoices: z.boolean().default(false),
   rateOverrides: z.array(rateOverride).default([]),
   discounts: z.array(discount).default([]),
-  webhook: z
-    .strictObject({ url: z.url({ protocol: /^https?$/ }), secret: z.string().min(16) })
-    .optional(),
+  /** Gets the limit events of the account. */
+  webhook: webhook.optional(),
 })
 
 const identityValue = z

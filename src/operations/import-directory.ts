@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
-import type { DirectoryContent } from './build-directory.ts'
+import type { DirectoryContent, Webhook } from './build-directory.ts'
 import {
   readTable,
   replaceRows,
@@ -93,13 +93,7 @@ async function importInto(
     byId(await readTable(target.read, 'one_off_charges'), 'charge_id'),
     byId(oneOffCharges.map(toChargeRow), 'charge_id'),
   )
-  const hooks = difference(
-    byId(await readTable(target.read, 'account_webhooks'), 'account_id'),
-    byId(
-      webhooks.map(({ accountId, url, secret }) => ({ account_id: accountId, url, secret })),
-      'account_id',
-    ),
-  )
+  const hooks = difference(mapOfWebhooks(await readWebhooks(target.read)), mapOfWebhooks(webhooks))
   if (sql !== undefined) {
     await upsertRows(sql, 'partners', partners.values.map(toPartnerRow))
     await writeAccounts(sql, accounts.values)
@@ -107,7 +101,7 @@ async function importInto(
     await writeSubscriptions(sql, subscriptions.values)
     await upsertRows(sql, 'users', users.values.map(toUserRow))
     await upsertRows(sql, 'one_off_charges', charges.values)
-    await upsertRows(sql, 'account_webhooks', hooks.values)
+    await writeWebhooks(sql, hooks.values)
   }
   const limits = await importLimits(
     sql,
@@ -212,6 +206,37 @@ async function assertNoSharedIdentity(sql: SqlRunner): Promise<void> {
   throw new TikError('accounts_invalid', lines.join('\n'), {
     hint: 'end the earlier assignment in the same document; nothing was imported',
   })
+}
+
+async function readWebhooks(sql: SqlRunner): Promise<Webhook[]> {
+  const ofPartners = await readTable(sql, 'partner_webhooks')
+  const ofAccounts = await readTable(sql, 'account_webhooks')
+  return [
+    ...ofPartners.map(({ partner_id: ownerId, url, secret }) => {
+      return { owner: 'partner' as const, ownerId, url, secret }
+    }),
+    ...ofAccounts.map(({ account_id: ownerId, url, secret }) => {
+      return { owner: 'account' as const, ownerId, url, secret }
+    }),
+  ]
+}
+
+async function writeWebhooks(sql: SqlRunner, webhooks: readonly Webhook[]): Promise<void> {
+  const { partner = [], account = [] } = Object.groupBy(webhooks, ({ owner }) => owner)
+  await upsertRows(
+    sql,
+    'partner_webhooks',
+    partner.map(({ ownerId, url, secret }) => ({ partner_id: ownerId, url, secret })),
+  )
+  await upsertRows(
+    sql,
+    'account_webhooks',
+    account.map(({ ownerId, url, secret }) => ({ account_id: ownerId, url, secret })),
+  )
+}
+
+function mapOfWebhooks(webhooks: readonly Webhook[]): Map<string, Webhook> {
+  return new Map(webhooks.map((webhook) => [`${webhook.owner} ${webhook.ownerId}`, webhook]))
 }
 
 function toGroupRow({ groupId, accountId, name, allowanceIds }: GroupOf<Directory>) {

@@ -1,0 +1,103 @@
+/**
+ * Limit events as other systems get them: the Kafka topics `alerts` and `service-requests` and
+ * webhooks carry the same JSON. README.md documents the fields; they may be added to, never changed.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import { crossingKey } from '../core/ids.ts'
+import { micros, microsToDecimal } from '../core/money.ts'
+import { billingCalendar, dayToIso } from '../core/period.ts'
+import type { LimitUnit } from '../operations/limit-amount.ts'
+import { unitOf } from './alert-item.ts'
+import { levelPercent, type Crossing } from './crossing.ts'
+
+export interface AlertEvent {
+  readonly type: 'limit.crossed'
+  readonly version: 1
+  /** The same for every delivery of this crossing: recipients drop what they had. */
+  readonly id: string
+  readonly accountId: string
+  readonly partnerId: string
+  readonly limit: {
+    readonly code: string
+    /** Subscription, group or account that is watched. */
+    readonly scopeId: string
+    readonly subject: string
+    readonly percent: number
+    /** EUR as a decimal string, else a count of the unit. */
+    readonly amount: string | number
+    readonly unit: 'EUR' | 'second' | 'byte' | 'message'
+  }
+  readonly used: string | number
+  /** The subscription whose usage crossed it; '' when a change of the limit did. */
+  readonly subscriptionId: string
+  readonly product: string
+  /** First day, and first day of the next period. */
+  readonly period: { readonly start: string; readonly end: string; readonly timeZone: string }
+  readonly happenedAt: string
+  readonly recordedAt: string
+}
+
+export interface ServiceRequestEvent {
+  readonly type: 'service.block.requested'
+  readonly version: 1
+  readonly id: string
+  readonly accountId: string
+  readonly partnerId: string
+  readonly service: BlockService
+  readonly subscriptions: readonly {
+    readonly subscriptionId: string
+    readonly requestId: string
+    readonly identities: readonly { readonly kind: string; readonly value: string }[]
+  }[]
+  readonly because: AlertEvent
+  readonly requestedAt: string
+}
+
+export type BlockService = 'sim' | 'data' | 'roaming-data'
+
+/** Key of an event on a Kafka topic: one order per account, as the usage had. */
+export function eventKey(event: AlertEvent | ServiceRequestEvent): string {
+  return event.accountId
+}
+
+export function toAlertEvent(
+  crossing: Crossing,
+  { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
+): AlertEvent {
+  const { accountId, periodStartDay, code, scopeId, subject } = crossing
+  const account = directory.accounts.get(accountId)
+  const timeZone = account?.timeZone ?? 'UTC'
+  const period = billingCalendar(timeZone, account?.anchorDay ?? 1).periodStarting(periodStartDay)
+  const unit = unitOf(crossing, catalogue)
+  return {
+    type: 'limit.crossed',
+    version: 1,
+    id: eventId(crossing),
+    accountId,
+    partnerId: account?.partnerId ?? '',
+    limit: {
+      code,
+      scopeId,
+      subject,
+      percent: levelPercent(crossing.level),
+      amount: quantity(crossing.amount, unit),
+      unit: unit === 'money' ? 'EUR' : unit,
+    },
+    used: quantity(crossing.used, unit),
+    subscriptionId: crossing.subscriptionId,
+    product: crossing.product,
+    period: { start: dayToIso(period.startDay), end: dayToIso(period.endDay), timeZone },
+    happenedAt: new Date(crossing.happenedMs).toISOString(),
+    recordedAt: new Date(crossing.recordedMs).toISOString(),
+  }
+}
+
+/** `account/period/limit|scope|subject|level`: what makes a crossing unique. */
+export function eventId(crossing: Crossing): string {
+  return `${crossing.accountId}/${dayToIso(crossing.periodStartDay)}/${crossingKey(crossing)}`
+}
+
+function quantity(amount: number, unit: LimitUnit): string | number {
+  return unit === 'money' ? microsToDecimal(micros(amount)) : amount
+}

@@ -1,0 +1,168 @@
+/**
+ * Enforcement: a limit with the action `block` asks the operator to block a service. tik cannot
+ * block anything itself; it records the request, emits it as an event, charges the plan's SIM block
+ * fee, and confirms to the users registered for `sim-block`. All in the transaction that noted the
+ * crossing, so it happens once.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory, Subscription } from '../core/accounts.ts'
+import { microsFromDecimal } from '../core/money.ts'
+import { upsertRows } from '../operations/directory-rows.ts'
+import type { LimitIndex } from '../operations/effective-limit.ts'
+import type { SqlRunner } from '../operations/operations-store.ts'
+import {
+  toAlertEvent,
+  eventId,
+  type BlockService,
+  type ServiceRequestEvent,
+} from './alert-event.ts'
+import { blockMails } from './block-mail.ts'
+import { levelPercent, type Crossing } from './crossing.ts'
+import { queueMails } from './mail-outbox.ts'
+import type { NotedCrossing } from './note-crossings.ts'
+
+export interface BlockContext {
+  readonly directory: Directory
+  readonly catalogue: Catalogue
+  readonly limits: LimitIndex
+  readonly nowMs: number
+}
+
+/** What the operator is asked to block, and for whom. */
+export interface BlockRequest {
+  readonly crossing: NotedCrossing
+  readonly service: BlockService
+  readonly targets: readonly { readonly requestId: string; readonly subscription: Subscription }[]
+}
+
+/** Does reaching it ask the operator for a block? Only the full amount of a limit does. */
+export function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
+  if (levelPercent(crossing.level) < 100 || blockService(crossing) === undefined) return false
+  const limit = limits.effectiveAt(
+    { ...crossing, subscriptionId: crossing.scopeId },
+    crossing.recordedMs,
+  )
+  return limit.action === 'block'
+}
+
+/** What a limit can block; undefined: nothing, such as telephony and the fixed bundle warnings. */
+export function blockService({
+  code,
+  subject,
+}: Pick<Crossing, 'code' | 'subject'>): BlockService | undefined {
+  if (code === 'roaming-spend') return 'roaming-data'
+  if (code === 'national-data') return 'data'
+  if (code === 'sim-cap') return subject === 'data' ? 'data' : 'sim'
+  if (code === 'account-total' || code === 'subscription-total') return 'sim'
+  return undefined
+}
+
+/** Records the requests that these crossings cause, with fee and confirmation mails. */
+export async function requestBlocks(
+  sql: SqlRunner,
+  noted: readonly NotedCrossing[],
+  context: BlockContext,
+): Promise<BlockRequest[]> {
+  const blocking = noted.filter((crossing) => isBlocking(crossing, context.limits))
+  if (blocking.length === 0) return []
+  const requests = blocking.flatMap((crossing) => requestOf(crossing, context.directory))
+  await sql.execute(
+    `INSERT INTO service_requests (request_id, crossing_id, account_id, subscription_id, service,
+       requested_ms)
+     SELECT request_id, crossing_id, account_id, subscription_id, service, requested_ms
+     FROM jsonb_populate_recordset(NULL::service_requests, $1::jsonb)
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(requests.flatMap((request) => requestRows(request, context.nowMs)))],
+  )
+  const charges = requests.flatMap((request) => feesOf(request, context))
+  await upsertRows(sql, 'one_off_charges', charges)
+  const feeOf = new Map(charges.map((charge) => [charge.subscription_id, charge.amount_micros]))
+  await queueMails(sql, blockMails(requests, { ...context, feeOf }))
+  return requests
+}
+
+/** The event for the topic `service-requests` and the operator's webhook. */
+export function toServiceRequestEvent(
+  { crossing, service, targets }: BlockRequest,
+  context: BlockContext,
+): ServiceRequestEvent {
+  return {
+    type: 'service.block.requested',
+    version: 1,
+    id: `${eventId(crossing)}/block`,
+    accountId: crossing.accountId,
+    partnerId: context.directory.accounts.get(crossing.accountId)?.partnerId ?? '',
+    service,
+    subscriptions: targets.map(({ requestId, subscription }) => ({
+      subscriptionId: subscription.subscriptionId,
+      requestId,
+      identities: subscription.identities
+        .filter(({ fromMs, toMs }) => context.nowMs >= fromMs && context.nowMs < toMs)
+        .map(({ kind, value }) => ({ kind, value })),
+    })),
+    because: toAlertEvent(crossing, context),
+    requestedAt: new Date(context.nowMs).toISOString(),
+  }
+}
+
+/** One subscription, or every active mobile one where the limit watches the whole account. */
+export function requestOf(crossing: NotedCrossing, directory: Directory): BlockRequest[] {
+  const service = blockService(crossing)
+  if (service === undefined) return []
+  const subscriptions = directory.subscriptions.filter(
+    (one) =>
+      one.accountId === crossing.accountId &&
+      one.product === 'mobile' &&
+      (crossing.code === 'account-total' || one.subscriptionId === crossing.scopeId) &&
+      crossing.happenedMs >= one.activatedMs &&
+      crossing.happenedMs < one.terminatedMs,
+  )
+  if (subscriptions.length === 0) return []
+  const targets = subscriptions.map((subscription) => ({
+    requestId: `${eventId(crossing)}/${subscription.subscriptionId}`,
+    subscription,
+  }))
+  return [{ crossing, service, targets }]
+}
+
+function requestRows({ crossing, service, targets }: BlockRequest, requestedMs: number) {
+  return targets.map(({ requestId, subscription }) => ({
+    request_id: requestId,
+    crossing_id: crossing.crossingId,
+    account_id: crossing.accountId,
+    subscription_id: subscription.subscriptionId,
+    service,
+    requested_ms: requestedMs,
+  }))
+}
+
+const FEE_DESCRIPTIONS = {
+  nl: 'Blokkeren simkaart',
+  fr: 'Blocage de la carte SIM',
+  de: 'Sperren der SIM-Karte',
+  en: 'SIM block',
+} as const
+
+/** The plan's fee for blocking a SIM; blocking only data costs nothing. */
+function feesOf(
+  { crossing, service, targets }: BlockRequest,
+  { directory, catalogue, nowMs }: BlockContext,
+) {
+  if (service !== 'sim') return []
+  const language = directory.accounts.get(crossing.accountId)?.language ?? 'nl'
+  return targets.flatMap(({ requestId, subscription }) => {
+    const plan = subscription.plans.find(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs)
+    const fee = microsFromDecimal(catalogue.plans.get(plan?.planId ?? '')?.simBlockFee ?? '0')
+    if (fee === 0) return []
+    return [
+      {
+        charge_id: `sim-block/${requestId}`,
+        account_id: crossing.accountId,
+        subscription_id: subscription.subscriptionId,
+        at_ms: nowMs,
+        description: FEE_DESCRIPTIONS[language],
+        amount_micros: fee,
+      },
+    ]
+  })
+}
