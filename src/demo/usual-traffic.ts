@@ -45,7 +45,7 @@ const BY_PLAN: Readonly<Record<string, MobileTraffic>> = {
   'mobile-pool': {
     ...PERSON,
     weekdays: SIX_DAYS,
-    callsPerDay: 1.6,
+    callsPerDay: 1.95,
     incomingPerDay: 2,
     dataMegabytes: 460,
     sessionsPerDay: 2.5,
