@@ -9,6 +9,7 @@ import { fixedWidthAdapter } from './fixed-width.ts'
 import { freeswitchCsvAdapter } from './freeswitch-csv.ts'
 import { freeswitchJsonAdapter } from './freeswitch-json.ts'
 import { kamailioAdapter } from './kamailio.ts'
+import { tap3Adapter } from './tap3.ts'
 import { usageAdapter } from './usage.ts'
 
 const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
@@ -20,6 +21,7 @@ const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
   'freeswitch-csv': freeswitchCsvAdapter,
   'freeswitch-json': freeswitchJsonAdapter,
   kamailio: kamailioAdapter,
+  tap3: tap3Adapter,
   usage: usageAdapter,
 }
 
