@@ -81,7 +81,7 @@ export interface InvoiceLine {
   readonly quantity: number
   readonly unit: LineUnit
   /** Price of one unit, where there is one price; undefined for usage. */
-  readonly unitPriceMicros: Micros | undefined
+  readonly unitPriceMicros?: Micros | undefined
   /** Percentage of a discount, hundredths of a percent; 0 otherwise. */
   readonly percentHundredths: number
   /** The sum of the exact charges. */
@@ -116,7 +116,7 @@ export interface BundleUse {
   readonly label: string
   readonly unit: 'second' | 'byte' | 'message' | 'money'
   /** undefined = unlimited. */
-  readonly included: number | undefined
+  readonly included?: number | undefined
   readonly used: number
 }
 

@@ -40,7 +40,7 @@ function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
   const period = context.calendar.periodStarting(sum.periodStartDay)
   const order = String(callType?.index ?? UNKNOWN_INDEX).padStart(4, '0')
   const common = {
-    lineKey: [sum.periodStartDay, sum.product, order, sum.callType, sum.kind].join('|'),
+    lineKey: [sum.periodStartDay, sum.product, order, sum.callType, UNITS[sum.kind]].join('|'),
     subscriptionId: sum.subscriptionId,
     product: sum.product,
     subject: sum.callType,

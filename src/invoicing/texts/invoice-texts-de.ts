@@ -96,4 +96,12 @@ export const invoiceTextsDe: InvoiceTexts = {
   creditOf: (name) => `Gutschrift: ${name}`,
   activationOf: (name) => `Anschlussgebühr: ${name}`,
   moreBundles: (count) => `und weitere ${count} Pakete deutlich unter ihrer Grenze`,
+  mail: {
+    subject: ({ seller, number }) => `Rechnung ${number} von ${seller}`,
+    greeting: (name) => `Guten Tag ${name},`,
+    intro: ({ number, customer, period, amount, due }) =>
+      `anbei erhalten Sie die Rechnung ${number} für ${customer} über den Zeitraum ${period}. Der Gesamtbetrag ist ${amount} einschließlich MwSt.; fällig am ${due}.`,
+    footer: (seller) =>
+      `Sie erhalten diese Nachricht, weil Sie bei ${seller} für Rechnungen angemeldet sind.`,
+  },
 }

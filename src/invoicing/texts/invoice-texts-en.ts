@@ -95,4 +95,12 @@ export const invoiceTextsEn: InvoiceTexts = {
   creditOf: (name) => `Credit: ${name}`,
   activationOf: (name) => `Activation: ${name}`,
   moreBundles: (count) => `and ${count} more bundles that stayed well within their allowance`,
+  mail: {
+    subject: ({ seller, number }) => `Invoice ${number} from ${seller}`,
+    greeting: (name) => `Dear ${name},`,
+    intro: ({ number, customer, period, amount, due }) =>
+      `Please find attached invoice ${number} for ${customer}, period ${period}. The total is ${amount} including VAT; the due date is ${due}.`,
+    footer: (seller) =>
+      `You receive this message because you are registered for invoices of ${seller}.`,
+  },
 }

@@ -95,4 +95,12 @@ export const invoiceTextsFr: InvoiceTexts = {
   creditOf: (name) => `Crédit : ${name}`,
   activationOf: (name) => `Frais d’activation : ${name}`,
   moreBundles: (count) => `et encore ${count} forfaits restés largement sous leur limite`,
+  mail: {
+    subject: ({ seller, number }) => `Facture ${number} de ${seller}`,
+    greeting: (name) => `Bonjour ${name},`,
+    intro: ({ number, customer, period, amount, due }) =>
+      `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount} TVA comprise ; l’échéance est le ${due}.`,
+    footer: (seller) =>
+      `Vous recevez ce message car vous êtes inscrit aux factures chez ${seller}.`,
+  },
 }

@@ -95,4 +95,12 @@ export const invoiceTextsNl: InvoiceTexts = {
   creditOf: (name) => `Creditering: ${name}`,
   activationOf: (name) => `Aansluitkosten: ${name}`,
   moreBundles: (count) => `en nog ${count} bundels die ruim binnen het inbegrepen tegoed bleven`,
+  mail: {
+    subject: ({ seller, number }) => `Factuur ${number} van ${seller}`,
+    greeting: (name) => `Beste ${name},`,
+    intro: ({ number, customer, period, amount, due }) =>
+      `Bijgaand ontvangt u factuur ${number} voor ${customer} over de periode ${period}. Het totaal is ${amount} inclusief btw; de vervaldatum is ${due}.`,
+    footer: (seller) =>
+      `U ontvangt dit bericht omdat u bij ${seller} bent aangemeld voor facturen.`,
+  },
 }

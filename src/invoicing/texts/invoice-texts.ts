@@ -74,6 +74,16 @@ export interface InvoiceTexts {
   readonly creditOf: (name: string) => string
   readonly activationOf: (name: string) => string
   readonly moreBundles: (count: number) => string
+  readonly mail: InvoiceMailTexts
+}
+
+export interface InvoiceMailTexts {
+  readonly subject: (parts: { seller: string; number: string }) => string
+  readonly greeting: (name: string) => string
+  readonly intro: (
+    parts: Readonly<Record<'number' | 'customer' | 'period' | 'amount' | 'due', string>>,
+  ) => string
+  readonly footer: (seller: string) => string
 }
 
 const TEXTS: Readonly<Record<Language, InvoiceTexts>> = {

@@ -1,0 +1,94 @@
+/**
+ * Bill runs: each has one cut-off, taken when it begins and kept, so that a run that was stopped
+ * goes on with the same rows and the same date of issue.
+ */
+import { z } from 'zod'
+import type { SqlRunner } from '../operations/operations-store.ts'
+import type { BillingParts } from './billing.ts'
+import { cutOffOf, readCutOff, storeCutOff } from './cut-off.ts'
+import type { CutOff } from './invoice-ledger.ts'
+
+export interface BillingRun {
+  /** 0 for a preview, which is not kept. */
+  readonly runId: number
+  readonly cutOff: CutOff
+  readonly startedMs: number
+}
+
+interface RunScope {
+  readonly period: string
+  /** The accounts that were asked for; undefined = all. */
+  readonly accounts: readonly string[] | undefined
+}
+
+const RUNS_LOCK = 811_040_100 // Any constant that nobody else takes.
+
+/** Goes on with an open run that covers the scope, or begins one. */
+export async function openRun(
+  { operations, ledger, clock }: BillingParts,
+  scope: RunScope,
+): Promise<BillingRun> {
+  const run = await operations.transaction(async (sql) => {
+    // In turns: a run with a higher id has a cut-off that is nowhere behind.
+    await sql.query('SELECT pg_advisory_xact_lock($1)', [RUNS_LOCK], z.unknown())
+    const open = await findOpenRun(sql, scope)
+    if (open !== undefined) return open
+    const cutOff = cutOffOf(await ledger.positions())
+    await storeCutOff(sql, cutOff)
+    return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs() })
+  })
+  await ledger.publishCutOff(run.cutOff)
+  return run
+}
+
+/** A run for looking ahead: the positions of now, nothing kept in the operations store. */
+export async function previewRun({ ledger, clock }: BillingParts): Promise<BillingRun> {
+  const cutOff = cutOffOf(await ledger.positions())
+  await ledger.publishCutOff(cutOff)
+  return { runId: 0, cutOff, startedMs: clock.nowMs() }
+}
+
+/** Notes that everything the run was asked for is done. One that covers more stays open. */
+export async function finishRun(
+  { operations, clock }: BillingParts,
+  run: BillingRun,
+  { accounts }: RunScope,
+): Promise<void> {
+  await operations.execute(
+    `UPDATE billing_runs SET finished_ms = $2
+     WHERE run_id = $1 AND finished_ms IS NULL
+       AND ($3::text[] IS NULL OR account_ids <@ $3::text[])`,
+    [run.runId, clock.nowMs(), accounts ?? null],
+  )
+}
+
+async function findOpenRun(sql: SqlRunner, scope: RunScope): Promise<BillingRun | undefined> {
+  const [row] = await sql.query(
+    `SELECT run_id, cut_off_id, started_ms FROM billing_runs
+     WHERE period = $1 AND finished_ms IS NULL
+       AND (account_ids IS NULL OR account_ids @> $2::text[])
+     ORDER BY run_id DESC LIMIT 1`,
+    [scope.period, scope.accounts ?? null],
+    z.object({ run_id: z.int(), cut_off_id: z.string(), started_ms: z.int() }),
+  )
+  if (row === undefined) return undefined
+  return {
+    runId: row.run_id,
+    cutOff: await readCutOff(sql, row.cut_off_id),
+    startedMs: row.started_ms,
+  }
+}
+
+async function insertRun(
+  sql: SqlRunner,
+  scope: RunScope,
+  run: Omit<BillingRun, 'runId'>,
+): Promise<BillingRun> {
+  const [row] = await sql.query(
+    `INSERT INTO billing_runs (period, account_ids, cut_off_id, started_ms)
+     VALUES ($1, $2::text[], $3, $4) RETURNING run_id`,
+    [scope.period, scope.accounts ?? null, run.cutOff.cutOffId, run.startedMs],
+    z.object({ run_id: z.int() }),
+  )
+  return { ...run, runId: z.object({ run_id: z.int() }).parse(row).run_id }
+}

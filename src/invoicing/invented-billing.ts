@@ -1,0 +1,146 @@
+/**
+ * A small world to bill, for tests: the invented partner with two accounts, in real stores in a
+ * temporary folder, and a way to record usage in the ledger.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Account, Directory, User } from '../core/accounts.ts'
+import type { Clock } from '../core/clock.ts'
+import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { openTestOperations } from '../operations/test-operations.ts'
+import type { OperationsStore } from '../operations/operations-store.ts'
+import type { BillingParts } from './billing.ts'
+import { createInvoiceLedger } from './clickhouse-invoice-ledger.ts'
+import { inventedRequest } from './invented-request.ts'
+
+export interface InventedBilling extends AsyncDisposable {
+  readonly parts: BillingParts
+  readonly clickhouse: ClickHouseStore
+  readonly folder: string
+  /** Moves the clock. */
+  setNow(iso: string): void
+  record(...rows: InventedRow[]): Promise<void>
+}
+
+export interface InventedRow {
+  readonly partition: number
+  readonly offset: number
+  readonly accountId: string
+  readonly subscriptionId: string
+  /** Local date; the hour is noon in UTC. */
+  readonly date: string
+  readonly charge: string
+  readonly callType?: string
+  readonly outcome?: 'rated' | 'rejected'
+}
+
+export const INVENTED_ACCOUNTS = ['duinzicht', 'zandbank', 'zeegras'] as const
+
+export async function openInventedBilling(): Promise<InventedBilling> {
+  await using opening = new AsyncDisposableStack()
+  const folder = mkdtempSync(join(tmpdir(), 'tik-billing-'))
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const operations = opening.use(await openTestOperations()).store
+  const clickhouse = opening.use(await openClickHouse({ folder: join(folder, 'ledger') }))
+  await migrateClickHouse(clickhouse)
+  const directory = inventedDirectory()
+  await insertDirectory(operations, directory)
+  let nowMs = Date.parse('2026-11-02T08:00:00Z')
+  const clock: Clock = { nowMs: () => nowMs }
+  const opened = opening.move()
+  return {
+    parts: {
+      operations,
+      ledger: createInvoiceLedger(clickhouse),
+      directory,
+      catalogue: inventedRequest({ subscriptionsCount: 0 }).catalogue,
+      clock,
+      documentsFolder: join(folder, 'invoices'),
+    },
+    clickhouse,
+    folder,
+    setNow: (iso) => {
+      nowMs = Date.parse(iso)
+    },
+    record: async (...rows) => {
+      for (const row of rows) await insertRow(clickhouse, row)
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Each account has two subscriptions, `<account>-0` and `<account>-1`, of the mobile plan. */
+function inventedDirectory(): Directory {
+  const { partner, account, subscriptions } = inventedRequest({ subscriptionsCount: 2 })
+  const accounts = INVENTED_ACCOUNTS.map((accountId): Account => ({ ...account, accountId }))
+  const users = INVENTED_ACCOUNTS.map((accountId): User => ({
+    userId: `user-${accountId}`,
+    accountId,
+    name: 'Ans de Boer',
+    email: `ans@${accountId}.example`,
+    language: 'nl',
+    registrations: accountId === 'duinzicht' ? ['invoices'] : [],
+  }))
+  return {
+    partners: new Map([[partner.partnerId, partner]]),
+    accounts: new Map(accounts.map((each) => [each.accountId, each])),
+    subscriptions: accounts.flatMap(({ accountId }, place) =>
+      subscriptions.map((each, index) => ({
+        ...each,
+        accountId,
+        index: place * 2 + index,
+        subscriptionId: `${accountId}-${index}`,
+        modules: [],
+      })),
+    ),
+    groups: new Map(),
+    users,
+    limits: [],
+  }
+}
+
+async function insertDirectory(store: OperationsStore, directory: Directory): Promise<void> {
+  for (const { partnerId, party, iban, bic } of directory.partners.values()) {
+    await store.execute(
+      `INSERT INTO partners (partner_id, legal_name, street, postcode, city, country, vat_id,
+         registration_number, iban, bic, mail_from, language)
+       VALUES ($1, $2, '', '', '', 'NL', $3, '', $4, $5, '', 'nl')`,
+      [partnerId, party.legalName, party.vatId, iban, bic],
+    )
+  }
+  for (const { accountId, partnerId } of directory.accounts.values()) {
+    await store.execute(
+      `INSERT INTO accounts (account_id, partner_id, legal_name, street, postcode, city,
+         address_country, vat_id, registration_number, country, time_zone, anchor_day, language)
+       VALUES ($1, $2, '', '', '', '', 'NL', '', '', 'NL', 'Europe/Amsterdam', 1, 'nl')`,
+      [accountId, partnerId],
+    )
+  }
+}
+
+async function insertRow(store: ClickHouseStore, row: InventedRow): Promise<void> {
+  await store.command(
+    `INSERT INTO usage_ledger (log_source, log_partition, log_offset, recorded_at, entry_kind,
+       entries, outcome, reason, usage_id, account_id, subscription_id, product, kind, call_type,
+       started_at, period_start, duration_seconds, quantity, charge)
+     SELECT 'files', {partition:UInt32}, {offset:Int64}, now64(3), 'usage', 1, {outcome:String},
+       {reason:String}, {usageId:String}, {accountId:String}, {subscriptionId:String}, 'mobile',
+       'voice', {callType:String}, parseDateTime64BestEffort({start:String}, 3, 'UTC'),
+       toStartOfMonth(toDate({date:String})), 60, 60, toDecimal64({charge:String}, 6)`,
+    {
+      partition: row.partition,
+      offset: row.offset,
+      outcome: row.outcome ?? 'rated',
+      reason: row.outcome === 'rejected' ? 'served_unknown' : '',
+      usageId: `pbx:${row.partition}-${row.offset}`,
+      accountId: row.accountId,
+      subscriptionId: row.subscriptionId,
+      callType: row.callType ?? 'national-mobile',
+      start: `${row.date}T12:00:00Z`,
+      date: row.date,
+      charge: row.charge,
+    },
+  )
+}

@@ -1,0 +1,18 @@
+/** `tik bill cdrs NUMBER`: exactly the rows that one invoice bills, from the ledger. */
+import type { LedgerRow } from '../core/ledger-row.ts'
+import type { BillingParts } from './billing.ts'
+import { cutOffPublisher } from './cut-off-publisher.ts'
+import { findInvoiceId } from './list-invoices.ts'
+import { storedInvoice } from './stored-invoice.ts'
+
+/** In order of start and place in the log, in chunks. Throws `not_found`. */
+export async function* invoiceCdrs(
+  parts: Pick<BillingParts, 'operations' | 'ledger'>,
+  number: string,
+  partnerId?: string,
+): AsyncGenerator<LedgerRow[]> {
+  const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
+  const { span } = await storedInvoice(parts.operations, invoiceId)
+  await cutOffPublisher(parts)(span)
+  yield* parts.ledger.cdrs(span)
+}

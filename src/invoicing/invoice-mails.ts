@@ -1,0 +1,86 @@
+/** The mail that brings an invoice to everybody of the account who is registered for invoices. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { User } from '../core/accounts.ts'
+import type { SqlRunner } from '../operations/operations-store.ts'
+import { queueMails } from '../alerts/mail-outbox.ts'
+import type { OutgoingMail } from '../alerts/outgoing-mail.ts'
+import { renderHtml, renderText, type Letter } from '../alerts/render-letter.ts'
+import type { BillingParts, InvoiceDocument } from './billing.ts'
+import type { Invoice } from './invoice-model.ts'
+import { localeFormat } from './locale-format.ts'
+import { invoiceTexts } from './texts/invoice-texts.ts'
+
+export const INVOICE_MAIL_KIND = 'invoice'
+
+/** Queues one mail a person; one that is in the outbox already stays as it is. */
+export async function queueInvoiceMails(
+  sql: SqlRunner,
+  parts: Pick<BillingParts, 'directory' | 'documentsFolder' | 'clock'>,
+  invoice: Invoice,
+  documents: readonly Pick<InvoiceDocument, 'kind' | 'path'>[],
+): Promise<number> {
+  const { accountId } = invoice.customer
+  const readers = parts.directory.users.filter(
+    (user) => user.accountId === accountId && user.registrations.includes('invoices'),
+  )
+  const attachments = documents
+    .filter((document) => document.kind === 'pdf')
+    .map(({ path }) => ({
+      fileName: `${invoice.number}.pdf`,
+      contentType: 'application/pdf',
+      path: join(parts.documentsFolder, path),
+    }))
+  const createdMs = parts.clock.nowMs()
+  return queueMails(
+    sql,
+    readers.map((user) => ({ ...mailTo(user, invoice), attachments, createdMs })),
+  )
+}
+
+function mailTo(user: User, invoice: Invoice): Omit<OutgoingMail, 'attachments' | 'createdMs'> {
+  const { seller, customer } = invoice
+  const letter = letterTo(user, invoice)
+  const mailId = mailIdOf(user, invoice)
+  const senderEmail = seller.email === '' ? 'tik@localhost' : seller.email
+  return {
+    mailId,
+    messageId: `<${mailId}@${senderEmail.split('@').at(-1) ?? 'localhost'}>`,
+    kind: INVOICE_MAIL_KIND,
+    accountId: customer.accountId,
+    userId: user.userId,
+    sender: { name: seller.party.legalName, email: senderEmail },
+    recipient: { name: user.name, email: user.email },
+    language: user.language,
+    subject: letter.subject,
+    text: renderText(letter),
+    html: renderHtml(letter),
+  }
+}
+
+function letterTo(user: User, invoice: Invoice): Letter {
+  const { mail } = invoiceTexts(user.language)
+  const format = localeFormat(user.language)
+  const { seller, customer, period, totals } = invoice
+  return {
+    tag: user.language,
+    subject: mail.subject({ seller: seller.party.legalName, number: invoice.number }),
+    greeting: mail.greeting(user.name),
+    intro: mail.intro({
+      number: invoice.number,
+      customer: customer.party.legalName,
+      period: format.days({ fromDay: period.startDay, toDay: period.endDay }),
+      amount: format.amount(totals.grossMicros),
+      due: format.date(invoice.dueDay),
+    }),
+    sections: [],
+    footer: mail.footer(seller.party.legalName),
+  }
+}
+
+/** The same for the same person and invoice, for ever: a second run queues nothing. */
+function mailIdOf(user: User, invoice: Invoice): string {
+  const content = `${invoice.seller.partnerId}\0${invoice.number}\0${user.userId}`
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 24)
+  return `invoice-${hash}`
+}

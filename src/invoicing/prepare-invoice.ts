@@ -1,0 +1,86 @@
+/** One account's invoice, from the stores to a draft that is ready to be finalised. */
+import { microsToDecimal } from '../core/money.ts'
+import { buildInvoice } from './build-invoice.ts'
+import type { BillingParts, Finding } from './billing.ts'
+import type { BillingRun } from './billing-runs.ts'
+import type { AccountScope } from './billing-scope.ts'
+import { bundleOverview } from './bundle-overview.ts'
+import type { PublishCutOffs } from './cut-off-publisher.ts'
+import type { InvoiceSpan } from './invoice-ledger.ts'
+import type { Invoice } from './invoice-model.ts'
+import { readHistory, readOpenOneOffCharges, type BillingHistory } from './invoice-store.ts'
+import { missingParticulars } from './missing-particulars.ts'
+
+export type PreparedInvoice =
+  | {
+      readonly status: 'ready'
+      readonly draft: Invoice
+      readonly span: InvoiceSpan
+      readonly history: BillingHistory
+      /** Nothing to pay, and the account does not want to hear of it. */
+      readonly suppressZero: boolean
+    }
+  | { readonly status: 'blocked'; readonly finding: Finding }
+  | { readonly status: 'already-billed' }
+
+export async function prepareInvoice(
+  parts: BillingParts & { readonly publish: PublishCutOffs },
+  scope: AccountScope,
+  run: BillingRun,
+): Promise<PreparedInvoice> {
+  const { account, partner, period, calendar } = scope
+  const { accountId } = account
+  const history = await readHistory(parts.operations, accountId, period.startDay)
+  if (history.closedStartDays.includes(period.startDay)) return { status: 'already-billed' }
+  if (run.runId !== 0 && run.runId < history.lastRunId) {
+    return blocked('newer_run_exists', accountId, `run ${history.lastRunId} billed it since`)
+  }
+  const missing = missingParticulars(partner, account)
+  if (missing.length > 0) return blocked('party_incomplete', accountId, missing.join(', '))
+
+  const span: InvoiceSpan = {
+    accountId,
+    periodStartDay: period.startDay,
+    cutOffId: run.cutOff.cutOffId,
+    lateStartDays: history.closedStartDays,
+    lateAfterCutOffId: history.lastCutOffId,
+  }
+  await parts.publish(span)
+  const takes = await parts.ledger.allowanceTakes(span)
+  const { catalogue } = parts
+  const draft = buildInvoice({
+    ...scope,
+    catalogue,
+    issueDay: calendar.dayAt(run.startedMs).day,
+    usage: await parts.ledger.usageSums(span),
+    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes }),
+    oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
+    chargedItems: history.chargedItems,
+    firstBilledDay: history.firstBilledDay,
+  })
+  const { grossMicros } = draft.totals
+  if (grossMicros < 0) {
+    return blocked(
+      'negative_total',
+      accountId,
+      `it comes to ${microsToDecimal(grossMicros, 2)} euros`,
+    )
+  }
+  const suppressZero = grossMicros === 0 && !account.sendZeroInvoices
+  return { status: 'ready', draft, span, history, suppressZero }
+}
+
+function blocked(code: Finding['code'], subject: string, text: string): PreparedInvoice {
+  return {
+    status: 'blocked',
+    finding: {
+      code,
+      severity: 'error',
+      subject,
+      text,
+      count: 1,
+      estimateMicros: undefined,
+      show: `tik totals --account ${subject}`,
+    },
+  }
+}

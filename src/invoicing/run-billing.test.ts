@@ -1,0 +1,239 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { LedgerRow } from '../core/ledger-row.ts'
+import type { BillingParts } from './billing.ts'
+import { openInventedBilling, type InventedBilling } from './invented-billing.ts'
+import { invoiceCdrs } from './invoice-cdrs.ts'
+import { listInvoices } from './list-invoices.ts'
+import { runBilling } from './run-billing.ts'
+import { verifyInvoices } from './verify-invoices.ts'
+
+const OCTOBER = { period: '2026-10' }
+const at = (
+  accountId: string,
+  partition: number,
+  offset: number,
+  date: string,
+  charge: string,
+) => ({
+  accountId,
+  subscriptionId: `${accountId}-0`,
+  partition,
+  offset,
+  date,
+  charge,
+})
+
+async function recordOctober(billing: InventedBilling): Promise<void> {
+  await billing.record(
+    at('duinzicht', 1, 0, '2026-10-03', '0.333333'),
+    at('duinzicht', 1, 1, '2026-10-04', '0.333333'),
+    at('zandbank', 1, 2, '2026-10-31', '12.5'),
+    at('zeegras', 2, 0, '2026-10-01', '0.004999'),
+  )
+}
+
+test('a month is billed once, with a number each, and running again finds nothing to do', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const report = await runBilling(billing.parts, OCTOBER)
+  expect(report.findings).toEqual([])
+  expect(report.invoices.map((each) => [each.accountId, each.number])).toEqual([
+    ['duinzicht', '2026-00000001'],
+    ['zandbank', '2026-00000002'],
+    ['zeegras', '2026-00000003'],
+  ])
+  // Two fees of 17.50 for November less 7.5 %, and the usage: 35.00 - 2.63 + 0.67.
+  expect(report.invoices[0]?.netMicros).toBe(33_040_000)
+  expect(report.usage).toEqual([
+    { product: 'mobile', callType: 'national-mobile', count: 4, amountMicros: 13_170_000 },
+  ])
+  for (const invoice of report.invoices) {
+    expect(invoice.files).toHaveLength(2)
+    for (const file of invoice.files) expect(existsSync(file)).toBe(true)
+  }
+  const again = await runBilling(billing.parts, OCTOBER)
+  expect(again).toMatchObject({ invoices: [], findings: [], alreadyBilledCount: 3, runId: 0 })
+  expect(await verifyInvoices(billing.parts)).toEqual({ count: 3, findings: [] })
+})
+
+test('usage after the cut-off is billed late by the next invoice, and once', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const accounts = ['duinzicht']
+  await runBilling(billing.parts, { ...OCTOBER, accounts })
+  await billing.record(
+    at('duinzicht', 1, 3, '2026-10-05', '5'), // The same file goes on.
+    at('duinzicht', 7, 0, '2026-10-06', '7'), // A new file; its first offset is 0.
+    at('duinzicht', 7, 1, '2026-11-06', '11'),
+  )
+  billing.setNow('2026-12-01T08:00:00Z')
+  await runBilling(billing.parts, { period: '2026-11', accounts })
+  const [november] = await listInvoices(billing.parts, { period: '2026-11' })
+  expect(await cdrsOf(billing.parts, november?.number ?? '')).toEqual([
+    '1/3 5000000',
+    '7/0 7000000',
+    '7/1 11000000',
+  ])
+  await billing.record(at('duinzicht', 8, 0, '2026-12-02', '1'))
+  billing.setNow('2027-01-02T08:00:00Z')
+  await runBilling(billing.parts, { period: '2026-12', accounts })
+  const [december] = await listInvoices(billing.parts, { period: '2026-12' })
+  expect(december?.number).toBe('2027-00000001') // A series for each year.
+  expect(await cdrsOf(billing.parts, december?.number ?? '')).toEqual(['8/0 1000000'])
+  expect((await verifyInvoices(billing.parts)).findings).toEqual([])
+})
+
+test('rows that arrive while a stopped run waits are late: the run goes on with its cut-off', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const stop = new AbortController()
+  const stopped = await runBilling(billing.parts, {
+    ...OCTOBER,
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  })
+  expect(stopped).toMatchObject({ interrupted: true, invoices: [{ accountId: 'duinzicht' }] })
+  await billing.record(at('zandbank', 2, 1, '2026-10-20', '100'))
+  billing.setNow('2026-11-05T08:00:00Z')
+  const resumed = await runBilling(billing.parts, OCTOBER)
+  expect(resumed.runId).toBe(stopped.runId)
+  expect(resumed.invoices.map((each) => each.number)).toEqual(['2026-00000002', '2026-00000003'])
+  const invoices = await listInvoices(billing.parts)
+  expect(new Set(invoices.map((each) => each.issueDay)).size).toBe(1) // Of the day it began.
+  expect(await cdrsOf(billing.parts, '2026-00000002')).toEqual(['1/2 12500000'])
+})
+
+test('a run that dies between two steps of one account leaves no gap and nothing twice', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  for (let failing = 1; failing <= 12; failing += 1) {
+    await runBilling(dyingAt(billing.parts, failing), OCTOBER).catch(() => undefined)
+  }
+  await runBilling(billing.parts, OCTOBER)
+  const invoices = await listInvoices(billing.parts)
+  expect(invoices.map((each) => each.number)).toEqual([
+    '2026-00000003',
+    '2026-00000002',
+    '2026-00000001',
+  ])
+  expect(invoices.every((each) => each.documents.length === 2)).toBe(true)
+  expect((await verifyInvoices(billing.parts)).findings).toEqual([])
+})
+
+test('two runs at once bill each account once, without a gap', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const reports = await Promise.all([
+    runBilling(billing.parts, OCTOBER),
+    runBilling(billing.parts, OCTOBER),
+  ])
+  const billed = reports.flatMap((report) => report.invoices.map((each) => each.number))
+  expect(billed.sort()).toEqual(['2026-00000001', '2026-00000002', '2026-00000003'])
+  expect((await verifyInvoices(billing.parts)).findings).toEqual([])
+})
+
+test('a preview takes no number, closes nothing and can write drafts', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const draftFolder = `${billing.folder}/drafts`
+  const preview = await runBilling(billing.parts, { ...OCTOBER, preview: true, draftFolder })
+  expect(preview.invoices.map((each) => [each.number, each.outcome])).toEqual(
+    Array.from({ length: 3 }, () => ['', 'preview']),
+  )
+  expect(preview.invoices[0]?.files[0]).toMatch(/DRAFT-2026-10-duinzicht\.pdf$/)
+  expect(await listInvoices(billing.parts)).toEqual([])
+  const report = await runBilling(billing.parts, OCTOBER)
+  expect(report.totals).toEqual(preview.totals)
+})
+
+test('a period that has not ended is not billed', async () => {
+  await using billing = await openInventedBilling()
+  const report = await runBilling(billing.parts, { period: '2026-11' })
+  expect(report.invoices).toEqual([])
+  expect(report.findings.map((each) => each.code)).toEqual(Array(3).fill('period_open'))
+})
+
+test('whoever is registered for invoices gets one mail, whatever is run again', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  await runBilling(billing.parts, OCTOBER)
+  await runBilling(billing.parts, OCTOBER)
+  const mails = await billing.parts.operations.query(
+    'SELECT recipient_email, subject FROM mails',
+    [],
+    z.object({ recipient_email: z.string(), subject: z.string() }),
+  )
+  expect(mails).toEqual([
+    {
+      recipient_email: 'ans@duinzicht.example',
+      subject: 'Factuur 2026-00000001 van Noorderlicht Telecom B.V.',
+    },
+  ])
+})
+
+test('verification names the line, the document and the gap that are not right', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  const { invoices } = await runBilling(billing.parts, OCTOBER)
+  // A row that nobody recorded, at a position that the cut-off covers.
+  await billing.record(at('zandbank', 1, 1, '2026-10-30', '0.01'))
+  const [pdf = '', cdrs = ''] = invoices[2]?.files ?? []
+  writeFileSync(pdf, Buffer.concat([readFileSync(pdf), Buffer.from('\n')]))
+  rmSync(cdrs)
+  await billing.parts.operations.execute(
+    'UPDATE invoice_number_series SET last_number = last_number + 1',
+  )
+  const { findings } = await verifyInvoices(billing.parts)
+  expect(findings.map((each) => [each.code, each.subject])).toEqual([
+    ['line_differs', '2026-00000002 zandbank, line 2'],
+    ['document_differs', '2026-00000003 zeegras, pdf'],
+    ['document_missing', '2026-00000003 zeegras, cdrs'],
+    ['number_gap', 'noorderlicht 2026'],
+  ])
+})
+
+test('the store refuses to change or delete a finalised invoice', async () => {
+  await using billing = await openInventedBilling()
+  await recordOctober(billing)
+  await runBilling(billing.parts, OCTOBER)
+  const { operations } = billing.parts
+  const change =
+    'UPDATE invoices SET gross_micros = gross_micros + 10000, vat_micros = vat_micros + 10000'
+  await expect(operations.execute(change)).rejects.toThrow()
+  await expect(operations.execute('DELETE FROM invoice_lines')).rejects.toThrow()
+  expect(await operations.execute(`UPDATE invoices SET status = 'sent', sent_ms = 1`)).toBe(3)
+})
+
+async function cdrsOf(parts: BillingParts, number: string): Promise<string[]> {
+  const rows: LedgerRow[] = []
+  for await (const chunk of invoiceCdrs(parts, number)) rows.push(...chunk)
+  return rows.map((row) => `${row.logPartition}/${row.logOffset} ${row.chargeMicros}`)
+}
+
+/** The operations store fails at the n-th call, as if the process had been killed there. */
+function dyingAt(parts: BillingParts, callsMax: number): BillingParts {
+  let calls = 0
+  const count = (): void => {
+    calls += 1
+    if (calls > callsMax) throw new Error('killed')
+  }
+  const { operations } = parts
+  const dying: BillingParts['operations'] = {
+    ...operations,
+    query: async (...call) => (count(), operations.query(...call)),
+    execute: async (...call) => (count(), operations.execute(...call)),
+    transaction: async (work) => {
+      count()
+      return operations.transaction(async (sql) =>
+        work({
+          ...sql,
+          query: async (...call) => (count(), sql.query(...call)),
+          execute: async (...call) => (count(), sql.execute(...call)),
+        }),
+      )
+    },
+  }
+  return { ...parts, operations: dying }
+}
