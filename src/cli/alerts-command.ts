@@ -10,7 +10,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { dayFromIso, dayToIso } from '../core/period.ts'
 import { formatTable } from '../reports/text-table.ts'
 import { configOf, print, printJson } from './options.ts'
-import { openRatingParts } from './rating-parts.ts'
+import { openReference } from './rating-parts.ts'
 import { openStores, type Stores } from './stores.ts'
 
 export function addAlertsCommand(program: Command): void {
@@ -29,7 +29,7 @@ export function addAlertsCommand(program: Command): void {
     .action(async (options: { json?: true }, command: Command) => {
       await using stores = await openStores(configOf(command), 'alerts send')
       const report = await sendAlerts(stores, systemClock)
-      if (report.failedCount > 0) process.exitCode = 1
+      if (report.refusedCount > 0) process.exitCode = 1
       if (options.json) printJson(report)
       else print(describeDispatch(report))
     })
@@ -37,7 +37,7 @@ export function addAlertsCommand(program: Command): void {
 
 /** One round of alerts, sending what waits for its minute too. */
 export async function sendAlerts(stores: Stores, clock: Clock): Promise<DispatchReport> {
-  const { catalogue, directory } = await openRatingParts(stores)
+  const { catalogue, directory } = await openReference(stores)
   await using mailer = mailerOf(stores)
   return dispatchAlerts({
     reader: createCrossingReader(stores.clickhouse),
@@ -59,7 +59,7 @@ function mailerOf(stores: Stores): Mailer {
 }
 
 export function describeDispatch(report: DispatchReport): string {
-  return `${report.crossingsCount} new crossings, ${report.mailsQueuedCount} mails queued, ${report.sentCount} sent, ${report.failedCount} failed`
+  return `${report.crossingsCount} new crossings, ${report.mailsQueuedCount} mails queued, ${report.sentCount} sent, ${report.refusedCount} failed`
 }
 
 async function list(

@@ -1,11 +1,10 @@
 /** `tik ingest`: CDR files and folders into the ledger. */
-import { once } from 'node:events'
 import type { Command } from 'commander'
-import { TikError } from '../core/errors.ts'
 import { FORMAT_NAMES } from '../ingest/format.ts'
 import { expandPaths, type IngestedFile } from '../ingest/ingest-files.ts'
 import { ingestInto } from './ingest-into.ts'
 import { configOf, print, printJson, remark } from './options.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores } from './stores.ts'
 import { fileTable, reasonLines } from './tally-table.ts'
 
@@ -40,7 +39,7 @@ Exit status 1 when records were rejected.`
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'ingest')
   const files: IngestedFile[] = []
-  const stop = stopOnSignal()
+  const stop = stopOnSignal('Stopping after the commit under way …')
   for await (const file of ingestInto(stores, expandPaths(paths), { ...options, signal: stop })) {
     files.push(file)
   }
@@ -60,19 +59,4 @@ async function ingest(paths: string[], options: IngestOptions, command: Command)
     if (!options.json) remark('Rejected records wait: `tik rejects list` shows them and why.')
     process.exitCode = 1
   }
-}
-
-/** Aborts on the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function stopOnSignal(): AbortSignal {
-  const controller = new AbortController()
-  const stop = () => {
-    remark('\nStopping after the commit under way …')
-    controller.abort(
-      new TikError('interrupted', 'stopped before the end', {
-        hint: 'run the same command again: it goes on where it stopped',
-      }),
-    )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) void once(process, signal).then(stop)
-  return controller.signal
 }

@@ -11,7 +11,7 @@ import { openDecoder } from '../ingest/open-decoder.ts'
 import { rateFile } from '../ingest/rate-file.ts'
 import { readFileHead } from '../ingest/read-file.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
-import { createMediator } from '../mediation/mediate.ts'
+import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../mediation/sources.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { openRatingParts } from './rating-parts.ts'
@@ -34,6 +34,14 @@ export async function* ingestInto(
   await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
   const clock = options.clock ?? systemClock
   const { clickhouse } = stores
+  const mediators = new Map<string, Mediator>()
+  /** Compiled once for a source, not for each of its files. */
+  const mediatorOf = (source: SourceConfig): Mediator => {
+    const key = JSON.stringify(source)
+    const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
+    mediators.set(key, mediator)
+    return mediator
+  }
   const ingest: IngestParts = {
     archiveFolder: stores.folder.subfolder('archive'),
     files: {
@@ -50,7 +58,7 @@ export async function* ingestInto(
           { number: file.number, name: file.name, path },
           {
             pipeline: parts.pipeline,
-            mediator: createMediator({ source, ...parts }),
+            mediator: mediatorOf(source),
             decoder: openDecoder(source, file.contentHash),
             clock,
             batchRowsMax: stores.config.batchRowsMax,

@@ -18,10 +18,14 @@ import { createRater } from '../rating/create-rater.ts'
 import { remark } from './options.ts'
 import type { Stores } from './stores.ts'
 
-export interface RatingParts {
+/** Prices and accounts: what every stage looks things up in. */
+export interface Reference {
   readonly catalogue: Catalogue
   readonly catalogueFolder: string
   readonly directory: Directory
+}
+
+export interface RatingParts extends Reference {
   readonly ledger: Ledger
   readonly pipeline: PipelineParts
 }
@@ -34,18 +38,22 @@ export const SAMPLE_CATALOGUE_FOLDER = join(
   'catalogue',
 )
 
-export async function openRatingParts(stores: Stores): Promise<RatingParts> {
+export async function openReference(stores: Stores): Promise<Reference> {
   const directory = await loadDirectory(stores.operations)
   const catalogueFolder = catalogueFolderOf(stores.config, directory)
-  const catalogue = await loadCatalogue(catalogueFolder)
+  return { catalogue: await loadCatalogue(catalogueFolder), catalogueFolder, directory }
+}
+
+export async function openRatingParts(stores: Stores): Promise<RatingParts> {
+  const reference = await openReference(stores)
   const ledger = createClickHouseLedger(stores.clickhouse)
   const pipeline: PipelineParts = {
     ledger,
-    rater: createRater({ catalogue, directory }),
+    rater: createRater(reference),
     duplicates: createDuplicateWindow(ledger),
-    catalogueHash: catalogueKey(catalogue),
+    catalogueHash: catalogueKey(reference.catalogue),
   }
-  return { catalogue, catalogueFolder, directory, ledger, pipeline }
+  return { ...reference, ledger, pipeline }
 }
 
 /** What a ledger row keeps of the catalogue's hash. */

@@ -4,13 +4,14 @@ import { archivedPath } from '../ingest/file-archive.ts'
 import { archivedSource } from '../ingest/ingest-files.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
+import { verifyInvoices } from '../invoicing/verify-invoices.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
 import { verifyLog, type FileVerdict } from '../verify/verify-log.ts'
+import { openBillingParts } from './billing-parts.ts'
 import { archivedCatalogue } from './catalogue-archive.ts'
 import { configOf, print, printJson, remark } from './options.ts'
 import { startProgress } from './progress.ts'
 import { openStores, type Stores } from './stores.ts'
-import { verifyInvoiceFindings } from './verify-invoices.ts'
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -31,8 +32,11 @@ Exit status 1 when anything differs, with the row or line named.`
 async function verify(options: { json?: true }, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'verify')
   const verdicts = await verifyFiles(stores)
-  const invoices = await verifyInvoiceFindings(stores)
-  const findings = [...verdicts.flatMap((verdict) => verdict.findings), ...invoices.findings]
+  const invoices = await verifyInvoices(await openBillingParts(stores))
+  const findings = [
+    ...verdicts.flatMap((verdict) => verdict.findings),
+    ...invoices.findings.map(fromInvoiceFinding),
+  ]
   if (findings.length > 0) process.exitCode = 1
   if (options.json) return printJson({ files: verdicts, invoices: invoices.count, findings })
   for (const verdict of verdicts) print(describe(verdict))
@@ -73,6 +77,14 @@ async function verifyFiles(stores: Stores): Promise<FileVerdict[]> {
 function describe({ file, records, byOutcome, findings }: FileVerdict): string {
   const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
   return `${file.name}: ${records} records = ${outcomes.join(' + ')}; ${verdictOf(findings.length)}`
+}
+
+function fromInvoiceFinding({
+  code,
+  subject,
+  text,
+}: Awaited<ReturnType<typeof verifyInvoices>>['findings'][number]) {
+  return { code, place: subject, message: text }
 }
 
 function verdictOf(findingsCount: number): string {

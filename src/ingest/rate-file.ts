@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict'
 import type { Clock } from '../core/clock.ts'
-import { TikError } from '../core/errors.ts'
 import { FILES_LOG, type LogPartition } from '../core/ledger-row.ts'
 import type { DecodedRecord, Usage } from '../core/usage.ts'
 import type { Mediator } from '../mediation/mediate.ts'
@@ -97,11 +96,4 @@ function createRecorder(log: LogPartition, parts: RateFileParts) {
 
 function countOf(tally: Tally): number {
   return tally.rated + tally.duplicate + tally.rejected + tally.unbillable
-}
-
-/** Thrown reason of an abort, as the error that the command line shows. */
-export function interrupted(): TikError {
-  return new TikError('interrupted', 'stopped before the end', {
-    hint: 'run the same command again: it goes on where it stopped',
-  })
 }

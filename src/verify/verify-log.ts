@@ -12,7 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { compareRow, type Difference } from './compare-row.ts'
-import { createReplay } from './replay.ts'
+import { createReplay, type Replay } from './replay.ts'
 import { decodedRecords } from './decoded-records.ts'
 
 export interface VerifyParts {
@@ -51,17 +51,20 @@ export const FINDINGS_PER_FILE_MAX = 100
 /** One verdict a file, in log order. */
 export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict> {
   const replay = createReplay(parts.directory, parts.catalogueOf)
-  for (const file of parts.files) yield await verifyFile(file, parts, replay)
+  const mediatorOf = createMediators(parts.directory)
+  for (const file of parts.files) yield await verifyFile(file, { ...parts, replay, mediatorOf })
 }
 
-async function verifyFile(
-  file: SourceFile,
-  parts: VerifyParts,
-  replay: ReturnType<typeof createReplay>,
-): Promise<FileVerdict> {
+interface FileParts extends VerifyParts {
+  readonly replay: Replay
+  readonly mediatorOf: (source: SourceConfig, catalogue: Catalogue) => Mediator
+}
+
+async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
   const found = createFindings()
-  const records = decodedRecords(parts.pathOf(file), parts.sourceOf(file), file.contentHash)
-  const mediators = new Map<Catalogue, Mediator>()
+  const records = decodedRecords(parts.pathOf(file), source, file.contentHash)
+  const { replay } = parts
+  const source = parts.sourceOf(file)
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
   for await (const rows of parts.ledger.rows({
@@ -69,10 +72,7 @@ async function verifyFile(
   })) {
     const decoded = await records.take(rows.length)
     const catalogue = await replay.useCatalogue(rows[0]?.catalogueHash ?? '')
-    const source = parts.sourceOf(file)
-    const mediator =
-      mediators.get(catalogue) ?? createMediator({ source, catalogue, directory: parts.directory })
-    mediators.set(catalogue, mediator)
+    const mediator = parts.mediatorOf(source, catalogue)
     const usages = decoded.map((record, index) =>
       mediator.mediate(record, file.name, rowsCount + index),
     )
@@ -100,6 +100,17 @@ async function verifyFile(
     )
   checkCounts(file, { recordsCount, rowsCount }, found)
   return { file, records: recordsCount, rows: rowsCount, byOutcome, findings: found.list() }
+}
+
+/** One mediator for each source and catalogue: compiling one takes longer than a small file. */
+function createMediators(directory: Directory) {
+  const known = new Map<string, Mediator>()
+  return (source: SourceConfig, catalogue: Catalogue): Mediator => {
+    const key = `${catalogue.hash} ${JSON.stringify(source)}`
+    const mediator = known.get(key) ?? createMediator({ source, catalogue, directory })
+    known.set(key, mediator)
+    return mediator
+  }
 }
 
 function compare(row: LedgerRow, usage: Usage, offset: number, rated: RatedUsage): Difference[] {

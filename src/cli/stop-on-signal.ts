@@ -1,0 +1,19 @@
+/** Ctrl-C and SIGTERM as an AbortSignal: the work under way is finished, then the command ends. */
+import { once } from 'node:events'
+import { TikError } from '../core/errors.ts'
+import { remark } from './options.ts'
+
+/** Aborts on the first signal with `interrupted`; a second one ends the process at once. */
+export function stopOnSignal(notice: string): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    remark(`\n${notice}`)
+    controller.abort(
+      new TikError('interrupted', 'stopped before the end', {
+        hint: 'run the same command again: it goes on where it stopped',
+      }),
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) void once(process, signal).then(stop)
+  return controller.signal
+}
