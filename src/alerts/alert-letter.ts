@@ -114,7 +114,7 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
   ]
   const reached = texts.reached(reachedPercents(item, writer))
   return {
-    title: `${limitTitle(item, writer)}: ${reached}`,
+    title: texts.title({ limit: limitTitle(item, writer), reached }),
     percent: percentOf(crossing.used, crossing.amount),
     rows,
   }
@@ -132,7 +132,7 @@ function listOf(items: readonly AlertItem[], writer: LetterWriter): LetterList {
   const counts = new Map<string, number>()
   for (const item of items) {
     const reached = texts.reached(reachedPercents(item, writer))
-    const kind = `${limitTitle(item, writer)}: ${reached}`
+    const kind = texts.title({ limit: limitTitle(item, writer), reached })
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   const shown = items.slice(0, LIST_ROWS_MAX)

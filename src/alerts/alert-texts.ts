@@ -6,11 +6,12 @@ import { fr } from './texts/fr.ts'
 import { nl } from './texts/nl.ts'
 
 export interface AlertTexts {
-  /** What the limit is called, with the name of its bundle, module or service where it has one. */
+  /** What the limit is called: the bundle's own name, or with that of its module or service. */
   limitName(code: LimitCode, subjectName: string): string
   group(name: string): string
   /** The services that a sim-cap watches. */
   readonly services: Readonly<Record<'data' | 'sms' | 'voice', string>>
+  title(what: { limit: string; reached: string }): string
   reached(percents: readonly string[]): string
   /** Subject of a mail about one limit, and of one about several. */
   subjectOne(what: { limit: string; percent: string; scope: string }): string

@@ -5,11 +5,11 @@ export const de: AlertTexts = {
   limitName(code, subjectName) {
     switch (code) {
       case 'group-bundle':
-        return `Gruppenpaket ${subjectName}`
+        return subjectName || 'Gruppenpaket'
       case 'data-bundle':
-        return `Datenpaket ${subjectName}`
+        return subjectName || 'Datenpaket'
       case 'sms-bundle':
-        return `SMS-Paket ${subjectName}`
+        return subjectName || 'SMS-Paket'
       case 'account-total':
         return 'Limit für die gesamte Mobilfunknutzung'
       case 'subscription-total':
@@ -29,6 +29,7 @@ export const de: AlertTexts = {
   },
   group: (name) => `Gruppe ${name}`,
   services: { data: 'Daten', sms: 'SMS', voice: 'Anrufe' },
+  title: ({ limit, reached }) => `${limit}: ${reached}`,
   reached: (percents) => `${percents.join(' und ')} erreicht`,
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} erreicht – ${scope}`,
   subjectMany: ({ count, account }) => `${count} Limits erreicht – ${account}`,

@@ -5,11 +5,11 @@ export const en: AlertTexts = {
   limitName(code, subjectName) {
     switch (code) {
       case 'group-bundle':
-        return `Group bundle ${subjectName}`
+        return subjectName || 'Group bundle'
       case 'data-bundle':
-        return `Data bundle ${subjectName}`
+        return subjectName || 'Data bundle'
       case 'sms-bundle':
-        return `SMS bundle ${subjectName}`
+        return subjectName || 'SMS bundle'
       case 'account-total':
         return 'Limit for all mobile usage'
       case 'subscription-total':
@@ -29,6 +29,7 @@ export const en: AlertTexts = {
   },
   group: (name) => `Group ${name}`,
   services: { data: 'data', sms: 'SMS', voice: 'calls' },
+  title: ({ limit, reached }) => `${limit}: ${reached}`,
   reached: (percents) => `${percents.join(' and ')} reached`,
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} reached – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limits reached – ${account}`,

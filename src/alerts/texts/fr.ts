@@ -5,11 +5,11 @@ export const fr: AlertTexts = {
   limitName(code, subjectName) {
     switch (code) {
       case 'group-bundle':
-        return `Forfait de groupe ${subjectName}`
+        return subjectName || 'Forfait de groupe'
       case 'data-bundle':
-        return `Forfait de données ${subjectName}`
+        return subjectName || 'Forfait de données'
       case 'sms-bundle':
-        return `Forfait SMS ${subjectName}`
+        return subjectName || 'Forfait SMS'
       case 'account-total':
         return 'Limite pour toute la consommation mobile'
       case 'subscription-total':
@@ -29,6 +29,7 @@ export const fr: AlertTexts = {
   },
   group: (name) => `Groupe ${name}`,
   services: { data: 'les données', sms: 'les SMS', voice: 'les appels' },
+  title: ({ limit, reached }) => `${limit} : ${reached}`,
   reached: (percents) => `${percents.join(' et ')} atteints`,
   subjectOne: ({ limit, percent, scope }) => `${limit} : ${percent} atteints – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limites atteintes – ${account}`,

@@ -5,11 +5,11 @@ export const nl: AlertTexts = {
   limitName(code, subjectName) {
     switch (code) {
       case 'group-bundle':
-        return `Groepsbundel ${subjectName}`
+        return subjectName || 'Groepsbundel'
       case 'data-bundle':
-        return `Databundel ${subjectName}`
+        return subjectName || 'Databundel'
       case 'sms-bundle':
-        return `Sms-bundel ${subjectName}`
+        return subjectName || 'Sms-bundel'
       case 'account-total':
         return 'Limiet voor al het mobiele verbruik'
       case 'subscription-total':
@@ -29,6 +29,7 @@ export const nl: AlertTexts = {
   },
   group: (name) => `Groep ${name}`,
   services: { data: 'data', sms: 'sms', voice: 'bellen' },
+  title: ({ limit, reached }) => `${limit}: ${reached}`,
   reached: (percents) => `${percents.join(' en ')} bereikt`,
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} bereikt – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limieten bereikt – ${account}`,
@@ -48,7 +49,7 @@ export const nl: AlertTexts = {
   next: {
     bundleNear: 'Er verandert nog niets. Wat boven de bundel uitkomt, wordt apart berekend.',
     bundleFull: 'De bundel is op. Verder verbruik valt erbuiten en wordt apart berekend.',
-    spendNear: 'Er verandert nog niets. Bij 100 % krijgt u opnieuw bericht.',
+    spendNear: 'Er verandert nog niets. Bij 100% krijgt u opnieuw bericht.',
     spendReached: 'Het verbruik gaat gewoon door en wordt berekend. Dit is alleen een melding.',
     blockRequested: 'Wij hebben de operator gevraagd om verder verbruik te blokkeren.',
   },

@@ -1,0 +1,210 @@
+/**
+ * Limits as customers and partners manage them: which value holds and where it comes from, setting
+ * a value of one's own, going back to the default. Every change is audited.
+ */
+import { z } from 'zod'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import { createLimitIndex, type EffectiveLimit } from './effective-limit.ts'
+import { auditLimitChange } from './import-limits.ts'
+import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
+import { parseLimitAmount, type LimitUnit } from './limit-amount.ts'
+import { readLimitSettings } from './load-directory.ts'
+import type { OperationsStore, SqlRunner } from './operations-store.ts'
+
+/** One limit that may be set for an account or one of its subscriptions. */
+export interface ListedLimit extends EffectiveLimit {
+  readonly code: LimitCode
+  readonly subject: string
+  /** '' for the value of the account, which holds for all of its subscriptions. */
+  readonly subscriptionId: string
+  readonly unit: LimitUnit
+}
+
+/** Whose value of which limit. */
+export interface LimitKey {
+  readonly code: LimitCode
+  readonly subject: string
+  readonly setBy: 'partner' | 'customer'
+  /** Partner id, account id or subscription id. */
+  readonly scopeId: string
+}
+
+export interface LimitEditor {
+  readonly changedBy: string
+  readonly atMs: number
+}
+
+const ACCOUNT_LIMITS = [
+  'account-total',
+  'voip-total',
+  'subscription-total',
+  'national-data',
+  'roaming-spend',
+] as const
+const SIM_SERVICES = ['data', 'sms'] as const
+
+/** All limits of an account with the value that holds, and own values of its subscriptions. */
+export function listLimits(
+  { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
+  accountId: string,
+  atMs: number,
+): ListedLimit[] {
+  if (!directory.accounts.has(accountId)) {
+    throw new TikError('not_found', `there is no account "${accountId}"`)
+  }
+  const index = createLimitIndex(directory)
+  const subscriptions = directory.subscriptions.filter((one) => one.accountId === accountId)
+  const moduleIds = new Set(
+    subscriptions.flatMap(({ modules }) => modules.map(({ moduleId }) => moduleId)),
+  )
+  const watched = [...moduleIds].filter((id) => catalogue.modules.get(id)?.limit !== undefined)
+  const subjects: [LimitCode, string][] = [
+    ...ACCOUNT_LIMITS.map((code): [LimitCode, string] => [code, '']),
+    ...SIM_SERVICES.map((service): [LimitCode, string] => ['sim-cap', service]),
+    ...watched.sort().map((moduleId): [LimitCode, string] => ['module-volume', moduleId]),
+  ]
+  return subjects.flatMap(([code, subject]) => {
+    const unit = limitUnitOf(code, subject, catalogue)
+    const target = { code, subject, accountId }
+    const ofAccount = index.effectiveAt({ ...target, subscriptionId: '' }, atMs)
+    const own = subscriptions.flatMap(({ subscriptionId }) => {
+      const effective = index.effectiveAt({ ...target, subscriptionId }, atMs)
+      if (effective.scopeId !== subscriptionId) return []
+      return [{ code, subject, subscriptionId, unit, ...effective }]
+    })
+    return [{ code, subject, subscriptionId: '', unit, ...ofAccount }, ...own]
+  })
+}
+
+/**
+ * Sets a value of one's own from `editor.atMs` on; "0" switches the limit off. Throws
+ * `limit_invalid` for a wrong unit or a value between two steps, naming the nearest two.
+ */
+export async function setLimit(
+  store: OperationsStore,
+  context: { directory: Directory; catalogue: Catalogue },
+  change: { key: LimitKey; amount: string; action?: LimitSetting['action'] },
+  editor: LimitEditor,
+): Promise<LimitSetting> {
+  const { key } = change
+  assertScope(key, context.directory)
+  const amount = checkLimitAmount(key, parseLimitAmount(change.amount), context.catalogue)
+  return store.transaction(async (sql) => {
+    const current = await openSetting(sql, key)
+    const action = change.action ?? current?.action ?? 'notify'
+    checkAction(key, action)
+    const setting: LimitSetting = { ...key, amount, action, fromMs: editor.atMs, toMs: Infinity }
+    if (current?.amount === amount && current.action === action) return current
+    await closeSetting(sql, key, editor.atMs)
+    await sql.execute(
+      `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, amount, action)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [...keyValues(key), editor.atMs, amount, action],
+    )
+    await auditLimitChange(sql, { ...key, previous: current, amount, action, ...editor })
+    return setting
+  })
+}
+
+/** Back to the default: removes one's own value. Returns false when there was none. */
+export async function unsetLimit(
+  store: OperationsStore,
+  key: LimitKey,
+  editor: LimitEditor,
+): Promise<boolean> {
+  return store.transaction(async (sql) => {
+    const current = await openSetting(sql, key)
+    if (current === undefined) return false
+    await closeSetting(sql, key, editor.atMs)
+    const removed = { amount: undefined, action: undefined }
+    await auditLimitChange(sql, { ...key, previous: current, ...removed, ...editor })
+    return true
+  })
+}
+
+const changeRow = z.object({
+  changedBy: z.string(),
+  atMs: z.int(),
+  code: z.string(),
+  setBy: z.string(),
+  scopeId: z.string(),
+  subject: z.string(),
+  fromAmount: z.int().nullable(),
+  fromAction: z.string().nullable(),
+  toAmount: z.int().nullable(),
+  toAction: z.string().nullable(),
+})
+/** One audited change; an amount of null = no own value. */
+export type LimitChangeRow = z.output<typeof changeRow>
+
+const CHANGES_SHOWN_MAX = 10_000
+
+/** Who changed what of these scopes (account, subscriptions, partner), newest first. */
+export async function limitChanges(
+  store: OperationsStore,
+  scopeIds: readonly string[],
+): Promise<LimitChangeRow[]> {
+  return store.query(
+    `SELECT changed_by AS "changedBy", at_ms AS "atMs", code, set_by AS "setBy",
+       scope_id AS "scopeId", subject, from_amount AS "fromAmount", from_action AS "fromAction",
+       to_amount AS "toAmount", to_action AS "toAction"
+     FROM limit_changes WHERE scope_id = ANY($1::text[])
+     ORDER BY change_id DESC LIMIT ${CHANGES_SHOWN_MAX}`,
+    [scopeIds],
+    changeRow,
+  )
+}
+
+/** The settings as they are now: for a directory that was loaded before a change. */
+export async function currentLimits(store: OperationsStore): Promise<LimitSetting[]> {
+  return readLimitSettings(store)
+}
+
+async function openSetting(sql: SqlRunner, key: LimitKey): Promise<LimitSetting | undefined> {
+  const [row] = await sql.query(
+    `SELECT amount, action, from_ms AS "fromMs" FROM limit_settings
+     WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL
+     FOR UPDATE`,
+    keyValues(key),
+    z.object({ amount: z.int(), action: z.enum(['notify', 'block']), fromMs: z.int() }),
+  )
+  return row === undefined ? undefined : { ...key, ...row, toMs: Infinity }
+}
+
+/** A value that is changed again within its first millisecond never held. */
+async function closeSetting(sql: SqlRunner, key: LimitKey, atMs: number): Promise<void> {
+  const where =
+    'WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL'
+  await sql.execute(`DELETE FROM limit_settings ${where} AND from_ms >= $5`, [
+    ...keyValues(key),
+    atMs,
+  ])
+  await sql.execute(`UPDATE limit_settings SET to_ms = $5 ${where}`, [...keyValues(key), atMs])
+}
+
+function keyValues({ code, setBy, scopeId, subject }: LimitKey): string[] {
+  return [code, setBy, scopeId, subject]
+}
+
+function assertScope({ code, setBy, scopeId }: LimitKey, directory: Directory): void {
+  if (setBy === 'partner') {
+    if (directory.partners.has(scopeId)) return
+    throw new TikError('not_found', `there is no partner "${scopeId}"`)
+  }
+  if (directory.accounts.has(scopeId)) return
+  const isOfAccount = code === 'account-total' || code === 'voip-total'
+  const exists = directory.subscriptions.some((one) => one.subscriptionId === scopeId)
+  if (exists && !isOfAccount) return
+  const what = isOfAccount ? 'account' : 'account or subscription'
+  throw new TikError('not_found', `there is no ${what} "${scopeId}"`)
+}
+
+function checkAction({ code, subject }: LimitKey, action: LimitSetting['action']): void {
+  if (action === 'notify') return
+  if (code !== 'voip-total' && code !== 'module-volume') return
+  throw new TikError('limit_invalid', `${code} ${subject}`.trim() + ' cannot block anything', {
+    hint: 'only limits of SIMs, mobile data and data roaming can block; use --action notify',
+  })
+}
