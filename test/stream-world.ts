@@ -28,6 +28,9 @@ export interface StreamWorld {
 
 const CATALOGUE_FOLDER = join(import.meta.dirname, '..', 'fixtures', 'catalogue')
 export const SIMS_PER_ACCOUNT = 3
+const PLAN = 'mobile-pool'
+/** What `cdrLines` makes. */
+const USED_CALL_TYPES = ['national-mobile', 'national-sms', 'national-data']
 
 export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld> {
   const catalogue = await loadCatalogue(CATALOGUE_FOLDER)
@@ -65,6 +68,27 @@ export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld>
         adapter: formatAdapter('delimited'),
         mediator: createMediator({ source, catalogue, directory }),
       }),
+  }
+}
+
+/** The world with the rates of its one plan only: a rater of it is made ten times as fast. */
+export function smallWorld(world: StreamWorld): StreamWorld {
+  const { catalogue, directory } = world
+  const plan = catalogue.plans.get(PLAN)
+  if (plan === undefined) throw new Error(`the sample catalogue has no plan ${PLAN}`)
+  const rates = [...plan.rates].filter(([callType]) => USED_CALL_TYPES.includes(callType))
+  const used = new Set(rates.map(([, { rateId }]) => rateId))
+  const small: Catalogue = {
+    ...catalogue,
+    plans: new Map([[PLAN, { ...plan, rates: new Map(rates) }]]),
+    rates: new Map([...catalogue.rates].filter(([rateId]) => used.has(rateId))),
+  }
+  const mediator = world.messageMediator()
+  return {
+    ...world,
+    catalogue: small,
+    reference: createRatingReference(small, directory, catalogue.hash.slice(0, 16)),
+    messageMediator: () => mediator,
   }
 }
 
@@ -120,7 +144,7 @@ function accountsDocument(accountsCount: number) {
         product: 'mobile',
         activated: '2026-01-01',
         numbers: [numberOf(account * SIMS_PER_ACCOUNT + sim)],
-        plans: ['mobile-pool'],
+        plans: [PLAN],
         groups: [`${id}-pool`],
       })),
     ),

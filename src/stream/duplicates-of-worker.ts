@@ -11,13 +11,14 @@ export interface RenewableWindow extends DuplicateWindow {
 }
 
 export function createRenewableWindow(create: () => DuplicateWindow): RenewableWindow {
-  let window = create()
+  let window: DuplicateWindow | undefined
+  const present = (): DuplicateWindow => (window ??= create())
   return {
-    prepare: (usages, settled) => window.prepare(usages, settled),
-    check: (usage) => window.check(usage),
-    remember: (usage) => window.remember(usage),
+    prepare: (usages, settled) => present().prepare(usages, settled),
+    check: (usage) => present().check(usage),
+    remember: (usage) => present().remember(usage),
     renew() {
-      window = create()
+      window = undefined
     },
   }
 }

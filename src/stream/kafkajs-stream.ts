@@ -53,7 +53,12 @@ function kafkaConfig(options: StreamOptions): KafkaConfig {
 
 /** The client tries again after most of what it calls errors, so they are warnings here. */
 function toLog(log: Log, { namespace, log: entry }: LogEntry): void {
-  log.warn('kafka_client', { part: namespace, message: entry.message })
+  const reason: unknown = entry['error']
+  log.warn('kafka_client', {
+    part: namespace,
+    message: entry.message,
+    reason: typeof reason === 'string' ? reason : undefined,
+  })
 }
 
 async function createProducer(kafka: Kafka): Promise<StreamProducer> {

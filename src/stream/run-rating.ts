@@ -38,6 +38,8 @@ export interface RatingStageParts {
   /** Aborted on SIGTERM: what was taken is finished, within a bound. */
   readonly signal: AbortSignal
   readonly retry?: RetryPolicy
+  /** For simulated time. */
+  readonly sleep?: (ms: number) => Promise<void>
 }
 
 /** What the loop owns. */
@@ -159,7 +161,7 @@ async function persist<Result>(
   let failed = ''
   const result = await withRetry(work, {
     policy: parts.retry ?? STORE_RETRY,
-    sleep,
+    sleep: parts.sleep ?? sleep,
     signal: parts.signal,
     onFailure(error, attempt) {
       failed = error.code === 'stream_unavailable' ? 'stream' : 'ledger'
