@@ -1,5 +1,4 @@
 /** Every CDR format by the name that `--format` and sources.yaml use. */
-import { TikError } from '../../core/errors.ts'
 import type { FormatAdapter, FormatName } from '../format.ts'
 import { asteriskAdapter } from './asterisk.ts'
 import { broadworksAdapter } from './broadworks.ts'
@@ -9,10 +8,11 @@ import { fixedWidthAdapter } from './fixed-width.ts'
 import { freeswitchCsvAdapter } from './freeswitch-csv.ts'
 import { freeswitchJsonAdapter } from './freeswitch-json.ts'
 import { kamailioAdapter } from './kamailio.ts'
+import { radiusAdapter } from './radius.ts'
 import { tap3Adapter } from './tap3.ts'
 import { usageAdapter } from './usage.ts'
 
-const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
+const ADAPTERS: Readonly<Record<FormatName, FormatAdapter>> = {
   asterisk: asteriskAdapter,
   broadworks: broadworksAdapter,
   cucm: cucmAdapter,
@@ -21,15 +21,13 @@ const ADAPTERS: Readonly<Partial<Record<FormatName, FormatAdapter>>> = {
   'freeswitch-csv': freeswitchCsvAdapter,
   'freeswitch-json': freeswitchJsonAdapter,
   kamailio: kamailioAdapter,
+  radius: radiusAdapter,
   tap3: tap3Adapter,
   usage: usageAdapter,
 }
 
-/** Throws `format_unknown` when no adapter has the name. */
 export function formatAdapter(name: FormatName): FormatAdapter {
-  const adapter = ADAPTERS[name]
-  if (adapter === undefined) throw new TikError('format_unknown', `no adapter reads ${name}`)
-  return adapter
+  return ADAPTERS[name]
 }
 
 /** All adapters, for detection and for the tests that every one must pass. */

@@ -3,7 +3,8 @@
  * encodings and the bound on a record. A line never depends on how the bytes were cut.
  *
  * Line ends: LF with an optional CR before it, unless the first line end of the file is a CR alone;
- * then CR, LF and CRLF all end a line. Empty lines are not records and are skipped.
+ * then CR, LF and CRLF all end a line. Empty lines are not records and are skipped, but for formats
+ * in which an empty line ends a record.
  * Encoding: `auto` reads a line as UTF-8 when it is valid UTF-8 and as Latin-1 when it is not, so that
  * one stray byte in a caller's name costs neither the record nor the rest of the file.
  */
@@ -31,6 +32,7 @@ const EMPTY = Buffer.alloc(0)
 /** Lines of one file or stream. */
 export class LineSplitter {
   readonly #encoding: TextEncoding
+  readonly #keepsEmpty: boolean
   /** Pieces of the line that is still open. */
   #pieces: Buffer[] = []
   #openBytes = 0
@@ -41,8 +43,9 @@ export class LineSplitter {
   #holdsCr = false
   #isFirstLine = true
 
-  constructor(encoding: TextEncoding = 'auto') {
+  constructor(encoding: TextEncoding = 'auto', lines: 'skip-empty' | 'keep-empty' = 'skip-empty') {
     this.#encoding = encoding
+    this.#keepsEmpty = lines === 'keep-empty'
   }
 
   push(chunk: Uint8Array, sink: LineSink): void {
@@ -161,7 +164,7 @@ export class LineSplitter {
       this.#isFirstLine = false
       line = line.replace(/^(?:\uFEFF|\u00EF\u00BB\u00BF)/, '')
     }
-    if (line.length === 0) return
+    if (line.length === 0 && !this.#keepsEmpty) return
     if (isTooLong(line, this.#encoding)) {
       sink.oversized(headOf(bytes ?? Buffer.from(line, writtenAs(this.#encoding))))
     } else sink.line(line, terminated)
