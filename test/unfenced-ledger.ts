@@ -33,12 +33,19 @@ export function createUnfencedLedger(): Ledger & { readonly entries: readonly Le
       for (const row of rows) entries.push({ ...row, logOffset: row.logOffset + batch.firstOffset })
     },
     balances: (requests) =>
-      Promise.resolve(
-        requests.map((request) => {
-          const counted = entries.filter((row) => row.outcome === 'rated')
-          return sumBalances(counted, request)
-        }),
-      ),
+      Promise.resolve(requests.map((request) => sumBalances(countedRows(entries), request))),
+    findUsageIds(usageIds) {
+      const wanted = new Set(usageIds)
+      const found = countedRows(entries).filter((row) => wanted.has(row.usageId))
+      return Promise.resolve(new Map(found.map((row) => [row.usageId, row])))
+    },
+    async *usageIdsBetween(startMs) {
+      yield await Promise.resolve(
+        countedRows(entries).filter(
+          (row) => row.startMs >= startMs.from && row.startMs < startMs.to,
+        ),
+      )
+    },
     lastOffsets() {
       const last = new Map<number, number>()
       for (const row of entries) {
@@ -47,4 +54,8 @@ export function createUnfencedLedger(): Ledger & { readonly entries: readonly Le
       return Promise.resolve(last)
     },
   }
+}
+
+function countedRows(entries: readonly LedgerRow[]): LedgerRow[] {
+  return entries.filter((row) => row.outcome === 'rated')
 }
