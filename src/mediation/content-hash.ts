@@ -11,7 +11,6 @@ const SECOND_SEED = 0x9747b28c
 /** FNV-1a's prime and a multiplier of MurmurHash3: two hashes that do not collide together. */
 const FIRST_FACTOR = 0x01000193
 const SECOND_FACTOR = 0xcc9e2d51
-const END_OF_TEXT = 0xff
 
 let first = 0
 let second = 0
@@ -45,24 +44,21 @@ export function contentHash(cdr: Cdr): number {
   return (first >>> 0) * LOW_BITS + ((second >>> 0) % LOW_BITS)
 }
 
+/** Two characters at a time, which halves the work. */
 function mixText(text: string): void {
   let one = first
   let two = second
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    one = Math.imul(one ^ code, FIRST_FACTOR)
-    two = Math.imul(two + code, SECOND_FACTOR)
+  const length = text.length
+  for (let index = 0; index < length; index += 2) {
+    const next = index + 1 < length ? text.charCodeAt(index + 1) : 0
+    const pair = text.charCodeAt(index) | (next << 16)
+    one = Math.imul(one ^ pair, FIRST_FACTOR)
+    two = Math.imul(two + pair, SECOND_FACTOR)
     two = (two << 13) | (two >>> 19)
   }
-  first = one
-  second = two
-  mixEnd()
-}
-
-/** Keeps 'ab' + 'c' apart from 'a' + 'bc'. */
-function mixEnd(): void {
-  first = Math.imul(first ^ END_OF_TEXT, FIRST_FACTOR)
-  second = Math.imul(second + END_OF_TEXT, SECOND_FACTOR)
+  // The length keeps 'ab' + 'c' apart from 'a' + 'bc'.
+  first = Math.imul(one ^ length, FIRST_FACTOR)
+  second = Math.imul(two + length, SECOND_FACTOR)
 }
 
 function mixNumber(value: number): void {
