@@ -1,6 +1,7 @@
 /** What invoicing reads from the ledger, over ClickHouse: clickhouse/queries/invoice-*.sql. */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
+import { ZERO_MICROS } from '../core/money.ts'
 import { PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { ledgerRow } from '../ledger/ledger-queries.ts'
@@ -19,6 +20,10 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
     cdrs: (span) => store.stream(cdrsQuery, spanParams(span)),
     rejects: (started) => store.query(rejectsQuery, { ...started }),
     sources: (started) => store.query(sourcesQuery, { ...started }),
+    averageCharge: async (started) => {
+      const [row] = await store.query(averageChargeQuery, { ...started })
+      return row ?? { chargeMicros: ZERO_MICROS, count: 0 }
+    },
     activity: (periodStartDays) => store.query(activityQuery, { periodStartDays }),
   }
 }
@@ -108,6 +113,11 @@ const rejectsQuery = queryFile<{ fromMs: number; toMs: number }>()(
 const sourcesQuery = queryFile<{ fromMs: number; toMs: number }>()(
   'invoice-sources',
   z.object({ sourceId: z.string(), lastStartedMs: exactInteger, count: exactInteger }),
+)
+
+const averageChargeQuery = queryFile<{ fromMs: number; toMs: number }>()(
+  'invoice-average-charge',
+  z.object({ chargeMicros: exactMicros, count: exactInteger }),
 )
 
 const activityQuery = queryFile<{ periodStartDays: readonly number[] }>()(

@@ -5,10 +5,11 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { dayToIso } from '../core/period.ts'
+import { writeLedgerRows } from '../reports/export-usage.ts'
+import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import { writeFileAtomically } from './atomic-file.ts'
 import type { BillingParts, InvoiceDocument } from './billing.ts'
-import { cdrFile } from './cdr-file.ts'
 import type { InvoiceSpan } from './invoice-ledger.ts'
 import type { Invoice } from './invoice-model.ts'
 import { queueInvoiceMails } from './invoice-mails.ts'
@@ -32,7 +33,7 @@ export async function writeDocuments(
   const path = documentPath(invoice)
   const documents: readonly (readonly [InvoiceDocument['kind'], string, Chunks])[] = [
     ['pdf', `${path}.pdf`, [await renderer.render(invoice)]],
-    ['cdrs', `${path}-cdrs.csv`, cdrFile(parts.ledger.cdrs(span))],
+    ['cdrs', `${path}-cdrs.csv`, cdrFile(parts, span)],
   ]
   const written: InvoiceDocument[] = []
   for (const [kind, relative, chunks] of documents) {
@@ -44,6 +45,19 @@ export async function writeDocuments(
     await queueInvoiceMails(sql, parts, invoice, written)
   })
   return written.map((document) => join(parts.documentsFolder, document.path))
+}
+
+/** In the columns of the export, streamed: memory does not grow with the invoice. */
+async function* cdrFile(
+  { ledger, directory }: BillingParts,
+  span: InvoiceSpan,
+): AsyncGenerator<Uint8Array> {
+  const timeZone = directory.accounts.get(span.accountId)?.timeZone ?? 'Europe/Amsterdam'
+  const format = { kind: 'csv', csv: PLAIN_CSV } as const
+  const encoder = new TextEncoder()
+  for await (const text of writeLedgerRows(ledger.cdrs(span), format, timeZone)) {
+    yield encoder.encode(text)
+  }
 }
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>

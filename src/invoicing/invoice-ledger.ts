@@ -97,6 +97,9 @@ export interface InvoiceLedger {
   cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
   rejects(started: InstantRange): Promise<RejectSum[]>
   sources(started: InstantRange): Promise<SourceActivity[]>
+  averageCharge(
+    started: InstantRange,
+  ): Promise<{ readonly chargeMicros: Micros; readonly count: number }>
   /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
   activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import type { BillingParts } from './billing.ts'
@@ -25,7 +25,14 @@ const at = (
   charge,
 })
 
-async function recordOctober(billing: InventedBilling): Promise<void> {
+let billing: InventedBilling
+beforeAll(async () => {
+  billing = await openInventedBilling()
+})
+beforeEach(() => billing.reset())
+afterAll(() => billing[Symbol.asyncDispose]())
+
+async function recordOctober(): Promise<void> {
   await billing.record(
     at('duinzicht', 1, 0, '2026-10-03', '0.333333'),
     at('duinzicht', 1, 1, '2026-10-04', '0.333333'),
@@ -35,8 +42,7 @@ async function recordOctober(billing: InventedBilling): Promise<void> {
 }
 
 test('a month is billed once, with a number each, and running again finds nothing to do', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const report = await runBilling(billing.parts, OCTOBER)
   expect(report.findings).toEqual([])
   expect(report.invoices.map((each) => [each.accountId, each.number])).toEqual([
@@ -59,8 +65,7 @@ test('a month is billed once, with a number each, and running again finds nothin
 })
 
 test('usage after the cut-off is billed late by the next invoice, and once', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const accounts = ['duinzicht']
   await runBilling(billing.parts, { ...OCTOBER, accounts })
   await billing.record(
@@ -86,8 +91,7 @@ test('usage after the cut-off is billed late by the next invoice, and once', asy
 })
 
 test('rows that arrive while a stopped run waits are late: the run goes on with its cut-off', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const stop = new AbortController()
   const stopped = await runBilling(billing.parts, {
     ...OCTOBER,
@@ -106,8 +110,7 @@ test('rows that arrive while a stopped run waits are late: the run goes on with 
 })
 
 test('a run that dies between two steps of one account leaves no gap and nothing twice', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   for (let failing = 1; failing <= 12; failing += 1) {
     await runBilling(dyingAt(billing.parts, failing), OCTOBER).catch(() => undefined)
   }
@@ -123,8 +126,7 @@ test('a run that dies between two steps of one account leaves no gap and nothing
 })
 
 test('two runs at once bill each account once, without a gap', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const reports = await Promise.all([
     runBilling(billing.parts, OCTOBER),
     runBilling(billing.parts, OCTOBER),
@@ -135,8 +137,7 @@ test('two runs at once bill each account once, without a gap', async () => {
 })
 
 test('a preview takes no number, closes nothing and can write drafts', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const draftFolder = `${billing.folder}/drafts`
   const preview = await runBilling(billing.parts, { ...OCTOBER, preview: true, draftFolder })
   expect(preview.invoices.map((each) => [each.number, each.outcome])).toEqual(
@@ -149,15 +150,13 @@ test('a preview takes no number, closes nothing and can write drafts', async () 
 })
 
 test('a period that has not ended is not billed', async () => {
-  await using billing = await openInventedBilling()
   const report = await runBilling(billing.parts, { period: '2026-11' })
   expect(report.invoices).toEqual([])
   expect(report.findings.map((each) => each.code)).toEqual(Array(3).fill('period_open'))
 })
 
 test('whoever is registered for invoices gets one mail, whatever is run again', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   await runBilling(billing.parts, OCTOBER)
   await runBilling(billing.parts, OCTOBER)
   const mails = await billing.parts.operations.query(
@@ -174,8 +173,7 @@ test('whoever is registered for invoices gets one mail, whatever is run again', 
 })
 
 test('verification names the line, the document and the gap that are not right', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   const { invoices } = await runBilling(billing.parts, OCTOBER)
   // A row that nobody recorded, at a position that the cut-off covers.
   await billing.record(at('zandbank', 1, 1, '2026-10-30', '0.01'))
@@ -195,8 +193,7 @@ test('verification names the line, the document and the gap that are not right',
 })
 
 test('the store refuses to change or delete a finalised invoice', async () => {
-  await using billing = await openInventedBilling()
-  await recordOctober(billing)
+  await recordOctober()
   await runBilling(billing.parts, OCTOBER)
   const { operations } = billing.parts
   const change =
