@@ -85,9 +85,10 @@ function createRadiusDecoder(source: SourceConfig, options: Options): RecordDeco
     if (block.isEmpty()) return
     const { raw, header, attributes, problem } = block.take()
     const isCut = header !== '' && !attributes.has('Timestamp') && end !== 'empty-line'
-    if (problem !== '') emit(rejectedRecord('malformed_record', problem, raw))
-    else if (end === 'cut-line' || (end === 'file' && isCut)) {
+    if (end === 'cut-line' || (end === 'file' && isCut)) {
       emit(rejectedRecord('truncated_record', 'the last record is cut off', raw))
+    } else if (problem !== '') {
+      emit(rejectedRecord('malformed_record', problem, raw))
     } else if (attributes.size === 0) {
       emit(rejectedRecord('malformed_record', 'a record without attributes', raw))
     } else {

@@ -74,6 +74,10 @@ export class TapElementStream {
   }
 
   end(sink: TapElementSink): void {
+    if (this.#lookAgainAt > 0 && this.#open.length > 0) {
+      this.#lookAgainAt = 0 // Nothing more comes to wait for.
+      this.push(EMPTY, sink)
+    }
     if (this.#state === 'broken') {
       if (this.#open.length > 0) sink.broken(this.#open)
     } else if (this.#state !== 'done') {

@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Cdr, DecodedRecord } from '../../core/usage.ts'
+import { decodeFile, plainSource, runDecoder, tally } from './decoding-run.ts'
+import { describeFormat } from './format.conformance.ts'
+import { radiusAdapter } from './radius.ts'
+
+const file = readFileSync('fixtures/cdr/radius/detail.txt')
+
+describeFormat({
+  adapter: radiusAdapter,
+  source: plainSource('radius'),
+  file,
+  recordsCount: 11,
+  emitsInOrder: false,
+  oversized: Buffer.concat([file, Buffer.alloc(10_000_000, 'a'), Buffer.from('\n'), file]),
+  isDetectable: true,
+})
+
+function decode(text: string | Buffer, options = {}): DecodedRecord[] {
+  return decodeFile(radiusAdapter, plainSource('radius', options), text)
+}
+
+function cdrs(records: readonly DecodedRecord[]): Cdr[] {
+  return records.filter((one) => one.status === 'cdr')
+}
+
+function record(status: string, changes: Record<string, string | number> = {}): string {
+  const attributes = {
+    'NAS-IP-Address': '192.0.2.1',
+    'Acct-Session-Id': '"s1"',
+    'Acct-Status-Type': status,
+    'Acct-Session-Time': 60,
+    'Acct-Input-Octets': 10,
+    'Acct-Output-Octets': 20,
+    'Calling-Station-Id': '"31612345678"',
+    'Event-Timestamp': 1_791_183_660,
+    ...changes,
+  }
+  const lines = Object.entries(attributes).map(([name, value]) => `\t${name} = ${value}\n`)
+  return `Mon Oct  5 09:01:00 2026\n${lines.join('')}\n`
+}
+
+test('the fixture ends as its records say', () => {
+  expect(tally(decode(file))).toBe(
+    'cdr 3, rejected:call_incomplete 1, rejected:invalid_quantity 1, rejected:invalid_time 1, ' +
+      'rejected:malformed_record 1, unbillable:control_record 2, unbillable:superseded 2',
+  )
+})
+
+describe('counters', () => {
+  test('the Stop counts, with its gigawords; the interim records before it do not', () => {
+    expect(cdrs(decode(file))[0]).toMatchObject({
+      recordKey: '192.0.2.1/s1/stop',
+      servedNumber: '31612345678',
+      trunk: 'sim1@example.net',
+      startMs: Date.UTC(2026, 9, 5, 7),
+      durationSeconds: 1_800,
+      volumeUpBytes: 3_000,
+      volumeDownBytes: 4_294_967_301,
+    })
+  })
+
+  test('a Stop that is sent again has the same key', () => {
+    const keys = cdrs(decode(record('Stop') + record('Stop'))).map((cdr) => cdr.recordKey)
+    expect(keys).toEqual(['192.0.2.1/s1/stop', '192.0.2.1/s1/stop'])
+  })
+
+  test('an interim record that comes late is superseded, not newer', () => {
+    const late = record('Interim-Update', { 'Acct-Session-Time': 30, 'Acct-Input-Octets': 5 })
+    expect(tally(decode(record('Interim-Update') + late))).toBe(
+      'rejected:call_incomplete 1, unbillable:superseded 1',
+    )
+  })
+
+  test('a session without Stop counts when its gateway restarts, and only its own', () => {
+    const other = record('Interim-Update', { 'NAS-IP-Address': '192.0.2.9' })
+    const restart =
+      'Mon Oct  5 09:02:00 2026\n\tNAS-IP-Address = 192.0.2.1\n\tAcct-Status-Type = Accounting-On\n\n'
+    expect(tally(decode(record('Interim-Update') + other + restart))).toBe(
+      'cdr 1, rejected:call_incomplete 1, unbillable:control_record 1',
+    )
+  })
+})
+
+describe('parts', () => {
+  const options = { interim: 'parts', carryOpen: true }
+  const first = record('Interim-Update')
+  const second = record('Interim-Update', {
+    'Acct-Session-Time': 100,
+    'Acct-Input-Octets': 15,
+    'Acct-Output-Octets': 21,
+    'Event-Timestamp': 1_791_183_700,
+  })
+  const stop = record('Stop', {
+    'Acct-Session-Time': 130,
+    'Acct-Input-Octets': 15,
+    'Acct-Output-Octets': 40,
+    'Event-Timestamp': 1_791_183_730,
+  })
+
+  test('each record counts what it adds, and the parts make the whole', () => {
+    const parts = cdrs(decode(first + second + stop, options))
+    expect(parts.map((part) => part.durationSeconds)).toEqual([60, 40, 30])
+    expect(parts.map((part) => part.volumeUpBytes)).toEqual([10, 5, 0])
+    expect(parts.map((part) => part.volumeDownBytes)).toEqual([20, 1, 19])
+    expect(parts.map((part) => part.partNumber)).toEqual([1, 2, 3])
+    expect(new Set(parts.map((part) => part.sessionKey)).size).toBe(1)
+    expect(parts[1]?.startMs).toBe(1_791_183_660_000)
+  })
+
+  test('an interim record that is sent again adds nothing', () => {
+    expect(tally(decode(first + first + stop, options))).toBe('cdr 2, unbillable:superseded 1')
+  })
+
+  test('the counters go on in the next file', () => {
+    const source = plainSource('radius', options)
+    const before = radiusAdapter.createDecoder(source)
+    runDecoder(before, first)
+    const after = radiusAdapter.createDecoder(source)
+    after.restorePending?.(JSON.parse(JSON.stringify(before.pendingCalls?.())))
+    expect(cdrs(runDecoder(after, stop))[0]).toMatchObject({
+      durationSeconds: 70,
+      volumeUpBytes: 5,
+      volumeDownBytes: 20,
+    })
+    expect(() => decode('', { interim: 'parts' })).toThrow(/options\.interim/)
+  })
+})
+
+test('a session that is open at the end of a file can be carried over', () => {
+  const source = plainSource('radius', { carryOpen: true })
+  const before = radiusAdapter.createDecoder(source)
+  expect(tally(runDecoder(before, record('Interim-Update')))).toBe('unbillable:superseded 1')
+  const after = radiusAdapter.createDecoder(source)
+  after.restorePending?.(before.pendingCalls?.() ?? [])
+  expect(tally(runDecoder(after, record('Stop')))).toBe('cdr 1')
+  expect(after.pendingCalls?.()).toEqual([])
+})
+
+describe('time', () => {
+  test.each([
+    ['"Oct  5 2026 09:01:00 CEST"', Date.UTC(2026, 9, 5, 7)],
+    ['"Oct 25 2026 02:31:00 CEST"', Date.UTC(2026, 9, 25, 0, 30)],
+    ['"Oct 25 2026 02:31:00 CET"', Date.UTC(2026, 9, 25, 1, 30)],
+    ["'Feb  1 2015 08:29:58 WIB'", Date.UTC(2015, 1, 1, 1, 28, 58)],
+    ['"2026-10-05T09:01:00+02:00"', Date.UTC(2026, 9, 5, 7)],
+  ])('Event-Timestamp %s', (text, startMs) => {
+    expect(cdrs(decode(record('Stop', { 'Event-Timestamp': text })))[0]?.startMs).toBe(startMs)
+  })
+
+  test('without it, the time of receipt less the delay', () => {
+    const received = record('Stop', { 'Acct-Delay-Time': 5 }).replace(/\tEvent-Timestamp.*\n/, '')
+    expect(cdrs(decode(received))[0]?.startMs).toBe(Date.UTC(2026, 9, 5, 6, 59, 55))
+  })
+
+  test('a zone that is not known is no time, unless the source says what it is', () => {
+    const text = record('Stop', { 'Event-Timestamp': '"Oct  5 2026 09:01:00 IST"' })
+    expect(tally(decode(text))).toBe('rejected:invalid_time 1')
+    expect(tally(decode(text, { zoneAbbreviations: { IST: '+0530' } }))).toBe('cdr 1')
+  })
+})
+
+describe('text', () => {
+  test('a plain list of attributes with comments', () => {
+    const list = record('Stop')
+      .replace(/^Mon.*\n/, '# a comment\n')
+      .replaceAll('\t', '')
+    expect(tally(decode(`${list}# the answer\nPacket-Type == Access-Accept\n`))).toBe(
+      'cdr 1, unbillable:control_record 1',
+    )
+  })
+
+  test('vendor attributes of either spelling', () => {
+    const [cdr] = cdrs(
+      decode(
+        record('Stop', {
+          'Vendor-Specific.3GPP.IMSI': '"204040000000001"',
+          '3GPP-SGSN-MCC-MNC': '"26201"',
+        }),
+      ),
+    )
+    expect(cdr).toMatchObject({ imsi: '204040000000001', visitedNetwork: '262-01' })
+  })
+
+  test('a record that the end of the file cuts between its lines is truncated', () => {
+    const whole = record('Stop', { 'Acct-Output-Gigawords': 3 })
+    const cut = whole.slice(0, whole.indexOf('\tAcct-Output-Gigawords'))
+    expect(tally(decode(cut))).toBe('rejected:truncated_record 1')
+    expect(tally(decode(whole.slice(0, -6)))).toBe('rejected:truncated_record 1')
+  })
+
+  test('calls of a gateway are voice', () => {
+    const call = record('Stop', { 'Called-Station-Id': '"0031201234567"' })
+    expect(cdrs(decode(call, { kind: 'voice' }))[0]).toMatchObject({
+      kind: 'voice',
+      receiver: '0031201234567',
+      durationSeconds: 60,
+    })
+  })
+})
