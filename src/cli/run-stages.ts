@@ -1,4 +1,5 @@
 /** Wires the stages to stores and Kafka: opens in order, closes in reverse. */
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
@@ -111,9 +112,8 @@ async function rate(tools: StageTools): Promise<void> {
   const ledger = createClickHouseLedger(stores.clickhouse)
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
-  const consumer = opened.adopt(await stream.consumer(RATING_GROUP, [USAGE_TOPIC]), (one) =>
-    one.close(),
-  )
+  const group = ratingGroup(stores)
+  const consumer = opened.adopt(await stream.consumer(group, [USAGE_TOPIC]), (one) => one.close())
   await runRating({
     topic: USAGE_TOPIC,
     consumer,
@@ -133,6 +133,15 @@ async function rate(tools: StageTools): Promise<void> {
     metrics: createRatingMetrics(tools.metrics),
     signal,
   })
+}
+
+/**
+ * Workers share partitions only when they share the ledger: an embedded ledger belongs to one
+ * process, so it reads the whole topic in a group of its own.
+ */
+function ratingGroup({ clickhouse, folder }: Stores): string {
+  if (clickhouse.kind === 'server') return RATING_GROUP
+  return `${RATING_GROUP}-${createHash('sha256').update(folder.path).digest('hex').slice(0, 12)}`
 }
 
 async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Promise<void> {
