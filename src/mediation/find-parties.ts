@@ -131,10 +131,9 @@ function settleDirection(
   const named = parties.holding
   if (holds(named, startMs) && cdr.direction !== 'none') return
 
-  const byReceiver =
-    cdr.direction === 'in' || cdr.direction === 'none'
-      ? ownNumber(call.receiver, accountId, startMs, index)
-      : undefined
+  const byReceiver = mayBeIncoming(cdr, call.account)
+    ? ownNumber(call.receiver, accountId, startMs, index)
+    : undefined
   if (holds(named, startMs)) {
     const isReceiver = byReceiver?.subscription === named?.subscription
     parties.direction = isReceiver && !isOwn(call.sender, named, startMs, index) ? 'in' : 'out'
@@ -144,10 +143,22 @@ function settleDirection(
     cdr.direction === 'out' || cdr.direction === 'none'
       ? ownNumber(call.sender, accountId, startMs, index)
       : undefined
-  const incoming = !holds(bySender, startMs) && holds(byReceiver, startMs)
-  if (cdr.direction === 'none') parties.direction = incoming ? 'in' : 'out'
-  const own = incoming ? byReceiver : better(bySender, byReceiver, startMs)
+  // A sender who is known but no longer active still made the call.
+  const isFromOutside = named === undefined && bySender === undefined
+  const incoming = cdr.direction === 'in' || (isFromOutside && byReceiver !== undefined)
+  if (incoming) parties.direction = 'in'
+  else if (cdr.direction === 'none') parties.direction = 'out'
+  const own = incoming ? byReceiver : bySender
   parties.holding = better(better(named, own, startMs), trunk, startMs)
+}
+
+/**
+ * An exchange may call the leg from a queue or ring group to a phone outgoing: inside the account
+ * that it authenticated, a caller from outside who reaches an own number came in.
+ */
+function mayBeIncoming(cdr: Cdr, { accountId, trunk }: AccountContext): boolean {
+  if (cdr.direction === 'forwarded') return false
+  return cdr.direction !== 'out' || (accountId !== '' && trunk === undefined)
 }
 
 function isOwn(
