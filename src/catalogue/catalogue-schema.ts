@@ -29,11 +29,11 @@ const idPatternSchema = z
   .string()
   .regex(/^[a-z0-9*][a-z0-9*-]*$/, 'an id, or a pattern with * such as "international-*"')
 const amountSchema = priceText(
-  /^\d+(\.\d{1,6})?$/,
-  'write a decimal with at most six decimals, such as "12.50"',
+  /^\d{1,9}(\.\d{1,6})?$/,
+  'write a decimal of at most nine digits and six decimals, such as "12.50"',
 )
 const stepPriceSchema = priceText(
-  /^\d+(\.\d{1,6})?\s*\/\s*(\d+(\.\d+)?\s*)?[A-Za-z]+$/,
+  /^\d{1,9}(\.\d{1,6})?\s*\/\s*(\d+(\.\d+)?\s*)?[A-Za-z]+$/,
   'a step says what it buys, such as "0.10/min", "5.00/500 MB" or "0.12/sms"',
 )
 const dateSchema = z

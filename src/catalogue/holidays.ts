@@ -24,7 +24,6 @@ export const HOLIDAY_RULES = [
   'christmas-day',
   'second-christmas-day',
 ] as const
-export type HolidayRule = (typeof HOLIDAY_RULES)[number]
 
 /** The holidays of a year as days since 1970-01-01, ascending. An unknown rule throws RangeError. */
 export function holidayDays(rules: readonly string[], year: number): number[] {

@@ -4,7 +4,7 @@
  * catalogue says `units: decimal` (rating.md §3).
  */
 import { Decimal } from 'decimal.js'
-import { microsFromDecimal } from '../core/money.ts'
+import { MICROS_PER_UNIT } from '../core/money.ts'
 
 export const MEASURES = ['voice', 'data', 'message', 'event', 'money'] as const
 export type Measure = (typeof MEASURES)[number]
@@ -37,9 +37,8 @@ export function parseQuantity(text: string, measure: Measure, units: DataUnits):
   const [, count = '', unit = ''] = parts
   const size = unitSize(unit, measure, units)
   if (size === undefined) return `"${text}" is no ${WORDS[measure]}`
-  if (measure === 'money') return microsFromDecimal(count)
   const quantity = new Decimal(count).times(size)
-  if (!quantity.isInteger()) return `"${text}" is no whole number of ${UNIT_OF_MEASURE[measure]}s`
+  if (!quantity.isInteger()) return `"${text}" is no whole number of ${SMALLEST[measure]}`
   if (quantity.greaterThan(Number.MAX_SAFE_INTEGER)) return `"${text}" is too large`
   return quantity.toNumber()
 }
@@ -68,7 +67,15 @@ const UNITS: Readonly<Record<Measure, ReadonlyMap<string, number>>> = {
   ]),
   message: new Map(['sms', 'mms', 'message', 'messages'].map((unit) => [unit, 1])),
   event: new Map(['event', 'events', 'call', 'calls'].map((unit) => [unit, 1])),
-  money: new Map([['EUR', 1]]),
+  money: new Map([['EUR', MICROS_PER_UNIT]]),
+}
+
+const SMALLEST: Readonly<Record<Measure, string>> = {
+  voice: 'seconds',
+  data: 'bytes',
+  message: 'messages',
+  event: 'events',
+  money: 'millionths of a euro',
 }
 
 const WORDS: Readonly<Record<Measure, string>> = {

@@ -17,7 +17,6 @@ import {
   callTypeSchema,
   destinationZoneSchema,
   holidaysSchema,
-  idSchema,
   moduleSchema,
   planSchema,
   rateSchema,
@@ -110,9 +109,13 @@ function catalogueFiles(folder: string): string[] {
 function parseSections(sections: SectionCollection) {
   const list = createProblemList()
   function parsed<T>(section: string, schemaOf: (given: unknown) => z.ZodType<T>) {
-    return sections
-      .entries(section)
-      .flatMap((declaration) => parseDeclaration(declaration, schemaOf(declaration.given), list))
+    return sections.entries(section).flatMap((declaration) => {
+      const result = schemaOf(declaration.given).safeParse(declaration.given)
+      if (result.success) return [{ ...declaration, given: result.data }]
+      if (!sections.isWhole(declaration.place.file)) return []
+      for (const issue of result.error.issues) reportIssue(issue, declaration, list)
+      return []
+    })
   }
   if (!sections.isDeclared('catalogue', 'catalogue')) {
     const place = linePlace('catalogue.yaml', 1)
@@ -136,27 +139,9 @@ function parseSections(sections: SectionCollection) {
   }
 }
 
-/** Of special numbers, which are listed by country and have no id of their own. */
-const HOME_COUNTRIES = ['NL', 'BE']
-
-function parseDeclaration<T>(
-  declaration: Declaration<unknown>,
-  schema: z.ZodType<T>,
-  list: ProblemList,
-): Declaration<T>[] {
-  const { id, given, place } = declaration
-  if (!HOME_COUNTRIES.includes(id) && !idSchema.safeParse(id).success) {
-    list.error(place, [], `"${id}" is no id: lower case letters, digits and hyphens only`)
-  }
-  const result = schema.safeParse(given)
-  if (result.success) return [{ id, given: result.data, place }]
-  for (const issue of result.error.issues) reportIssue(issue, declaration, list)
-  return []
-}
-
 function reportIssue(
   issue: z.core.$ZodIssue,
-  { id, place }: Declaration<unknown>,
+  { id, given, place }: Declaration<unknown>,
   list: ProblemList,
 ): void {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
@@ -166,13 +151,14 @@ function reportIssue(
     }
     return
   }
-  list.error(place, path, `${[id, ...path].join('.')}: ${sentence(issue)}`)
+  const sentence = valueAt(given, path) === undefined ? 'is missing' : issue.message
+  list.error(place, path, `${[id, ...path].join('.')}: ${sentence}`)
 }
 
-/** zod's own wording, but for the two cases that owners meet most. */
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.message.includes('received undefined')) {
-    return 'is missing'
-  }
-  return issue.message
+/** What is at the path; undefined where nothing is. */
+function valueAt(given: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined
+    return isRecord(value) ? value[key] : undefined
+  }, given)
 }

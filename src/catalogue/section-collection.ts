@@ -3,6 +3,7 @@
  */
 import { createProblemList } from './catalogue-problem.ts'
 import type { CatalogueProblem, Declaration, Place } from './catalogue-problem.ts'
+import { idSchema } from './catalogue-schema.ts'
 import { isRecord } from './yaml-file.ts'
 import type { YamlFile } from './yaml-file.ts'
 
@@ -11,6 +12,7 @@ export interface SectionCollection {
   entries(section: string): readonly Declaration<unknown>[]
   /** Also true of what is wrong in itself: references to it are not reported as well. */
   isDeclared(section: string, id: string): boolean
+  isWhole(file: string): boolean
   problems(): readonly CatalogueProblem[]
 }
 
@@ -35,6 +37,7 @@ const HOME_COUNTRIES = ['NL', 'BE']
 export function createSectionCollection(): SectionCollection {
   const list = createProblemList()
   const fileProblems: CatalogueProblem[] = []
+  const brokenFiles = new Set<string>()
   const placeByKey = new Map<string, Place>()
   const entriesBySection = new Map(
     SECTIONS.map((section): [string, Declaration<unknown>[]] => [section, []]),
@@ -79,7 +82,11 @@ export function createSectionCollection(): SectionCollection {
       declareCountryLists(content, file)
     } else {
       for (const [id, given] of Object.entries(content)) {
-        declare(section, { id, given, place: file.placeOf([section, id]) })
+        const entry = file.placeOf([section, id])
+        if (file.isWhole && !idSchema.safeParse(id).success) {
+          list.error(entry, [], `"${id}" is no id: lower case letters, digits and hyphens only`)
+        }
+        declare(section, { id, given, place: entry })
       }
     }
   }
@@ -87,12 +94,14 @@ export function createSectionCollection(): SectionCollection {
   return {
     add(file) {
       fileProblems.push(...file.problems)
+      if (!file.isWhole) brokenFiles.add(file.placeOf([]).file)
       for (const [section, content] of Object.entries(file.sections)) {
         addSection(section, content, file)
       }
     },
     entries: (section) => entriesBySection.get(section) ?? [],
     isDeclared: (section, id) => placeByKey.has(`${section}/${id}`),
+    isWhole: (file) => !brokenFiles.has(file),
     problems: () => [...fileProblems, ...list.problems],
   }
 }

@@ -10,13 +10,15 @@ export interface YamlFile {
   /** Top-level keys in the order of the file, with what is under them; {} when it is unreadable. */
   readonly sections: Readonly<Record<string, unknown>>
   readonly problems: readonly CatalogueProblem[]
+  /** Its structure could be read; if not, what its entries lack is the same mistake once more. */
+  readonly isWhole: boolean
   /** The part at `path`; its `lineOf` takes paths below it. */
   placeOf(path: readonly (string | number)[]): Place
 }
 
 export function readYamlFile(file: string, text: string): YamlFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true, logLevel: 'error' })
   const lineAt = (offset: number) => lines.linePos(offset).line
   const problems = document.errors.map((error): CatalogueProblem => {
     return { severity: 'error', file, line: lineAt(error.pos[0]), message: sentence(error) }
@@ -32,6 +34,7 @@ export function readYamlFile(file: string, text: string): YamlFile {
   return {
     sections: isRecord(content) ? content : {},
     problems,
+    isWhole: document.errors.every((error) => error.code === 'DUPLICATE_KEY'),
     placeOf: (path) => ({
       file,
       lineOf: (below) => lineAt(offsetOf(document, [...path, ...below])),
