@@ -105,16 +105,23 @@ export function berInteger(bytes: Uint8Array, from: number, to: number): number 
   return value
 }
 
-const BCD_DIGITS = '0123456789*#abc'
-const BCD_PAIRS = Array.from({ length: 256 }, (_, byte) => {
-  return BCD_DIGITS.charAt(byte >> 4) + BCD_DIGITS.charAt(byte & 15)
-})
+/** Digits two a byte, high half first; A and B are '*' and '#', F is filler. */
+export function bcdDigits(bytes: Buffer, from: number, to: number): string {
+  const digits = bytes.toString('hex', from, to)
+  const last = digits.charCodeAt(digits.length - 1)
+  const isFilled = last === FILLER
+  if (!hasLetter(digits, isFilled ? digits.length - 1 : digits.length)) {
+    return isFilled ? digits.slice(0, -1) : digits
+  }
+  return digits.replaceAll('f', '').replaceAll('a', '*').replaceAll('b', '#')
+}
 
-/** Digits two a byte, high half first; F is filler. */
-export function bcdDigits(bytes: Uint8Array, from: number, to: number): string {
-  let digits = ''
-  for (let at = from; at < to; at += 1) digits += BCD_PAIRS[bytes[at] ?? 0xff]
-  return digits
+const FILLER = 102
+const NINE = 57
+
+function hasLetter(digits: string, length: number): boolean {
+  for (let at = 0; at < length; at += 1) if (digits.charCodeAt(at) > NINE) return true
+  return false
 }
 
 export function asciiText(bytes: Buffer, from: number, to: number): string {

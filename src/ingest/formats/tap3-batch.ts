@@ -206,17 +206,23 @@ export interface TapTotals {
 }
 
 /** `CCYYMMDDhhmmss` read as UTC, from the bytes of a LocalTimeStamp; NaN when it is none. */
-export function localStampMs(bytes: Buffer, from: number, to: number): number {
+export function localStampMs(bytes: Uint8Array, from: number, to: number): number {
   if (to - from !== 14) return Number.NaN
-  const text = asciiText(bytes, from, to)
   return civilMs({
-    year: digitsBetween(text, 0, 4),
-    month: digitsBetween(text, 4, 6),
-    day: digitsBetween(text, 6, 8),
-    hour: digitsBetween(text, 8, 10),
-    minute: digitsBetween(text, 10, 12),
-    second: digitsBetween(text, 12, 14),
+    year: pair(bytes, from) * 100 + pair(bytes, from + 2),
+    month: pair(bytes, from + 4),
+    day: pair(bytes, from + 6),
+    hour: pair(bytes, from + 8),
+    minute: pair(bytes, from + 10),
+    second: pair(bytes, from + 12),
   })
+}
+
+function pair(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] ?? 0) - 48
+  const ones = (bytes[at + 1] ?? 0) - 48
+  const isPair = tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9
+  return isPair ? tens * 10 + ones : Number.NaN
 }
 
 /** An instant with its own offset. */

@@ -1,8 +1,13 @@
-/** The fields of one TAP event, collected in one pass over its elements. */
+/**
+ * The fields of one TAP event, collected in one pass over its bytes. This runs for every event of
+ * every roaming file, so it walks with a stack of its own instead of functions and copies nothing.
+ */
+import { BER_NESTING_MAX, createBerHeader, END_OF_CONTENTS, readBerHeader } from './ber.ts'
 import { asciiText, bcdDigits, berInteger } from './ber.ts'
-import { localStampMs, visitElements } from './tap3-batch.ts'
-import type { VisitElement } from './tap3-batch.ts'
+import { localStampMs } from './tap3-batch.ts'
 import { TAP } from './tap3-tags.ts'
+
+const INDEFINITE = -1
 
 /** One object, filled again for each event. Quantities are NaN when unreadable, -1 when absent. */
 export class TapEvent {
@@ -25,12 +30,52 @@ export class TapEvent {
 
   #isChargeTotal = false
   #chargeOfDetail = 0
-  readonly #visit: VisitElement = (tag, bytes, from, to) => this.#take(tag, bytes, from, to)
+  readonly #header = createBerHeader()
+  /** Ends and tags of the elements around the one that is read. */
+  readonly #ends = new Int32Array(BER_NESTING_MAX)
+  readonly #tags = new Int32Array(BER_NESTING_MAX)
 
   /** Reads the content of an event; false when it is no BER. */
   read(bytes: Buffer, from: number, to: number): boolean {
     this.#clear()
-    return visitElements(bytes, from, to, this.#visit)
+    const header = this.#header
+    const ends = this.#ends
+    const tags = this.#tags
+    ends[0] = to
+    tags[0] = 0
+    let depth = 0
+    let at = from
+    for (;;) {
+      while (ends[depth] === at) {
+        if (depth === 0) return true
+        this.#leave(tags[depth] ?? 0)
+        depth -= 1
+      }
+      const content = readBerHeader(bytes, at, to, header)
+      if (content < 0) return false
+      const { tag, length, isConstructed } = header
+      if (tag === END_OF_CONTENTS) {
+        if (ends[depth] !== INDEFINITE || length !== 0) return false
+        this.#leave(tags[depth] ?? 0)
+        depth -= 1
+        at = content
+        continue
+      }
+      const end = content + length
+      const limit = ends[depth] ?? 0
+      if (end > (limit === INDEFINITE ? to : limit)) return false
+      if (isConstructed) {
+        depth += 1
+        if (depth === BER_NESTING_MAX) return false
+        ends[depth] = length === -1 ? INDEFINITE : end
+        tags[depth] = tag
+        this.#enter(tag)
+        at = content
+      } else {
+        this.#take(tag, tags[depth] ?? 0, bytes, content, end)
+        at = end
+      }
+    }
   }
 
   #clear(): void {
@@ -50,73 +95,67 @@ export class TapEvent {
     this.entityCodes.length = 0
   }
 
-  #take(tag: number, bytes: Buffer, from: number, to: number): boolean {
+  #enter(tag: number): void {
+    if (tag !== TAP.chargeDetail) return
+    this.#isChargeTotal = false
+    this.#chargeOfDetail = 0
+  }
+
+  #leave(tag: number): void {
+    if (tag === TAP.chargeDetail && this.#isChargeTotal) this.charge += this.#chargeOfDetail
+  }
+
+  #take(tag: number, parent: number, bytes: Buffer, from: number, to: number): void {
+    switch (parent) {
+      case TAP.chargeDetail:
+        if (tag === TAP.charge) this.#chargeOfDetail = berInteger(bytes, from, to)
+        else if (tag === TAP.chargeType) {
+          this.#isChargeTotal = to - from === 2 && bytes[from] === 0x30 && bytes[from + 1] === 0x30
+        }
+        break
+      case TAP.callEventStart:
+        if (tag === TAP.localTimeStamp) this.localStartMs = localStampMs(bytes, from, to)
+        else if (tag === TAP.utcTimeOffsetCode) this.offsetCode = berInteger(bytes, from, to)
+        break
+      default:
+        if (tag >= TAP.imsi) this.#takeField(tag, bytes, from, to)
+        else if (tag === TAP.chargingId) this.chargingId = berInteger(bytes, from, to)
+    }
+  }
+
+  #takeField(tag: number, bytes: Buffer, from: number, to: number): void {
     switch (tag) {
       case TAP.imsi:
         this.imsi = bcdDigits(bytes, from, to)
-        return false
+        break
       case TAP.msisdn:
         this.msisdn = bcdDigits(bytes, from, to)
-        return false
+        break
       case TAP.calledNumber:
         this.calledNumber = bcdDigits(bytes, from, to)
-        return false
+        break
       case TAP.callingNumber:
         this.callingNumber = bcdDigits(bytes, from, to)
-        return false
+        break
       case TAP.dialledDigits:
         this.dialledDigits = asciiText(bytes, from, to)
-        return false
-      case TAP.callEventStart:
-        visitElements(bytes, from, to, (inner, _bytes, start, end) => {
-          if (inner === TAP.localTimeStamp) this.localStartMs = localStampMs(bytes, start, end)
-          else if (inner === TAP.utcTimeOffsetCode) this.offsetCode = berInteger(bytes, start, end)
-        })
-        return false
-      case TAP.chargeDetail:
-        this.#addChargeDetail(bytes, from, to)
-        return false
-      default:
-        return this.#takeQuantity(tag, bytes, from, to)
-    }
-  }
-
-  /** Quantities; every other element may hold more of them. */
-  #takeQuantity(tag: number, bytes: Buffer, from: number, to: number): boolean {
-    switch (tag) {
+        break
       case TAP.totalCallEventDuration:
         this.durationSeconds = berInteger(bytes, from, to)
-        return false
+        break
       case TAP.teleServiceCode:
         if (this.teleService === '') this.teleService = asciiText(bytes, from, to)
-        return false
-      case TAP.chargingId:
-        this.chargingId = berInteger(bytes, from, to)
-        return false
+        break
       case TAP.dataVolumeIncoming:
         this.volumeIncoming = berInteger(bytes, from, to)
-        return false
+        break
       case TAP.dataVolumeOutgoing:
         this.volumeOutgoing = berInteger(bytes, from, to)
-        return false
+        break
       case TAP.recEntityCode:
         this.entityCodes.push(berInteger(bytes, from, to))
-        return false
+        break
       default:
-        return true
     }
-  }
-
-  #addChargeDetail(part: Buffer, start: number, end: number): void {
-    this.#isChargeTotal = false
-    this.#chargeOfDetail = 0
-    visitElements(part, start, end, this.#visitDetail)
-    if (this.#isChargeTotal) this.charge += this.#chargeOfDetail
-  }
-
-  readonly #visitDetail: VisitElement = (tag, bytes, from, to) => {
-    if (tag === TAP.chargeType) {
-      this.#isChargeTotal = to - from === 2 && bytes[from] === 0x30 && bytes[from + 1] === 0x30
-    } else if (tag === TAP.charge) this.#chargeOfDetail = berInteger(bytes, from, to)
   }
 }
