@@ -7,12 +7,10 @@ import type { Directory, LimitCode } from '../core/accounts.ts'
 import { billingCalendar } from '../core/period.ts'
 import { createLimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
-import type { BalanceTotals, UsageTotal } from '../rating/rater.ts'
+import { limitUses } from '../balances/limit-use.ts'
+import type { BalanceTotals } from '../rating/rater.ts'
 import type { Crossing } from './crossing.ts'
 import { noteCrossings, type NotedCrossing } from './note-crossings.ts'
-
-/** Limits whose use is a sum over the usage totals of an account's period. */
-type SummedLimit = Exclude<LimitCode, 'group-bundle' | 'data-bundle' | 'sms-bundle'>
 
 /**
  * Notes what the limits that hold now have crossed in the current period, given the totals of the
@@ -40,7 +38,7 @@ export function crossedNow(
   const { startDay } = billingCalendar(account.timeZone, account.anchorDay).periodAt(atMs)
   const limits = createLimitIndex(directory)
   const current = totals.usage.filter(({ periodStartDay }) => periodStartDay === startDay)
-  const sums = summedUse(current, { directory, catalogue, accountId })
+  const sums = limitUses(current, { directory, catalogue, accountId })
   return [...sums.values()].flatMap((use) => {
     const subscriptionId = use.scopeId === accountId ? '' : use.scopeId
     const { amount } = limits.effectiveAt({ ...use, accountId, subscriptionId }, atMs)
@@ -64,50 +62,10 @@ export function crossedNow(
   })
 }
 
-interface SummedUse {
-  readonly code: SummedLimit
-  readonly scopeId: string
-  readonly subject: string
-  readonly product: Crossing['product']
-  sum: number
-}
-
-function summedUse(
-  usage: readonly UsageTotal[],
-  context: { directory: Directory; catalogue: Catalogue; accountId: string },
-): Map<string, SummedUse> {
-  const { directory, catalogue, accountId } = context
-  const products = new Map(
-    directory.subscriptions.map(({ subscriptionId, product }) => [subscriptionId, product]),
-  )
-  const uses = new Map<string, SummedUse>()
-  for (const total of usage) {
-    const { subscriptionId, quantity } = total
-    const product = products.get(subscriptionId) ?? 'none'
-    const callType = catalogue.callTypes[catalogue.callTypeIndexById.get(total.callType) ?? -1]
-    const add = (code: SummedLimit, scopeId: string, subject: string, sum: number): void => {
-      const key = `${code}|${scopeId}|${subject}`
-      const use = uses.get(key) ?? { code, scopeId, subject, product, sum: 0 }
-      use.sum += sum
-      uses.set(key, use)
-    }
-    const spent = total.chargeMicros + total.informationChargeMicros
-    add('subscription-total', subscriptionId, '', spent)
-    if (product === 'mobile') add('account-total', accountId, '', spent)
-    if (product === 'voip') add('voip-total', accountId, '', spent)
-    if (callType?.counts === 'national-data') add('national-data', subscriptionId, '', spent)
-    if (callType?.counts === 'roaming-data') add('roaming-spend', subscriptionId, '', spent)
-    if (product === 'mobile' && (callType?.kind === 'data' || callType?.kind === 'sms')) {
-      add('sim-cap', subscriptionId, callType.kind, quantity)
-    }
-  }
-  return uses
-}
-
 const EUR = 1_000_000
 const ROAMING_NEXT_MICROS = 100 * EUR
 
-function levelsOf(code: SummedLimit, amount: number): { percent: number; amount: number }[] {
+function levelsOf(code: LimitCode, amount: number): { percent: number; amount: number }[] {
   if (code !== 'roaming-spend') return [{ percent: 100, amount }]
   const levels = [
     { percent: 80, amount },

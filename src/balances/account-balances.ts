@@ -1,0 +1,189 @@
+/**
+ * What a customer sees of the current period: cost so far, group bundles, and for each subscription
+ * its bundles, cost and limits. Computed from sums of the ledger with the rules of rating.
+ */
+import { localName } from './subscription-label.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Account, Directory } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import { micros, type Micros } from '../core/money.ts'
+import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import type { Product } from '../core/usage.ts'
+import { createLimitIndex } from '../operations/effective-limit.ts'
+import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
+import { groupBundles, ownBundles, type BundleSources } from './bundles-of.ts'
+import type { BundleBalance } from './bundle-balance.ts'
+import { limitUses } from './limit-use.ts'
+import { limitBalances, type LimitBalance } from './limit-balance.ts'
+
+export interface AccountBalances {
+  readonly accountId: string
+  readonly name: string
+  readonly atMs: number
+  readonly period: { readonly startDay: number; readonly endDay: number }
+  /** Usage charges of the period, without VAT and fees. */
+  readonly totalMicros: Micros
+  readonly limits: readonly LimitBalance[]
+  readonly groups: readonly GroupBalance[]
+  readonly subscriptions: readonly SubscriptionBalance[]
+  /** Data SIMs by what is left of their own data bundle. */
+  readonly simGroups: SimGroups
+}
+
+export interface GroupBalance {
+  readonly groupId: string
+  readonly name: string
+  readonly membersCount: number
+  readonly bundles: readonly BundleBalance[]
+}
+
+export interface SubscriptionBalance {
+  readonly subscriptionId: string
+  readonly number: string
+  readonly label: string
+  readonly product: Product
+  readonly terminated: boolean
+  readonly costMicros: Micros
+  readonly bundles: readonly BundleBalance[]
+  readonly limits: readonly LimitBalance[]
+}
+
+export interface SimGroups {
+  /** 20-100 % left, under 20 %, none left. */
+  readonly enough: number
+  readonly low: number
+  readonly empty: number
+}
+
+export interface BalancesParts {
+  readonly catalogue: Catalogue
+  readonly directory: Directory
+  readonly accountId: string
+  readonly atMs: number
+}
+
+/** Lifetimes reach back at most this far. */
+const LIFETIME_MONTHS_MAX = 600
+
+/** The part of the ledger whose totals `accountBalances` needs. */
+export function balancesRequest({
+  catalogue,
+  directory,
+  accountId,
+  atMs,
+}: BalancesParts): BalanceRequest {
+  const account = accountOf(directory, accountId)
+  const calendar = billingCalendar(account.timeZone, account.anchorDay)
+  const period = calendar.periodAt(atMs)
+  const allowances = [...catalogue.allowances.values()]
+  const hasLifetime = allowances.some((one) => one.period === 'lifetime')
+  const oldest = directory.subscriptions
+    .filter((one) => one.accountId === accountId)
+    .reduce((earliest, { activatedMs }) => Math.min(earliest, activatedMs), period.startMs)
+  const rollover = Math.max(0, ...allowances.map(({ rolloverPeriods }) => rolloverPeriods))
+  let from = period
+  for (let count = 0; count < (hasLifetime ? LIFETIME_MONTHS_MAX : rollover); count++) {
+    if (hasLifetime && from.startMs <= oldest) break
+    from = calendar.periodAt(from.startMs - 1)
+  }
+  return {
+    accountId,
+    fromPeriodStartDay: from.startDay,
+    toPeriodStartDay: period.startDay,
+  }
+}
+
+/** Throws `not_found` for an unknown account. */
+export function accountBalances(parts: BalancesParts & { totals: BalanceTotals }): AccountBalances {
+  const { catalogue, directory, accountId, atMs, totals } = parts
+  const account = accountOf(directory, accountId)
+  const calendar = billingCalendar(account.timeZone, account.anchorDay)
+  const period = calendar.periodAt(atMs)
+  const usage = totals.usage.filter((total) => total.periodStartDay === period.startDay)
+  const sources = bundleSources(parts, { account, calendar, period, usage })
+  const uses = limitUses(usage, { directory, catalogue, accountId })
+  const limits = { index: createLimitIndex(directory), uses, accountId, atMs, catalogue }
+  const groups = sources.groups.map((group) => ({
+    groupId: group.groupId,
+    name: group.name,
+    membersCount: sources.membersOf(group.groupId).length,
+    bundles: groupBundles(group, sources),
+  }))
+  const subscriptions = sources.subscriptions.map((subscription): SubscriptionBalance => {
+    const { subscriptionId, label, product, terminatedMs } = subscription
+    return {
+      subscriptionId,
+      number: localName(subscription, atMs),
+      label,
+      product,
+      terminated: terminatedMs <= atMs,
+      costMicros: costOf(usage.filter((total) => total.subscriptionId === subscriptionId)),
+      bundles: ownBundles(subscription, sources),
+      limits: limitBalances(limits, subscription),
+    }
+  })
+  return {
+    accountId,
+    name: account.party.legalName,
+    atMs,
+    period: { startDay: period.startDay, endDay: period.endDay },
+    totalMicros: costOf(usage),
+    limits: limitBalances(limits, undefined),
+    groups,
+    subscriptions,
+    simGroups: simGroups(subscriptions),
+  }
+}
+
+function bundleSources(
+  { catalogue, directory, accountId, atMs, totals }: BalancesParts & { totals: BalanceTotals },
+  of: {
+    account: Account
+    calendar: BillingCalendar
+    period: BillingPeriod
+    usage: readonly UsageTotal[]
+  },
+): BundleSources {
+  const subscriptions = directory.subscriptions.filter((one) => one.accountId === accountId)
+  const takes = new Map<string, number>()
+  for (const { key, quantity } of totals.takes) takes.set(key, (takes.get(key) ?? 0) + quantity)
+  return {
+    catalogue,
+    partner: directory.partners.get(of.account.partnerId),
+    calendar: of.calendar,
+    period: of.period,
+    atMs,
+    subscriptions,
+    groups: [...directory.groups.values()].filter((group) => group.accountId === accountId),
+    membersOf: (groupId) =>
+      subscriptions.filter((one) => one.groups.some((group) => group.groupId === groupId)),
+    usageOf: Map.groupBy(of.usage, ({ subscriptionId }) => subscriptionId),
+    takes,
+  }
+}
+
+function simGroups(subscriptions: readonly SubscriptionBalance[]): SimGroups {
+  const groups = { enough: 0, low: 0, empty: 0 }
+  for (const { bundles, product, terminated } of subscriptions) {
+    const bundle: BundleBalance | undefined = bundles.find(({ unit }) => unit === 'byte')
+    if (product !== 'mobile' || terminated || bundle === undefined) continue
+    if (bundle.amount !== Infinity && bundle.remaining === 0) groups.empty += 1
+    else if (bundle.remaining * 5 < bundle.amount) groups.low += 1
+    else groups.enough += 1
+  }
+  return groups
+}
+
+function costOf(usage: readonly UsageTotal[]): Micros {
+  return micros(
+    usage.reduce((sum, total) => sum + total.chargeMicros + total.informationChargeMicros, 0),
+  )
+}
+
+function accountOf(directory: Directory, accountId: string): Account {
+  const account = directory.accounts.get(accountId)
+  if (account !== undefined) return account
+  throw new TikError('not_found', `there is no account "${accountId}"`, {
+    hint: 'look at the ids in your accounts document',
+  })
+}

@@ -1,0 +1,233 @@
+/**
+ * The bundles of a subscription and of a group at a moment, with what is used of them. Amounts come
+ * from the same functions as in rating: proration, pools that members join and leave.
+ */
+import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
+import type { Group, Partner, Subscription } from '../core/accounts.ts'
+import { allowanceInstanceKey } from '../core/ids.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import {
+  amountAt,
+  ownAmount,
+  pooledAmounts,
+  type AllowanceWindow,
+} from '../rating/allowance/allowance-amount.ts'
+import { lifetimeWindow } from '../rating/allowance/allowances-at.ts'
+import { entitlements, holdsAt, overlap } from '../rating/entitlement.ts'
+import type { UsageTotal } from '../rating/rater.ts'
+import { bundleBalance, isExhausted, type BundleBalance } from './bundle-balance.ts'
+
+export interface BundleSources {
+  readonly catalogue: Catalogue
+  readonly partner: Partner | undefined
+  readonly calendar: BillingCalendar
+  readonly period: BillingPeriod
+  readonly atMs: number
+  readonly subscriptions: readonly Subscription[]
+  readonly groups: readonly Group[]
+  membersOf(groupId: string): readonly Subscription[]
+  /** Usage of the period by subscription. */
+  readonly usageOf: ReadonlyMap<string, readonly UsageTotal[]>
+  /** Quantity taken by allowance instance key. */
+  readonly takes: ReadonlyMap<string, number>
+}
+
+/** Own bundles, and the own share of a pool: yellow when it is exceeded but the pool is not. */
+export function ownBundles(subscription: Subscription, sources: BundleSources): BundleBalance[] {
+  return grantedAllowances(subscription, sources).map((allowance) => {
+    const groupId = allowance.scope === 'group-pooled' ? groupAt(subscription, sources) : undefined
+    if (groupId !== undefined) return poolShare(allowance, groupId, subscription, sources)
+    return bundleBalance(allowance, ownState(allowance, subscription, sources))
+  })
+}
+
+/** What the group has as a whole: fixed amounts, and the pools of its members. */
+export function groupBundles(group: Group, sources: BundleSources): BundleBalance[] {
+  const members = sources.membersOf(group.groupId)
+  const pooled = new Set(
+    members.flatMap((member) =>
+      grantedAllowances(member, sources).filter(({ scope }) => scope === 'group-pooled'),
+    ),
+  )
+  const fixed = group.allowanceIds.flatMap((id) => sources.catalogue.allowances.get(id) ?? [])
+  return [...pooled, ...fixed].map((allowance) =>
+    bundleBalance(allowance, groupState(allowance, group.groupId, sources)),
+  )
+}
+
+interface BundleState {
+  readonly used: number
+  readonly amount: number
+}
+
+function ownState(
+  allowance: Allowance,
+  subscription: Subscription,
+  sources: BundleSources,
+): BundleState {
+  const { calendar, period, atMs } = sources
+  const granted = entitlements(allowance.allowanceId, { ...sources, subscription }).find((each) =>
+    allowance.period === 'lifetime'
+      ? holdsAt(each, atMs)
+      : overlap(each, { fromMs: period.startMs, toMs: period.endMs }),
+  )
+  let window: AllowanceWindow = period
+  if (allowance.period === 'day') {
+    const { day, startMs, endMs } = calendar.dayAt(atMs)
+    window = { startDay: day, endDay: day + 1, startMs, endMs }
+  } else if (allowance.period === 'lifetime') {
+    window = lifetimeWindow(allowance, granted, calendar)
+  }
+  const fromMs = granted?.fromMs ?? window.startMs
+  const amount = ownAmount(allowance, window, fromMs, calendar)
+  const carried = carriedOver(allowance, subscription, fromMs, sources)
+  const { subscriptionId: scopeId } = subscription
+  return {
+    used:
+      takenOf(allowance, scopeId, window.startDay, sources) +
+      beyond(allowance, subscription, sources),
+    amount: amount + carried,
+  }
+}
+
+/** What earlier periods left and this one may still use or has used. */
+function carriedOver(
+  allowance: Allowance,
+  { subscriptionId }: Subscription,
+  grantedFromMs: number,
+  sources: BundleSources,
+): number {
+  if (allowance.period !== 'billing-period' || allowance.amount === Infinity) return 0
+  let { period } = sources
+  let carried = 0
+  for (let count = 0; count < allowance.rolloverPeriods; count++) {
+    period = sources.calendar.periodAt(period.startMs - 1)
+    if (grantedFromMs >= period.endMs) break
+    const amount = ownAmount(allowance, period, grantedFromMs, sources.calendar)
+    carried += Math.max(0, amount - takenOf(allowance, subscriptionId, period.startDay, sources))
+  }
+  return carried
+}
+
+function groupState(allowance: Allowance, groupId: string, sources: BundleSources): BundleState {
+  const { period, calendar, atMs } = sources
+  const members = sources.membersOf(groupId)
+  let amount = allowance.amount
+  if (allowance.scope === 'group-pooled') {
+    const contributions = members.flatMap((member) =>
+      shareValidity(allowance, groupId, member, sources),
+    )
+    amount = amountAt(pooledAmounts(allowance, period, contributions, calendar), atMs)
+  }
+  const used = takenOf(allowance, groupId, period.startDay, sources)
+  const above = members.reduce((sum, member) => sum + beyond(allowance, member, sources), 0)
+  return { used: used + above, amount }
+}
+
+/** What a member brought in, and all that it used of the kind: 966 of 500 MB. */
+function poolShare(
+  allowance: Allowance,
+  groupId: string,
+  subscription: Subscription,
+  sources: BundleSources,
+): BundleBalance {
+  const { period, calendar, atMs } = sources
+  const contributions = shareValidity(allowance, groupId, subscription, sources)
+  const amount = amountAt(pooledAmounts(allowance, period, contributions, calendar), atMs)
+  const fromOwn = grantedAllowances(subscription, sources)
+    .filter(({ scope, unit }) => scope === 'own' && unit === allowance.unit)
+    .filter(({ callTypes }) => callTypes.some((id) => allowance.callTypes.includes(id)))
+    .reduce(
+      (sum, own) => sum + takenOf(own, subscription.subscriptionId, period.startDay, sources),
+      0,
+    )
+  const used = Math.max(0, covered(allowance, subscription, sources, 'quantity') - fromOwn)
+  const state = { used, amount }
+  const pool = groupState(allowance, groupId, sources)
+  const mark = isExhausted(pool) ? 'red' : isExhausted(state) && used > amount ? 'yellow' : 'none'
+  return bundleBalance(allowance, state, mark)
+}
+
+function shareValidity(
+  allowance: Allowance,
+  groupId: string,
+  member: Subscription,
+  { partner, catalogue, period }: BundleSources,
+) {
+  return entitlements(allowance.allowanceId, { subscription: member, partner, catalogue })
+    .flatMap((granted) =>
+      member.groups
+        .filter((membership) => membership.groupId === groupId)
+        .flatMap((membership) => overlap(granted, membership) ?? []),
+    )
+    .filter((each) => overlap(each, { fromMs: period.startMs, toMs: period.endMs }))
+}
+
+/**
+ * What was used of the covered call types and no bundle had left: it is shown with the bundle that
+ * would have been the last to be used for it.
+ */
+function beyond(allowance: Allowance, subscription: Subscription, sources: BundleSources): number {
+  if (allowance.unit === 'money' || allowance.amount === Infinity) return 0
+  const groupId = groupAt(subscription, sources)
+  const fixedIds = sources.groups.find((group) => group.groupId === groupId)?.allowanceIds ?? []
+  const fixed = fixedIds.flatMap((id) => sources.catalogue.allowances.get(id) ?? [])
+  const all = [...grantedAllowances(subscription, sources), ...fixed].sort(inOrderOfUse)
+  return (sources.usageOf.get(subscription.subscriptionId) ?? [])
+    .filter(({ callType }) => {
+      const covering = all.filter(({ unit, callTypes }) => {
+        return unit === allowance.unit && callTypes.includes(callType)
+      })
+      return covering.at(-1) === allowance
+    })
+    .reduce((sum, total) => sum + total.outOfBundleQuantity, 0)
+}
+
+function inOrderOfUse(left: Allowance, right: Allowance): number {
+  return (
+    left.priority - right.priority ||
+    scopeRank(left) - scopeRank(right) ||
+    (left.allowanceId < right.allowanceId ? -1 : 1)
+  )
+}
+
+function scopeRank({ scope }: Allowance): number {
+  return scope === 'own' ? 0 : 1
+}
+
+function covered(
+  allowance: Allowance,
+  { subscriptionId }: Subscription,
+  sources: BundleSources,
+  what: 'quantity' | 'outOfBundleQuantity',
+): number {
+  return (sources.usageOf.get(subscriptionId) ?? [])
+    .filter(({ callType }) => allowance.callTypes.includes(callType))
+    .reduce((sum, total) => sum + total[what], 0)
+}
+
+function takenOf(
+  { allowanceId }: Allowance,
+  scopeId: string,
+  startDay: number,
+  { takes }: BundleSources,
+): number {
+  return takes.get(allowanceInstanceKey({ allowanceId, scopeId, startDay })) ?? 0
+}
+
+/** Allowances of plan and modules that the subscription had in this period, as the catalogue lists them. */
+function grantedAllowances(subscription: Subscription, sources: BundleSources): Allowance[] {
+  const { partner, catalogue, period } = sources
+  const range = { fromMs: period.startMs, toMs: period.endMs }
+  return [...catalogue.allowances.values()].filter(
+    ({ allowanceId, scope }) =>
+      scope !== 'group-fixed' &&
+      entitlements(allowanceId, { subscription, partner, catalogue }).some((each) =>
+        overlap(each, range),
+      ),
+  )
+}
+
+function groupAt({ groups }: Subscription, { atMs }: BundleSources): string | undefined {
+  return groups.find((membership) => holdsAt(membership, atMs))?.groupId
+}

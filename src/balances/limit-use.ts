@@ -1,0 +1,98 @@
+/**
+ * What the limits of an account add up, from the totals of its period: the same sums that rating
+ * keeps in memory, for showing them and for a limit that is lowered below what is used.
+ */
+import type { Catalogue, CallType } from '../catalogue/catalogue.ts'
+import type { Directory, LimitCode, Subscription } from '../core/accounts.ts'
+import type { Product } from '../core/usage.ts'
+import type { UsageTotal } from '../rating/rater.ts'
+
+/** Limits whose use is a sum over usage; the fixed bundle warnings watch allowances instead. */
+export type SummedLimit = Exclude<LimitCode, 'group-bundle' | 'data-bundle' | 'sms-bundle'>
+
+export interface LimitUse {
+  readonly code: SummedLimit
+  /** The account, or a subscription of it. */
+  readonly scopeId: string
+  readonly subject: string
+  readonly product: Product
+  /** Micros, seconds, bytes or messages. */
+  sum: number
+}
+
+/** Uses of one period by `code|scopeId|subject`; what was not used is not there. */
+export function limitUses(
+  usage: readonly UsageTotal[],
+  context: { directory: Directory; catalogue: Catalogue; accountId: string },
+): Map<string, LimitUse> {
+  const { directory, catalogue, accountId } = context
+  const subscriptions = new Map(
+    directory.subscriptions
+      .filter((one) => one.accountId === accountId)
+      .map((one) => [one.subscriptionId, one]),
+  )
+  const uses = new Map<string, LimitUse>()
+  for (const total of usage) {
+    const subscription = subscriptions.get(total.subscriptionId)
+    const callType = catalogue.callTypes[catalogue.callTypeIndexById.get(total.callType) ?? -1]
+    if (subscription === undefined || callType === undefined) continue
+    const watches = [
+      ...moneyWatches(subscription, callType, total),
+      ...simWatches(subscription, callType, total),
+      ...moduleWatches(subscription, total, context),
+    ]
+    for (const watch of watches) {
+      const key = `${watch.code}|${watch.scopeId}|${watch.subject}`
+      const use = uses.get(key)
+      if (use === undefined) uses.set(key, { ...watch, product: subscription.product })
+      else use.sum += watch.sum
+    }
+  }
+  return uses
+}
+
+type Watch = Omit<LimitUse, 'product'>
+
+function moneyWatches(
+  { subscriptionId, accountId, product }: Subscription,
+  { counts }: CallType,
+  { chargeMicros, informationChargeMicros }: UsageTotal,
+): Watch[] {
+  const sum = chargeMicros + informationChargeMicros
+  const own = { scopeId: subscriptionId, subject: '', sum }
+  const ofAccount = { scopeId: accountId, subject: '', sum }
+  const watches: Watch[] = [{ code: 'subscription-total', ...own }]
+  if (product === 'mobile') watches.push({ code: 'account-total', ...ofAccount })
+  if (product === 'voip') watches.push({ code: 'voip-total', ...ofAccount })
+  if (counts === 'national-data') watches.push({ code: 'national-data', ...own })
+  if (counts === 'roaming-data') watches.push({ code: 'roaming-spend', ...own })
+  return watches
+}
+
+function simWatches(
+  { subscriptionId, product }: Subscription,
+  { kind }: CallType,
+  { quantity }: UsageTotal,
+): Watch[] {
+  if (product !== 'mobile' || (kind !== 'data' && kind !== 'sms')) return []
+  return [{ code: 'sim-cap', scopeId: subscriptionId, subject: kind, sum: quantity }]
+}
+
+/** What was used at the module's own rates, or all of the call type where it has none. */
+function moduleWatches(
+  { subscriptionId, modules, accountId }: Subscription,
+  { callType, rateId, quantity }: UsageTotal,
+  { catalogue, directory }: { catalogue: Catalogue; directory: Directory },
+): Watch[] {
+  const moduleIds = new Set(modules.map(({ moduleId }) => moduleId))
+  return [...moduleIds].flatMap((moduleId): Watch[] => {
+    const module = catalogue.modules.get(moduleId)
+    if (module?.limit?.callTypes.includes(callType) !== true) return []
+    const ownRateId = module.rates.get(callType)
+    const isOverride = directory.accounts
+      .get(accountId)
+      ?.rateOverrides.some((one) => one.callType === callType && one.rateId === rateId)
+    if (ownRateId !== undefined && ownRateId !== rateId && isOverride !== true) return []
+    return [{ code: 'module-volume', scopeId: subscriptionId, subject: moduleId, sum: quantity }]
+  })
+}
