@@ -29,8 +29,9 @@ export interface DemoSettings {
   readonly seed: number
 }
 
-/** Where the demo's calendar stands: the month is over, its usage is in. */
+/** Where the demo's calendar stands: the month is over; its usage comes in, and then it is billed. */
 const DEMO_CLOCK = fixedClock(Date.parse('2026-11-02T08:00:00Z'))
+const BILLING_CLOCK = fixedClock(Date.parse('2026-11-02T09:00:00Z'))
 /** Accounts whose bundles are printed; a bigger month has too many to read. */
 const ACCOUNTS_SHOWN_MAX = 3
 
@@ -72,8 +73,10 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
   print(describeDispatch(alerts))
 
   heading(`Invoices of ${DEMO_PERIOD}`)
-  const billing = await finalisePeriod(stores, DEMO_PERIOD, DEMO_CLOCK)
+  const billing = await finalisePeriod(stores, DEMO_PERIOD, BILLING_CLOCK)
   print(describeBilling(billing))
+  const mailed = await sendAlerts(stores, BILLING_CLOCK)
+  if (mailed.sentCount > 0) print(`${mailed.sentCount} mails with invoices sent.`)
 
   const isUnchanged = files.every((file) => file.state === 'known') && billing.runId === 0
   print(nextSteps(stores, isUnchanged))

@@ -6,7 +6,7 @@ import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
 import { verifyInvoices } from '../invoicing/verify-invoices.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
-import { verifyLog, type FileVerdict } from '../verify/verify-log.ts'
+import { FINDINGS_PER_FILE_MAX, verifyLog, type FileVerdict } from '../verify/verify-log.ts'
 import { openBillingParts } from './billing-parts.ts'
 import { archivedCatalogue } from './catalogue-archive.ts'
 import { configOf, print, printJson, remark } from './options.ts'
@@ -29,6 +29,9 @@ are the sums of its ledger rows and its documents are unchanged. Changes nothing
 
 Exit status 1 when anything differs, with the row or line named.`
 
+/** More than a person reads; the first ones tell what is wrong. */
+const FINDINGS_SHOWN_MAX = 25
+
 async function verify(options: { json?: true }, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'verify')
   const verdicts = await verifyFiles(stores)
@@ -44,7 +47,11 @@ async function verify(options: { json?: true }, command: Command): Promise<void>
   print(
     `${rows} rows rated again, ${invoices.count} invoices recomputed: ${verdictOf(findings.length)}`,
   )
-  for (const { code, place, message } of findings) remark(`${code}  ${place}  ${message}`)
+  for (const { code, place, message } of findings.slice(0, FINDINGS_SHOWN_MAX)) {
+    remark(`${code}  ${place}  ${message}`)
+  }
+  const rest = findings.length - FINDINGS_SHOWN_MAX
+  if (rest > 0) remark(`… and ${rest} more; --json lists up to ${FINDINGS_PER_FILE_MAX} a file`)
 }
 
 async function verifyFiles(stores: Stores): Promise<FileVerdict[]> {

@@ -62,9 +62,9 @@ interface FileParts extends VerifyParts {
 
 async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
   const found = createFindings()
-  const records = decodedRecords(parts.pathOf(file), source, file.contentHash)
   const { replay } = parts
   const source = parts.sourceOf(file)
+  const records = decodedRecords(parts.pathOf(file), source, file.contentHash)
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
   for await (const rows of parts.ledger.rows({

@@ -1,0 +1,151 @@
+/**
+ * Everything that stands in a topic of usages, rated again from the start of the log by one reader
+ * and compared with the ledger row by row: offsets contiguous and unique, every message a row, every
+ * field equal. Changes nothing, and is no member of the group that rates.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import type { LedgerRow } from '../core/ledger-row.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { createRatingReference } from '../stream/rating-reference.ts'
+import type { PartitionBounds, Stream, StreamConsumer, StreamMessage } from '../stream/stream.ts'
+import { fromUsageMessage } from '../stream/usage-message.ts'
+import { compareRow } from './compare-row.ts'
+import { createReplay } from './replay.ts'
+import type { Replay } from './replay.ts'
+
+export interface VerifyTopicParts {
+  readonly topic: string
+  readonly stream: Stream
+  readonly ledger: Pick<Ledger, 'rows'>
+  readonly directory: Directory
+  /** The catalogue that rows with this hash were rated with. */
+  readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
+}
+
+export interface PartitionVerdict {
+  readonly partition: number
+  /** Messages of the log when it was looked at, and rows of the ledger. */
+  readonly messages: number
+  readonly rows: number
+  readonly byOutcome: Readonly<Record<string, number>>
+  /** The first ones; empty when log and ledger agree. */
+  readonly findings: readonly string[]
+}
+
+const FINDINGS_MAX = 20
+const SILENCE_MS_MAX = 30_000
+const EVENT_WAIT_MS = 1_000
+
+/** One verdict a partition. Throws `stream_unavailable` when the log cannot be read to its end. */
+export async function* verifyTopic(parts: VerifyTopicParts): AsyncGenerator<PartitionVerdict> {
+  const { topic, stream } = parts
+  const replay = createReplay(parts.directory, parts.catalogueOf)
+  await using opened = new AsyncDisposableStack()
+  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  const group = `tik-verify-${randomUUID()}`
+  const consumer = opened.adopt(await stream.consumer(group, [topic]), (one) => one.close())
+  await assignment(consumer)
+  for (const bounds of await admin.bounds(topic)) {
+    yield await verifyPartition(bounds, consumer, { ...parts, replay })
+  }
+}
+
+async function verifyPartition(
+  bounds: PartitionBounds,
+  consumer: StreamConsumer,
+  parts: VerifyTopicParts & { readonly replay: Replay },
+): Promise<PartitionVerdict> {
+  const { topic, ledger } = parts
+  const { partition, firstOffset, endOffset } = bounds
+  const messages = readPartition(consumer, { topic, partition }, { firstOffset, endOffset })
+  const findings: string[] = []
+  const byOutcome: Record<string, number> = {}
+  let rowsCount = 0
+  for await (const rows of ledger.rows({ log: { source: topic, partition } })) {
+    const read: StreamMessage[] = []
+    while (read.length < rows.length) {
+      const next = await messages.next()
+      if (next.done === true) break
+      read.push(next.value)
+    }
+    for (const row of rows) byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
+    findings.push(...(await compareRows(rows, read, rowsCount, parts)))
+    rowsCount += rows.length
+  }
+  const unread = endOffset - firstOffset - rowsCount
+  if (unread > 0) findings.push(`${unread} messages from offset ${rowsCount} on have no row`)
+  for await (const _ of messages); // The consumer is left at the end of the partition.
+  return {
+    partition,
+    messages: endOffset - firstOffset,
+    rows: rowsCount,
+    byOutcome,
+    findings: findings.slice(0, FINDINGS_MAX),
+  }
+}
+
+async function compareRows(
+  rows: readonly LedgerRow[],
+  messages: readonly StreamMessage[],
+  firstOffset: number,
+  parts: VerifyTopicParts & { readonly replay: Replay },
+): Promise<string[]> {
+  const { replay, directory, topic } = parts
+  const findings: string[] = []
+  const hash = rows[0]?.catalogueHash ?? ''
+  const { indexes } = createRatingReference(await replay.useCatalogue(hash), directory, hash)
+  const log = { source: topic, partition: rows[0]?.logPartition ?? 0 }
+  const usages = messages.map((message) => fromUsageMessage(message, log, indexes))
+  replay.prepare(usages)
+  for (const [index, row] of rows.entries()) {
+    const place = `${topic}/${row.logPartition}/${row.logOffset}`
+    if (row.logOffset !== firstOffset + index) findings.push(`${place}: out of place or twice`)
+    const usage = usages[index]
+    if (usage === undefined) {
+      findings.push(`${place}: the log has no such message`)
+      continue
+    }
+    const rated = replay.rate(usage, row.recordedMs)
+    for (const { field, ledger, again } of compareRow(row, usage, rated)) {
+      findings.push(`${place}: ${field} is ${ledger} in the ledger and ${again} when rated again`)
+    }
+  }
+  return findings
+}
+
+/** The group has one member, so the first assignment is the whole topic. */
+async function assignment(consumer: StreamConsumer): Promise<void> {
+  const event = await consumer.next(SILENCE_MS_MAX)
+  if (event?.kind === 'assigned') return
+  throw new TikError('stream_unavailable', 'the group of the verification was not formed')
+}
+
+/** All messages between two offsets, in order. */
+async function* readPartition(
+  consumer: StreamConsumer,
+  place: { topic: string; partition: number },
+  bounds: { firstOffset: number; endOffset: number },
+): AsyncGenerator<StreamMessage> {
+  let nextOffset = bounds.firstOffset
+  let silentSinceMs = performance.now()
+  if (nextOffset < bounds.endOffset) consumer.seek(place, nextOffset)
+  while (nextOffset < bounds.endOffset) {
+    const event = await consumer.next(EVENT_WAIT_MS)
+    if (event?.kind === 'assigned') consumer.seek(place, nextOffset) // The broker was restarted.
+    if (event?.kind === 'messages' && event.place.partition === place.partition) {
+      silentSinceMs = performance.now()
+      for (const message of event.messages) {
+        if (message.offset < nextOffset || message.offset >= bounds.endOffset) continue
+        nextOffset = message.offset + 1
+        yield message
+      }
+    }
+    if (performance.now() - silentSinceMs > SILENCE_MS_MAX) {
+      throw new TikError('stream_unavailable', `${place.topic} cannot be read to its end`)
+    }
+  }
+  consumer.pause(place)
+}
