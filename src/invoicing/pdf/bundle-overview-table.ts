@@ -1,7 +1,8 @@
 /** Bundles as bars: used of included, first of groups, then of subscriptions, fullest first. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import type { BundleUse, Invoice } from '../invoice-model.ts'
-import { innerWidth, type PdfContext } from './page-style.ts'
+import { bar } from './bar.ts'
+import type { PdfContext } from './page-style.ts'
 import { sectionTable } from './section-table.ts'
 
 const BAR_COLUMN_WIDTH = 96
@@ -51,7 +52,10 @@ function cells(bundle: BundleUse, context: PdfContext): (string | TableCell)[] {
   return [
     bundle.label === '' ? bundle.scopeId : bundle.label,
     bundle.name,
-    bar(bundle, context),
+    bar(
+      { share: share(bundle), width: BAR_COLUMN_WIDTH, color: colorOf(bundle, context) },
+      context,
+    ),
     format.quantity(used, unit),
     included === undefined ? `∞ ${texts.unlimited}` : format.quantity(included, unit),
   ]
@@ -64,16 +68,7 @@ function share(bundle: BundleUse): number {
   return used / included
 }
 
-/** A bar in the brand's colour; in the colour of a warning where more was used than included. */
-function bar(bundle: BundleUse, { brand }: PdfContext): TableCell {
-  const room = innerWidth({ width: BAR_COLUMN_WIDTH })
-  const part = Math.min(1, share(bundle))
-  const width = Math.round(room * part * 10) / 10
-  const color = share(bundle) > 1 ? brand.warning : brand.color
-  const background = { type: 'rect', x: 0, y: 2.5, w: room, h: 6, r: 3, color: brand.tint } as const
-  if (width === 0) return { canvas: [background] }
-  const radius = Math.min(3, width / 2)
-  return {
-    canvas: [background, { type: 'rect', x: 0, y: 2.5, w: width, h: 6, r: radius, color }],
-  }
+/** A warning where more was used than is included. */
+function colorOf(bundle: BundleUse, { brand }: PdfContext): string {
+  return share(bundle) > 1 ? brand.warning : brand.color
 }

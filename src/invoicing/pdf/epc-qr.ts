@@ -9,12 +9,12 @@ const NAME_CHARACTERS_MAX = 70
 const REMITTANCE_CHARACTERS_MAX = 140
 const AMOUNT_MICROS_MAX = 999_999_999_990_000
 
-/** Undefined where a transfer makes no sense: no account, or nothing to pay. */
+/** Undefined where a transfer makes no sense: a draft, no account, or nothing to pay. */
 export function epcQrText(invoice: Invoice): string | undefined {
   const { seller, totals } = invoice
   const iban = seller.iban.replaceAll(/\s/g, '')
   const payable = totals.grossMicros > 0 && totals.grossMicros <= AMOUNT_MICROS_MAX
-  if (iban === '' || !payable) return undefined
+  if (invoice.number === '' || iban === '' || !payable) return undefined
   return [
     'BCD',
     '002',

@@ -173,7 +173,8 @@ function vatTable(invoice: Invoice, context: PdfContext): Content {
   }
 }
 
-const QR_SIZE = 84
+/** Modules are whole points, so a code of any version comes out at 74 to 99 points. */
+const QR_SIZE = 104
 
 function payment(invoice: Invoice, context: PdfContext): Content {
   const { texts, format } = context
@@ -206,7 +207,7 @@ function payment(invoice: Invoice, context: PdfContext): Content {
   }
   if (qr === undefined) return { columns: [words], unbreakable: true }
   const code: Column = {
-    width: QR_SIZE + 14,
+    width: QR_SIZE + 4,
     stack: [
       { qr, fit: QR_SIZE, eccLevel: 'M', alignment: 'right', foreground: INK },
       { text: texts.scanToPay, fontSize: 6.5, color: MUTED, alignment: 'right' },

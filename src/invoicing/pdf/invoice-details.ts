@@ -1,5 +1,5 @@
 /** The lines of the invoice, one table for each section, with what each covers. */
-import type { Content } from 'pdfmake/interfaces.js'
+import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { sumMicros } from '../vat.ts'
 import {
   INVOICE_SECTIONS,
@@ -8,7 +8,11 @@ import {
   type InvoiceSection,
 } from '../invoice-model.ts'
 import type { Column, PdfContext } from './page-style.ts'
+import { bar } from './bar.ts'
 import { sectionTable } from './section-table.ts'
+
+/** A bar for each call type, beside the one of its product with the most usages. */
+const BAR_COLUMN_WIDTH = 84
 
 export function invoiceDetails(invoice: Invoice, context: PdfContext): Content[] {
   return INVOICE_SECTIONS.flatMap((section) => {
@@ -29,9 +33,10 @@ function sectionOf(
   return sectionTable(
     {
       title: texts.sections[section],
+      ...(section === 'usage' ? { note: texts.usageNote } : {}),
       columns,
       rows: lines.map((line) =>
-        isUsage ? usageCells(line, section, context) : agreedCells(line, context),
+        isUsage ? usageCells(line, lines, context) : agreedCells(line, context),
       ),
       total: [texts.subtotal, ...columns.slice(2).map(() => ''), subtotal],
     },
@@ -51,20 +56,35 @@ function isLate(section: InvoiceSection): boolean {
 }
 
 function usageColumns(section: InvoiceSection, { texts }: PdfContext): Column[] {
+  const middle: Column = isLate(section)
+    ? { title: texts.covers, width: 112 }
+    : { title: '', width: BAR_COLUMN_WIDTH }
   return [
     { title: texts.description, width: '*' },
-    ...(isLate(section) ? [{ title: texts.covers, width: 112 } as const] : []),
-    { title: texts.count, width: 52, alignment: 'right' },
-    { title: texts.quantity, width: 74, alignment: 'right' },
-    { title: `${texts.amount} (€)`, width: 76, alignment: 'right' },
+    middle,
+    { title: texts.count, width: 44, alignment: 'right' },
+    { title: texts.quantity, width: 62, alignment: 'right' },
+    { title: `${texts.amount} (€)`, width: 62, alignment: 'right' },
   ]
 }
 
-function usageCells(line: InvoiceLine, section: InvoiceSection, context: PdfContext): string[] {
+function usageCells(
+  line: InvoiceLine,
+  lines: readonly InvoiceLine[],
+  context: PdfContext,
+): (string | TableCell)[] {
   const { texts, format } = context
+  const most = Math.max(
+    ...lines.filter((each) => each.product === line.product).map((each) => each.count),
+  )
   return [
     `${texts.products[line.product]} – ${line.description}`,
-    ...(isLate(section) ? [format.days(line)] : []),
+    isLate(line.section)
+      ? format.days(line)
+      : bar(
+          { share: line.count / most, width: BAR_COLUMN_WIDTH, color: context.brand.color },
+          context,
+        ),
     format.count(line.count),
     format.quantity(line.quantity, line.unit),
     format.cents(line.amountMicros),

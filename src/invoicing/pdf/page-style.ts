@@ -5,7 +5,6 @@ import type { InvoiceTexts } from '../texts/invoice-texts.ts'
 import type { Brand } from './brand.ts'
 
 export const PAGE = { width: 595.28, height: 841.89, left: 48, right: 48, top: 92, bottom: 64 }
-export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
 
 export const INK = '#1B2126'
 export const MUTED = '#5E6870'
@@ -34,11 +33,6 @@ export interface SectionTable {
 }
 
 const CELL_GAP = 5
-
-/** Room for a drawing in a column. */
-export function innerWidth(column: { width: number }): number {
-  return column.width - 2
-}
 
 export const sectionLayout: CustomTableLayout = {
   hLineWidth: (line, node) => {

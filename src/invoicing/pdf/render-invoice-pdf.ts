@@ -16,7 +16,6 @@ import { FONT_FILES, INVOICE_FONT, INVOICE_FONTS } from './invoice-fonts.ts'
 import { letterheadAbove, letterheadBelow } from './letterhead.ts'
 import { INK, PAGE, type PdfContext } from './page-style.ts'
 import { specificationTables } from './specification-table.ts'
-import { usageOverview } from './usage-overview.ts'
 
 const OWN_FILES: ReadonlySet<string> = new Set(Object.values(FONT_FILES))
 
@@ -41,6 +40,7 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
   const issued = new Date(`${dayToIso(invoice.issueDay)}T00:00:00Z`)
   return {
     version: '1.7',
+    subset: 'PDF/A-3b', // Room for the e-invoice as an embedded file.
     language,
     displayTitle: true,
     info: {
@@ -64,7 +64,6 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
       ...firstPage(invoice, context),
       { text: '', pageBreak: 'after' },
       ...invoiceDetails(invoice, context),
-      ...usageOverview(invoice, context),
       ...bundleOverviewTables(invoice, context),
       ...specificationTables(invoice, context),
     ],

@@ -69,12 +69,12 @@ const COLUMNS_COUNT = 7
 function columnsOf({ texts }: PdfContext): Column[] {
   return [
     { title: `${texts.subscription} / ${texts.label}`, width: '*' },
-    { title: texts.voice, width: 48, alignment: 'right' },
+    { title: texts.voice, width: 46, alignment: 'right' },
     { title: texts.data, width: 54, alignment: 'right' },
-    { title: texts.messages, width: 44, alignment: 'right' },
+    { title: texts.messages, width: 42, alignment: 'right' },
     { title: texts.recurring, width: 48, alignment: 'right' },
-    { title: texts.usage, width: 56, alignment: 'right' },
-    { title: texts.total, width: 56, alignment: 'right' },
+    { title: texts.usage, width: 58, alignment: 'right' },
+    { title: `${texts.total} (€)`, width: 62, alignment: 'right' },
   ]
 }
 

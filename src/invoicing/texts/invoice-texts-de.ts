@@ -58,10 +58,8 @@ export const invoiceTextsDe: InvoiceTexts = {
     zero: 'Nullsatz.',
     exempt: 'Von der Mehrwertsteuer befreit.',
   },
-  usageOverview: 'Verbrauch nach Gesprächsart',
-  usageOverviewNote:
+  usageNote:
     'Der Balken zeigt den Anteil an der Anzahl des Produkts; was ein Paket abdeckt, kostet nichts extra.',
-  calls: 'Anzahl',
   bundles: 'Pakete',
   bundlesOfGroups: 'Gruppenpakete',
   bundlesOfSubscriptions: 'Pakete je Anschluss',
@@ -87,7 +85,6 @@ export const invoiceTextsDe: InvoiceTexts = {
   data: 'Daten',
   messages: 'Nachrichten',
   dataUnits: '1 GB = 1.024 MB, 1 MB = 1.024 kB',
-  noUsage: 'Kein Verbrauch in diesem Zeitraum.',
   payBefore: ({ amount, date }) => `Bitte überweisen Sie ${amount} bis zum ${date}.`,
   payTo: ({ iban, name, number }) =>
     `Auf das Konto ${iban} von ${name}, Verwendungszweck ${number}.`,

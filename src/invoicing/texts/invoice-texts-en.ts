@@ -58,10 +58,8 @@ export const invoiceTextsEn: InvoiceTexts = {
     zero: 'Zero rate applies.',
     exempt: 'Exempt from VAT.',
   },
-  usageOverview: 'Usage by call type',
-  usageOverviewNote:
+  usageNote:
     'The bar shows the share in the count of the product; what a bundle covers costs nothing extra.',
-  calls: 'Count',
   bundles: 'Bundles',
   bundlesOfGroups: 'Group bundles',
   bundlesOfSubscriptions: 'Bundles by subscription',
@@ -87,7 +85,6 @@ export const invoiceTextsEn: InvoiceTexts = {
   data: 'Data',
   messages: 'Messages',
   dataUnits: '1 GB = 1,024 MB, 1 MB = 1,024 kB',
-  noUsage: 'No usage in this period.',
   payBefore: ({ amount, date }) => `Please pay ${amount} by ${date}.`,
   payTo: ({ iban, name, number }) => `To account ${iban} of ${name}, quoting ${number}.`,
   terms: (days) => `Payment within ${days} days of the invoice date.`,

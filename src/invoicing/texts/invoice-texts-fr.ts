@@ -58,10 +58,8 @@ export const invoiceTextsFr: InvoiceTexts = {
     zero: 'Taux zéro applicable.',
     exempt: 'Exonéré de TVA.',
   },
-  usageOverview: 'Consommation par type d’appel',
-  usageOverviewNote:
+  usageNote:
     'La barre montre la part dans le nombre du produit ; ce qu’un forfait couvre n’est pas facturé.',
-  calls: 'Nombre',
   bundles: 'Forfaits',
   bundlesOfGroups: 'Forfaits de groupe',
   bundlesOfSubscriptions: 'Forfaits par ligne',
@@ -87,7 +85,6 @@ export const invoiceTextsFr: InvoiceTexts = {
   data: 'Données',
   messages: 'Messages',
   dataUnits: '1 Go = 1 024 Mo, 1 Mo = 1 024 ko',
-  noUsage: 'Aucune consommation durant cette période.',
   payBefore: ({ amount, date }) => `Merci de payer ${amount} au plus tard le ${date}.`,
   payTo: ({ iban, name, number }) => `Sur le compte ${iban} de ${name}, avec la mention ${number}.`,
   terms: (days) => `Paiement dans les ${days} jours suivant la date de facture.`,

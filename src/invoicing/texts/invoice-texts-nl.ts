@@ -57,10 +57,8 @@ export const invoiceTextsNl: InvoiceTexts = {
     zero: 'Nultarief van toepassing.',
     exempt: 'Vrijgesteld van btw.',
   },
-  usageOverview: 'Verbruik per gesprekstype',
-  usageOverviewNote:
+  usageNote:
     'De balk toont het aandeel in het aantal van het product; wat een bundel dekt kost niets extra.',
-  calls: 'Aantal',
   bundles: 'Bundels',
   bundlesOfGroups: 'Groepsbundels',
   bundlesOfSubscriptions: 'Bundels per aansluiting',
@@ -86,7 +84,6 @@ export const invoiceTextsNl: InvoiceTexts = {
   data: 'Data',
   messages: 'Berichten',
   dataUnits: '1 GB = 1.024 MB, 1 MB = 1.024 kB',
-  noUsage: 'Geen verbruik in deze periode.',
   payBefore: ({ amount, date }) => `Wij verzoeken u ${amount} uiterlijk op ${date} te voldoen.`,
   payTo: ({ iban, name, number }) =>
     `Op rekening ${iban} van ${name}, onder vermelding van ${number}.`,

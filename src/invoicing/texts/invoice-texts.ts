@@ -42,9 +42,7 @@ export interface InvoiceTexts {
   readonly taxNames: Readonly<Record<TaxCategory, string>>
   /** Why no VAT is charged: the law wants the reason on the invoice. */
   readonly taxReasons: Readonly<Record<TaxCategory, string>>
-  readonly usageOverview: string
-  readonly usageOverviewNote: string
-  readonly calls: string
+  readonly usageNote: string
   readonly bundles: string
   readonly bundlesOfGroups: string
   readonly bundlesOfSubscriptions: string
@@ -70,7 +68,6 @@ export interface InvoiceTexts {
   readonly messages: string
   readonly page: (parts: { page: number; pages: number }) => string
   readonly dataUnits: string
-  readonly noUsage: string
   readonly creditOf: (name: string) => string
   readonly activationOf: (name: string) => string
   readonly moreBundles: (count: number) => string
