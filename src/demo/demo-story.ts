@@ -6,8 +6,8 @@
  * - The drivers' pool of 10 x 500 MB ends just above 100 %: 5,040 MB. Driver 1 uses 966 MB of a share
  *   of 500. Their minutes end between 80 and 100 %.
  * - Driver 3 uses 260 MB in Germany from a module; driver 4 uses 180 MB there from the pool.
- * - The manager spends some 47 EUR on data in Switzerland (80 % of the limit), the skipper 54 EUR on a
- *   ship (100 %).
+ * - The manager spends some 47 EUR on data in Switzerland (80 % of the limit), the skipper more than
+ *   50 EUR on a ship (100 %).
  * - Vandamme's second SIM goes over its 5 GB; the fourth starts on the 15th with 17/31 of a bundle; a
  *   camera needs one more block of 500 MB; the trunk calls at night, also while the clocks go back.
  * - Lindgroen calls without limit; its first mobile uses 86 % of 20 GB; two interns use up 300 minutes
@@ -58,11 +58,11 @@ export const DEMO_STORY: Story = {
   'noordzee-driver-10': { dataMegabytes: 511 },
   'noordzee-manager': {
     dataMegabytes: 2_900,
-    trips: [{ ...trip(12, 14, SWITZERLAND, 24), callsPerDay: 2, incomingPerDay: 2 }],
+    trips: [{ ...trip(12, 14, SWITZERLAND, 24), callsPerDay: 1, incomingPerDay: 1 }],
   },
   'noordzee-skipper': {
     dataMegabytes: 800,
-    trips: [{ ...trip(20, 23, SHIP, 3.6), callsPerDay: 0.5, incomingPerDay: 0 }],
+    trips: [{ ...trip(20, 23, SHIP, 3.6), callsPerDay: 0, incomingPerDay: 0 }],
   },
   'noordzee-track-04': { dataMegabytes: 6.5 },
 
@@ -90,8 +90,8 @@ export const DEMO_STORY: Story = {
   },
   'lindgroen-sim-01': { dataMegabytes: 17_600, trips: [trip(8, 11, GERMANY, 900)] },
   'lindgroen-sim-03': { dataMegabytes: 6_400, trips: [trip(15, 17, SWITZERLAND, 120)] },
-  'lindgroen-sim-04': { callsPerDay: 6, dataMegabytes: 3_900 },
-  'lindgroen-sim-05': { callsPerDay: 7, dataMegabytes: 4_400 },
+  'lindgroen-sim-04': { callsPerDay: 8.4, dataMegabytes: 3_900 },
+  'lindgroen-sim-05': { callsPerDay: 9.2, dataMegabytes: 4_400 },
   'lindgroen-router': { dataMegabytes: 8_400 },
 }
 

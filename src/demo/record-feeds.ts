@@ -38,7 +38,7 @@ export function exchangeFeed(parts: {
     sourceId: parts.sourceId,
     header: '',
     trailer: () => '',
-    fileName: (first) => `Master-${first.date}.csv`,
+    fileName: (first) => `${parts.sourceId}-${first.date}.csv`,
     repeatsLastRow: true,
     day: (day) => localDay(day, parts.timeZone),
     addDay(day, seed, rows) {
