@@ -21,6 +21,7 @@ import { createRatingMetrics } from '../src/stream/rating-metrics.ts'
 import { runMediation } from '../src/stream/run-mediation.ts'
 import { runRating } from '../src/stream/run-rating.ts'
 import type { Stream, StreamAdmin } from '../src/stream/stream.ts'
+import { verifyTopic } from '../src/verify/verify-topic.ts'
 import { kafkaForTests, topicName, whyNoKafka } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
 import { cdrLines, createStreamWorld } from './stream-world.ts'
@@ -209,6 +210,23 @@ describe.skipIf(reason !== '')('both stages over a real broker', () => {
     expectContiguous(found)
     expect(chargeOf(found)).toBe(before)
   }, 90_000)
+
+  test('the log rated again by one reader gives the ledger row for row', async () => {
+    const parts = {
+      topic: usageTopic,
+      stream,
+      ledger,
+      directory: world.directory,
+      catalogueOf: () => Promise.resolve(world.catalogue),
+    }
+    let rowsCount = 0
+    for await (const verdict of verifyTopic(parts)) {
+      expect(verdict.findings).toEqual([])
+      expect(verdict.rows).toBe(verdict.messages)
+      rowsCount += verdict.rows
+    }
+    expect(rowsCount).toBe(1_202)
+  }, 60_000)
 })
 
 function expectContiguous(rows: readonly LedgerRow[]): void {

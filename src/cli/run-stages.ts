@@ -38,6 +38,7 @@ import { runMediation, SEND_ROWS_MAX } from '../stream/run-mediation.ts'
 import { runRating } from '../stream/run-rating.ts'
 import type { Stream } from '../stream/stream.ts'
 import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
+import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
 import type { StageName } from './run-command.ts'
 import type { Stores } from './stores.ts'
@@ -186,7 +187,9 @@ async function openReference(
 ): Promise<ReferenceData<Snapshot>> {
   const { operations, config } = stores
   const first = await loadDirectory(operations)
-  const catalogue = await loadCatalogue(catalogueFolderOf(config, first))
+  const catalogueFolder = catalogueFolderOf(config, first)
+  const catalogue = await loadCatalogue(catalogueFolder)
+  await archiveCatalogue(catalogue, catalogueFolder, stores.folder) // For `tik verify --topic`.
   return openReferenceData({
     version: () => directoryVersion(operations),
     load: async () => snapshotOf(catalogue, await loadDirectory(operations), sources),
@@ -226,7 +229,7 @@ function streamSources(config: Config): SourceConfig[] {
   return existsSync(file) || config.sourcesFile !== undefined ? loadSources(file) : []
 }
 
-function openStream(config: Config, clientId: string, log: Log): Stream {
+export function openStream(config: Config, clientId: string, log: Log): Stream {
   const { kafkaBrokers, kafkaUsername, kafkaPassword } = config
   if (kafkaBrokers === undefined) {
     throw new TikError('config_invalid', 'no Kafka is configured', {

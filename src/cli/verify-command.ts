@@ -17,6 +17,7 @@ export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description('rate every file again and compare each row; recompute every invoice')
+    .option('--topic <name>', 'a topic of usages instead of the files, e.g. usage')
     .option('--json', 'as JSON')
     .addHelpText('after', AFTER_HELP)
     .action(verify)
@@ -27,13 +28,20 @@ Checks per file that records in = rated + duplicate + rejected + unbillable, tha
 contiguous, and that rating the archived file again gives the same rows; per invoice that its lines
 are the sums of its ledger rows and its documents are unchanged. Changes nothing.
 
+With --topic the messages of a Kafka topic are rated again from its start by one reader, and each must
+be one row of the ledger at its offset. Stop nothing for it; what comes meanwhile is not looked at.
+
 Exit status 1 when anything differs, with the row or line named.`
 
 /** More than a person reads; the first ones tell what is wrong. */
 const FINDINGS_SHOWN_MAX = 25
 
-async function verify(options: { json?: true }, command: Command): Promise<void> {
+async function verify(options: { json?: true; topic?: string }, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'verify')
+  if (options.topic !== undefined) {
+    const { verifyTopicOf } = await import('./verify-topic-of.ts')
+    return verifyTopicOf(options.topic, stores, options.json === true)
+  }
   const verdicts = await verifyFiles(stores)
   const invoices = await verifyInvoices(await openBillingParts(stores))
   const findings = [

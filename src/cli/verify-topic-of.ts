@@ -1,0 +1,37 @@
+/** `tik verify --topic`: the log of usages against the ledger. */
+import { createLog } from '../core/log.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { loadDirectory } from '../operations/load-directory.ts'
+import { verifyTopic } from '../verify/verify-topic.ts'
+import type { PartitionVerdict } from '../verify/verify-topic.ts'
+import { archivedCatalogue } from './catalogue-archive.ts'
+import { print, printJson, remark } from './options.ts'
+import { openStream } from './run-stages.ts'
+import type { Stores } from './stores.ts'
+
+/** Sets exit status 1 when anything differs. */
+export async function verifyTopicOf(topic: string, stores: Stores, asJson: boolean): Promise<void> {
+  const verdicts: PartitionVerdict[] = []
+  for await (const verdict of verifyTopic({
+    topic,
+    stream: openStream(stores.config, 'tik-verify', createLog('error')),
+    ledger: createClickHouseLedger(stores.clickhouse),
+    directory: await loadDirectory(stores.operations),
+    catalogueOf: (key) => archivedCatalogue(key, stores.folder),
+  })) {
+    verdicts.push(verdict)
+    if (!asJson) print(describe(topic, verdict))
+  }
+  if (asJson) printJson(verdicts)
+  for (const finding of verdicts.flatMap((verdict) => verdict.findings)) {
+    process.exitCode = 1
+    if (!asJson) remark(finding)
+  }
+}
+
+function describe(topic: string, verdict: PartitionVerdict): string {
+  const { partition, messages, byOutcome, findings } = verdict
+  const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
+  const agreement = findings.length === 0 ? 'no difference' : `${findings.length} findings`
+  return `${topic}/${partition}: ${messages} messages = ${outcomes.join(' + ') || 0}; ${agreement}`
+}
