@@ -1,9 +1,9 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import { micros } from '../core/money.ts'
 import { correctRow, reverseRow } from './correct-row.ts'
-import { createWorld } from './testing/world.ts'
+import { createWorld } from '../../test/rating/world.ts'
 
 const world = createWorld({ subscriptions: [{ subscriptionId: 'A' }] })
 

@@ -1,83 +1,164 @@
-/** The worked examples of the specification, and what a rater answers to its callers. */
-import { describe, expect, test } from 'vitest'
+/** What a rater answers to its callers; prices are in the golden tables of test/rating. */
+import { expect, test } from 'vitest'
+import { createWorld, step } from '../../test/rating/world.ts'
 import { createRater } from './create-rater.ts'
-import { createWorld, step, type World } from './testing/world.ts'
-import { microsToDecimal } from '../core/money.ts'
 
 const NOON = Date.UTC(2026, 10, 10, 11) // 12:00 in Amsterdam.
+const NOVEMBER = 20_758 // 2026-11-01, in days since 1970-01-01.
 
-function chargeOf(world: World, quantity: number, startMs = NOON): string {
-  const rater = createRater(world)
-  const rated = rater.rate(world.usage('A', 'call', { quantity, startMs }), startMs)
-  expect(rated.outcome).toBe('rated')
-  return microsToDecimal(rated.chargeMicros)
-}
+const world = createWorld({
+  rates: { r: [{ connectFee: '0.05', steps: [step('0.10', 60, 60)] }] },
+  allowances: [{ allowanceId: 'own', amount: 100, watchedBy: 'data-bundle' }],
+  plans: { plan: { rates: { call: 'r' }, allowanceIds: ['own'] } },
+  subscriptions: [{ subscriptionId: 'A' }, { subscriptionId: 'B' }],
+})
+const call = world.usage('A', 'call', { quantity: 250, startMs: NOON })
 
-describe('a rate prices a quantity', () => {
-  const world = (rate: object): World =>
-    createWorld({
-      rates: { r: [rate] },
-      plans: { plan: { rates: { call: 'r' } } },
-      subscriptions: [{ subscriptionId: 'A' }],
-    })
-  const fee = { connectFee: '0.05' }
-  test.each([
-    ['R1', { ...fee, steps: [step('0.10', 60, 60)] }, 61, '0.250000'],
-    ['R2', { ...fee, steps: [step('0.10', 60, 60), step('0.10', 60, 1, 60)] }, 61, '0.151700'],
-    ['R3', { steps: [step('0.0725', 60, 1)] }, 35, '0.042300'],
-    ['R4', { steps: [step('0.0725', 60, 1)], decimals: 6, rounding: 'up' }, 35, '0.042292'],
-    ['R5', { steps: [step('0.20', 60, 60), step('0.06', 60, 1, 60)] }, 95, '0.235000'],
-    ['R6', { steps: [step('0.19', 60, 30)], minimum: '0.15' }, 12, '0.150000'],
-  ])('%s', (_name, rate, quantity, charge) => {
-    expect(chargeOf(world(rate), quantity)).toBe(charge)
-  })
-  test.each([
-    ['R8', true, '0.080000'],
-    ['R9', false, '0.120000'],
-  ])('%s', (_name, split, charge) => {
-    const rate = {
-      split,
-      steps: [step('0.04', 60, 1)],
-      bands: [
-        {
-          name: 'peak',
-          days: [1, 2, 3, 4, 5],
-          fromMinute: 480,
-          toMinute: 1080,
-          connectFee: '0',
-          steps: [step('0.08', 60, 1)],
-        },
-      ],
-    }
-    expect(chargeOf(world(rate), 90, Date.UTC(2026, 10, 10, 16, 59, 30))).toBe(charge)
+test('a row tells period, rate, quantities, takes and crossings', () => {
+  expect(createRater(world).rate(call, NOON)).toEqual({
+    outcome: 'rated',
+    reason: '',
+    detail: '',
+    periodStartDay: NOVEMBER,
+    outOfBundleQuantity: 150,
+    billedQuantity: 180,
+    chargeMicros: 350_000,
+    informationChargeMicros: 0,
+    rateId: 'r',
+    takeKeys: [`own|A|${NOVEMBER}`],
+    takeQuantities: [100],
+    crossings: ['data-bundle|A|own|80|100|100', 'data-bundle|A|own|100|100|100'],
+    late: false,
   })
 })
 
-function worldWithBundle(by: number): World {
-  return createWorld({
-    rates: {
-      r: [{ connectFee: '0.05', steps: [step('0.10', 60, 60), step('0.10', 60, by, 60)] }],
-    },
-    allowances: [{ allowanceId: 'own', amount: 18_000 }],
+test('a rejected row keeps nothing of the row before it', () => {
+  const rater = createRater(world)
+  rater.rate(call, NOON)
+  expect(rater.rate({ ...call, callType: 'satellite', callTypeIndex: -1 }, NOON)).toEqual({
+    outcome: 'rejected',
+    reason: 'call_type_unknown',
+    detail: 'satellite',
+    periodStartDay: 0,
+    outOfBundleQuantity: 0,
+    billedQuantity: 0,
+    chargeMicros: 0,
+    informationChargeMicros: 0,
+    rateId: '',
+    takeKeys: [],
+    takeQuantities: [],
+    crossings: [],
+    late: false,
+  })
+})
+
+test('the result is the same object for every usage', () => {
+  const rater = createRater(world)
+  expect(rater.rate(call, NOON)).toBe(rater.rate(call, NOON))
+})
+
+test('an account-period is asked for once, and not again when it was restored', () => {
+  const rater = createRater(world)
+  const usages = [call, call, world.usage('B', 'call', { startMs: NOON })]
+  const requests = rater.missingBalances(usages)
+  expect(requests).toEqual([
+    { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER },
+  ])
+  for (const request of requests) {
+    rater.restore(request, { takes: [], usage: [], sessions: [], crossings: [] })
+  }
+  expect(rater.missingBalances(usages)).toEqual([])
+})
+
+test('nobody has balances to restore', () => {
+  expect(createRater(world).missingBalances([{ ...call, subscriptionIndex: -1 }])).toEqual([])
+})
+
+test('rollover reaches back and forward, and neighbours come in one request', () => {
+  const rolling = createWorld({
+    rates: { r: [{ steps: [step('1')] }] },
+    allowances: [{ allowanceId: 'own', amount: 100, rolloverPeriods: 1 }],
     plans: { plan: { rates: { call: 'r' }, allowanceIds: ['own'] } },
     subscriptions: [{ subscriptionId: 'A' }],
   })
-}
+  const rater = createRater(rolling)
+  const [october, november, december] = [20_727, NOVEMBER, 20_788]
+  const first = { accountId: 'acc', fromPeriodStartDay: october, toPeriodStartDay: december }
+  expect(rater.missingBalances([call])).toEqual([first])
+  rater.restore(first, { takes: [], usage: [], sessions: [], crossings: [] })
+  const inDecember = { ...call, startMs: NOON + 30 * 86_400_000 }
+  expect(rater.missingBalances([inDecember])).toEqual([
+    { accountId: 'acc', fromPeriodStartDay: 20_819, toPeriodStartDay: 20_819 },
+  ])
+  expect(november).toBe(NOVEMBER)
+})
 
-describe('allowances', () => {
-  test.each([
-    ['A1', 60, '0.350000'],
-    ['A2', 1, '0.300000'],
-  ])('%s', (_name, by, charge) => {
-    const { catalogue, directory, usage } = worldWithBundle(by)
-    const rater = createRater({ catalogue, directory })
-    const first = usage('A', 'call', { quantity: 17_900, startMs: NOON })
-    const [request] = rater.missingBalances([first])
-    expect(request).toBeDefined()
-    expect(rater.rate(first, NOON).chargeMicros).toBe(0)
-    const rated = rater.rate(usage('A', 'call', { quantity: 250, startMs: NOON }), NOON)
-    expect(rated.takeQuantities).toEqual([100])
-    expect(rated.outOfBundleQuantity).toBe(150)
-    expect(microsToDecimal(rated.chargeMicros)).toBe(charge)
+test('a lifetime reaches back to its beginning', () => {
+  const lifelong = createWorld({
+    rates: { r: [{ steps: [step('1')] }] },
+    allowances: [{ allowanceId: 'sim', amount: 100, period: 'lifetime', lifetimeMonths: 3 }],
+    plans: { plan: { rates: { call: 'r' }, allowanceIds: ['sim'] } },
+    subscriptions: [{ subscriptionId: 'A', activatedMs: Date.UTC(2026, 8, 15) }],
   })
+  expect(createRater(lifelong).missingBalances([call])).toEqual([
+    { accountId: 'acc', fromPeriodStartDay: 20_697, toPeriodStartDay: 20_788 },
+  ])
+})
+
+test('totals are what the rows add up to', () => {
+  const rater = createRater(world)
+  rater.rate(call, NOON)
+  const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
+  expect(rater.totals(request)).toEqual({
+    takes: [{ key: `own|A|${NOVEMBER}`, quantity: 100 }],
+    usage: [
+      {
+        periodStartDay: NOVEMBER,
+        subscriptionId: 'A',
+        callType: 'call',
+        rateId: 'r',
+        quantity: 250,
+        outOfBundleQuantity: 150,
+        chargeMicros: 350_000,
+        informationChargeMicros: 0,
+      },
+    ],
+    sessions: [],
+    crossings: [
+      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|80' },
+      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|100' },
+    ],
+  })
+  const december = { accountId: 'acc', fromPeriodStartDay: 20_788, toPeriodStartDay: 20_788 }
+  expect(rater.totals(december)).toEqual({ takes: [], usage: [], sessions: [], crossings: [] })
+  expect(rater.totals({ ...request, accountId: 'nobody' }).usage).toEqual([])
+})
+
+test('an explanation gives the same result and leaves the balances alone', () => {
+  const rater = createRater(world)
+  const explained = rater.explain(call, NOON)
+  expect(rater.explain(call, NOON)).toEqual(explained)
+  expect(explained.result).toEqual(rater.rate(call, NOON))
+  expect(explained.steps).toEqual([
+    {
+      rule: 'subscription',
+      text: 'A of acc, plan plan, modules none, period from 2026-11-01',
+    },
+    { rule: 'rate', text: 'call is priced by rate r of plan plan' },
+    { rule: 'allowance', text: `100 from own|A|${NOVEMBER}, of which 0 of 100 were used` },
+    { rule: 'remainder', text: '150 of 250 remain out of bundle, from position 100' },
+    { rule: 'step', text: '3 × 60 at 0.10 per 60 from 0' },
+    { rule: 'connect fee', text: '0.05' },
+    { rule: 'rounding', text: 'once, to 4 decimals, half-up' },
+    { rule: 'charge', text: '0.350000' },
+    { rule: 'limit', text: 'crosses data-bundle|A|own|80|100|100' },
+    { rule: 'limit', text: 'crosses data-bundle|A|own|100|100|100' },
+  ])
+})
+
+test('an explanation of a rejection says why', () => {
+  const rejected = createRater(world).explain({ ...call, startMs: -1 }, NOON)
+  expect(rejected.steps).toEqual([
+    { rule: 'rejected', text: 'the subscription was not active at that moment: A' },
+  ])
 })

@@ -88,8 +88,8 @@ function standingSteps(
     {
       rule: 'rate',
       text:
-        `${usage.callType} is priced by rate ${rate.rateId} of ${offered.source}, ` +
-        `version from ${new Date(Math.max(0, rate.fromMs)).toISOString()}`,
+        `${usage.callType} is priced by rate ${rate.rateId} of ${offered.source}` +
+        (rate.fromMs === 0 ? '' : `, version from ${new Date(rate.fromMs).toISOString()}`),
     },
   ]
 }
@@ -133,7 +133,9 @@ function allowanceSteps(state: RatingState, lane: Lane, rating: Rating): Explana
       text: `${quantity} from ${instance.balance.key}, of which ${used} of ${amount} were used`,
     }))
   if (steps.length === 0) return []
-  const rest = `${request.outOfBundleQuantity} of ${request.quantity} remain out of bundle`
+  const rest =
+    `${request.outOfBundleQuantity} of ${request.quantity} remain out of bundle, ` +
+    `from position ${request.coveredQuantity}`
   return [...steps, { rule: 'remainder', text: rest }]
 }
 

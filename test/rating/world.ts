@@ -7,10 +7,10 @@ import type {
   PlanModule,
   Rate,
   RateStep,
-} from '../../catalogue/catalogue.ts'
-import type { Account, Directory, Group, Partner, Subscription } from '../../core/accounts.ts'
-import type { LimitSetting } from '../../core/accounts.ts'
-import type { Usage } from '../../core/usage.ts'
+} from '../../src/catalogue/catalogue.ts'
+import type { Account, Directory, Group, Partner, Subscription } from '../../src/core/accounts.ts'
+import type { LimitSetting } from '../../src/core/accounts.ts'
+import type { Usage } from '../../src/core/usage.ts'
 
 export const ALWAYS = { fromMs: 0, toMs: Infinity }
 const NAMES = { nl: '', fr: '', de: '', en: '' }
