@@ -12,21 +12,11 @@ import { checkCatalogue } from './load-catalogue.ts'
 const BASE = 'fixtures/catalogue-mistakes/base'
 const FILES = ['catalogue.yaml', 'prices.yaml', 'zones.yaml', 'countries.csv', 'deck.csv']
 const RUBBISH = [
-  ...['""', '0', '-1', '[]', '{}', 'null', '~', '99999999999999999999', '1e9', '*a', '&a x', '|'],
-  ...[
-    '- ',
-    ': ',
-    '"0.1/0 min"',
-    '2026-13-45',
-    '0 MB',
-    '5 GB',
-    'true',
-    '9999999999 TB',
-    '1/0',
-    '60/0',
-  ],
-  ...['fixed', 'voice', 'mobile-plus', '[[]]', '{a: {b: c}}', '__proto__', 'constructor', '"'],
+  '"" 0 -1 [] {} null ~ 99999999999999999999 1e9 *a | 2026-13-45 true 1/0 60/0 [[]] {a:{b:c}} "',
+  'fixed voice mobile-plus __proto__ constructor -',
 ]
+  .flatMap((words) => words.split(' '))
+  .concat('- ', ': ', '&a x', '"0.1/0 min"', '0 MB', '5 GB', '9999999999 TB')
 
 const spoiling = fc.record({
   file: fc.constantFrom(...FILES),
@@ -53,7 +43,7 @@ test('checking never throws, and says something when there is no catalogue', asy
           expect(problem.message).not.toMatch(/undefined|\[object/)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   } finally {
     rmSync(folder, { recursive: true })

@@ -28,6 +28,7 @@ test('the plans and modules of a Dutch or Belgian provider are there', () => {
     'mobile-go',
     'mobile-pool',
     'mobile-unlimited',
+    'mobile-open',
     'data-only',
     'iot-lifetime',
   ])

@@ -9,6 +9,7 @@ import type { ProblemList } from './catalogue-problem.ts'
 import { possibleUsage } from './possible-usage.ts'
 import type { PossibleUsage } from './possible-usage.ts'
 import type { CatalogueFolder } from './read-catalogue-folder.ts'
+import { warnOfFairUse } from './roaming-fair-use.ts'
 
 export function warnOfGaps(
   catalogue: Catalogue,
@@ -20,6 +21,7 @@ export function warnOfGaps(
   warnOfPlans(catalogue, folder, possible, problems)
   warnOfUnused(folder, problems)
   warnOfZones(catalogue, folder, problems)
+  warnOfFairUse(catalogue, folder, problems)
 }
 
 const EXAMPLES_MAX = 20
