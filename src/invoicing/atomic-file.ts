@@ -1,6 +1,6 @@
 /** Files that are there whole or not at all: written under another name, synced, then renamed. */
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface WrittenFile {
@@ -8,16 +8,23 @@ export interface WrittenFile {
   readonly sizeBytes: number
 }
 
-/** Replaces what was there. Writing the same file from two processes at once is harmless. */
+const PART_NAME = /^(\d+)-\d+\.part$/
+
+/**
+ * Replaces what was there. Writing the same file from two processes at once is harmless. Parts are
+ * kept in `partsFolder`, on the same file system.
+ */
 export async function writeFileAtomically(
   path: string,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  partsFolder: string = dirname(path),
 ): Promise<WrittenFile> {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = join(dirname(path), `.${process.pid}-${(filesCount += 1)}.part`)
+  await mkdir(partsFolder, { recursive: true })
+  const part = join(partsFolder, `${process.pid}-${(partsCount += 1)}.part`)
   const hash = createHash('sha256')
   let sizeBytes = 0
-  const file = await open(temporary, 'w')
+  const file = await open(part, 'w')
   try {
     for await (const chunk of chunks) {
       await file.appendFile(chunk)
@@ -26,13 +33,31 @@ export async function writeFileAtomically(
     }
     await file.sync()
     await file.close()
-    await rename(temporary, path)
+    await rename(part, path)
   } catch (error) {
     await file.close().catch(() => undefined)
-    await rm(temporary, { force: true })
+    await rm(part, { force: true })
     throw error
   }
   return { sha256: hash.digest('hex'), sizeBytes }
 }
 
-let filesCount = 0
+let partsCount = 0
+
+/** Removes the parts of processes that were killed. */
+export async function sweepParts(partsFolder: string): Promise<void> {
+  await mkdir(partsFolder, { recursive: true })
+  for (const name of await readdir(partsFolder)) {
+    const pid = Number.parseInt(PART_NAME.exec(name)?.[1] ?? '0', 10)
+    if (pid > 0 && !isRunning(pid)) await rm(join(partsFolder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -37,7 +37,11 @@ export async function writeDocuments(
   ]
   const written: InvoiceDocument[] = []
   for (const [kind, relative, chunks] of documents) {
-    const file = await writeFileAtomically(join(parts.documentsFolder, relative), chunks)
+    const file = await writeFileAtomically(
+      join(parts.documentsFolder, relative),
+      chunks,
+      partsFolder(parts),
+    )
     written.push({ kind, path: relative, ...file })
   }
   await parts.operations.transaction(async (sql) => {
@@ -61,6 +65,11 @@ async function* cdrFile(
 }
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** Where files are written before they have their name. */
+export function partsFolder({ documentsFolder }: Pick<BillingParts, 'documentsFolder'>): string {
+  return join(documentsFolder, '.parts')
+}
 
 /** Where the documents of an invoice are, without an ending: seller/year/number-account. */
 export function documentPath(invoice: Invoice): string {

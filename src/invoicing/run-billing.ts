@@ -6,13 +6,14 @@
 import { availableParallelism } from 'node:os'
 import { TikError } from '../core/errors.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
+import { sweepParts } from './atomic-file.ts'
 import { addToReport, finishReport, startReport, type ReportDraft } from './billing-report.ts'
 import { finishRun, openRun, type BillingRun } from './billing-runs.ts'
 import type { AccountScope } from './billing-scope.ts'
 import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
 import { cutOffPublisher, type PublishCutOffs } from './cut-off-publisher.ts'
 import { createDocumentQueue } from './document-queue.ts'
-import { pendingDocuments } from './invoice-documents.ts'
+import { partsFolder, pendingDocuments } from './invoice-documents.ts'
 import { finaliseInvoice, type Finalised } from './invoice-store.ts'
 import { createPdfRenderer, type PdfRenderer } from './pdf/pdf-renderer.ts'
 import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
@@ -37,6 +38,7 @@ export async function runBilling(
   const documentsCount = scope.open.length + pending.length
   if (documentsCount === 0) return finishReport(report)
 
+  await sweepParts(partsFolder(parts))
   await using renderer = createPdfRenderer(documentsCount, availableParallelism())
   const work = { parts, options, renderer, report }
   if (scope.open.length > 0) await billAccounts(work, scope.open)

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { sweepParts, writeFileAtomically } from './atomic-file.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+test('a file is written whole, with its hash and size, and leaves no part behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
+  const path = join(folder, 'seller', '2026', 'a.csv')
+  const written = await writeFileAtomically(path, [bytes('a;'), bytes('b\n')])
+  expect(readFileSync(path, 'utf8')).toBe('a;b\n')
+  const sha256 = createHash('sha256').update('a;b\n').digest('hex')
+  expect(written).toEqual({ sha256, sizeBytes: 4 })
+  expect(readdirSync(join(folder, 'seller', '2026'))).toEqual(['a.csv'])
+})
+
+test('what fails half way leaves the file as it was', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
+  const path = join(folder, 'a.csv')
+  writeFileSync(path, 'before')
+  const failing = function* () {
+    yield bytes('half')
+    throw new Error('the ledger is away')
+  }
+  await expect(writeFileAtomically(path, failing())).rejects.toThrow('the ledger is away')
+  expect(readFileSync(path, 'utf8')).toBe('before')
+  expect(readdirSync(folder)).toEqual(['a.csv'])
+})
+
+test('parts of killed processes are swept, those of living ones are not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
+  const noProcess = 4_194_305 // Above the highest id that Linux gives.
+  writeFileSync(join(folder, `${noProcess}-1.part`), '')
+  writeFileSync(join(folder, `${process.pid}-1.part`), '')
+  await sweepParts(folder)
+  expect(readdirSync(folder)).toEqual([`${process.pid}-1.part`])
+})
