@@ -1,15 +1,21 @@
 /** A rate in the words of a price list: what `tik catalogue show` prints below its name. */
+import type { Validity } from '../core/accounts.ts'
+import { billingCalendar, dayToIso } from '../core/period.ts'
 import type { CumulativeModel, PriceComponent, Rate, RateStep, RateVersions } from './catalogue.ts'
 
 type Unit = RateVersions['unit']
 
-/** Lines for the version that is valid at the instant, with its dates. */
-export function describeRate(rates: RateVersions | undefined, atMs: number): string[] {
+/** Lines for the version that is valid at the instant, with its dates in the catalogue's time zone. */
+export function describeRate(
+  rates: RateVersions | undefined,
+  atMs: number,
+  timeZone: string,
+): string[] {
   const version = rates?.versions.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
   if (rates === undefined || version === undefined) return ['no price at that moment: rate_missing']
   const { unit } = rates
   return [
-    `valid ${dateOf(version.fromMs, 'from the beginning')} to ${dateOf(version.toMs, 'further notice')}`,
+    `valid ${validityText(version, timeZone)}`,
     ...componentLines(version, unit),
     ...version.bands.flatMap((band) => [
       `${band.name}, days ${band.days.map(dayName).join(' ')} ` +
@@ -96,6 +102,12 @@ function timeOf(minute: number): string {
   return `${hours}:${String(minute % 60).padStart(2, '0')}`
 }
 
-function dateOf(instantMs: number, whenOpen: string): string {
-  return Number.isFinite(instantMs) ? new Date(instantMs).toISOString() : whenOpen
+/** 'always', 'until 2026-07-01', 'from 2026-07-01'; `until` is the first day that it does not hold. */
+function validityText({ fromMs, toMs }: Validity, timeZone: string): string {
+  const dateOf = (atMs: number) => dayToIso(billingCalendar(timeZone, 1).dayAt(atMs).day)
+  const parts = [
+    ...(Number.isFinite(fromMs) ? [`from ${dateOf(fromMs)}`] : []),
+    ...(Number.isFinite(toMs) ? [`until ${dateOf(toMs)}`] : []),
+  ]
+  return parts.length === 0 ? 'always' : parts.join(' ')
 }

@@ -19,7 +19,7 @@ test('the rule of a plan names the parents it comes through', () => {
   expect(shown('national-service', [subscription('s1', { planId: 'mobile-unlimited' })])).toBe(`
 plan mobile-unlimited: s1
   rate mobile-national, from plan mobile-unlimited ← mobile-go ← mobile-default, counts as national-fixed
-    valid from the beginning to further notice
+    valid always
     connect fee 0.0500
     0.1000 per 1 min, by 1 min
     rounded half-up to 4 decimals
@@ -57,10 +57,21 @@ test('a subscription that names no plan has the default of its partner', () => {
   )
 })
 
+test('a long list of subscriptions is cut', () => {
+  const many = Array.from({ length: 12 }, (_, index) =>
+    subscription(`s${index}`, { planId: 'mobile-go' }),
+  )
+  expect(shown('national-data', many)).toContain('s8, s9 and 2 more\n')
+})
+
 test('an older moment shows the older price', () => {
   const voip = [subscription('s1', { planId: 'voip-basic', product: 'voip' })]
-  expect(shown('national-fixed', voip)).toContain('0.0200 per 1 min')
-  expect(shown('national-fixed', voip, [], Date.UTC(2026, 5, 30))).toContain('0.0180 per 1 min')
+  expect(shown('national-fixed', voip)).toContain(
+    'valid from 2026-07-01\n    connect fee 0.0450\n    0.0200 per 1 min',
+  )
+  expect(shown('national-fixed', voip, [], Date.UTC(2026, 5, 30))).toMatch(
+    /valid until 2026-07-01\n.*\n    0.0180 per 1 min/,
+  )
 })
 
 describe('what cannot be rated is said with its reason', () => {
@@ -89,11 +100,14 @@ test('unknown accounts and call types are errors with a code', () => {
 })
 
 test('models and information parts are described', () => {
-  const lines = (rateId: string) => describeRate(catalogue.rates.get(rateId), AT_MS).join('\n')
+  const lines = (rateId: string) =>
+    describeRate(catalogue.rates.get(rateId), AT_MS, 'Europe/Amsterdam').join('\n')
   expect(lines('mobile-data-blocks')).toContain('package: 5.00 per started 500 MB')
   expect(lines('iot-data')).toContain('graduated: 0.0500 per 1 MB, from 1000 MB 0.0200 per 1 MB')
   expect(lines('premium-0909')).toContain('information: connect fee 1.3000')
-  expect(describeRate(undefined, AT_MS)).toEqual(['no price at that moment: rate_missing'])
+  expect(describeRate(undefined, AT_MS, 'Europe/Amsterdam')).toEqual([
+    'no price at that moment: rate_missing',
+  ])
 })
 
 test.each`

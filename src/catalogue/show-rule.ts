@@ -46,6 +46,8 @@ export function showRule(question: RuleQuestion): string {
   ].join('\n')
 }
 
+const NAMES_MAX = 10
+
 interface Found extends Omit<RuleQuestion, 'callType'> {
   readonly account: Account
   readonly callType: CallType
@@ -95,7 +97,7 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
   if (first === undefined) return []
   const offer = offerOf(first, found)
   const plan = catalogue.plans.get(offer.planId)
-  const ids = holders.map((subscription) => subscription.subscriptionId).join(', ')
+  const ids = holderNames(holders)
   const named = offer.planId === '' ? '(none)' : offer.planId
   const title = ['', `${[`plan ${named}`, ...offer.moduleIds].join(' + ')}: ${ids}`]
   if (plan === undefined) return [...title, '  rejected: plan_missing']
@@ -114,9 +116,17 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
     ...title,
     `  rate ${effective.rateId}, from ${effective.where}`,
     ...hidden.map(({ rateId, where }) => `    instead of ${rateId}, from ${where}`),
-    ...describeRate(catalogue.rates.get(effective.rateId), atMs).map((line) => `    ${line}`),
+    ...describeRate(catalogue.rates.get(effective.rateId), atMs, catalogue.timeZone).map(
+      (line) => `    ${line}`,
+    ),
     ...allowanceLines(plan, holders, found),
   ]
+}
+
+function holderNames(holders: readonly Subscription[]): string {
+  const ids = holders.slice(0, NAMES_MAX).map((subscription) => subscription.subscriptionId)
+  const rest = holders.length - ids.length
+  return ids.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
 interface RateSource {
