@@ -1,11 +1,14 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { readConfig } from '../core/config.ts'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from './clickhouse-store.ts'
-import { ledgerConformance } from './ledger.conformance.ts'
+import { ledgerConformance, ratedOf, usageOf } from './ledger.conformance.ts'
 import { migrateClickHouse } from './migrate-clickhouse.ts'
+import { exactInteger, queryText } from './query-file.ts'
 
 describe('the ledger over chDB', () => {
   let store: ClickHouseStore
@@ -14,5 +17,49 @@ describe('the ledger over chDB', () => {
     await migrateClickHouse(store)
   })
   afterAll(() => store.close())
+  ledgerConformance(() => createClickHouseLedger(store))
+
+  test('more ids than one look-up takes are found all the same', async () => {
+    const ledger = createClickHouseLedger(store)
+    const batch = ledger.newBatch({ source: 'many', partition: 0 }, 0, 1_793_000_000_000, 'hash')
+    const ids = Array.from({ length: 30_000 }, (_, index) => `a-source:a-long-key-${index}`)
+    for (const usageId of ids) batch.append(usageOf({ usageId }), ratedOf())
+    await ledger.record(batch)
+    const { startMs } = usageOf()
+    const found = await ledger.findUsageIds(ids, { from: startMs, to: startMs + 1 })
+    expect(found.size).toBe(ids.length)
+  })
+
+  test('a batch of any size is one part', async () => {
+    const ledger = createClickHouseLedger(store)
+    const batch = ledger.newBatch({ source: 'large', partition: 0 }, 0, 1_793_000_000_000, 'hash')
+    for (let index = 0; index < 150_000; index += 1) batch.append(usageOf(), ratedOf())
+    await ledger.record(batch)
+    const parts = queryText()(
+      'parts-of-large',
+      "SELECT uniqExact(_part) AS parts FROM usage_ledger WHERE log_source = 'large'",
+      z.object({ parts: exactInteger }),
+    )
+    expect(await store.query(parts, {})).toEqual([{ parts: 1 }])
+  })
+})
+
+const { clickhouseUrl, clickhouseUser, clickhousePassword } = readConfig('test')
+const skipReason = clickhouseUrl === undefined ? ' (skipped: TIK_CLICKHOUSE_URL is not set)' : ''
+
+describe.skipIf(clickhouseUrl === undefined)(`the ledger over a server${skipReason}`, () => {
+  const database = `tik_test_${process.pid}`
+  let store: ClickHouseStore
+  beforeAll(async () => {
+    const url = clickhouseUrl ?? ''
+    const login = { username: clickhouseUser, password: clickhousePassword }
+    store = await openClickHouse({ url, ...login, database })
+    await migrateClickHouse(store)
+  })
+  afterAll(async () => {
+    if (!database.includes('test')) throw new Error(`${database} is not a test's`)
+    await store.command(`DROP DATABASE IF EXISTS ${database}`)
+    await store.close()
+  })
   ledgerConformance(() => createClickHouseLedger(store))
 })

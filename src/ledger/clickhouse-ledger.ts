@@ -18,8 +18,11 @@ import { usageIdsBetweenQuery, usageIdsFoundQuery } from './ledger-queries.ts'
 
 /** Encoded batches that wait for their buffers to be used again; more are given to the collector. */
 const FREE_BLOCKS_MAX = 3
-/** Ids in one look-up: a server takes parameters in the URL, up to a megabyte. */
-const LOOKUP_IDS_MAX = 5_000
+/**
+ * Characters of ids in one look-up. A server takes parameters in the URL, up to a megabyte, and
+ * chDB 26.7 never ends with a parameter of about that size (decision 0143).
+ */
+const LOOKUP_CHARACTERS_MAX = 250_000
 const BATCH_ID_MAX = 2 ** 48 - 1
 
 /** Holds when the partition ends right before this batch: neither a gap nor a second time. */
@@ -57,8 +60,7 @@ export function createClickHouseLedger(store: ClickHouseStore): Ledger {
     balances: (requests) => readBalances(store, requests),
     async findUsageIds(usageIds, startMs) {
       const found = new Map<string, { contentHash: number }>()
-      for (let at = 0; at < usageIds.length; at += LOOKUP_IDS_MAX) {
-        const chunk = usageIds.slice(at, at + LOOKUP_IDS_MAX)
+      for (const chunk of lookupChunks(usageIds)) {
         const params = { usageIds: chunk, fromMs: startMs.from, toMs: startMs.to }
         const rows = await store.query(usageIdsFoundQuery, params)
         for (const { usageId, contentHash } of rows) found.set(usageId, { contentHash })
@@ -75,6 +77,21 @@ export function createClickHouseLedger(store: ClickHouseStore): Ledger {
         outcome: filter.outcome ?? '',
       }),
   }
+}
+
+function* lookupChunks(usageIds: readonly string[]): Generator<string[]> {
+  let chunk: string[] = []
+  let characters = 0
+  for (const usageId of usageIds) {
+    if (characters + usageId.length > LOOKUP_CHARACTERS_MAX && chunk.length > 0) {
+      yield chunk
+      chunk = []
+      characters = 0
+    }
+    chunk.push(usageId)
+    characters += usageId.length
+  }
+  if (chunk.length > 0) yield chunk
 }
 
 function batchOver(block: LedgerBlock, header: BatchHeader): LedgerBatch {

@@ -3,15 +3,17 @@
  * insert that the embedded engine runs, read through input().
  */
 import { Readable } from 'node:stream'
-import { createClient, type ClickHouseClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import type { ClickHouseEngine, NativeInsert, ServerOptions } from './clickhouse-store.ts'
 import { nativeInsertSql, sqlLiteral } from './native-insert.ts'
 import type { QueryParams } from './query-file.ts'
 
 const REQUEST_TIMEOUT_MS = 60_000
+/** Errors are thrown; the client need not print them as well. */
+const QUIET = { level: ClickHouseLogLevel.OFF }
 
 export async function openServerEngine(options: ServerOptions): Promise<ClickHouseEngine> {
-  const client = createClient({ ...options, request_timeout: REQUEST_TIMEOUT_MS })
+  const client = createClient({ ...options, request_timeout: REQUEST_TIMEOUT_MS, log: QUIET })
   return Promise.resolve({
     kind: 'server',
     client,
@@ -25,7 +27,7 @@ export async function openServerEngine(options: ServerOptions): Promise<ClickHou
 /** A connection to a database that is not there yet fails, so this one names none. */
 async function createDatabase(options: ServerOptions): Promise<void> {
   const { database, ...rest } = options
-  const client = createClient({ ...rest, request_timeout: REQUEST_TIMEOUT_MS })
+  const client = createClient({ ...rest, request_timeout: REQUEST_TIMEOUT_MS, log: QUIET })
   try {
     await client.command({
       query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}',
