@@ -36,7 +36,8 @@ import { openReferenceData } from '../stream/reference-data.ts'
 import type { ReferenceData } from '../stream/reference-data.ts'
 import { runMediation, SEND_ROWS_MAX } from '../stream/run-mediation.ts'
 import { runRating } from '../stream/run-rating.ts'
-import type { Stream } from '../stream/stream.ts'
+import { CONSUMER_LIMITS } from '../stream/stream.ts'
+import type { ConsumerLimits, Stream } from '../stream/stream.ts'
 import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
@@ -114,7 +115,8 @@ async function rate(tools: StageTools): Promise<void> {
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
   const group = ratingGroup(stores)
-  const consumer = opened.adopt(await stream.consumer(group, [USAGE_TOPIC]), (one) => one.close())
+  const joining = stream.consumer(group, [USAGE_TOPIC], consumerLimits(stores.config))
+  const consumer = opened.adopt(await joining, (one) => one.close())
   await runRating({
     topic: USAGE_TOPIC,
     consumer,
@@ -146,7 +148,7 @@ function ratingGroup({ clickhouse, folder }: Stores): string {
 }
 
 async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Promise<void> {
-  const { stream, reference, log, health, signal } = tools
+  const { stores, stream, reference, log, health, signal } = tools
   if (sources.length === 0) {
     throw new TikError('config_invalid', 'mediation has no sources', {
       hint: 'describe them in sources.yaml; each is read from the topic cdr-<sourceId>',
@@ -156,9 +158,8 @@ async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Pro
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
   const producer = opened.adopt(await stream.producer(), (one) => one.close())
   const topics = sources.map((source) => cdrTopic(source.sourceId))
-  const consumer = opened.adopt(await stream.consumer(MEDIATION_GROUP, topics), (one) =>
-    one.close(),
-  )
+  const joining = stream.consumer(MEDIATION_GROUP, topics, consumerLimits(stores.config))
+  const consumer = opened.adopt(await joining, (one) => one.close())
   await runMediation({
     group: MEDIATION_GROUP,
     usageTopic: USAGE_TOPIC,
@@ -172,6 +173,10 @@ async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Pro
     metrics: createMediationMetrics(tools.metrics),
     signal,
   })
+}
+
+function consumerLimits(config: Config): ConsumerLimits {
+  return { ...CONSUMER_LIMITS, sessionTimeoutMs: config.kafkaSessionTimeoutMs }
 }
 
 function mediatorOf(topic: string, snapshot: Snapshot): MessageMediator {
