@@ -18,12 +18,12 @@ export interface AsteriskLeg {
   readonly disposition: 'ANSWERED' | 'NO ANSWER' | 'BUSY' | 'FAILED' | 'CONGESTION'
   readonly uniqueId: string
   readonly linkedId: string
-  readonly sequence: number
   /** The printed end is a second later than the talk: Asterisk cuts each time off by itself. */
   readonly lateSecond: 0 | 1
 }
 
-export function asteriskRow(leg: AsteriskLeg, day: LocalDay): string {
+/** `sequence` counts the rows of the exchange. */
+export function asteriskRow(leg: AsteriskLeg, sequence: number, day: LocalDay): string {
   const answered = leg.disposition === 'ANSWERED'
   const last = day.lengthSeconds - 1
   const start = leg.startSecond
@@ -38,6 +38,6 @@ export function asteriskRow(leg: AsteriskLeg, day: LocalDay): string {
     `"${leg.accountCode}","${leg.src}","${leg.dst}","${leg.context}",` +
     `"""${leg.name}"" <${leg.src}>","${leg.channel}","${leg.dstChannel}",` +
     `"${leg.app}","${leg.appArguments}",${times},"${leg.disposition}","DOCUMENTATION",` +
-    `"${leg.uniqueId}","","","${leg.linkedId}","${leg.sequence}"\n`
+    `"${leg.uniqueId}","","","${leg.linkedId}","${sequence}"\n`
   )
 }

@@ -99,8 +99,11 @@ function abroad(random: Random): string {
   return choose(ABROAD, random) + digits(7, random)
 }
 
+/** The smallest number of so many digits. */
+const LOWEST = [0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
+
 /** 1-9 first, so that no number becomes another one by a leading zero. */
 function digits(count: number, random: Random): string {
-  const lowest = 10 ** (count - 1)
+  const lowest = LOWEST[count] ?? 1
   return String(lowest + random.below(9 * lowest))
 }

@@ -114,7 +114,7 @@ function incoming(context: DayContext): void {
 
 type IncomingLeg = Omit<
   AsteriskLeg,
-  'dstChannel' | 'appArguments' | 'ringSeconds' | 'talkSeconds' | 'disposition' | 'sequence'
+  'dstChannel' | 'appArguments' | 'ringSeconds' | 'talkSeconds' | 'disposition'
 >
 
 /** Everybody's phone rings, each in a row of its own, and one of them answers. */
@@ -213,12 +213,12 @@ function newCall(context: DayContext) {
   return { accountCode: line.accountCode, startSecond, uniqueId, linkedId: uniqueId, lateSecond }
 }
 
-function addLeg(context: DayContext, leg: Omit<AsteriskLeg, 'sequence'>): void {
+function addLeg(context: DayContext, leg: AsteriskLeg): void {
   const { activity } = context.line
   const { startMs } = context.day
   const begunMs = startMs + leg.startSecond * 1_000
   if (begunMs < activity.fromMs || begunMs >= activity.toMs) return
-  const text = asteriskRow({ ...leg, sequence: context.counters.sequence++ }, context.day)
+  const text = asteriskRow(leg, context.counters.sequence++, context.day)
   context.rows.add(leg.startSecond + leg.ringSeconds + leg.talkSeconds, text)
 }
 
