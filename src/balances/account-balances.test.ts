@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { createRater } from '../rating/create-rater.ts'
 import type { Rater } from '../rating/rater.ts'
-import { parseTime } from '../rating/testing/parse-world.ts'
-import { ALWAYS, createWorld, step, type World, type WorldParts } from '../rating/testing/world.ts'
+import { parseTime } from '../../test/rating/parse-world.ts'
+import { ALWAYS, createWorld, step, type World, type WorldParts } from '../../test/rating/world.ts'
 import { accountBalances, balancesRequest, type AccountBalances } from './account-balances.ts'
 import { balancesJson, renderBalances, sortBalances } from './render-balances.ts'
 
