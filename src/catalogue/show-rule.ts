@@ -74,7 +74,7 @@ interface Offer {
   readonly moduleIds: readonly string[]
 }
 
-/** By the same rules as rating (src/rating/entitlement.ts), which a test compares. */
+/** By the same rules as rating (src/rating/entitlement.ts); test/effective-rule.test.ts compares the two. */
 function offerOf(subscription: Subscription, { account, directory, atMs }: Found): Offer {
   const { plans, modules, product } = subscription
   const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
@@ -106,6 +106,7 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
   const [effective, ...hidden] = [
     ...account.rateOverrides
       .filter((override) => override.callType === callType.id && isValid(override, atMs))
+      .filter((override) => catalogue.rates.has(override.rateId))
       .map(({ rateId }) => ({ rateId, where: `the agreement of account ${account.accountId}` }))
       .toReversed(),
     ...moduleRates(offer.moduleIds, found),
