@@ -22,6 +22,8 @@ export interface StreamWorld {
   readonly catalogue: Catalogue
   readonly directory: Directory
   readonly source: SourceConfig
+  /** The document that the directory was read from. */
+  readonly accountsFile: string
   readonly reference: RatingReference
   messageMediator(): MessageMediator
 }
@@ -61,6 +63,7 @@ export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld>
     catalogue,
     directory,
     source,
+    accountsFile: path,
     reference: createRatingReference(catalogue, directory, catalogue.hash.slice(0, 16)),
     messageMediator: () =>
       createMessageMediator({

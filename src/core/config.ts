@@ -53,6 +53,11 @@ const SETTINGS = {
     'SASL user, when the brokers ask for one',
   ),
   kafkaPassword: secret('TIK_KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
+  kafkaSessionTimeoutMs: setting(
+    'TIK_KAFKA_SESSION_TIMEOUT_MS',
+    count(1_000, 300_000).default(10_000),
+    'a worker that is silent for this long loses its partitions to the others',
+  ),
   smtpUrl: secret(
     'TIK_SMTP_URL',
     url(/^smtps?$/).optional(),

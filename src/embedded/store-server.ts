@@ -36,10 +36,6 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
   await using opening = new AsyncDisposableStack()
   const folder = opening.use(await openDataFolder(options.dataFolder, 'tik store-server'))
   const engine = opening.use(await openQueries(folder.subfolder('ledger')))
-  const http = createClickHouseHttp(engine, engine.blocksFolder)
-  await listen(http, options.clickhousePort ?? 0)
-  opening.defer(() => closeServer(http))
-
   const postgres = await PGlite.create({ dataDir: folder.subfolder('operations') })
   opening.defer(() => postgres.close())
   const postgresPort = options.postgresPort || (await freePort())
@@ -51,6 +47,11 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
   })
   await wire.start()
   opening.defer(() => wire.stop())
+
+  // Last, so that an answer to /ping means that both stores are there.
+  const http = createClickHouseHttp(engine, engine.blocksFolder)
+  await listen(http, options.clickhousePort ?? 0)
+  opening.defer(() => closeServer(http))
 
   const opened = opening.move()
   return {
