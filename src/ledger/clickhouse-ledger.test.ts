@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../core/config.ts'
+import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from './clickhouse-store.ts'
-import { ledgerConformance, ratedOf, usageOf } from './ledger.conformance.ts'
+import { collect, ledgerConformance, ratedOf, usageOf } from './ledger.conformance.ts'
 import { migrateClickHouse } from './migrate-clickhouse.ts'
 import { exactInteger, queryText } from './query-file.ts'
 
@@ -28,6 +29,37 @@ describe('the ledger over chDB', () => {
     const { startMs } = usageOf()
     const found = await ledger.findUsageIds(ids, { from: startMs, to: startMs + 1 })
     expect(found.size).toBe(ids.length)
+  })
+
+  test('a writer that wakes after its token was forgotten is fenced by the condition', async () => {
+    await store.command(
+      'ALTER TABLE usage_ledger MODIFY SETTING non_replicated_deduplication_window = 1',
+    )
+    const ledger = createClickHouseLedger(store)
+    const log = { source: 'forgotten', partition: 0 }
+    const batchAt = (offset: number) => {
+      const batch = ledger.newBatch(log, offset, 1_793_000_000_000, 'hash')
+      for (let index = 0; index < 3; index += 1) batch.append(usageOf(), ratedOf())
+      return batch
+    }
+    const stopped = batchAt(0)
+    for (const offset of [0, 3, 6, 9]) await ledger.record(batchAt(offset))
+    await expect(ledger.record(stopped)).rejects.toMatchObject({ code: 'ledger_fenced' })
+    expect(await ledger.lastOffsets(log.source)).toEqual(new Map([[0, 11]]))
+  })
+
+  test('a batch whose end nobody learnt is recorded again without a trace', async () => {
+    const asked = createClickHouseLedger({
+      ...store,
+      query: () => Promise.reject(new TikError('ledger_unavailable', 'the answer was lost')),
+    })
+    const batch = asked.newBatch({ source: 'lost', partition: 0 }, 0, 1_793_000_000_000, 'hash')
+    for (let index = 0; index < 5; index += 1) batch.append(usageOf(), ratedOf())
+    await expect(asked.record(batch)).rejects.toMatchObject({ code: 'ledger_unavailable' })
+    await expect(asked.record(batch)).rejects.toMatchObject({ code: 'ledger_unavailable' })
+    const rows = createClickHouseLedger(store).rows({ log: batch.log })
+    const offsets = (await collect(rows)).map((row) => row.logOffset)
+    expect(offsets).toEqual([0, 1, 2, 3, 4])
   })
 
   test('a batch of any size is one part', async () => {
