@@ -41,8 +41,13 @@ export const SAMPLE_CATALOGUE_FOLDER = join(
 export async function openReference(stores: Stores): Promise<Reference> {
   const directory = await loadDirectory(stores.operations)
   const catalogueFolder = catalogueFolderOf(stores.config, directory)
-  return { catalogue: await loadCatalogue(catalogueFolder), catalogueFolder, directory }
+  const known = catalogues.get(stores) ?? loadCatalogue(catalogueFolder)
+  catalogues.set(stores, known)
+  return { catalogue: await known, catalogueFolder, directory }
 }
+
+/** A command works with one catalogue from its start to its end, and reads it once. */
+const catalogues = new WeakMap<Stores, Promise<Catalogue>>()
 
 export async function openRatingParts(stores: Stores): Promise<RatingParts> {
   const reference = await openReference(stores)
