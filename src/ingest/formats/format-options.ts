@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import type { SourceConfig } from '../format.ts'
-import { createLocalClock } from './local-time.ts'
+import { localClock } from './local-time.ts'
 import type { LocalClock } from './local-time.ts'
 
 /** Options that every format takes. */
@@ -55,7 +55,7 @@ export function requireKey(
 /** The clock of the source's zone. Throws `mapping_invalid` when there is no such zone. */
 export function localClockOf(source: SourceConfig): LocalClock {
   try {
-    return createLocalClock(source.timeZone)
+    return localClock(source.timeZone)
   } catch {
     throw mappingInvalid(source, [`timeZone: "${source.timeZone}" is no IANA time zone`])
   }

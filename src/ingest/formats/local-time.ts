@@ -25,9 +25,26 @@ const HOURS_CACHED_MAX = 10_000
 const EARLIEST_MS = Date.UTC(1970, 0, 1)
 const LATEST_MS = Date.UTC(2200, 0, 1)
 
-/** Throws RangeError on an unknown zone. */
-export function createLocalClock(timeZone: string): LocalClock {
-  if (timeZone === 'UTC') return utcClock
+const utcClock: LocalClock = {
+  instantAt: (localMs) => (localMs >= EARLIEST_MS && localMs < LATEST_MS ? localMs : Number.NaN),
+}
+
+const clocks = new Map<string, LocalClock>()
+
+/**
+ * The one clock of the zone, so that each file finds the hours that others worked out. Throws
+ * RangeError on an unknown zone.
+ */
+export function localClock(timeZone: string): LocalClock {
+  let clock = clocks.get(timeZone)
+  if (clock === undefined) {
+    clock = timeZone === 'UTC' ? utcClock : createLocalClock(timeZone)
+    clocks.set(timeZone, clock)
+  }
+  return clock
+}
+
+function createLocalClock(timeZone: string): LocalClock {
   Temporal.PlainDateTime.from('2026-01-01').toZonedDateTime(timeZone)
   /** Offset of each local hour; NaN where the clock changes within it or it is ambiguous. */
   const offsets = new Map<number, number>()
@@ -56,10 +73,6 @@ export function createLocalClock(timeZone: string): LocalClock {
       return instantAtChange(localMs, timeZone, notBeforeMs)
     },
   }
-}
-
-const utcClock: LocalClock = {
-  instantAt: (localMs) => (localMs >= EARLIEST_MS && localMs < LATEST_MS ? localMs : Number.NaN),
 }
 
 function candidates(localMs: number, timeZone: string): { earlierMs: number; laterMs: number } {

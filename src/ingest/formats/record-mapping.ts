@@ -15,7 +15,7 @@ import type { SourceConfig } from '../format.ts'
 import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf } from './format-options.ts'
-import { createLocalClock } from './local-time.ts'
+import { localClock } from './local-time.ts'
 import { compileMeasure } from './mapped-quantities.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
@@ -55,7 +55,7 @@ export function createRecordMapper(
   options: MappingOptions,
   slots: MappedSlots,
 ): RecordMapper {
-  const clock = options.time.zone === 'UTC' ? createLocalClock('UTC') : localClockOf(source)
+  const clock = options.time.zone === 'UTC' ? localClock('UTC') : localClockOf(source)
   const readTime = compileTimeFormats(options.time.formats, clock)
   const measure = compileMeasure(options, slots)
   const measured = { durationSeconds: 0, volumeUpBytes: 0, volumeDownBytes: 0, count: 1 }
