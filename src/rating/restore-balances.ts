@@ -80,9 +80,8 @@ export function balanceTotals(state: RatingState, request: BalanceRequest): Bala
   const sessions: SessionTotal[] = []
   const crossings: { periodStartDay: number; entry: string }[] = []
   if (account === undefined) return { takes: [], usage, sessions, crossings }
-  for (const { startDay } of periodsBetween(account, request)) {
-    const ofAccount = account.periods.get(startDay)
-    if (ofAccount === undefined) continue
+  for (const [startDay, ofAccount] of account.periods) {
+    if (startDay < request.fromPeriodStartDay || startDay > request.toPeriodStartDay) continue
     for (const entry of ofAccount.reported) crossings.push({ periodStartDay: startDay, entry })
     for (const ofSubscription of ofAccount.subscriptions.values()) {
       usage.push(...usageTotals(state, startDay, ofSubscription))

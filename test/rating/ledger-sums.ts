@@ -1,0 +1,131 @@
+/** The sums that the ledger's balance queries give, made from rows in memory. */
+import type { RatedUsage } from '../../src/core/ledger-row.ts'
+import type { Usage } from '../../src/core/usage.ts'
+import type {
+  BalanceRequest,
+  BalanceTotals,
+  SessionTotal,
+  UsageTotal,
+} from '../../src/rating/rater.ts'
+
+export interface RatedRow {
+  readonly usage: Usage
+  readonly rated: RatedUsage
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export function copyOf(rated: RatedUsage): RatedUsage {
+  return {
+    ...rated,
+    takeKeys: [...rated.takeKeys],
+    takeQuantities: [...rated.takeQuantities],
+    crossings: [...rated.crossings],
+  }
+}
+
+export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): BalanceTotals {
+  const takes = new Map<string, number>()
+  const usages = new Map<string, Mutable<UsageTotal>>()
+  const sessions = new Map<string, Mutable<SessionTotal> & { takes: [] }>()
+  const sessionTakes = new Map<string, Map<string, number>>()
+  const crossings = new Map<string, { periodStartDay: number; entry: string }>()
+  for (const { usage, rated } of rows) {
+    const { periodStartDay } = rated
+    if (rated.outcome !== 'rated' || usage.accountId !== request.accountId) continue
+    if (periodStartDay < request.fromPeriodStartDay) continue
+    if (periodStartDay > request.toPeriodStartDay) continue
+    const { subscriptionId, callType, sessionKey } = usage
+    addTakes(takes, rated)
+    for (const entry of rated.crossings) {
+      const key = entry.split('|').slice(0, 4).join('|')
+      crossings.set(`${periodStartDay} ${key}`, { periodStartDay, entry })
+    }
+    const usageKey = [periodStartDay, subscriptionId, callType, rated.rateId].join(' ')
+    const total = usages.get(usageKey) ?? {
+      periodStartDay,
+      subscriptionId,
+      callType,
+      rateId: rated.rateId,
+      ...NOTHING,
+    }
+    usages.set(usageKey, total)
+    add(total, usage, rated)
+    if (sessionKey === '') continue
+    const key = [periodStartDay, subscriptionId, sessionKey, callType].join(' ')
+    const session = sessions.get(key) ?? {
+      periodStartDay,
+      sessionKey,
+      subscriptionId,
+      callType,
+      startMs: usage.startMs,
+      takes: [],
+      billedQuantity: 0,
+      ...NOTHING,
+    }
+    sessions.set(key, session)
+    session.startMs = Math.min(session.startMs, usage.startMs)
+    session.billedQuantity += rated.billedQuantity
+    add(session, usage, rated)
+    const ofSession = sessionTakes.get(key) ?? new Map<string, number>()
+    sessionTakes.set(key, ofSession)
+    addTakes(ofSession, rated)
+  }
+  return {
+    takes: listOf(takes),
+    usage: [...usages.values()].filter((t) => t.quantity !== 0 || t.chargeMicros !== 0),
+    sessions: [...sessions].map(([key, session]) => ({
+      ...session,
+      takes: listOf(sessionTakes.get(key) ?? new Map()),
+    })),
+    crossings: [...crossings.values()],
+  }
+}
+
+/** The same totals in a form that can be compared: sorted, crossings by their keys. */
+export function comparable(totals: BalanceTotals): Record<string, string[]> {
+  return {
+    takes: sorted(totals.takes),
+    usage: sorted(totals.usage),
+    sessions: sorted(
+      totals.sessions.map((each) => ({ ...each, takes: sorted(each.takes).join() })),
+    ),
+    crossings: totals.crossings
+      .map(({ periodStartDay, entry }) => `${periodStartDay} ${entry.split('|', 4).join('|')}`)
+      .sort(),
+  }
+}
+
+function sorted(list: readonly object[]): string[] {
+  return list
+    .map((each) => JSON.stringify(Object.fromEntries(Object.entries(each).sort(byName))))
+    .sort()
+}
+
+function byName([left]: [string, unknown], [right]: [string, unknown]): number {
+  return left < right ? -1 : 1
+}
+
+const NOTHING = {
+  quantity: 0,
+  outOfBundleQuantity: 0,
+  chargeMicros: 0,
+  informationChargeMicros: 0,
+}
+
+function add(sum: Mutable<typeof NOTHING>, usage: Usage, rated: RatedUsage): void {
+  sum.quantity += usage.quantity
+  sum.outOfBundleQuantity += rated.outOfBundleQuantity
+  sum.chargeMicros += rated.chargeMicros
+  sum.informationChargeMicros += rated.informationChargeMicros
+}
+
+function addTakes(sum: Map<string, number>, rated: RatedUsage): void {
+  rated.takeKeys.forEach((key, index) => {
+    sum.set(key, (sum.get(key) ?? 0) + (rated.takeQuantities[index] ?? 0))
+  })
+}
+
+function listOf(sum: ReadonlyMap<string, number>): { key: string; quantity: number }[] {
+  return [...sum].map(([key, quantity]) => ({ key, quantity }))
+}
