@@ -21,10 +21,6 @@ test('what fails half way leaves the file as it was', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
   const path = join(folder, 'a.csv')
   writeFileSync(path, 'before')
-  const failing = function* () {
-    yield bytes('half')
-    throw new Error('the ledger is away')
-  }
   await expect(writeFileAtomically(path, failing())).rejects.toThrow('the ledger is away')
   expect(readFileSync(path, 'utf8')).toBe('before')
   expect(readdirSync(folder)).toEqual(['a.csv'])
@@ -38,3 +34,8 @@ test('parts of killed processes are swept, those of living ones are not', async 
   await sweepParts(folder)
   expect(readdirSync(folder)).toEqual([`${process.pid}-1.part`])
 })
+
+function* failing(): Generator<Uint8Array> {
+  yield bytes('half')
+  throw new Error('the ledger is away')
+}

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { billCheck } from './bill-check.ts'
 import type { BillingParts } from './billing.ts'
 import { openInventedBilling, type InventedBilling } from './invented-billing.ts'
 import { invoiceCdrs } from './invoice-cdrs.ts'
@@ -233,4 +234,31 @@ function dyingAt(parts: BillingParts, callsMax: number): BillingParts {
     },
   }
   return { ...parts, operations: dying }
+}
+
+test('the check before billing names what waits, what fell silent and what is missing', async () => {
+  await recordOctober()
+  await billing.record(
+    { ...at('', 3, 0, '2026-10-09', '0'), outcome: 'rejected' },
+    at('zeegras', 4, 0, '2026-09-09', '1'),
+    { ...at('zeegras', 4, 1, '2026-09-10', '1'), subscriptionId: 'zeegras-1' },
+  )
+  const [partner] = billing.parts.directory.partners.values()
+  const directory = {
+    ...billing.parts.directory,
+    partners: new Map([['noorderlicht', { ...(partner ?? never()), iban: '' }]]),
+  }
+  const findings = await billCheck({ ...billing.parts, directory }, OCTOBER)
+  expect(findings.map((each) => [each.severity, each.code, each.subject, each.count])).toEqual([
+    ...['duinzicht', 'zandbank', 'zeegras'].map((id) => ['error', 'party_incomplete', id, 1]),
+    ['warning', 'open_rejects', 'served_unknown', 1],
+    ['info', 'usage_stopped', 'zeegras zeegras-1', 1],
+    ['info', 'last_usage', 'pbx', 4],
+  ])
+  // Four usages of October cost 13.171665 together: one waiting is worth about 3.29.
+  expect(findings.find((each) => each.code === 'open_rejects')?.estimateMicros).toBe(3_292_916)
+})
+
+function never(): never {
+  throw new Error('there is an invented partner')
 }

@@ -36,9 +36,9 @@ export function brandOf(seller: { partnerId: string; name: string }): Brand {
 function markOf(color: string, hash: Uint8Array): string {
   const bars = Array.from({ length: BARS_COUNT }, (_, index) => {
     const height = 8 + ((hash[index + 1] ?? 0) % 9) * 2
-    const x = 7 + index * 5.6
+    const x = (70 + index * 56) / 10
     const y = 20 - height / 2
-    return `<rect x="${x.toFixed(1)}" y="${y}" width="3.2" height="${height}" rx="1.6" fill="#FFFFFF"/>`
+    return `<rect x="${x}" y="${y}" width="3.2" height="${height}" rx="1.6" fill="#FFFFFF"/>`
   })
   const tile = `<rect x="0" y="0" width="40" height="40" rx="9" fill="${color}"/>`
   return `<svg width="40" height="40" viewBox="0 0 40 40">${tile}${bars.join('')}</svg>`

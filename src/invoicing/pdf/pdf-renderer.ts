@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import type { Invoice } from '../invoice-model.ts'
+import type { PdfOrder } from './pdf-worker.ts'
 
 export interface PdfRenderer extends AsyncDisposable {
   /** How many invoices it works on at once; more wait. */
@@ -27,7 +28,7 @@ function inThisThread(): PdfRenderer {
   return {
     atOnce: 1,
     render: async (invoice) => {
-      const { renderInvoicePdf } = await import('./render-invoice-pdf.ts')
+      const { renderInvoicePdf } = await import('./render-invoice-pdf.ts') // Loads a large library.
       return renderInvoicePdf(invoice)
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -55,6 +56,7 @@ function inWorkers(workersCount: number): PdfRenderer {
   const workers = Array.from({ length: workersCount }, () => {
     const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url))
     worker.on('error', failAll)
+    worker.on('messageerror', failAll)
     worker.on('message', (message: unknown) => {
       const { id, pdf, error } = answer.parse(message)
       const asker = waiting.get(id)
@@ -70,7 +72,8 @@ function inWorkers(workersCount: number): PdfRenderer {
       new Promise((resolve, reject) => {
         const id = (lastId += 1)
         waiting.set(id, { resolve, reject })
-        workers[id % workersCount]?.postMessage({ id, invoice })
+        const order: PdfOrder = { id, invoice }
+        workers[id % workersCount]?.postMessage(order, [])
       }),
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.terminate()))

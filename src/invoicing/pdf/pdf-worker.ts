@@ -3,14 +3,14 @@ import { parentPort } from 'node:worker_threads'
 import type { Invoice } from '../invoice-model.ts'
 import { renderInvoicePdf } from './render-invoice-pdf.ts'
 
-interface Order {
+export interface PdfOrder {
   readonly id: number
   readonly invoice: Invoice
 }
 
-parentPort?.on('message', (order: Order) => void answer(order))
+parentPort?.on('message', (order: PdfOrder) => void answer(order))
 
-async function answer({ id, invoice }: Order): Promise<void> {
+async function answer({ id, invoice }: PdfOrder): Promise<void> {
   try {
     const pdf = new Uint8Array(await renderInvoicePdf(invoice)) // Own memory: handed over whole.
     parentPort?.postMessage({ id, pdf }, [pdf.buffer])
