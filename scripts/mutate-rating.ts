@@ -18,7 +18,14 @@ interface Mutant {
 
 const FOLDERS = ['price', 'model', 'session', 'allowance'].map((name) => `src/rating/${name}`)
 const FILES = ['src/rating/limit/meter.ts', 'src/rating/entitlement.ts', 'src/rating/balance.ts']
-const COPIED = ['src', 'test/rating', 'fixtures/rating', 'package.json', 'vitest.config.ts']
+const COPIED = [
+  'src',
+  'test/rating',
+  'fixtures/rating',
+  'scripts/count-reporter.ts',
+  'package.json',
+  'vitest.config.ts',
+]
 const REPLACEMENTS: Readonly<Record<string, string>> = {
   '+': '-',
   '-': '+',
@@ -54,11 +61,12 @@ const files = [...FOLDERS.flatMap(sourceFiles), ...FILES].filter(
 )
 const mutants = files.flatMap((file) => mutantsOf(file))
 console.log(`${mutants.length} mutants in ${files.length} files`)
-const survivors = mutants.filter((mutant) => !isCaught(mutant))
+const survivors = mutants.filter((mutant) => {
+  const isSurvivor = !isCaught(mutant)
+  if (isSurvivor) console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
+  return isSurvivor
+})
 const caughtCount = mutants.length - survivors.length
-for (const { file, line, operator, replacement, text } of survivors) {
-  console.log(`survived ${file}:${line} ${operator} → ${replacement}   ${text.trim()}`)
-}
 const percent = ((100 * caughtCount) / Math.max(1, mutants.length)).toFixed(1)
 console.log(`caught ${caughtCount} of ${mutants.length}, ${percent} %`)
 
@@ -73,13 +81,13 @@ function prepareCopy(folder: string): void {
 }
 
 function sourceFiles(folder: string): string[] {
-  return readdirSync(folder)
+  return readdirSync(join(copy, folder))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => join(folder, name))
 }
 
 function mutantsOf(file: string): Mutant[] {
-  return readFileSync(file, 'utf8')
+  return readFileSync(join(copy, file), 'utf8')
     .split('\n')
     .flatMap((text, index) => {
       if (/^\s*(\*|\/\/|\/\*|import )/.test(text)) return []
@@ -96,7 +104,7 @@ function mutantsOf(file: string): Mutant[] {
 
 function isCaught(mutant: Mutant): boolean {
   const path = join(copy, mutant.file)
-  const original = readFileSync(mutant.file, 'utf8')
+  const original = readFileSync(path, 'utf8')
   writeFileSync(
     path,
     original
