@@ -125,8 +125,8 @@ function checkKinds(
   if (kinds === undefined) return // Money covers every kind.
   for (const callType of callTypes) {
     if (!covered.includes(callType.id) || kinds.includes(callType.kind)) continue
-    const message = `${id}: an amount of ${measure} cannot cover "${callType.id}" (${callType.kind})`
-    problems.error(place, ['callTypes'], message)
+    const covers = `"${callType.id}" (${callType.kind})`
+    problems.error(place, ['callTypes'], `${id}: an amount of ${measure} cannot cover ${covers}`)
   }
 }
 

@@ -22,7 +22,7 @@ export interface Catalogue {
   readonly plans: ReadonlyMap<string, Plan>
   readonly modules: ReadonlyMap<string, PlanModule>
   readonly zones: readonly NetworkZone[]
-  /** ISO 3166 alpha-2 → the country's mobile country codes; tells a home network from a visited one. */
+  /** By ISO 3166 alpha-2; the mobile country codes tell a home network from a visited one. */
   readonly countries: ReadonlyMap<string, Country>
   readonly destinations: readonly Destination[]
   readonly specialNumbers: readonly SpecialNumber[]
@@ -34,7 +34,7 @@ export interface CallType {
   readonly index: number
   readonly names: Localized
   readonly kind: UsageKind
-  /** Which invoice heading it stands under: national, international, roaming, premium, data, messages. */
+  /** The invoice heading: national, international, roaming, premium, special, data, messages. */
   readonly invoiceGroup: string
   readonly taxCategory: 'standard' | 'zero' | 'exempt'
   /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
@@ -55,7 +55,7 @@ export interface CallTypeCondition {
   readonly directions?: readonly Direction[]
   /** Zone ids of the place of use; 'home' when not roaming. */
   readonly locations?: readonly string[]
-  /** Tariff class of the other party's destination ('fixed', 'mobile', 'premium-0900', 'internal', …). */
+  /** Tariff class of the other party ('fixed', 'mobile', 'premium-0900', 'internal', …). */
   readonly destinationClasses?: readonly string[]
   /**
    * 'national' = same country as the account's home country, an international zone id of the deck,
@@ -64,7 +64,7 @@ export interface CallTypeCondition {
   readonly destinationZones?: readonly string[]
 }
 
-/** A network or country from which usage may come; the most specific entry valid at the moment wins. */
+/** Where usage may come from; the most specific member valid at the moment wins. */
 export interface NetworkZone {
   readonly zoneId: string
   readonly members: readonly (Validity & {

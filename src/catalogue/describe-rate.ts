@@ -102,7 +102,7 @@ function timeOf(minute: number): string {
   return `${hours}:${String(minute % 60).padStart(2, '0')}`
 }
 
-/** 'always', 'until 2026-07-01', 'from 2026-07-01'; `until` is the first day that it does not hold. */
+/** 'always', 'from 2026-07-01', 'until 2026-07-01': the first day that it does not hold. */
 function validityText({ fromMs, toMs }: Validity, timeZone: string): string {
   const dateOf = (atMs: number) => dayToIso(billingCalendar(timeZone, 1).dayAt(atMs).day)
   const parts = [

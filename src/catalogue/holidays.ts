@@ -86,9 +86,8 @@ const DAYS_AFTER_EASTER: ReadonlyMap<string, number> = new Map([
 ])
 
 function fixedDay(year: number, month: number, day: number): number {
-  return dayFromIso(
-    `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`,
-  )
+  const [yyyy, mm, dd] = [year, month, day].map((part) => String(part).padStart(2, '0'))
+  return dayFromIso(`${yyyy}-${mm}-${dd}`)
 }
 
 /** 0 = Sunday. 1970-01-01 was a Thursday. */

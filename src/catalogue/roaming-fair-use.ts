@@ -40,7 +40,8 @@ export function warnOfFairUse(
       if (included < minimum) {
         const message =
           `${id}: ${callType} has ${quantityText(included, 'byte')} in an open bundle of ` +
-          `${plan.monthlyFee}; from ${WHOLESALE_CAP.fromYear} fair use begins at ${gigabytes(minimum)}`
+          `${plan.monthlyFee}; from ${WHOLESALE_CAP.fromYear} fair use begins at ` +
+          gigabytes(minimum)
         problems.warn(place, ['allowances'], message)
       }
       const surcharge = surchargeAbove(plan, callType, catalogue, WHOLESALE_CAP.perGb)

@@ -74,7 +74,7 @@ interface Offer {
   readonly moduleIds: readonly string[]
 }
 
-/** By the same rules as rating (src/rating/entitlement.ts); test/effective-rule.test.ts compares the two. */
+/** By the rules of src/rating/entitlement.ts; test/effective-rule.test.ts compares the two. */
 function offerOf(subscription: Subscription, { account, directory, atMs }: Found): Offer {
   const { plans, modules, product } = subscription
   const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
