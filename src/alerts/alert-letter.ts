@@ -110,7 +110,7 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
     { label: labels.period, value: format.period(item.period) },
     { label: labels.at, value: format.moment(crossing.happenedMs) },
     { label: labels.next, value: nextText(item, texts) },
-    { label: labels.change, value: texts.change(crossing.code, partner) },
+    { label: labels.change, value: sentence(texts.change(crossing.code, partner)) },
   ]
   const reached = texts.reached(reachedPercents(item, writer))
   return {
@@ -118,6 +118,11 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
     percent: percentOf(crossing.used, crossing.amount),
     rows,
   }
+}
+
+/** A company name that ends with a full stop already ends the sentence. */
+export function sentence(text: string): string {
+  return text.replace(/\.\.$/, '.')
 }
 
 function nextText({ crossing, percents, blocks }: AlertItem, { next }: AlertTexts): string {

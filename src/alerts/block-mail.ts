@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Directory, User } from '../core/accounts.ts'
 import { subscriptionName } from './alert-item.ts'
+import { sentence } from './alert-letter.ts'
 import { ALERT_TEXTS } from './alert-texts.ts'
 import { localeFormat, type LocaleFormat } from './locale-format.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
@@ -102,7 +103,7 @@ function blockLetter(
       const rows = [
         { label: texts.labels.whose, value: block.name },
         { label: texts.labels.at, value: format.moment(nowMs) },
-        { label: texts.labels.change, value: simBlock.undo(partnerName) },
+        { label: texts.labels.change, value: sentence(simBlock.undo(partnerName)) },
       ]
       const feeText = fee === undefined ? '' : simBlock.fee(format.quantity(fee, 'money'))
       return {

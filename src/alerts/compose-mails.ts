@@ -112,7 +112,7 @@ const WAITING_CROSSINGS = `
     used, amount, product, subscription_id, happened_ms, recorded_ms, origin
   FROM alert_notices AS notice JOIN alert_crossings USING (crossing_id)
   WHERE notice.mail_id IS NULL AND notice.user_id = ANY($1::text[])
-  ORDER BY crossing_id`
+  ORDER BY happened_ms, crossing_id`
 
 const waitingRow = crossingRow.extend({ user_id: z.string() })
 

@@ -39,7 +39,7 @@ export function renderText(letter: Letter): string {
   const blocks = [
     letter.greeting,
     letter.intro,
-    ...letter.sections.map(sectionText),
+    ...letter.sections.map((section) => sectionText(section, colonOf(letter.tag))),
     ...(letter.list === undefined ? [] : [listText(letter.list)]),
     `-- \n${letter.footer}`,
   ]
@@ -90,9 +90,14 @@ function visible(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
 }
 
-function sectionText({ title, rows }: LetterSection): string {
+/** French sets a space before it. */
+function colonOf(tag: string): string {
+  return tag.startsWith('fr') ? '\u00a0:' : ':'
+}
+
+function sectionText({ title, rows }: LetterSection, colon: string): string {
   const width = Math.max(0, ...rows.map(({ label }) => label.length))
-  const lines = rows.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`)
+  const lines = rows.map(({ label, value }) => `${`${label}${colon}`.padEnd(width + 3)}${value}`)
   return [title, '='.repeat(Math.min(title.length, 72)), ...lines].join('\n')
 }
 

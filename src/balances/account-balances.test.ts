@@ -100,7 +100,7 @@ test('an own bundle that is used up shows how much is above it', () => {
     expect.objectContaining({ code: 'national-data', used: 5_000_000, percent: 25 }),
   )
   expect(balances.simGroups).toEqual({ enough: 1, low: 0, empty: 1 })
-  expect(renderBalances(balances, VIEW)).toContain('Data: 150 MB of 100 MB (150 %), 50 MB above')
+  expect(renderBalances(balances, VIEW)).toContain('150/100 MB 150 % !!')
 })
 
 test('an unlimited bundle is ∞ on screen and null in JSON', () => {
@@ -113,7 +113,7 @@ test('an unlimited bundle is ∞ on screen and null in JSON', () => {
     subscriptions: [{ subscriptionId: 'a' }],
   })
   const balances = balancesOf(world, [['a', 70 * MB]])
-  expect(renderBalances(balances, VIEW)).toContain('Data: 70 MB of ∞')
+  expect(renderBalances(balances, VIEW)).toContain('70/∞')
   expect(balancesJson(balances)).toMatchObject({
     subscriptions: [{ bundles: [{ amount: null, used: 70 * MB, mark: 'none' }] }],
   })

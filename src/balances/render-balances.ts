@@ -23,6 +23,8 @@ const MARKS: Readonly<Record<BundleMark, string>> = {
   red: ' (used up)',
 }
 
+const CELL_MARKS: Readonly<Record<BundleMark, string>> = { none: '', yellow: ' !', red: ' !!' }
+
 /** Everything that the mobile page shows, top to bottom. */
 export function renderBalances(balances: AccountBalances, view: BalancesView): string {
   const { name, accountId, period, totalMicros, groups, limits, simGroups } = balances
@@ -47,7 +49,7 @@ export function renderBalances(balances: AccountBalances, view: BalancesView): s
         ...group.bundles.map((bundle) => `  ${bundleText(bundle, view.language)}`),
       ].join('\n'),
     ),
-    subscriptionsTable(sortBalances(balances.subscriptions, view), view.language),
+    subscriptionsTable(sortBalances(balances.subscriptions, view)),
     ...simsText,
   ].join('\n\n')
 }
@@ -81,18 +83,18 @@ export function balancesJson(balances: AccountBalances): unknown {
   return JSON.parse(JSON.stringify(balances))
 }
 
-function subscriptionsTable(
-  subscriptions: readonly SubscriptionBalance[],
-  language: Language,
-): string {
+function subscriptionsTable(subscriptions: readonly SubscriptionBalance[]): string {
   if (subscriptions.length === 0) return 'No subscriptions.'
-  return formatTable(
+  const table = formatTable(
     [
       { key: 'number', title: 'Number' },
       { key: 'label', title: 'Label' },
       { key: 'product', title: 'Product' },
       { key: 'cost', title: 'Charged', align: 'right' },
-      { key: 'bundles', title: 'Bundles' },
+      { key: 'data', title: 'Data', align: 'right' },
+      { key: 'voice', title: 'Calls', align: 'right' },
+      { key: 'sms', title: 'SMS', align: 'right' },
+      { key: 'credit', title: 'Credit', align: 'right' },
       { key: 'limits', title: 'Limits' },
     ],
     subscriptions.map((one) => ({
@@ -100,10 +102,37 @@ function subscriptionsTable(
       label: one.terminated ? `${one.label} (ended)` : one.label,
       product: one.product,
       cost: euros(one.costMicros),
-      bundles: one.bundles.map((bundle) => bundleText(bundle, language)).join('; '),
-      limits: one.limits.map(limitText).join('; '),
+      data: bundlesCell(one.bundles, 'byte'),
+      voice: bundlesCell(one.bundles, 'second'),
+      sms: bundlesCell(one.bundles, 'message'),
+      credit: bundlesCell(one.bundles, 'money'),
+      limits: limitsCell(one.limits),
     })),
   )
+  const marks = subscriptions.flatMap(({ bundles }) => bundles.map(({ mark }) => mark))
+  if (marks.every((mark) => mark === 'none')) return table
+  return `${table}\n! own share of the group bundle exceeded   !! bundle or group bundle used up`
+}
+
+/** '966/500 MB 193 % !!'; several bundles of one kind stand side by side. */
+function bundlesCell(bundles: readonly BundleBalance[], unit: BundleBalance['unit']): string {
+  return bundles
+    .filter((bundle) => bundle.unit === unit)
+    .map(({ used, amount, percent, mark }) => {
+      const total = amount === Infinity ? '∞' : quantity(amount, unit)
+      const share = percent === undefined ? '' : ` ${percent} %`
+      return `${bareQuantity(used, unit)}/${total}${share}${CELL_MARKS[mark]}`
+    })
+    .join(' + ')
+}
+
+/** Those that something counts against, the fullest first; JSON has them all. */
+function limitsCell(limits: readonly LimitBalance[]): string {
+  return limits
+    .filter(({ used }) => used > 0)
+    .sort((left, right) => right.percent - left.percent)
+    .map(({ code, subject, percent }) => `${[code, subject].join(' ').trim()} ${percent} %`)
+    .join(', ')
 }
 
 function bundleText(bundle: BundleBalance, language: Language): string {
@@ -130,6 +159,11 @@ function quantity(amount: number, unit: BundleBalance['unit']): string {
   if (unit === 'second') return `${whole(amount / 60)} min`
   if (unit === 'byte') return `${whole(amount / BYTES_PER_MB)} MB`
   return `${amount} SMS`
+}
+
+/** Without its unit, for the first of two. */
+function bareQuantity(amount: number, unit: BundleBalance['unit']): string {
+  return quantity(amount, unit).replace(/ (min|MB|SMS)$/, '')
 }
 
 function whole(amount: number): string {
