@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- classify`: usages classified a second (destination, location and call type) with
- * the sample catalogue and a deck of 20,000 prefixes, and the bytes that one of them leaves behind.
+ * `npm run bench -- classify`: usages classified a second (destination, location and call type)
+ * with the sample catalogue and a deck of 20,000 prefixes, and the bytes that one of them leaves
+ * behind.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

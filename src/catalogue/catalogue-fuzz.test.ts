@@ -1,6 +1,7 @@
 /**
- * Whatever is in the files, checking ends with a catalogue or with errors that name a line: it never
- * throws. Lines of the small catalogue are dropped, doubled, swapped, cut and filled with rubbish.
+ * Whatever is in the files, checking ends with a catalogue or with errors that name a line: it
+ * never throws. Lines of the small catalogue are dropped, doubled, swapped, cut and filled with
+ * rubbish.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,7 +1,8 @@
 /**
- * The price catalogue as the rest of tik sees it: parsed, validated, immutable, with a content hash.
- * Prices are decimal strings here (exact); src/rating/compile-* turns them into integer tables.
- * All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is loaded.
+ * The price catalogue as the rest of tik sees it: parsed, validated, immutable, with a content
+ * hash. Prices are decimal strings here (exact); src/rating/compile-* turns them into integer
+ * tables. All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is
+ * loaded.
  */
 import type { Language, Validity } from '../core/accounts.ts'
 import type { RoundingMode } from '../core/money.ts'
@@ -186,7 +187,9 @@ export interface Allowance {
   readonly unit: 'second' | 'byte' | 'message' | 'money'
   /** In the unit (micros for money); Infinity when unlimited. */
   readonly amount: number
-  /** Amount above which an unlimited allowance is watched and may be surcharged; undefined = none. */
+  /**
+   * Amount above which an unlimited allowance is watched and may be surcharged; undefined = none.
+   */
   readonly fairUseAmount: number | undefined
   readonly callTypes: readonly string[]
   /** Counting increment; 1 = exact. */
@@ -205,7 +208,9 @@ export interface Plan {
   readonly planId: string
   readonly product: Product
   readonly names: Localized
-  /** Parent whose rates and allowances hold where this plan says nothing (already merged in here). */
+  /**
+   * Parent whose rates and allowances hold where this plan says nothing (already merged in here).
+   */
   readonly inheritsFrom: string
   readonly monthlyFee: string
   readonly activationFee: string

@@ -5,7 +5,9 @@ import type { CumulativeModel, PriceComponent, Rate, RateStep, RateVersions } fr
 
 type Unit = RateVersions['unit']
 
-/** Lines for the version that is valid at the instant, with its dates in the catalogue's time zone. */
+/**
+ * Lines for the version that is valid at the instant, with its dates in the catalogue's time zone.
+ */
 export function describeRate(
   rates: RateVersions | undefined,
   atMs: number,

@@ -1,7 +1,7 @@
 /**
  * Public holidays of the Netherlands and Belgium, by rule: a year is computed, never listed. The
- * days follow Easter (Gregorian computus, the anonymous algorithm of 1876 as given by Meeus) or have
- * a fixed date; King's Day moves to Saturday the 26th when the 27th of April is a Sunday.
+ * days follow Easter (Gregorian computus, the anonymous algorithm of 1876 as given by Meeus) or
+ * have a fixed date; King's Day moves to Saturday the 26th when the 27th of April is a Sunday.
  */
 import { dayFromIso } from '../core/period.ts'
 
@@ -25,7 +25,9 @@ export const HOLIDAY_RULES = [
   'second-christmas-day',
 ] as const
 
-/** The holidays of a year as days since 1970-01-01, ascending. An unknown rule throws RangeError. */
+/**
+ * The holidays of a year as days since 1970-01-01, ascending. An unknown rule throws RangeError.
+ */
 export function holidayDays(rules: readonly string[], year: number): number[] {
   const days = rules.map((rule) => dayOfHoliday(rule, year)).filter((day) => day !== undefined)
   return [...new Set(days)].sort((left, right) => left - right)

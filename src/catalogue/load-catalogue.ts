@@ -1,6 +1,6 @@
 /**
- * From a folder to the immutable catalogue. Reading never stops at the first mistake: the owner gets
- * all of them with file and line, and no catalogue as long as one of them is an error.
+ * From a folder to the immutable catalogue. Reading never stops at the first mistake: the owner
+ * gets all of them with file and line, and no catalogue as long as one of them is an error.
  */
 import { TikError } from '../core/errors.ts'
 import { buildAllowances } from './build-allowances.ts'

@@ -1,7 +1,7 @@
 /**
- * Amounts as people write them in the catalogue ("300 min", "5 GB", "100 sms", "12.50 EUR") as whole
- * numbers of the unit in which usage is counted. 1 KB = 1,024 bytes, 1 MB = 1,024 KB, unless the
- * catalogue says `units: decimal` (rating.md §3).
+ * Amounts as people write them in the catalogue ("300 min", "5 GB", "100 sms", "12.50 EUR") as
+ * whole numbers of the unit in which usage is counted. 1 KB = 1,024 bytes, 1 MB = 1,024 KB, unless
+ * the catalogue says `units: decimal` (rating.md §3).
  */
 import { Decimal } from 'decimal.js'
 import { MICROS_PER_UNIT } from '../core/money.ts'
@@ -28,8 +28,8 @@ export function measureOf(quantity: string): Measure | undefined {
 }
 
 /**
- * Seconds, bytes, messages, units or micros. A number when it is right; otherwise what is wrong with
- * it, as a sentence for the owner of the catalogue.
+ * Seconds, bytes, messages, units or micros. A number when it is right; otherwise what is wrong
+ * with it, as a sentence for the owner of the catalogue.
  */
 export function parseQuantity(text: string, measure: Measure, units: DataUnits): number | string {
   const parts = QUANTITY_PATTERN.exec(text.trim())

@@ -1,7 +1,7 @@
 /**
- * What kind of usage a usage is: where the other party is, where it was made, and the call type that
- * follows from both. Compiled once per catalogue; the functions here are called for every usage, so
- * they return objects made at compile time and allocate nothing.
+ * What kind of usage a usage is: where the other party is, where it was made, and the call type
+ * that follows from both. Compiled once per catalogue; the functions here are called for every
+ * usage, so they return objects made at compile time and allocate nothing.
  */
 import type { Catalogue, Destination, NetworkZone, SpecialNumber } from '../catalogue/catalogue.ts'
 import type { HomeCountry, Validity } from '../core/accounts.ts'
@@ -13,10 +13,10 @@ import { createZonesByNetwork } from './zones-by-network.ts'
 
 export interface Classifier {
   /**
-   * The other party of an outgoing or forwarded usage. `number` is '+' and E.164 digits, or anything
-   * else as dialled at home ('112', '14020', '1888', '09001234'). Special numbers of the home country
-   * come before the deck, in both forms ('+319001234' finds 0900 for NL). Longest prefix valid at
-   * `atMs`; undefined when nothing matches (`destination_unknown`).
+   * The other party of an outgoing or forwarded usage. `number` is '+' and E.164 digits, or
+   * anything else as dialled at home ('112', '14020', '1888', '09001234'). Special numbers of the
+   * home country come before the deck, in both forms ('+319001234' finds 0900 for NL). Longest
+   * prefix valid at `atMs`; undefined when nothing matches (`destination_unknown`).
    * For an incoming usage hand in the served number: an 0800 owner pays for being called.
    */
   destinationOf(
@@ -26,8 +26,8 @@ export interface Classifier {
     atMs: number,
   ): ClassifiedDestination | undefined
   /**
-   * Zone id of the place of use: 'home' for '' and for networks of the home country (MCC 204 for NL,
-   * 206 for BE). `visitedNetwork` is 'MCC-MNC' or 'TADIG:XXXXX'. undefined: `network_unknown`.
+   * Zone id of the place of use: 'home' for '' and for networks of the home country (MCC 204 for
+   * NL, 206 for BE). `visitedNetwork` is 'MCC-MNC' or 'TADIG:XXXXX'. undefined: `network_unknown`.
    */
   locationOf(visitedNetwork: string, home: HomeCountry, atMs: number): string | undefined
   /** Index in `Catalogue.callTypes` of the first matching one, or -1 (`call_type_unknown`). */
