@@ -17,6 +17,8 @@ export interface DocumentSink {
 }
 
 const HEAD_BYTES = 1_024
+/** Pieces of an open document before they are joined. */
+const PIECES_MAX = 1_024
 const LF = 10
 const CR = 13
 const QUOTE = 34
@@ -89,7 +91,7 @@ export class DocumentSplitter {
       const head = this.#pieces.length === 0 ? bytes : Buffer.concat([...this.#pieces, bytes])
       this.#pieces = [Buffer.from(head.subarray(0, HEAD_BYTES))]
     } else if (bytes.length > 0) this.#pieces.push(Buffer.from(bytes))
-    if (this.#pieces.length > 64) this.#pieces = [Buffer.concat(this.#pieces)]
+    if (this.#pieces.length > PIECES_MAX) this.#pieces = [Buffer.concat(this.#pieces)]
   }
 
   #finish(deliver: (text: string) => void, sink: DocumentSink): void {

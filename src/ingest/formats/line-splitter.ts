@@ -23,7 +23,7 @@ export interface LineSink {
 /** How much of a record that is too long is kept. */
 const OVERSIZED_HEAD_BYTES = 1_024
 /** Pieces of an open line before they are joined. */
-const PIECES_MAX = 64
+const PIECES_MAX = 1_024
 
 const LF = 10
 const CR = 13

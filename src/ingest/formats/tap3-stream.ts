@@ -35,62 +35,70 @@ interface Frame {
   readonly isIndefinite: boolean
 }
 
-const EMPTY = Buffer.alloc(0)
-
 export class TapElementStream {
   readonly problems: string[] = []
   readonly #header: BerHeader = createBerHeader()
-  #open: Buffer = EMPTY
+  /** Bytes that are not read yet: at most one element. */
+  #pieces: Buffer[] = []
+  #openBytes = 0
   /** File offset of the first open byte. */
   #offset = 0
   #frames: Frame[] = []
   #skipBytes = 0
   #state: 'start' | 'inside' | 'done' | 'broken' = 'start'
-  /** Do not look at an incomplete element of indefinite length again before it has grown. */
+  /** File offset up to which bytes must have come before the open element is looked at again. */
   #lookAgainAt = 0
   #hasSeenList = false
   #trailingBytes = 0
   #hasReportedBroken = false
 
   push(chunk: Uint8Array, sink: TapElementSink): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (this.#state === 'broken') {
-      this.#keepBrokenHead(bytes, sink)
+    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    if (this.#skipBytes > 0) {
+      const skipped = Math.min(this.#skipBytes, bytes.length)
+      this.#skipBytes -= skipped
+      this.#offset += skipped
+      bytes = bytes.subarray(skipped)
+    }
+    if (this.#offset + this.#openBytes + bytes.length < this.#lookAgainAt) {
+      this.#keepOpen(bytes)
       return
     }
-    let at = 0
-    if (this.#skipBytes > 0) {
-      at = Math.min(this.#skipBytes, bytes.length)
-      this.#skipBytes -= at
-      this.#offset += at
-    }
-    const rest = bytes.subarray(at)
-    this.#open = this.#open.length === 0 ? rest : Buffer.concat([this.#open, rest])
-    const used = this.#readElements(this.#open, sink)
-    this.#offset += Math.min(used, this.#open.length)
-    this.#skipBytes += Math.max(0, used - this.#open.length)
-    this.#open = Buffer.from(this.#open.subarray(used)) // A copy: the caller may use its chunk again.
-    if (this.#isBroken()) this.#keepBrokenHead(EMPTY, sink)
+    this.#read(this.#openBytes === 0 ? bytes : Buffer.concat([...this.#pieces, bytes]), sink)
   }
 
   end(sink: TapElementSink): void {
-    if (this.#lookAgainAt > 0 && this.#open.length > 0) {
-      this.#lookAgainAt = 0 // Nothing more comes to wait for.
-      this.push(EMPTY, sink)
-    }
+    this.#read(Buffer.concat(this.#pieces), sink) // Nothing more comes to wait for.
+    const open = Buffer.concat(this.#pieces).subarray(0, TAP_HEAD_BYTES)
     if (this.#state === 'broken') {
-      if (this.#open.length > 0) sink.broken(this.#open)
+      if (open.length > 0) sink.broken(open)
     } else if (this.#state !== 'done') {
-      const isEmpty = this.#state === 'start' && this.#open.length === 0
+      const isEmpty = this.#state === 'start' && open.length === 0
       this.problems.push(isEmpty ? 'the file is empty' : 'the file is cut off')
       const isInList = this.#frames.at(-1)?.tag === TAP.callEventDetailList
-      const isCutRecord = this.#open.length > 0 && (isInList || !this.#hasSeenList)
-      if (isCutRecord) sink.truncated(this.#open.subarray(0, TAP_HEAD_BYTES))
+      if (open.length > 0 && (isInList || !this.#hasSeenList)) sink.truncated(open)
     }
     if (this.#trailingBytes > 0) {
       this.problems.push(`${this.#trailingBytes} bytes follow the batch: its length is wrong`)
     }
-    this.#open = EMPTY
+    this.#pieces = []
+  }
+
+  /** Reads what is complete of the open bytes and keeps the rest open. */
+  #read(bytes: Buffer, sink: TapElementSink): void {
+    this.#pieces = []
+    this.#openBytes = 0
+    const used = this.#state === 'broken' ? 0 : this.#readElements(bytes, sink)
+    this.#offset += Math.min(used, bytes.length)
+    this.#skipBytes += Math.max(0, used - bytes.length)
+    if (this.#isBroken()) this.#keepBrokenHead(bytes.subarray(used), sink)
+    else this.#keepOpen(bytes.subarray(used))
+  }
+
+  #keepOpen(bytes: Buffer): void {
+    if (bytes.length === 0) return
+    this.#pieces.push(Buffer.from(bytes)) // A copy: the caller may use its chunk again.
+    this.#openBytes += bytes.length
   }
 
   #isBroken(): boolean {
@@ -157,8 +165,11 @@ export class TapElementStream {
 
   /** End of the element's content, when all of it is there. */
   #contentEnd(bytes: Buffer, at: number, content: number, length: number): number {
-    if (length !== -1) return content + length > bytes.length ? INCOMPLETE : content + length
-    if (this.#offset + bytes.length < this.#lookAgainAt) return INCOMPLETE
+    if (length !== -1) {
+      if (content + length <= bytes.length) return content + length
+      this.#lookAgainAt = this.#offset + content + length
+      return INCOMPLETE
+    }
     const end = endOfIndefinite(bytes, content, bytes.length)
     if (end === BROKEN) return BROKEN
     const size = (end === INCOMPLETE ? bytes.length : end) - at
@@ -208,10 +219,11 @@ export class TapElementStream {
 
   #keepBrokenHead(bytes: Buffer, sink: TapElementSink): void {
     if (this.#hasReportedBroken) return
-    this.#open = Buffer.concat([this.#open, bytes]).subarray(0, TAP_HEAD_BYTES)
-    if (this.#open.length < TAP_HEAD_BYTES) return
-    sink.broken(this.#open)
-    this.#open = EMPTY
+    if (bytes.length < TAP_HEAD_BYTES) {
+      this.#keepOpen(bytes)
+      return
+    }
+    sink.broken(bytes.subarray(0, TAP_HEAD_BYTES))
     this.#hasReportedBroken = true
   }
 }

@@ -209,3 +209,12 @@ describe('the file', () => {
     })
   })
 })
+
+test('a large event in small chunks is copied once, not for each chunk', () => {
+  const event = berElement(TAP.mobileOriginatedCall, [Buffer.alloc(1_000_000)])
+  const batch = berElement(TAP.transferBatch, [berElement(TAP.callEventDetailList, [event])])
+  const startedMs = performance.now()
+  const records = decodeFile(tap3Adapter, source, batch, 100)
+  expect(tally(records)).toBe('rejected:malformed_record 1')
+  expect(performance.now() - startedMs).toBeLessThan(3_000)
+})
