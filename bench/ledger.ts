@@ -1,6 +1,6 @@
 /**
  * Rows per second into the embedded ledger, bytes a row on disk, and how long recovery takes.
- * `npm run bench -- ledger [ROWS]`: a million rows by default; 10000000 for the large figures.
+ * `npm run bench -- ledger [ROWS]`: three million rows by default; 10000000 for the large figures.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,8 @@ import type { Ledger } from '../src/ledger/ledger.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { exactInteger, queryText } from '../src/ledger/query-file.ts'
 import type { BalanceRequest } from '../src/rating/rater.ts'
+import { usageDetails } from '../src/reports/usage-details.ts'
+import { usageTotals } from '../src/reports/usage-totals.ts'
 import { inventedRows, PERIOD_START_DAY, PERIOD_START_MS } from './ledger-rows.ts'
 import { median, report } from './report.ts'
 
@@ -36,7 +38,9 @@ export async function bench(options: readonly string[]): Promise<void> {
     }
     report('ledger', 'rows_per_second', median(rates), 'rows/s')
     report('ledger', 'bytes_per_row', await bytesPerRow(store), 'B')
-    if (rowsCount >= 10 * RUN_ROWS) await recovery(ledger, '10m')
+    const size = `${Math.floor(rowsCount / RUN_ROWS)}m`
+    if (size !== '1m') await recovery(ledger, size)
+    await reports(store, size)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -91,6 +95,22 @@ async function recovery(ledger: Ledger, size: string): Promise<void> {
   const ids = Array.from({ length: 1000 }, (_, index) => `mno:1-202610-${index * 997}`)
   await timed(`find_1000_usage_ids_${size}`, () =>
     ledger.findUsageIds(ids, { from: PERIOD_START_MS, to: PERIOD_START_MS + 31 * DAY_MS }),
+  )
+}
+
+/** What a person waits for. */
+async function reports(store: ClickHouseStore, size: string): Promise<void> {
+  const period = { kind: 'periods', label: '2026-10' } as const
+  const days = { fromDay: PERIOD_START_DAY, toDay: PERIOD_START_DAY + 30 }
+  const all = { scope: { kind: 'operator' }, period: { ...period, ...days } } as const
+  const account = { ...all, accountId: 'A00001' }
+  const page = { limit: 100, timeZone: 'Europe/Amsterdam' }
+  await timed(`totals_by_call_type_${size}`, () => usageTotals(store, 'call-type', all))
+  await timed(`totals_by_number_${size}`, () => usageTotals(store, 'number', all))
+  await timed(`totals_of_an_account_${size}`, () => usageTotals(store, 'call-type', account))
+  await timed(`details_of_an_account_${size}`, () => usageDetails(store, account, page))
+  await timed(`details_containing_${size}`, () =>
+    usageDetails(store, { ...all, receiverContains: '4711' }, page),
   )
 }
 

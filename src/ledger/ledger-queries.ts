@@ -17,7 +17,7 @@ export const batchRowsQuery = queryFile<{
 }>()('batch-rows', z.object({ rowsCount: exactInteger }))
 
 /** Accounts and an inclusive range of periods; days since 1970-01-01. */
-type BalanceParams = { accountIds: readonly string[]; fromDay: number; toDay: number }
+export type BalanceParams = { accountIds: readonly string[]; fromDay: number; toDay: number }
 
 const accountPeriod = { accountId: z.string(), periodStartDay: exactInteger }
 

@@ -5,7 +5,8 @@
 import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
 import type { ClickHouseStore } from './clickhouse-store.ts'
 import { balanceCrossingsQuery, balanceSessionsQuery } from './ledger-queries.ts'
-import { balanceTakesQuery, balanceUsageQuery } from './ledger-queries.ts'
+import { balanceTakesQuery, balanceUsageQuery, type BalanceParams } from './ledger-queries.ts'
+import type { QueryFile } from './query-file.ts'
 
 /** Accounts in one query: a server takes parameters in the URL. */
 const ACCOUNTS_MAX = 2_000
@@ -26,15 +27,19 @@ async function readChunk(
   store: ClickHouseStore,
   requests: readonly BalanceRequest[],
 ): Promise<BalanceTotals[]> {
-  const params = {
+  const params: BalanceParams = {
     accountIds: [...new Set(requests.map((request) => request.accountId))],
     fromDay: Math.min(...requests.map((request) => request.fromPeriodStartDay)),
     toDay: Math.max(...requests.map((request) => request.toPeriodStartDay)),
   }
-  const takes = byAccount(await store.query(balanceTakesQuery, params))
   const usage = byAccount(await store.query(balanceUsageQuery, params))
-  const sessions = byAccount(await store.query(balanceSessionsQuery, params))
-  const crossings = byAccount(await store.query(balanceCrossingsQuery, params))
+  // Every rated row is in some usage total, so accounts without one have nothing else either.
+  const used = { ...params, accountIds: [...usage.keys()] }
+  const ask = <Row>(query: QueryFile<BalanceParams, Row>) =>
+    used.accountIds.length === 0 ? [] : store.query(query, used)
+  const takes = byAccount(await ask(balanceTakesQuery))
+  const sessions = byAccount(await ask(balanceSessionsQuery))
+  const crossings = byAccount(await ask(balanceCrossingsQuery))
   return requests.map((request) => ({
     takes: sumByKey(within(request, takes)),
     usage: within(request, usage),
