@@ -33,7 +33,7 @@ export function mappingInvalid(source: SourceConfig, problems: readonly string[]
   return new TikError(
     'mapping_invalid',
     `source ${source.sourceId} (${source.format}): ${problems.join('; ')}`,
-    { hint: 'src/ingest/README.md lists the options of each format' },
+    { hint: 'src/ingest/formats/README.md lists the options of each format' },
   )
 }
 
