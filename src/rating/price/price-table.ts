@@ -118,12 +118,17 @@ function createTable(steps: readonly RateStep[], prices: bigint[], fee: bigint):
   return {
     from: Float64Array.from(steps, (step) => step.from),
     increment: Float64Array.from(steps, (step) => step.increment),
-    incrementPrice: Float64Array.from(prices, Number),
+    incrementPrice: Float64Array.from(prices, toDouble),
     incrementPriceBig: prices,
-    fee: Number(fee),
+    fee: toDouble(fee),
     feeBig: fee,
     counts: new Float64Array(steps.length),
   }
+}
+
+/** Exact while the scale fits numbers; otherwise nobody reads it. */
+function toDouble(numerator: bigint): number {
+  return Number(numerator)
 }
 
 function incrementPrice(step: RateStep, denominator: bigint): bigint {

@@ -4,16 +4,11 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  allowances,
-  rateWithBands,
-  rateWithoutBands,
-  startMs,
-} from '../../test/rating/arbitrary-rate.ts'
-import { createOracleBundles, oraclePrice } from '../../test/rating/oracle.ts'
-import { createWorld, type World } from '../../test/rating/world.ts'
-import type { Allowance, Rate } from '../catalogue/catalogue.ts'
-import { createRater } from './create-rater.ts'
+import { allowances, rateWithBands, rateWithoutBands, startMs } from './arbitrary-rate.ts'
+import { createOracleBundles, oraclePrice } from './oracle.ts'
+import { createWorld, type World } from './world.ts'
+import type { Allowance, Rate } from '../../src/catalogue/catalogue.ts'
+import { createRater } from '../../src/rating/create-rater.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 const numRuns = Number(process.env['RATING_RUNS'] ?? 150)
