@@ -139,14 +139,13 @@ test('two runs at once bill each account once, without a gap', async () => {
 
 test('a preview takes no number, closes nothing and can write drafts', async () => {
   await recordOctober()
+  const one = { accounts: ['duinzicht'] }
   const draftFolder = `${billing.folder}/drafts`
-  const preview = await runBilling(billing.parts, { ...OCTOBER, preview: true, draftFolder })
-  expect(preview.invoices.map((each) => [each.number, each.outcome])).toEqual(
-    Array.from({ length: 3 }, () => ['', 'preview']),
-  )
+  const preview = await runBilling(billing.parts, { ...OCTOBER, ...one, preview: true, draftFolder })
+  expect(preview.invoices.map((each) => [each.number, each.outcome])).toEqual([['', 'preview']])
   expect(preview.invoices[0]?.files[0]).toMatch(/DRAFT-2026-10-duinzicht\.pdf$/)
   expect(await listInvoices(billing.parts)).toEqual([])
-  const report = await runBilling(billing.parts, OCTOBER)
+  const report = await runBilling(billing.parts, { ...OCTOBER, ...one })
   expect(report.totals).toEqual(preview.totals)
 })
 
@@ -158,8 +157,8 @@ test('a period that has not ended is not billed', async () => {
 
 test('whoever is registered for invoices gets one mail, whatever is run again', async () => {
   await recordOctober()
-  await runBilling(billing.parts, OCTOBER)
-  await runBilling(billing.parts, OCTOBER)
+  await runBilling(billing.parts, { ...OCTOBER, accounts: ['duinzicht'] })
+  await runBilling(billing.parts, { ...OCTOBER, accounts: ['duinzicht'] })
   const mails = await billing.parts.operations.query(
     'SELECT recipient_email, subject FROM mails',
     [],
@@ -195,13 +194,13 @@ test('verification names the line, the document and the gap that are not right',
 
 test('the store refuses to change or delete a finalised invoice', async () => {
   await recordOctober()
-  await runBilling(billing.parts, OCTOBER)
+  await runBilling(billing.parts, { ...OCTOBER, accounts: ['duinzicht'] })
   const { operations } = billing.parts
   const change =
     'UPDATE invoices SET gross_micros = gross_micros + 10000, vat_micros = vat_micros + 10000'
   await expect(operations.execute(change)).rejects.toThrow()
   await expect(operations.execute('DELETE FROM invoice_lines')).rejects.toThrow()
-  expect(await operations.execute(`UPDATE invoices SET status = 'sent', sent_ms = 1`)).toBe(3)
+  expect(await operations.execute(`UPDATE invoices SET status = 'sent', sent_ms = 1`)).toBe(1)
 })
 
 async function cdrsOf(parts: BillingParts, number: string): Promise<string[]> {
