@@ -1,0 +1,181 @@
+/** A broker, a ledger and the stages for bench/kafka.ts, with everything in this one process. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startLocalKafka } from '../scripts/kafka/start-local-kafka.ts'
+import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { createHealth } from '../src/core/health.ts'
+import { createLog } from '../src/core/log.ts'
+import { createMetrics } from '../src/core/metrics.ts'
+import type { SourceConfig } from '../src/ingest/format.ts'
+import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
+import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
+import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
+import type { ClickHouseStore } from '../src/ledger/clickhouse-store.ts'
+import { createDuplicateWindow } from '../src/ledger/duplicate-window.ts'
+import type { Ledger } from '../src/ledger/ledger.ts'
+import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
+import { createMediator } from '../src/mediation/mediate.ts'
+import { BATCH_LIMITS } from '../src/stream/batch-limits.ts'
+import { createRenewableWindow } from '../src/stream/duplicates-of-worker.ts'
+import { openKafkajsStream } from '../src/stream/kafkajs-stream.ts'
+import { createMediationMetrics } from '../src/stream/mediation-metrics.ts'
+import { createMessageMediator } from '../src/stream/mediate-message.ts'
+import type { MessageMediator } from '../src/stream/mediate-message.ts'
+import type { RatingReference } from '../src/stream/rating-partition.ts'
+import { createRatingReference } from '../src/stream/rating-reference.ts'
+import { runMediation, SEND_ROWS_MAX } from '../src/stream/run-mediation.ts'
+import { runRating } from '../src/stream/run-rating.ts'
+import type { Stream } from '../src/stream/stream.ts'
+import { SYNTHETIC_SOURCE, syntheticDirectory, writeSyntheticFile } from './synthetic-month.ts'
+
+const SIZE = { accountsCount: 2_000, subscriptionsPerAccount: 10 }
+const PARTITIONS = 4
+
+export interface KafkaBench extends AsyncDisposable {
+  readonly stream: Stream
+  readonly store: ClickHouseStore
+  readonly ledger: Ledger
+  readonly mediator: MessageMediator
+  readonly reference: RatingReference
+  /** CDR lines, in order of time. */
+  readonly lines: readonly string[]
+}
+
+export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> {
+  await using opening = new AsyncDisposableStack()
+  const folder = mkdtempSync(join(tmpdir(), 'tik-bench-kafka-'))
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'month.csv')
+  writeSyntheticFile(path, recordsCount, SIZE)
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1)
+  const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
+  const store = opening.use(await openClickHouse({ folder: join(folder, 'ledger') }))
+  await migrateClickHouse(store)
+  const catalogue = await loadCatalogue('fixtures/catalogue')
+  const directory = syntheticDirectory(SIZE)
+  const opened = opening.move()
+  return {
+    stream: openKafkajsStream({
+      brokers: kafka.brokers,
+      clientId: 'tik-bench',
+      log: createLog('error'),
+    }),
+    store,
+    ledger: createClickHouseLedger(store),
+    mediator: createMessageMediator({
+      source: SOURCE,
+      adapter: formatAdapter('delimited'),
+      mediator: createMediator({ source: SOURCE, catalogue, directory }),
+    }),
+    reference: createRatingReference(catalogue, directory, catalogue.hash.slice(0, 16)),
+    lines,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** Each message is read by itself, so there is no header line. */
+const SOURCE: SourceConfig = {
+  ...SYNTHETIC_SOURCE,
+  options: {
+    delimiter: ';',
+    header: false,
+    columns: {
+      id: 1,
+      served: 2,
+      kind: 3,
+      direction: 4,
+      sender: 5,
+      receiver: 6,
+      start: 7,
+      duration: 8,
+      volume: 9,
+      visitedNetwork: 10,
+      sessionKey: 11,
+    },
+  },
+}
+
+export async function newTopic(stream: Stream, topic: string): Promise<string> {
+  const admin = await stream.admin()
+  await admin.createTopics([{ topic, partitions: PARTITIONS, replicas: 1, settings: {} }])
+  await admin.close()
+  return topic
+}
+
+export interface RunningStage {
+  stop(): Promise<void>
+}
+
+export async function startRating(
+  running: KafkaBench,
+  topic: string,
+  options: { ledger?: Ledger; waitMsMax?: number } = {},
+): Promise<RunningStage> {
+  const { stream, reference } = running
+  const ledger = options.ledger ?? running.ledger
+  const stop = new AbortController()
+  const consumer = await stream.consumer(`${topic}-${performance.now()}`, [topic])
+  const admin = await stream.admin()
+  const done = runRating({
+    topic,
+    consumer,
+    admin,
+    ledger,
+    duplicates: createRenewableWindow(() => createDuplicateWindow(ledger)),
+    reference: () => reference,
+    newestReference: () => Promise.resolve(reference),
+    limits: { ...BATCH_LIMITS, waitMsMax: options.waitMsMax ?? BATCH_LIMITS.waitMsMax },
+    clock: systemClock,
+    log: createLog('error'),
+    health: createHealth([]),
+    metrics: NO_METRICS,
+    signal: stop.signal,
+  })
+  return {
+    async stop() {
+      stop.abort()
+      await done
+      await Promise.all([consumer.close(), admin.close()])
+    },
+  }
+}
+
+export async function startMediation(
+  running: KafkaBench,
+  topics: { readonly from: string; readonly to: string },
+): Promise<RunningStage> {
+  const { stream, mediator } = running
+  const stop = new AbortController()
+  const group = `${topics.from}-${performance.now()}`
+  const consumer = await stream.consumer(group, [topics.from])
+  const [producer, admin] = [await stream.producer(), await stream.admin()]
+  const done = runMediation({
+    group,
+    usageTopic: topics.to,
+    consumer,
+    producer,
+    admin,
+    mediatorOf: () => mediator,
+    sendRowsMax: SEND_ROWS_MAX,
+    log: createLog('error'),
+    health: createHealth([]),
+    metrics: createMediationMetrics(createMetrics()),
+    signal: stop.signal,
+  })
+  return {
+    async stop() {
+      stop.abort()
+      await done
+      await Promise.all([consumer.close(), producer.close(), admin.close()])
+    },
+  }
+}
+
+const NO_METRICS = {
+  recorded: () => undefined,
+  lag: () => undefined,
+  forget: () => undefined,
+  fenced: () => undefined,
+}

@@ -1,0 +1,216 @@
+/**
+ * The stages over a real broker on the same machine: rating from a full `usage` topic beside a bare
+ * consumer (same client, parse, insert, no rating), both stages together from CDR lines, and the time
+ * from produce to ledger row at half of that load. Pairs, because the machine's speed drifts.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../src/core/clock.ts'
+import type { Ledger } from '../src/ledger/ledger.ts'
+import { notRated } from '../src/pipeline.ts'
+import { BATCH_LIMITS } from '../src/stream/batch-limits.ts'
+import { createPendingMessages } from '../src/stream/pending-messages.ts'
+import { fromUsageMessage, toUsageMessage } from '../src/stream/usage-message.ts'
+import { newTopic, openKafkaBench, startMediation, startRating } from './kafka-run.ts'
+import type { KafkaBench } from './kafka-run.ts'
+import { median, report } from './report.ts'
+
+const PAIRS = 3
+const LINES_PER_MESSAGE = 100
+const MESSAGES_PER_SEND = 5_000
+const LATENCY_SECONDS = 10
+const LATENCY_WAIT_MS = 50
+const CATCH_UP_MS_MAX = 300_000
+const CATCH_UP_POLL_MS = 100
+
+export async function bench(options: readonly string[]): Promise<void> {
+  const recordsCount = Number.parseInt(options[0] ?? '400000', 10)
+  await using running = await openKafkaBench(recordsCount)
+  await measureRating(running)
+  const bothPerSecond = await measureBothStages(running)
+  await measureLatency(running, bothPerSecond / 2)
+}
+
+async function measureRating(running: KafkaBench): Promise<void> {
+  const topic = await newTopic(running.stream, 'bench-usage')
+  await fillUsage(running, topic)
+  const rates: number[] = []
+  const bareRates: number[] = []
+  const ratios: number[] = []
+  for (let pair = 0; pair <= PAIRS; pair += 1) {
+    const bare = await perSecond(running, topic, () => bareConsumer(running, topic))
+    const rate = await perSecond(running, topic, async () => {
+      const stage = await startRating(running, topic)
+      await caughtUp(running.ledger, topic, running.lines.length)
+      await stage.stop()
+    })
+    if (pair === 0) continue // Warm-up.
+    rates.push(rate)
+    bareRates.push(bare)
+    ratios.push(rate / bare)
+  }
+  report('kafka', 'rating_per_second', median(rates), 'usages/s')
+  report('kafka', 'bare_consumer_per_second', median(bareRates), 'usages/s')
+  report('kafka', 'rating_ratio', median(ratios), 'of the bare consumer')
+}
+
+async function measureBothStages(running: KafkaBench): Promise<number> {
+  const rates: number[] = []
+  for (let run = 0; run < PAIRS; run += 1) {
+    const from = await newTopic(running.stream, `bench-cdr-${run}`)
+    const to = await newTopic(running.stream, `bench-both-${run}`)
+    await sendLines(running, from, running.lines)
+    const rate = await perSecond(running, to, async () => {
+      const stages = [await startRating(running, to), await startMediation(running, { from, to })]
+      await caughtUp(running.ledger, to, running.lines.length)
+      for (const stage of stages) await stage.stop()
+    })
+    rates.push(rate)
+  }
+  report('kafka', 'both_stages_per_second', median(rates), 'CDRs/s')
+  return median(rates)
+}
+
+/** Produces at a steady rate and notes for each record when the ledger had its row. */
+async function measureLatency(running: KafkaBench, recordsPerSecond: number): Promise<void> {
+  await running.store.command('TRUNCATE TABLE usage_ledger')
+  const from = await newTopic(running.stream, 'bench-latency-cdr')
+  const to = await newTopic(running.stream, 'bench-latency')
+  const producedMs = new Map<string, number>()
+  const latenciesMs: number[] = []
+  const ledger = timedLedger(running.ledger, producedMs, latenciesMs)
+  const rating = await startRating(running, to, { ledger, waitMsMax: LATENCY_WAIT_MS })
+  const mediation = await startMediation(running, { from, to })
+  const producer = await running.stream.producer()
+  await sleep(2_000) // Both groups are formed.
+  const count = Math.min(running.lines.length, Math.floor(recordsPerSecond * LATENCY_SECONDS))
+  const startMs = performance.now()
+  for (let at = 0; at < count; at += LINES_PER_MESSAGE) {
+    const dueMs = startMs + (at / recordsPerSecond) * 1_000
+    if (dueMs > performance.now()) await sleep(dueMs - performance.now())
+    const block = running.lines.slice(at, Math.min(at + LINES_PER_MESSAGE, count))
+    for (const line of block) producedMs.set(line.slice(0, line.indexOf(';')), performance.now())
+    await producer.send(from, [{ key: String(at), value: block.join('\n') }])
+  }
+  await caughtUp(running.ledger, to, count)
+  await Promise.all([rating.stop(), mediation.stop(), producer.close()])
+  latenciesMs.sort((left, right) => left - right)
+  report('kafka', 'latency_p50_ms', latenciesMs[Math.floor(latenciesMs.length * 0.5)] ?? NaN, 'ms')
+  report('kafka', 'latency_p99_ms', latenciesMs[Math.floor(latenciesMs.length * 0.99)] ?? NaN, 'ms')
+}
+
+function timedLedger(
+  ledger: Ledger,
+  producedMs: ReadonlyMap<string, number>,
+  latenciesMs: number[],
+): Ledger {
+  const keysOf = new WeakMap<object, string[]>()
+  return {
+    ...ledger,
+    newBatch(...given) {
+      const batch = ledger.newBatch(...given)
+      const keys: string[] = []
+      keysOf.set(batch, keys)
+      const append = batch.append.bind(batch)
+      batch.append = (usage, rated) => {
+        keys.push(usage.usageId.slice(usage.usageId.indexOf(':') + 1))
+        append(usage, rated)
+      }
+      return batch
+    },
+    async record(batch) {
+      await ledger.record(batch)
+      const nowMs = performance.now()
+      for (const key of keysOf.get(batch) ?? []) {
+        const sentMs = producedMs.get(key)
+        if (sentMs !== undefined) latenciesMs.push(nowMs - sentMs)
+      }
+    },
+  }
+}
+
+/** Same client, same parsing, same batches, same columns; nobody looks at what they mean. */
+async function bareConsumer(running: KafkaBench, topic: string): Promise<void> {
+  const { stream, ledger, reference } = running
+  const consumer = await stream.consumer(`${topic}-${performance.now()}`, [topic])
+  const rated = notRated('rated', '')
+  const pendingOf = new Map<number, ReturnType<typeof createPendingMessages>>()
+  const firstOffsets = new Map<number, number>()
+  let settled = Promise.resolve()
+  let left = running.lines.length
+  while (left > 0) {
+    const event = await consumer.next(BATCH_LIMITS.waitMsMax)
+    for (const place of event?.kind === 'assigned' ? event.partitions : []) {
+      consumer.seek(place, 0)
+      pendingOf.set(place.partition, createPendingMessages(0, BATCH_LIMITS))
+    }
+    if (event?.kind === 'messages') {
+      pendingOf.get(event.place.partition)?.add(event.messages, systemClock.nowMs())
+    }
+    for (const [partition, pending] of pendingOf) {
+      if (!pending.isDue(systemClock.nowMs())) continue
+      const log = { source: topic, partition }
+      const messages = pending.take(systemClock.nowMs())
+      const firstOffset = firstOffsets.get(partition) ?? 0
+      const batch = ledger.newBatch(log, firstOffset, systemClock.nowMs(), reference.catalogueHash)
+      for (const one of messages) batch.append(fromUsageMessage(one, log, reference.indexes), rated)
+      firstOffsets.set(partition, firstOffset + messages.length)
+      left -= messages.length
+      await settled
+      settled = ledger.record(batch)
+    }
+  }
+  await settled
+  await consumer.close()
+}
+
+async function fillUsage({ stream, mediator, lines }: KafkaBench, topic: string): Promise<void> {
+  const producer = await stream.producer()
+  for (let at = 0; at < lines.length; at += MESSAGES_PER_SEND) {
+    const value = Buffer.from(lines.slice(at, at + MESSAGES_PER_SEND).join('\n'))
+    const message = { offset: at, key: '', value, timestampMs: 0 }
+    const usages = mediator.mediate(message, { topic: 'bench-cdr', partition: 0 })
+    await producer.send(topic, usages.map(toUsageMessage))
+  }
+  await producer.close()
+}
+
+async function sendLines(
+  { stream }: KafkaBench,
+  topic: string,
+  lines: readonly string[],
+): Promise<void> {
+  const producer = await stream.producer()
+  const linesPerSend = LINES_PER_MESSAGE * 100
+  for (let from = 0; from < lines.length; from += linesPerSend) {
+    const messages = []
+    for (let at = from; at < Math.min(from + linesPerSend, lines.length); at += LINES_PER_MESSAGE) {
+      messages.push({
+        key: String(at),
+        value: lines.slice(at, at + LINES_PER_MESSAGE).join('\n'),
+        partition: (at / LINES_PER_MESSAGE) % 4,
+      })
+    }
+    await producer.send(topic, messages)
+  }
+  await producer.close()
+}
+
+async function perSecond(running: KafkaBench, topic: string, work: () => Promise<void>) {
+  await running.store.command('TRUNCATE TABLE usage_ledger')
+  const startedMs = performance.now()
+  await work()
+  const seconds = (performance.now() - startedMs) / 1_000
+  await caughtUp(running.ledger, topic, running.lines.length)
+  return running.lines.length / seconds
+}
+
+async function caughtUp(ledger: Ledger, topic: string, count: number): Promise<void> {
+  const deadlineMs = performance.now() + CATCH_UP_MS_MAX
+  for (;;) {
+    const last = await ledger.lastOffsets(topic)
+    const rows = [...last.values()].reduce((sum, offset) => sum + offset + 1, 0)
+    if (rows >= count) return
+    if (performance.now() > deadlineMs) throw new Error(`${rows} of ${count} rows came`)
+    await sleep(CATCH_UP_POLL_MS)
+  }
+}
