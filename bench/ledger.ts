@@ -53,6 +53,7 @@ async function insertRun(
 ): Promise<number> {
   const log = { source: 'files', partition: run.partition }
   const invented = inventedRows(run.rows)
+  const cpuBefore = process.cpuUsage()
   let encodingMs = 0
   let settled = Promise.resolve()
   const started = performance.now()
@@ -69,7 +70,9 @@ async function insertRun(
   }
   await settled
   const seconds = (performance.now() - started) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
   report('ledger', 'encode_microseconds_per_row', (encodingMs * 1000) / run.rows, 'us')
+  report('ledger', 'cpu_microseconds_per_row', (cpu.user + cpu.system) / run.rows, 'us')
   return seconds
 }
 

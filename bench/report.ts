@@ -1,7 +1,7 @@
 /** Prints a measured figure as one JSON line and keeps it, with where it was measured. */
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { systemClock } from '../src/core/clock.ts'
 
 const RESULTS_FILE = 'bench/results.ndjson'
@@ -15,6 +15,8 @@ export function report(bench: string, figure: string, value: number, unit: strin
     commit: commit(),
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
+    // A figure of a machine that was doing other work as well is a lower bound.
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
   appendFileSync(RESULTS_FILE, `${JSON.stringify({ ...measured, ...where })}\n`)
 }
