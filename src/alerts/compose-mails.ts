@@ -1,6 +1,6 @@
 /**
  * Turns waiting notices into mails: one for each user, with everything that waits for that user, and
- * not again within a minute of the last one. The mail and the notices that it answers are written
+ * not two in one minute. The mail and the notices that it answers are written
  * in one transaction.
  */
 import { createHash } from 'node:crypto'
@@ -19,8 +19,8 @@ import { queueMails } from './mail-outbox.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
 import { renderHtml, renderText } from './render-letter.ts'
 
-/** At most one limit mail for a user in this time. */
-export const GROUPING_MS = 60_000
+/** At most one limit mail for a user in each minute of the clock: nothing waits longer than that. */
+const GROUPING_MS = 60_000
 export const LIMIT_MAIL_KIND = 'limit-alert'
 /** Users in one transaction. */
 const USERS_MAX = 200
@@ -67,7 +67,7 @@ async function composeBatch(
 ): Promise<{ mailsCount: number; lastUserId: string | undefined }> {
   const users = await sql.query(
     WAITING_USERS,
-    [afterUserId, composer.flush ? Number.MAX_SAFE_INTEGER : composer.nowMs - GROUPING_MS],
+    [afterUserId, composer.flush ? Number.MAX_SAFE_INTEGER : minuteOf(composer.nowMs)],
     z.object({ user_id: z.string() }),
   )
   const userIds = users.map(({ user_id }) => user_id)
@@ -104,7 +104,7 @@ const WAITING_USERS = `
     AND NOT EXISTS (
       SELECT FROM mails
       WHERE mails.user_id = notice.user_id AND kind = '${LIMIT_MAIL_KIND}'
-        AND created_ms > $2::bigint)
+        AND created_ms >= $2::bigint)
   GROUP BY user_id COLLATE "C" ORDER BY 1 LIMIT ${USERS_MAX}`
 
 const WAITING_CROSSINGS = `
@@ -115,6 +115,10 @@ const WAITING_CROSSINGS = `
   ORDER BY happened_ms, crossing_id`
 
 const waitingRow = crossingRow.extend({ user_id: z.string() })
+
+function minuteOf(nowMs: number): number {
+  return nowMs - (nowMs % GROUPING_MS)
+}
 
 function composeMail(
   user: User,

@@ -51,7 +51,7 @@ export async function sendAlerts(stores: Stores, clock: Clock): Promise<Dispatch
   })
 }
 
-function mailerOf(stores: Stores): Mailer {
+export function mailerOf(stores: Stores): Mailer {
   const { smtpUrl } = stores.config
   return smtpUrl === undefined
     ? createFolderMailer(stores.folder.subfolder('mails'))

@@ -41,14 +41,17 @@ import type { ConsumerLimits, Stream } from '../stream/stream.ts'
 import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
+import { runAlertsStage } from './run-alerts-stage.ts'
 import type { StageName } from './run-command.ts'
 import type { Stores } from './stores.ts'
 
 const MEDIATION_GROUP = 'tik-mediation'
 const RATING_GROUP = 'tik-rating'
 
-/** What one snapshot of catalogue and directory gives to both stages. */
+/** What one snapshot of catalogue and directory gives to the stages. */
 interface Snapshot {
+  readonly catalogue: Catalogue
+  readonly directory: Directory
   readonly rating: RatingReference
   readonly mediators: ReadonlyMap<string, MessageMediator>
 }
@@ -87,10 +90,13 @@ export async function runStages(
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
   const tools: StageTools = { stores, stream, reference, log, health, metrics, signal: stop }
-  if (stage === 'mediation') health.pass('ledger') // It does not write there.
+  const runs = (one: StageName): boolean => stage === 'all' || stage === one
+  if (!runs('rating')) health.pass('ledger') // It does not write there.
+  if (stage === 'alerts') health.pass('stream') // Its failures show as those of alerts.
   const stages = [
-    ...(stage === 'rating' ? [] : [mediate(tools, sources)]),
-    ...(stage === 'mediation' ? [] : [rate(tools)]),
+    ...(runs('mediation') ? [mediate(tools, sources)] : []),
+    ...(runs('rating') ? [rate(tools)] : []),
+    ...(runs('alerts') ? [alert(tools)] : []),
   ]
   for (const one of stages) one.catch(() => failed.abort())
   const ends = await Promise.allSettled(stages)
@@ -107,6 +113,10 @@ export async function createStreamTopics(config: Config): Promise<string[]> {
   } finally {
     await admin.close()
   }
+}
+
+async function alert(tools: StageTools): Promise<void> {
+  await runAlertsStage({ ...tools, reference: () => tools.reference.current })
 }
 
 async function rate(tools: StageTools): Promise<void> {
@@ -223,6 +233,8 @@ function snapshotOf(
     ] as const
   })
   return {
+    catalogue,
+    directory,
     rating: createRatingReference(catalogue, directory, catalogueKey(catalogue)),
     mediators: new Map(mediators),
   }

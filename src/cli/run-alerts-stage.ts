@@ -1,0 +1,35 @@
+/** The alerts stage of `tik run`: mails, webhooks and, over Kafka, events. */
+import { createCrossingReader } from '../alerts/ledger-crossings.ts'
+import type { StreamMessage } from '../alerts/publish-alerts.ts'
+import { runAlerts, type AlertServiceParts } from '../alerts/run-alerts.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Stream } from '../stream/stream.ts'
+import { mailerOf } from './alerts-command.ts'
+import type { Stores } from './stores.ts'
+
+export async function runAlertsStage(
+  parts: { stores: Stores; stream: Stream } & Pick<
+    AlertServiceParts,
+    'reference' | 'log' | 'health' | 'metrics' | 'signal'
+  >,
+): Promise<void> {
+  const { stores, stream, ...service } = parts
+  await using opened = new AsyncDisposableStack()
+  const mailer = opened.use(mailerOf(stores))
+  const producer = opened.adopt(await stream.producer(), (one) => one.close())
+  await runAlerts({
+    ...service,
+    store: stores.operations,
+    reader: createCrossingReader(stores.clickhouse),
+    mailer,
+    clock: systemClock,
+    mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
+    publish: async (messages) => {
+      for (const [topic, group] of byTopic(messages)) await producer.send(topic, group)
+    },
+  })
+}
+
+function byTopic(messages: readonly StreamMessage[]): Map<string, StreamMessage[]> {
+  return Map.groupBy(messages, ({ topic }) => topic)
+}
