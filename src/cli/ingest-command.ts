@@ -6,7 +6,7 @@ import { ingestInto } from './ingest-into.ts'
 import { configOf, print, printJson, remark } from './options.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores } from './stores.ts'
-import { fileTable, reasonLines } from './tally-table.ts'
+import { fileTable, problemLines, reasonLines } from './tally-table.ts'
 
 interface IngestOptions {
   readonly format?: string
@@ -31,10 +31,11 @@ export function addIngestCommand(program: Command): void {
 
 const AFTER_HELP = `
 Every record ends as one row: rated, duplicate, rejected with a reason (see tik rejects) or
-unbillable. A file is taken once, whatever its name; a half done one is finished first. Ctrl-C stops
+unbillable. A file whose control totals (TAP audit, trailer) do not fit is refused whole.
+A file is taken once, whatever its name; a half done one is finished first. Ctrl-C stops
 between two commits and the next run goes on from there.
 
-Exit status 1 when records were rejected.`
+Exit status 1 when records were rejected or a file was refused.`
 
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'ingest')
@@ -53,10 +54,11 @@ async function ingest(paths: string[], options: IngestOptions, command: Command)
     )
   } else {
     print(fileTable(files))
-    for (const line of reasonLines(files)) print(line)
+    for (const line of [...reasonLines(files), ...problemLines(files)]) print(line)
   }
   if (files.some((file) => (file.tally?.rejected ?? 0) > 0)) {
     if (!options.json) remark('Rejected records wait: `tik rejects list` shows them and why.')
     process.exitCode = 1
   }
+  if (files.some((file) => file.state === 'refused')) process.exitCode = 1
 }

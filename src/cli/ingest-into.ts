@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
 import { FILES_LOG } from '../core/ledger-row.ts'
 import { FORMAT_NAMES, type FormatName, type SourceConfig } from '../ingest/format.ts'
+import { checkTotals } from '../ingest/check-totals.ts'
 import { detectFormat } from '../ingest/detect-format.ts'
 import { ingestFiles, type IngestedFile, type IngestParts } from '../ingest/ingest-files.ts'
 import { openDecoder } from '../ingest/open-decoder.ts'
@@ -50,6 +51,7 @@ export async function* ingestInto(
       finish: (file, count) => finishSourceFile(clickhouse, file, count, clock.nowMs()),
     },
     chooseSource: (path) => chooseSource(path, stores, options),
+    check: (path, source, contentHash) => checkTotals(path, openDecoder(source, contentHash)),
     async rate(file, path, source) {
       const progress = startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)

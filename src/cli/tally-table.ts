@@ -29,6 +29,11 @@ export function fileTable(files: readonly IngestedFile[]): string {
   )
 }
 
+/** Why files were refused, a line each. */
+export function problemLines(files: readonly IngestedFile[]): string[] {
+  return files.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`))
+}
+
 /** Reasons with their counts, most frequent first. */
 export function reasonLines(files: readonly IngestedFile[]): string[] {
   const counts = new Map<string, number>()
@@ -43,4 +48,9 @@ export function reasonLines(files: readonly IngestedFile[]): string[] {
     .map(([reason, count]) => `${String(count).padStart(8)}  ${reason}: ${sentences[reason] ?? ''}`)
 }
 
-const STATES = { ingested: 'new', resumed: 'resumed', known: 'known already' } as const
+const STATES = {
+  ingested: 'new',
+  resumed: 'resumed',
+  known: 'known already',
+  refused: 'refused',
+} as const

@@ -10,7 +10,7 @@ import { TikError } from '../core/errors.ts'
 import type { NewSourceFile, SourceFile } from '../ledger/source-files.ts'
 import type { Tally } from '../pipeline.ts'
 import { archivedPath, archiveStagedFile, discardStagedFile, stageFile } from './file-archive.ts'
-import type { SourceConfig } from './format.ts'
+import type { FileFacts, SourceConfig } from './format.ts'
 import type { FileResult } from './rate-file.ts'
 
 export interface IngestParts {
@@ -18,18 +18,27 @@ export interface IngestParts {
   readonly archiveFolder: string
   /** How the file is to be read; throws `format_unknown` where nobody can tell. */
   readonly chooseSource: (path: string) => Promise<SourceConfig>
+  /** Control totals of a file that is new; see check-totals.ts. */
+  readonly check: (
+    path: string,
+    source: SourceConfig,
+    contentHash: string,
+  ) => Promise<Pick<FileFacts, 'mayCount' | 'problems'>>
   readonly rate: (file: SourceFile, path: string, source: SourceConfig) => Promise<FileResult>
 }
 
 export interface IngestedFile {
   readonly name: string
   readonly fileNumber: number
-  readonly state: 'ingested' | 'resumed' | 'known'
+  /** `refused`: its control totals do not fit, so nothing of it was counted. */
+  readonly state: 'ingested' | 'resumed' | 'known' | 'refused'
   readonly format: string
   readonly sourceId: string
   readonly records: number
-  /** What this run recorded; undefined for a known file. */
+  /** What this run recorded; undefined for a known or refused file. */
   readonly tally: Tally | undefined
+  /** Why the file was refused, a sentence each. */
+  readonly problems: readonly string[]
 }
 
 /** The embedded log's list of files: src/ledger/source-files.ts over a store. */
@@ -59,6 +68,12 @@ async function ingestFile(path: string, parts: IngestParts): Promise<IngestedFil
   if (known !== undefined) {
     await discardStagedFile(staged)
     return { ...reportOf(known), name, state: 'known', tally: undefined }
+  }
+  const { mayCount, problems } = await parts.check(staged.stagedPath, source, contentHash)
+  if (!mayCount) {
+    await discardStagedFile(staged)
+    const counted = { fileNumber: 0, records: 0, tally: undefined }
+    return { name, state: 'refused', format, sourceId, ...counted, problems }
   }
   // First the bytes and how to read them, then the number: a numbered file can always be finished.
   await archiveStagedFile(staged, parts.archiveFolder)
@@ -109,5 +124,5 @@ async function finishFile(
 
 function reportOf(file: SourceFile) {
   const { name, number, format, sourceId, recordsCount } = file
-  return { name, fileNumber: number, format, sourceId, records: recordsCount }
+  return { name, fileNumber: number, format, sourceId, records: recordsCount, problems: [] }
 }

@@ -123,7 +123,9 @@ function createDelimitedDecoder(source: SourceConfig, options: Options): RecordD
   return {
     push: (chunk, emit) => splitter.push(chunk, sinkTo(emit)),
     end: (emit) => splitter.end(sinkTo(emit)),
-    fileFacts: () => countFacts(options, recordsCount, declaredCount),
+    ...(options.trailer?.countColumn === undefined
+      ? {}
+      : { fileFacts: () => countFacts(recordsCount, declaredCount) }),
   }
 }
 
@@ -172,12 +174,7 @@ function trimmed(text: string): string {
   return isPadded ? text.trim() : text
 }
 
-function countFacts(
-  options: Options,
-  recordsCount: number,
-  declaredCount: number | undefined,
-): FileFacts {
-  if (options.trailer?.countColumn === undefined) return NO_FILE_FACTS
+function countFacts(recordsCount: number, declaredCount: number | undefined): FileFacts {
   if (declaredCount === recordsCount) return NO_FILE_FACTS
   const problem =
     declaredCount === undefined
