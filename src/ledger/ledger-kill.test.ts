@@ -8,7 +8,8 @@ import { openClickHouse } from './clickhouse-store.ts'
 import { exactInteger, queryText } from './query-file.ts'
 
 const CHILD = join(import.meta.dirname, '..', '..', 'test', 'ledger-child.ts')
-const KILLS = 5
+const KILLS = 3
+const TIMEOUT_MS = 120_000
 
 const contiguity = queryText()(
   'contiguity',
@@ -39,29 +40,38 @@ async function insertUntilKilled(folder: string, commitsMin: number): Promise<nu
   return committed
 }
 
-test('killed in the middle of inserts, the log is contiguous and holds what was committed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tik-kill-'))
-  let committed = 0
-  for (let kill = 1; kill <= KILLS; kill += 1) committed = await insertUntilKilled(folder, kill * 2)
-  await using store = await openClickHouse({ folder })
-  const [state] = await store.query(contiguity, {})
-  const rowsCount = state?.rowsCount ?? 0
-  expect(rowsCount).toBeGreaterThanOrEqual(committed)
-  expect(state).toEqual({
-    rowsCount,
-    offsets: rowsCount,
-    first: 0,
-    last: rowsCount - 1,
-    ids: rowsCount,
-  })
-})
+test(
+  'killed in the middle of inserts, the log is contiguous and holds what was committed',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tik-kill-'))
+    let committed = 0
+    for (let kill = 1; kill <= KILLS; kill += 1)
+      committed = await insertUntilKilled(folder, kill * 2)
+    await using store = await openClickHouse({ folder })
+    const [state] = await store.query(contiguity, {})
+    const rowsCount = state?.rowsCount ?? 0
+    expect(rowsCount).toBeGreaterThanOrEqual(committed)
+    expect(state).toEqual({
+      rowsCount,
+      offsets: rowsCount,
+      first: 0,
+      last: rowsCount - 1,
+      ids: rowsCount,
+    })
+  },
+  TIMEOUT_MS,
+)
 
-test('a second process on the folder is refused, with the number of the first', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tik-busy-'))
-  await using first = await openClickHouse({ folder })
-  const second = spawnSync(process.execPath, [CHILD, folder], { encoding: 'utf8' })
-  expect(first.kind).toBe('embedded')
-  expect(second.status).not.toBe(0)
-  expect(second.stderr).toContain('data_folder_busy')
-  expect(second.stderr).toContain(`in use by process ${process.pid}`)
-})
+test(
+  'a second process on the folder is refused, with the number of the first',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tik-busy-'))
+    await using first = await openClickHouse({ folder })
+    const second = spawnSync(process.execPath, [CHILD, folder], { encoding: 'utf8' })
+    expect(first.kind).toBe('embedded')
+    expect(second.status).not.toBe(0)
+    expect(second.stderr).toContain('data_folder_busy')
+    expect(second.stderr).toContain(`in use by process ${process.pid}`)
+  },
+  TIMEOUT_MS,
+)
