@@ -16,15 +16,16 @@ export async function assign(
   stage: RatingStage,
 ): Promise<void> {
   const next = await nextOffsets(stage)
+  const opening: TopicPartition[] = []
   for (const place of partitions) {
-    const nextOffset = next.get(place.partition) ?? 0
     const kept = stage.owned.get(placeKey(place))
+    const nextOffset = next.get(place.partition) ?? 0
     if (kept?.failure === undefined && kept?.recordedOffset === nextOffset) {
       stage.parts.consumer.seek(place, kept.pending.nextOffset)
-    } else {
-      open(place, nextOffset, stage)
-    }
+    } else opening.push(place)
   }
+  if (opening.length > 0) forgetBalances(stage)
+  for (const place of opening) open(place, next.get(place.partition) ?? 0, stage)
 }
 
 /** A write that is under way may finish; the fence decides whether it was still ours to make. */
@@ -48,7 +49,18 @@ export async function reopenFenced(partition: RatingPartition, stage: RatingStag
   stage.parts.metrics.fenced(place)
   dropPartition(partition, stage)
   const next = await nextOffsets(stage)
+  forgetBalances(stage)
   open(place, next.get(place.partition) ?? 0, stage)
+}
+
+/**
+ * Another worker rated accounts that are ours now, or we rated some that were not ours: balances and
+ * ids are read again from the ledger as they are needed. All our writes are done when this is called.
+ */
+export function forgetBalances(stage: RatingStage): void {
+  stage.parts.duplicates.renew()
+  const { reference } = stage.tools
+  stage.tools = { reference, rater: reference.createRater() }
 }
 
 export function dropPartition(partition: RatingPartition, stage: RatingStage): void {
@@ -58,18 +70,17 @@ export function dropPartition(partition: RatingPartition, stage: RatingStage): v
 }
 
 function open(place: TopicPartition, nextOffset: number, stage: RatingStage): void {
-  const { parts, reference } = stage
-  parts.duplicates.renew()
+  const { parts } = stage
   const partition = createRatingPartition({
     log: { source: place.topic, partition: place.partition },
     firstOffset: nextOffset,
-    reference,
+    tools: () => stage.tools,
     ledger: parts.ledger,
     duplicates: parts.duplicates,
     limits: parts.limits,
     clock: parts.clock,
     persist: stage.persist,
-    newestReference: parts.newestReference,
+    renewReference: () => stage.renewReference(),
     onRecorded: (batch) => noteRecorded(place, batch, stage),
   })
   stage.owned.set(placeKey(place), partition)
@@ -86,11 +97,16 @@ function noteRecorded(place: TopicPartition, batch: RecordedBatch, stage: Rating
   })
 }
 
+/** All writes that were begun are done or have failed; failures are each partition's own. */
+export async function settleAll(stage: RatingStage): Promise<void> {
+  await Promise.allSettled([...stage.owned.values()].map((partition) => partition.settle()))
+}
+
 /** By partition: the offset after the last one in the ledger, checked to be in the log. */
 async function nextOffsets(stage: RatingStage): Promise<Map<number, number>> {
-  const { parts, owned, persist } = stage
+  const { parts, persist } = stage
   const { topic } = parts
-  await Promise.allSettled([...owned.values()].map((partition) => partition.settle()))
+  await settleAll(stage)
   const last = await persist(() => parts.ledger.lastOffsets(topic))
   const bounds = await persist(() => parts.admin.bounds(topic))
   return new Map(

@@ -26,19 +26,25 @@ export interface RatingReference {
   createRater(): Rater
 }
 
+/** What all partitions of a worker rate with; replaced as a whole, and only between batches. */
+export interface RatingTools {
+  readonly reference: RatingReference
+  readonly rater: Rater
+}
+
 export interface RatingPartitionParts {
   readonly log: LogPartition
   /** The offset after the last one in the ledger. */
   readonly firstOffset: number
-  readonly reference: RatingReference
+  readonly tools: () => RatingTools
   readonly ledger: Ledger
   readonly duplicates: DuplicateWindow
   readonly limits: BatchLimits
   readonly clock: Clock
   readonly persist: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly onRecorded: (batch: RecordedBatch) => void
-  /** The newest reference data, for a batch that names what the present one does not know. */
-  readonly newestReference: () => Promise<RatingReference>
+  /** Looks for newer reference data, for a batch that names what the present one does not know. */
+  readonly renewReference: () => Promise<void>
 }
 
 export interface RecordedBatch {
@@ -64,15 +70,11 @@ export interface RatingPartition {
   rateBatch(otherWrites: Promise<unknown>): Promise<void>
   /** Resolves when the last write is done; throws what it threw. */
   settle(): Promise<void>
-  /** Only between batches. */
-  useReference(reference: RatingReference): void
 }
 
 export function createRatingPartition(parts: RatingPartitionParts): RatingPartition {
   const { log, ledger, duplicates, limits, clock, persist } = parts
   const pending = createPendingMessages(parts.firstOffset, limits)
-  let reference = parts.reference
-  let rater = reference.createRater()
   let ratedOffset = parts.firstOffset
   let recordedOffset = parts.firstOffset
   let settled = Promise.resolve()
@@ -87,18 +89,12 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
     parts.onRecorded({ nextOffset, rows, recordMs: clock.nowMs() - startMs, ...rated })
   }
 
-  function useReference(next: RatingReference): void {
-    if (next === reference) return
-    reference = next
-    rater = next.createRater()
-  }
-
   async function toUsages(messages: readonly StreamMessage[]): Promise<Usage[]> {
-    const read = () => messages.map((one) => fromUsageMessage(one, log, reference.indexes))
+    const read = () =>
+      messages.map((one) => fromUsageMessage(one, log, parts.tools().reference.indexes))
     const usages = read()
     if (!usages.some(namesUnknown)) return usages
-    await settled // The balances of another rater are read from the ledger.
-    useReference(await parts.newestReference())
+    await parts.renewReference()
     return read()
   }
 
@@ -118,6 +114,7 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
       if (messages.length === 0) return
       const usages = await toUsages(messages)
       const batch = { log, firstOffset: ratedOffset, usages, recordedMs }
+      const { rater, reference } = parts.tools()
       const tools = { ledger, rater, duplicates, catalogueHash: reference.catalogueHash }
       const written = Promise.all([settled, otherWrites]).then(() => undefined)
       written.catch(() => undefined) // Its failure is `settled`'s, which is awaited below.
@@ -131,7 +128,6 @@ export function createRatingPartition(parts: RatingPartitionParts): RatingPartit
       })
     },
     settle: () => settled,
-    useReference,
   }
 }
 

@@ -12,9 +12,9 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { BatchLimits } from './batch-limits.ts'
 import { withinDrainTime } from './drain.ts'
 import type { RenewableWindow } from './duplicates-of-worker.ts'
-import { assign, dropPartition, reopenFenced, revoke } from './rating-ownership.ts'
+import { assign, dropPartition, reopenFenced, revoke, settleAll } from './rating-ownership.ts'
 import type { RatingMetrics } from './rating-metrics.ts'
-import type { RatingPartition, RatingReference } from './rating-partition.ts'
+import type { RatingPartition, RatingReference, RatingTools } from './rating-partition.ts'
 import { STORE_RETRY, withRetry } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import { placeKey } from './stream.ts'
@@ -47,7 +47,9 @@ export interface RatingStage {
   readonly parts: RatingStageParts
   /** By `placeKey`. */
   readonly owned: Map<string, RatingPartition>
-  reference: RatingReference
+  tools: RatingTools
+  /** Looks for newer reference data and uses it. */
+  readonly renewReference: () => Promise<void>
   /** Tries a look-up or a write again while the failure may pass; health tells of it meanwhile. */
   readonly persist: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
@@ -57,17 +59,19 @@ const IDLE_WAIT_MS = 200
 
 /** Runs until the signal; rejects when the stage must stop: see the codes in src/stream/README.md. */
 export async function runRating(parts: RatingStageParts): Promise<void> {
+  const reference = parts.reference()
   const stage: RatingStage = {
     parts,
     owned: new Map(),
-    reference: parts.reference(),
+    tools: { reference, rater: reference.createRater() },
+    renewReference: async () => useReference(await parts.newestReference(), stage),
     persist: (work) => persist(work, parts),
   }
   parts.health.pass('ledger')
   while (!parts.signal.aborted) {
     const event = await parts.consumer.next(waitMs(stage))
     if (event !== undefined) await take(event, stage)
-    await useNewReference(stage)
+    await useReference(parts.reference(), stage)
     await rateWhatIsDue(stage)
   }
   await drain(stage)
@@ -117,14 +121,10 @@ async function recover(partition: RatingPartition, error: unknown, stage: Rating
 }
 
 /** A changed directory or catalogue: balances are read again, since indexes and rates may differ. */
-async function useNewReference(stage: RatingStage): Promise<void> {
-  const reference = stage.parts.reference()
-  if (reference === stage.reference) return
-  stage.reference = reference
-  for (const partition of stage.owned.values()) {
-    await partition.settle().catch((error: unknown) => recover(partition, error, stage))
-    partition.useReference(reference)
-  }
+async function useReference(reference: RatingReference, stage: RatingStage): Promise<void> {
+  if (reference === stage.tools.reference) return
+  await settleAll(stage)
+  stage.tools = { reference, rater: reference.createRater() }
   stage.parts.log.info('reference_replaced', { catalogue: reference.catalogueHash })
 }
 
