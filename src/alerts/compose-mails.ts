@@ -19,7 +19,10 @@ import { queueMails } from './mail-outbox.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
 import { renderHtml, renderText } from './render-letter.ts'
 
-/** At most one limit mail for a user in each minute of the clock: nothing waits longer than that. */
+/**
+ * At most one limit mail for a user in each minute, so nothing waits longer than that. Minutes begin
+ * at another second for each user: otherwise all that waits would go at once.
+ */
 const GROUPING_MS = 60_000
 export const LIMIT_MAIL_KIND = 'limit-alert'
 /** Users in one transaction. */
@@ -67,7 +70,7 @@ async function composeBatch(
 ): Promise<{ mailsCount: number; lastUserId: string | undefined }> {
   const users = await sql.query(
     WAITING_USERS,
-    [afterUserId, composer.flush ? Number.MAX_SAFE_INTEGER : minuteOf(composer.nowMs)],
+    [afterUserId, composer.nowMs, composer.flush],
     z.object({ user_id: z.string() }),
   )
   const userIds = users.map(({ user_id }) => user_id)
@@ -101,10 +104,11 @@ async function composeBatch(
 const WAITING_USERS = `
   SELECT user_id COLLATE "C" AS user_id FROM alert_notices AS notice
   WHERE mail_id IS NULL AND user_id COLLATE "C" > $1
-    AND NOT EXISTS (
+    AND ($3 OR NOT EXISTS (
       SELECT FROM mails
       WHERE mails.user_id = notice.user_id AND kind = '${LIMIT_MAIL_KIND}'
-        AND created_ms >= $2::bigint)
+        AND created_ms >= $2::bigint
+          - ($2::bigint + (hashtext(notice.user_id) & 63) * 1000) % ${GROUPING_MS}))
   GROUP BY user_id COLLATE "C" ORDER BY 1 LIMIT ${USERS_MAX}`
 
 const WAITING_CROSSINGS = `
@@ -115,10 +119,6 @@ const WAITING_CROSSINGS = `
   ORDER BY happened_ms, crossing_id`
 
 const waitingRow = crossingRow.extend({ user_id: z.string() })
-
-function minuteOf(nowMs: number): number {
-  return nowMs - (nowMs % GROUPING_MS)
-}
 
 function composeMail(
   user: User,

@@ -12,9 +12,9 @@ export interface SendReport {
   readonly refusedCount: number
 }
 
+const MINUTE_MS = 60_000
 /** The rate holds in each stretch of this length, so that mails flow instead of coming in bursts. */
-const RATE_WINDOW_MS = 10_000
-const RATE_WINDOWS_PER_MINUTE = 6
+const RATE_WINDOW_MS = 2_000
 /** Mails that are claimed, sent and settled together. */
 const MAILS_PER_CLAIM_MAX = 200
 const SENDS_AT_ONCE_MAX = 4
@@ -33,8 +33,10 @@ export async function sendDueMails(parts: {
   const report = { sentCount: 0, delayedCount: 0, refusedCount: 0 }
   let budget = Infinity
   if (mailer.isRateLimited) {
-    const max = Math.max(1, Math.floor(parts.mailsPerMinuteMax / RATE_WINDOWS_PER_MINUTE))
-    budget = max - (await sentSince(store, clock.nowMs() - RATE_WINDOW_MS))
+    // A low rate needs a longer stretch, in which one mail may go.
+    const windowMs = Math.max(RATE_WINDOW_MS, MINUTE_MS / parts.mailsPerMinuteMax)
+    const max = Math.floor((parts.mailsPerMinuteMax * windowMs) / MINUTE_MS)
+    budget = max - (await sentSince(store, clock.nowMs() - windowMs))
   }
   let delaysInARow = 0
   while (budget > 0 && parts.signal?.aborted !== true) {

@@ -15,12 +15,14 @@ import { addDetailsCommand } from './details-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addIngestCommand } from './ingest-command.ts'
+import { addLimitsCommand } from './limits-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addRateCommand } from './rate-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
 import { addRunCommand } from './run-command.ts'
 import { addStoreServerCommand } from './store-server-command.ts'
 import { addTotalsCommand } from './totals-command.ts'
+import { addUsersCommand } from './users-command.ts'
 import { addVerifyCommand } from './verify-command.ts'
 
 export function createProgram(): Command {
@@ -55,6 +57,8 @@ const COMMANDS = [
   addRateCommand,
   addCatalogueCommand,
   addAccountsCommand,
+  addUsersCommand,
+  addLimitsCommand,
   addMigrateCommand,
   addRunCommand,
   addStoreServerCommand,

@@ -1,0 +1,197 @@
+/** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
+import { Option, type Command } from 'commander'
+import { limitCodeSchema } from '../alerts/crossing.ts'
+import { noteLoweredLimits } from '../alerts/lowered-limit.ts'
+import { balancesRequest } from '../balances/account-balances.ts'
+import { systemClock } from '../core/clock.ts'
+import { TikError } from '../core/errors.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { importLimitsCsv } from '../operations/import-limits-csv.ts'
+import { formatLimitAmount } from '../operations/limit-amount.ts'
+import { limitChanges, listLimits, setLimit, unsetLimit } from '../operations/limits.ts'
+import { currentLimits, type LimitKey, type ListedLimit } from '../operations/limits.ts'
+import { formatTable } from '../reports/text-table.ts'
+import { configOf, print, printJson } from './options.ts'
+import { openReference, type Reference } from './rating-parts.ts'
+import { openStores, type Stores } from './stores.ts'
+
+interface OwnerOptions {
+  readonly account?: string
+  readonly subscription?: string
+  readonly partner?: string
+  readonly subject?: string
+  readonly by: string
+}
+
+export function addLimitsCommand(program: Command): void {
+  const limits = program
+    .command('limits')
+    .description('limits that warn or block: list, set, back to the default')
+  limits
+    .command('list')
+    .description('the value that holds of each limit, and where it comes from')
+    .requiredOption('--account <id>', 'whose limits')
+    .option('--json', 'as JSON')
+    .action(list)
+  withOwner(limits.command('set'))
+    .description('set a value of one’s own; 0 switches the limit off')
+    .argument('<code>', 'which limit, e.g. account-total')
+    .argument('<amount>', '"50.00" in EUR, "250 min", "500 MB" or "10 SMS"')
+    .addOption(new Option('--action <action>', 'what it does').choices(['notify', 'block']))
+    .action(set)
+  withOwner(limits.command('unset'))
+    .description('remove one’s own value: back to the default')
+    .argument('<code>', 'which limit')
+    .action(unset)
+  limits
+    .command('import')
+    .description(
+      'set limits from CSV: code, subject, account | subscription | partner, amount, action',
+    )
+    .argument('<file>', 'CSV with a header line')
+    .option('--dry-run', 'only say what would change')
+    .action(importFile)
+  limits
+    .command('history')
+    .description('who changed which limit, newest first')
+    .requiredOption('--account <id>', 'whose limits')
+    .option('--json', 'as JSON')
+    .action(history)
+}
+
+function withOwner(command: Command): Command {
+  return command
+    .option('--account <id>', 'for an account')
+    .option('--subscription <id>', 'for one subscription')
+    .option('--partner <id>', "a partner's default for its accounts")
+    .option('--subject <name>', 'the module of module-volume; data, sms or voice of sim-cap')
+    .option('--by <name>', 'who does it, for the history', 'tik limits')
+}
+
+async function list(options: { account: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits list')
+  const reference = await openReference(stores)
+  const listed = listLimits(reference, options.account, systemClock.nowMs())
+  if (options.json) printJson(listed)
+  else print(limitsTable(listed))
+}
+
+async function set(
+  code: string,
+  amount: string,
+  options: OwnerOptions & { action?: 'notify' | 'block' },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits set')
+  const reference = await openReference(stores)
+  const key = limitKey(code, options)
+  const { action } = options
+  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
+  const change = { key, amount, ...(action === undefined ? {} : { action }) }
+  const setting = await setLimit(stores.operations, reference, change, editor)
+  const crossed = await crossedAtOnce(stores, reference, key)
+  print(`${code} of ${key.scopeId} is set${setting.amount === 0 ? ': no limit' : ''}.`)
+  if (crossed > 0)
+    print(`${crossed} levels are reached already; the mail goes with the next round.`)
+}
+
+async function unset(code: string, options: OwnerOptions, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits unset')
+  const reference = await openReference(stores)
+  const key = limitKey(code, options)
+  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
+  const removed = await unsetLimit(stores.operations, key, editor)
+  await crossedAtOnce(stores, reference, key)
+  print(
+    removed ? `${code} of ${key.scopeId} follows the default again.` : 'There was no own value.',
+  )
+}
+
+async function importFile(
+  file: string,
+  options: { dryRun?: true },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits import')
+  const reference = await openReference(stores)
+  const dryRun = options.dryRun === true
+  const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik limits import' }
+  const counts = await importLimitsCsv(stores.operations, reference, file, by)
+  if (dryRun) print('Dry run: nothing was changed.')
+  const { added, changed, unchanged } = counts
+  print(`${added.length} new, ${changed.length} changed, ${unchanged} unchanged`)
+}
+
+async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits history')
+  const { directory } = await openReference(stores)
+  const own = directory.subscriptions.filter((one) => one.accountId === options.account)
+  const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''
+  const scopes = [options.account, partnerId, ...own.map((one) => one.subscriptionId)]
+  const changes = await limitChanges(stores.operations, scopes)
+  if (options.json) return printJson(changes)
+  for (const { atMs, changedBy, code, subject, scopeId, fromAmount, toAmount } of changes) {
+    const when = new Date(atMs).toISOString()
+    const which = [code, subject].join(' ').trim()
+    print(`${when}  ${changedBy}: ${which} of ${scopeId} ${fromAmount ?? '-'} → ${toAmount ?? '-'}`)
+  }
+  if (changes.length === 0) print('Nobody changed a limit of this account.')
+}
+
+function limitKey(code: string, options: OwnerOptions): LimitKey {
+  const { account, subscription, partner, subject = '' } = options
+  const parsed = limitCodeSchema.safeParse(code)
+  if (!parsed.success) {
+    throw new TikError('usage_error', `"${code}" is no limit`, {
+      hint: `write one of ${limitCodeSchema.options.join(', ')}`,
+    })
+  }
+  const [scopeId, ...others] = [account, subscription, partner].filter((one) => one !== undefined)
+  if (scopeId === undefined || others.length > 0) {
+    throw new TikError('usage_error', 'name one of --account, --subscription and --partner')
+  }
+  return {
+    code: parsed.data,
+    subject,
+    setBy: partner === undefined ? 'customer' : 'partner',
+    scopeId,
+  }
+}
+
+/** A value below what is used is crossed now; a partner's default waits for each next usage. */
+async function crossedAtOnce(
+  stores: Stores,
+  { directory, catalogue }: Reference,
+  { setBy, scopeId }: LimitKey,
+): Promise<number> {
+  if (setBy === 'partner') return 0
+  const limits = await currentLimits(stores.operations)
+  const owner = directory.subscriptions.find((one) => one.subscriptionId === scopeId)
+  const accountId = owner?.accountId ?? scopeId
+  const atMs = systemClock.nowMs()
+  const parts = { directory: { ...directory, limits }, catalogue }
+  const ledger = createClickHouseLedger(stores.clickhouse)
+  const [totals] = await ledger.balances([balancesRequest({ ...parts, accountId, atMs })])
+  if (totals === undefined) return 0
+  const noted = await noteLoweredLimits(stores.operations, parts, { accountId, totals, atMs })
+  return noted.length
+}
+
+function limitsTable(limits: readonly ListedLimit[]): string {
+  return formatTable(
+    [
+      { key: 'limit', title: 'Limit' },
+      { key: 'of', title: 'Of' },
+      { key: 'amount', title: 'Amount', align: 'right' },
+      { key: 'action', title: 'Action' },
+      { key: 'from', title: 'From' },
+    ],
+    limits.map((one) => ({
+      limit: [one.code, one.subject].join(' ').trim(),
+      of: one.subscriptionId === '' ? 'account' : one.subscriptionId,
+      amount: one.amount === 0 ? 'none' : formatLimitAmount(one.amount, one.unit),
+      action: one.amount === 0 ? '' : one.action,
+      from: one.from,
+    })),
+  )
+}

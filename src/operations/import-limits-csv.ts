@@ -1,0 +1,56 @@
+/** Limits from a CSV file: each row is set as if by hand, from now on, and audited. */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory, LimitSetting } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import type { ImportCounts, ImportOptions } from './import-directory.ts'
+import { importLimits } from './import-limits.ts'
+import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
+import { readLimitSettings } from './load-directory.ts'
+import type { OperationsStore } from './operations-store.ts'
+import { readDirectoryCsv } from './read-directory-csv.ts'
+
+/**
+ * Columns: code, subject, one of account, subscription and partner, amount, action, from. All rows
+ * or none; a row that says what holds already changes nothing.
+ */
+export async function importLimitsCsv(
+  store: OperationsStore,
+  context: { directory: Directory; catalogue: Catalogue },
+  path: string,
+  options: ImportOptions,
+): Promise<ImportCounts> {
+  const { directory } = await readDirectoryCsv(path, 'limits', context.directory)
+  const wrong = directory.limits.flatMap((setting) => problemsOf(setting, context.catalogue))
+  if (wrong.length > 0) throw new TikError('limit_invalid', wrong.join('\n'))
+  return store.transaction(async (sql) => {
+    const before = await readLimitSettings(sql)
+    const open = new Map(
+      before.filter(({ toMs }) => toMs === Infinity).map((setting) => [keyOf(setting), setting]),
+    )
+    const isNew = (setting: LimitSetting): boolean => {
+      const current = open.get(keyOf(setting))
+      return current?.amount !== setting.amount || current.action !== setting.action
+    }
+    const after = directory.limits
+      .filter(isNew)
+      .map((setting) => ({ ...setting, fromMs: setting.fromMs || options.atMs }))
+    const counts = await importLimits(options.dryRun ? undefined : sql, { before, after }, options)
+    return { ...counts, unchanged: directory.limits.length - after.length + counts.unchanged }
+  })
+}
+
+function problemsOf(setting: LimitSetting, catalogue: Catalogue): string[] {
+  const { code, subject, amount, scopeId } = setting
+  try {
+    const unit = limitUnitOf(code, subject, catalogue)
+    checkLimitAmount(setting, { amount, unit: amount === 0 ? undefined : unit }, catalogue)
+    return []
+  } catch (error) {
+    if (!(error instanceof TikError)) throw error
+    return [`${code} of ${scopeId}: ${error.message}`]
+  }
+}
+
+function keyOf({ code, setBy, scopeId, subject }: LimitSetting): string {
+  return `${code}|${setBy}|${scopeId}|${subject}`
+}
