@@ -141,7 +141,12 @@ test('a preview takes no number, closes nothing and can write drafts', async () 
   await recordOctober()
   const one = { accounts: ['duinzicht'] }
   const draftFolder = `${billing.folder}/drafts`
-  const preview = await runBilling(billing.parts, { ...OCTOBER, ...one, preview: true, draftFolder })
+  const preview = await runBilling(billing.parts, {
+    ...OCTOBER,
+    ...one,
+    preview: true,
+    draftFolder,
+  })
   expect(preview.invoices.map((each) => [each.number, each.outcome])).toEqual([['', 'preview']])
   expect(preview.invoices[0]?.files[0]).toMatch(/DRAFT-2026-10-duinzicht\.pdf$/)
   expect(await listInvoices(billing.parts)).toEqual([])

@@ -1,25 +1,96 @@
 /**
  * IBM Plex Sans (SIL Open Font License 1.1): Latin with all accents, Greek and Cyrillic, and digits
  * of one width. Only the glyphs that an invoice uses are embedded.
+ *
+ * pdfkit parses its fonts anew for every document, which is half the time of a small invoice. So
+ * each is parsed once in a thread, and pdfkit is given a few bytes that only name it: a format that
+ * fontkit knows from here answers with the parsed font (docs/decisions/0161).
  */
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TFontDictionary } from 'pdfmake/interfaces.js'
 
 const require = createRequire(import.meta.url)
+/** The very fontkit that pdfmake's pdfkit loads: a second copy would know nothing of our format. */
+const pdfkit = createRequire(createRequire(require.resolve('pdfmake')).resolve('pdfkit'))
+const fontkit: Fontkit = pdfkit('fontkit')
+
+/** The part of fontkit that is used here; it has no types of its own. */
+interface Fontkit {
+  create(bytes: Uint8Array): Font
+  /** Formats are asked in the order in which they were registered; the built-in ones come first. */
+  registerFormat(format: FontFormat): void
+}
+
+interface FontFormat {
+  new (stream: { readonly buffer: Uint8Array }): Font
+  probe(bytes: Uint8Array): boolean
+}
+
+interface Font {
+  hasGlyphForCodePoint(codePoint: number): boolean
+}
 
 export const INVOICE_FONT = 'Plex'
 /** Large figures and titles. */
 export const TITLE_FONT = 'PlexLight'
 
-export const FONT_FILES = {
-  regular:
+/** Name in a document's font dictionary → file. */
+const FONT_FILES = {
+  'tik-font:regular':
     require.resolve('@expo-google-fonts/ibm-plex-sans/400Regular/IBMPlexSans_400Regular.ttf'),
-  semiBold:
+  'tik-font:semi-bold':
     require.resolve('@expo-google-fonts/ibm-plex-sans/600SemiBold/IBMPlexSans_600SemiBold.ttf'),
-  light: require.resolve('@expo-google-fonts/ibm-plex-sans/300Light/IBMPlexSans_300Light.ttf'),
+  'tik-font:light':
+    require.resolve('@expo-google-fonts/ibm-plex-sans/300Light/IBMPlexSans_300Light.ttf'),
 } as const
 
+export const FONT_NAMES = ['tik-font:regular', 'tik-font:semi-bold', 'tik-font:light'] as const
+
 export const INVOICE_FONTS: TFontDictionary = {
-  [INVOICE_FONT]: { normal: FONT_FILES.regular, bold: FONT_FILES.semiBold },
-  [TITLE_FONT]: { normal: FONT_FILES.light },
+  [INVOICE_FONT]: { normal: 'tik-font:regular', bold: 'tik-font:semi-bold' },
+  [TITLE_FONT]: { normal: 'tik-font:light' },
+}
+
+/** Where pdfmake looks for files before the disk. */
+interface VirtualFiles {
+  writeFileSync(name: string, content: Uint8Array): void
+}
+
+/** One font of the invoice, parsed. */
+export function readInvoiceFont(name: (typeof FONT_NAMES)[number]): Font {
+  return fontkit.create(readFileSync(FONT_FILES[name]))
+}
+
+/** Makes the fonts known to fontkit and pdfmake: once in a thread. */
+export function registerInvoiceFonts(files: VirtualFiles): void {
+  const fonts = new Map<string, Font>()
+  for (const name of FONT_NAMES) {
+    fonts.set(name, readInvoiceFont(name))
+    files.writeFileSync(name, Buffer.from(name))
+  }
+  fontkit.registerFormat(namedFormat(fonts))
+}
+
+/** A constructor that returns another object is what `new` gives: here the parsed font. */
+function namedFormat(fonts: ReadonlyMap<string, Font>): FontFormat {
+  return class NamedFont implements Font {
+    declare hasGlyphForCodePoint: Font['hasGlyphForCodePoint']
+
+    constructor(stream: { readonly buffer: Uint8Array }) {
+      const font = fonts.get(nameIn(stream.buffer))
+      if (font === undefined) throw new Error('the font was probed before it was made')
+      return font
+    }
+
+    static probe(bytes: Uint8Array): boolean {
+      return fonts.has(nameIn(bytes))
+    }
+  }
+}
+
+const NAME_BYTES_MAX = 32
+
+function nameIn(bytes: Uint8Array): string {
+  return bytes.length > NAME_BYTES_MAX ? '' : Buffer.from(bytes).toString('latin1')
 }

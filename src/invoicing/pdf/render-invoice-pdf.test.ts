@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -10,7 +9,7 @@ import type { Invoice } from '../invoice-model.ts'
 import { inventedRequest, type InventedOptions } from '../invented-request.ts'
 import { micros } from '../../core/money.ts'
 import { epcQrText } from './epc-qr.ts'
-import { FONT_FILES } from './invoice-fonts.ts'
+import { FONT_NAMES, readInvoiceFont } from './invoice-fonts.ts'
 import { createPdfRenderer } from './pdf-renderer.ts'
 import { invoiceDocument, renderInvoicePdf } from './render-invoice-pdf.ts'
 
@@ -38,13 +37,9 @@ test('the dates in the file are those of the invoice, not of the clock', async (
 })
 
 test('the fonts have every letter of our customers: accents, Greek, Cyrillic, the euro', () => {
-  const require = createRequire(import.meta.url)
-  const fontkit: {
-    openSync(path: string): { hasGlyphForCodePoint(code: number): boolean }
-  } = require('fontkit')
   const letters = '€éëçœßÀłøşğőž ΑΩαωάή ЖЩжщыіѓ ∞–·\u202f\u00a0½×’'
-  for (const path of Object.values(FONT_FILES)) {
-    const font = fontkit.openSync(path)
+  for (const name of FONT_NAMES) {
+    const font = readInvoiceFont(name)
     const missing = Array.from(letters).filter(
       (each) => !font.hasGlyphForCodePoint(each.codePointAt(0) ?? 0),
     )
@@ -78,9 +73,10 @@ test('only a draft has a watermark', () => {
   expect(invoiceDocument({ ...invoice, number: '' }).watermark).toMatchObject({ text: 'CONCEPT' })
 })
 
+const PDFTOTEXT = 'pdftotext'
 const poppler = ((): string => {
   try {
-    execFileSync('pdftotext', ['-v'], { stdio: 'ignore' })
+    execFileSync(PDFTOTEXT, ['-v'], { stdio: 'ignore' })
     return ''
   } catch {
     return 'pdftotext (poppler-utils) is not installed'
@@ -122,7 +118,7 @@ test.skipIf(poppler !== '')(
 async function textOf(invoice: Invoice): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'tik-pdf-')), 'invoice.pdf')
   writeFileSync(path, await renderInvoicePdf(invoice))
-  return execFileSync('pdftotext', ['-raw', path, '-'], { encoding: 'utf8' })
+  return execFileSync(PDFTOTEXT, ['-raw', path, '-'], { encoding: 'utf8' })
 }
 
 function sha256(bytes: Uint8Array): string {

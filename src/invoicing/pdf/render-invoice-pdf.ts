@@ -12,15 +12,19 @@ import { brandOf } from './brand.ts'
 import { bundleOverviewTables } from './bundle-overview-table.ts'
 import { firstPage } from './first-page.ts'
 import { invoiceDetails } from './invoice-details.ts'
-import { FONT_FILES, INVOICE_FONT, INVOICE_FONTS } from './invoice-fonts.ts'
+import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
 import { letterheadAbove, letterheadBelow } from './letterhead.ts'
 import { INK, PAGE, type PdfContext } from './page-style.ts'
 import { specificationTables } from './specification-table.ts'
 
-const OWN_FILES: ReadonlySet<string> = new Set(Object.values(FONT_FILES))
+declare module 'pdfmake' {
+  /** In the package, not yet in its types. */
+  export const virtualfs: { writeFileSync(name: string, content: Uint8Array): void }
+}
 
+registerInvoiceFonts(pdfmake.virtualfs)
 pdfmake.setFonts(INVOICE_FONTS)
-pdfmake.setLocalAccessPolicy((path) => OWN_FILES.has(path))
+pdfmake.setLocalAccessPolicy(() => false)
 pdfmake.setUrlAccessPolicy(() => false)
 
 export async function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
