@@ -71,7 +71,7 @@ export function createClickHouseLedger(store: ClickHouseStore): Ledger {
       store.stream(usageIdsBetweenQuery, { fromMs: startMs.from, toMs: startMs.to }),
     rows: (filter) =>
       store.stream(ledgerRowsQuery, {
-        source: filter.log?.source ?? '',
+        source: filter.log?.source ?? filter.source ?? '',
         partition: filter.log?.partition ?? -1,
         accountId: filter.accountId ?? '',
         outcome: filter.outcome ?? '',

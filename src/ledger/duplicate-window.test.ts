@@ -86,6 +86,16 @@ test('a batch in flight is waited for when one of its ids comes again', async ()
   expect(window.check(id('a'))).toBe('duplicate')
 })
 
+test('new ids do not wait for the batch in flight, whether their day is loaded or not', async () => {
+  for (const directIdsMax of [0, 1000]) {
+    const window = createDuplicateWindow(createMemoryLedger(), { directIdsMax })
+    await window.prepare([id('a')], NOW)
+    const never = new Promise<void>(() => {})
+    await window.prepare([id('b'), id('c', { startMs: 0 })], never)
+    expect(window.check(id('b'))).toBe('new')
+  }
+})
+
 test('a window that starts on an old ledger finds what is there, loaded or looked up', async () => {
   for (const directIdsMax of [0, 1000]) {
     const ledger = createMemoryLedger()

@@ -43,14 +43,17 @@ export function createDuplicateWindow(
       await seenDays.load(billable, settled)
       let earliestMs = Infinity
       let latestMs = -Infinity
+      let mayBeOnItsWay = false
       for (const usage of billable) {
-        if (seenDays.isSurelyNew(usage)) continue
+        const answer = seenDays.add(usage)
+        if (answer === 'new') continue
+        if (answer === 'seen') mayBeOnItsWay = true
         suspects.set(usage.usageId, undefined)
         earliestMs = Math.min(earliestMs, usage.startMs)
         latestMs = Math.max(latestMs, usage.startMs)
       }
       if (suspects.size === 0) return
-      await settled
+      if (mayBeOnItsWay) await settled
       const startMs = { from: earliestMs - MARGIN_MS, to: latestMs + MARGIN_MS }
       const found = await ledger.findUsageIds([...suspects.keys()], startMs)
       for (const [usageId, { contentHash }] of found) suspects.set(usageId, contentHash)

@@ -50,6 +50,7 @@ export interface LedgerBatch {
 
 /** What is given must match; rows come in log order. */
 export interface RowFilter {
+  readonly source?: string
   readonly log?: LogPartition
   readonly accountId?: string
   readonly outcome?: string

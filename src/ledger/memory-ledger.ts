@@ -80,6 +80,7 @@ export function createMemoryLedger(hooks: MemoryLedgerHooks = {}): MemoryLedger 
       const rows = entries.filter(
         (row) =>
           (filter.outcome === undefined || row.outcome === filter.outcome) &&
+          (filter.source === undefined || row.logSource === filter.source) &&
           (filter.accountId === undefined || row.accountId === filter.accountId) &&
           (filter.log === undefined || isIn(row, filter.log)),
       )

@@ -17,10 +17,16 @@ export interface SeenDaysOptions {
 }
 
 export interface SeenDays {
-  /** Loads the days of these usages that are worth it, once `settled` has resolved. */
+  /**
+   * Loads the days of these usages that are worth it. Ids that are on their way to the ledger are in
+   * memory since they were added, so `settled` is awaited only when the memory starts afresh.
+   */
   load(usages: readonly Usage[], settled: Promise<void>): Promise<void>
-  /** Adds the id. False: it may have been there before, in memory or in a day that is not loaded. */
-  isSurelyNew(usage: Usage): boolean
+  /**
+   * Adds the id, and says whether it was there: `seen` almost certainly was, perhaps in a batch that
+   * is on its way; `unknown` was not since this memory began, but its day is not in it.
+   */
+  add(usage: Usage): 'new' | 'seen' | 'unknown'
 }
 
 const DAY_MS = 86_400_000
@@ -74,15 +80,16 @@ export function createSeenDays(
 
   return {
     async load(usages, settled) {
-      if (seen.size + usages.length > idsMax || loadedDays.size > daysMax) startAfresh()
+      if (seen.size + usages.length > idsMax || loadedDays.size > daysMax) {
+        await settled
+        startAfresh()
+      }
       const days = daysToLoad(countDays(usages))
-      if (days.length === 0) return
-      await settled
       for (const range of consecutive(days)) await loadRange(range)
     },
-    isSurelyNew(usage) {
-      const isAdded = seen.add(usage.usageId)
-      return isAdded && loadedDays.has(dayOf(usage))
+    add(usage) {
+      if (!seen.add(usage.usageId)) return 'seen'
+      return loadedDays.has(dayOf(usage)) ? 'new' : 'unknown'
     },
   }
 }
@@ -92,12 +99,24 @@ function dayOf(usage: Usage): number {
   return Math.floor(usage.startMs / DAY_MS)
 }
 
+/** Records come more or less in order of time, so runs of one day are counted before they are kept. */
 function countDays(usages: readonly Usage[]): Map<number, number> {
   const counts = new Map<number, number>()
-  for (const usage of usages) {
-    const day = dayOf(usage)
-    counts.set(day, (counts.get(day) ?? 0) + 1)
+  let day = Number.NaN
+  let run = 0
+  const keep = () => {
+    if (run > 0) counts.set(day, (counts.get(day) ?? 0) + run)
   }
+  for (const usage of usages) {
+    const next = dayOf(usage)
+    if (next !== day) {
+      keep()
+      day = next
+      run = 0
+    }
+    run += 1
+  }
+  keep()
   return counts
 }
 
