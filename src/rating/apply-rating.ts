@@ -9,13 +9,14 @@ import {
   nextBundleThreshold,
   type AllowanceInstance,
 } from './allowance/allowance-instance.ts'
-import { addToCell, CELL, type Session } from './balance.ts'
+import { addToCell, CELL, SESSION, type Session } from './balance.ts'
 import { LANE, UNIT, type Lane } from './lane.ts'
 import { arm, METER, reportCrossed, type Level, type Meter } from './limit/meter.ts'
 import { cellOf, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
-import { createSession, rateWithPart } from './session/session-price.ts'
+import { createSession, isEarliestPart } from './session/session-price.ts'
 import type { Standing } from './standing.ts'
+import type { Sums } from './sums.ts'
 
 export interface RecordingTime {
   recordedMs: number
@@ -31,11 +32,12 @@ export function applyRating(
   rating: Rating,
   recording: Readonly<RecordingTime>,
 ): string[] | undefined {
+  // A session is made first: it may replace the array of sums by a longer one.
+  if (usage.sessionKey !== '') applySession(state.sums, usage, lane, rating)
   const { values } = state.sums
   const { price, takes, moneyTakenMicros } = rating
   const isLate = recording.recordedMs >= values[lane.slot + LANE.closedAtMs]!
   let crossed = takes.count === 0 ? undefined : applyTakes(values, lane, rating, isLate)
-  if (usage.sessionKey !== '') applySession(usage, lane, rating)
   const cell = cellOf(state, lane, rating.rate)
   const slot = rating.rate === lane.rate ? values[lane.slot + LANE.cellSlot]! : cell.slot
   addToCell(
@@ -105,28 +107,31 @@ function noteUseOfPeriod(lane: Lane, position: number, quantity: number): void {
   balance.byPeriod.set(startDay, (balance.byPeriod.get(startDay) ?? 0) + quantity)
 }
 
-function applySession(usage: Usage, lane: Lane, rating: Rating): void {
+function applySession(sums: Sums, usage: Usage, lane: Lane, rating: Rating): void {
   const { request, price, takes, moneyTakenMicros } = rating
   let { session } = rating
   if (session === undefined) {
-    session = createSession(request.startMs, request.rate)
+    session = createSession(sums, request.startMs, request.rate)
     lane.use.sessions ??= new Map()
     lane.use.sessions.set(usage.sessionKey, session)
   }
-  const { startMs, rate } = rateWithPart(session, request)
-  session.startMs = startMs
-  session.rate = rate
-  session.quantity += usage.quantity
-  session.outOfBundleQuantity += takes.outOfBundleQuantity
-  session.billedQuantity += price.billedQuantity
-  session.chargeMicros += price.chargeMicros - moneyTakenMicros
-  session.informationChargeMicros += price.informationChargeMicros
-  session.aheadQuantity = takes.aheadQuantity
-  session.moneyTakenMicros += moneyTakenMicros
+  const { values } = sums
+  const { slot } = session
+  if (isEarliestPart(values, session, request)) {
+    values[slot + SESSION.startMs] = request.startMs
+    session.rate = request.rate
+  }
+  values[slot + SESSION.quantity]! += usage.quantity
+  values[slot + SESSION.outOfBundleQuantity]! += takes.outOfBundleQuantity
+  values[slot + SESSION.billedQuantity]! += price.billedQuantity
+  values[slot + SESSION.chargeMicros]! += price.chargeMicros - moneyTakenMicros
+  values[slot + SESSION.informationChargeMicros]! += price.informationChargeMicros
+  values[slot + SESSION.aheadQuantity] = takes.aheadQuantity
+  values[slot + SESSION.moneyTakenMicros]! += moneyTakenMicros
   for (let index = 0; index < takes.count; index += 1) {
     const quantity = takes.quantities[index]!
     if (quantity === 0) continue
-    addSessionTake(session, instanceAt(lane, takes.positions[index]!).balance.key, quantity)
+    addSessionTake(session, lane.takeKeys[takes.positions[index]!]!, quantity)
   }
 }
 

@@ -70,22 +70,29 @@ export interface CumulativeTotal {
 
 /** The parts of one session that were seen, and what was taken and charged for them. */
 export interface Session {
-  /** Earliest start of the parts, and the rate that held then: the price of the whole. */
-  startMs: number
+  /** Where its record is; see SESSION below. */
+  readonly slot: number
+  /** The rate that held when its earliest part began: it prices the whole. */
   rate: CompiledRate
-  quantity: number
-  outOfBundleQuantity: number
-  billedQuantity: number
-  chargeMicros: number
-  informationChargeMicros: number
-  /** Units that coarse allowances have counted beyond what the parts needed so far. */
-  aheadQuantity: number
-  /** What money allowances paid. */
-  moneyTakenMicros: number
   /** Parallel lists. */
   readonly takeKeys: string[]
   readonly takeQuantities: number[]
 }
+
+/**
+ * Record of a session in `Sums`: earliest start of the parts, and sums over them; what coarse
+ * allowances have counted beyond the need so far, and what money allowances paid.
+ */
+export const SESSION = {
+  startMs: 0,
+  quantity: 1,
+  outOfBundleQuantity: 2,
+  billedQuantity: 3,
+  chargeMicros: 4,
+  informationChargeMicros: 5,
+  aheadQuantity: 6,
+  moneyTakenMicros: 7,
+} as const
 
 /** What was taken of one allowance instance, over all loaded periods. */
 export interface TakeBalance {

@@ -7,7 +7,7 @@ import type { CompiledRate } from './price/compiled-rate.ts'
 import type { PriceTable } from './price/price-table.ts'
 import { tableAt } from './price/price-usage.ts'
 import type { RatingState } from './rating-state.ts'
-import { rateWithPart } from './session/session-price.ts'
+import { SESSION } from './balance.ts'
 
 /** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
 export function explainPrice(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
@@ -22,14 +22,19 @@ export function explainPrice(state: RatingState, lane: Lane, rating: Rating): Ex
       },
     ]
   }
-  const startMs = session === undefined ? request.startMs : rateWithPart(session, request).startMs
+  const { values } = state.sums
+  const startMs = Math.min(
+    request.startMs,
+    session === undefined ? Infinity : values[session.slot + SESSION.startMs]!,
+  )
   const steps: ExplanationStep[] = []
   if (session !== undefined) {
     steps.push({
       rule: 'session',
       text:
-        `part of a session: priced as the whole of ${session.quantity + request.quantity}, ` +
-        `less ${session.billedQuantity} that were billed before`,
+        'part of a session: priced as the whole of ' +
+        `${values[session.slot + SESSION.quantity]! + request.quantity}, less ` +
+        `${values[session.slot + SESSION.billedQuantity]!} that were billed before`,
     })
   }
   if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {

@@ -6,12 +6,12 @@ import { ZERO_MICROS } from '../core/money.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { createTakes, takeAllowances, takeMoney, type Takes } from './allowance/take-allowances.ts'
-import type { Session, UsageCell } from './balance.ts'
+import { SESSION, type Session, type UsageCell } from './balance.ts'
 import { createLane, LANE, laneIn, UNIT, type Lane } from './lane.ts'
 import { NO_RATE, type CompiledRate } from './price/compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from './price/price-usage.ts'
 import type { RatingState } from './rating-state.ts'
-import { pricePart, rateWithPart, type SessionPart } from './session/session-price.ts'
+import { isEarliestPart, pricePart, type SessionPart } from './session/session-price.ts'
 import { standingAt } from './standing.ts'
 import { usageCell } from './usage-cell.ts'
 
@@ -68,7 +68,8 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): L
   rating.session = session
   const units = lane.slot + LANE.units
   const unitsCount = values[lane.slot + LANE.unitsCount]!
-  takeAllowances(values, units, unitsCount, quantity, session?.aheadQuantity ?? 0, takes)
+  const ahead = session === undefined ? 0 : values[session.slot + SESSION.aheadQuantity]!
+  takeAllowances(values, units, unitsCount, quantity, ahead, takes)
 
   request.startMs = startMs
   request.rate = lane.rate
@@ -90,7 +91,9 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): L
 /** What allowances left over: by the cumulative model, as a part of a session, or by itself. */
 function chargeRest(state: RatingState, lane: Lane, rating: Rating): void {
   const { session, request, price } = rating
-  const rate = session === undefined ? lane.rate : rateWithPart(session, request).rate
+  const { values } = state.sums
+  const isOwnRate = session === undefined || isEarliestPart(values, session, request)
+  const rate = isOwnRate ? lane.rate : session.rate
   rating.rate = rate
   if (rate.model !== undefined) {
     const cell = cellOf(state, lane, rate)
@@ -103,7 +106,7 @@ function chargeRest(state: RatingState, lane: Lane, rating: Rating): void {
   }
   const clock = state.clockOf(rate, lane.standing.account)
   if (session === undefined) priceUsage(rate, request, clock, price)
-  else pricePart(session, request, clock, price)
+  else pricePart(values, session, request, rate, clock, price)
 }
 
 /** The cell of the lane, or that of another rate where a session began under another one. */

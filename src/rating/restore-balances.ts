@@ -9,7 +9,7 @@ import { splitKey, parseCrossingEntry } from '../core/ids.ts'
 import { dayStartMs, type BillingPeriod } from '../core/period.ts'
 import { accountPeriod, takeBalance, type AccountState } from './account-state.ts'
 import { lifetimeWindow } from './allowance/allowances-at.ts'
-import { addToCell, CELL, type SubscriptionPeriod } from './balance.ts'
+import { addToCell, CELL, SESSION, type SubscriptionPeriod } from './balance.ts'
 import { entitlements, overlap, plansOf } from './entitlement.ts'
 import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
@@ -213,18 +213,20 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
   const offered = offer?.rates[callType.index]
   const rate = offered === undefined ? undefined : versionAt(offered.rates, total.startMs)
   if (rate === undefined) return
-  const session = createSession(total.startMs, rate)
-  session.quantity = total.quantity
-  session.outOfBundleQuantity = total.outOfBundleQuantity
-  session.billedQuantity = total.billedQuantity
-  session.chargeMicros = total.chargeMicros
-  session.informationChargeMicros = total.informationChargeMicros
-  session.aheadQuantity = total.outOfBundleQuantity - total.quantity
+  const session = createSession(state.sums, total.startMs, rate)
+  const { values } = state.sums
+  const { slot } = session
+  values[slot + SESSION.quantity] = total.quantity
+  values[slot + SESSION.outOfBundleQuantity] = total.outOfBundleQuantity
+  values[slot + SESSION.billedQuantity] = total.billedQuantity
+  values[slot + SESSION.chargeMicros] = total.chargeMicros
+  values[slot + SESSION.informationChargeMicros] = total.informationChargeMicros
+  values[slot + SESSION.aheadQuantity] = total.outOfBundleQuantity - total.quantity
   for (const { key, quantity } of total.takes) {
     session.takeKeys.push(key)
     session.takeQuantities.push(quantity)
-    if (allowanceOf(state, key)?.unit === 'money') session.moneyTakenMicros += quantity
-    else session.aheadQuantity += quantity
+    const isMoney = allowanceOf(state, key)?.unit === 'money'
+    values[slot + (isMoney ? SESSION.moneyTakenMicros : SESSION.aheadQuantity)]! += quantity
   }
   const use = callTypeUse(owner.subscriptionPeriod, callType.index)
   use.sessions ??= new Map()
@@ -305,19 +307,20 @@ function sessionTotals(
   periodStartDay: number,
   { subscriptionId, uses }: SubscriptionPeriod,
 ): SessionTotal[] {
+  const { values } = state.sums
   return uses.flatMap((use, index) =>
-    [...(use?.sessions ?? [])].map(([sessionKey, session]) => ({
+    [...(use?.sessions ?? [])].map(([sessionKey, { slot, takeKeys, takeQuantities }]) => ({
       periodStartDay,
       sessionKey,
       subscriptionId,
       callType: state.catalogue.callTypes[index]?.id ?? '',
-      startMs: session.startMs,
-      takes: session.takeKeys.map((key, at) => ({ key, quantity: session.takeQuantities[at]! })),
-      quantity: session.quantity,
-      outOfBundleQuantity: session.outOfBundleQuantity,
-      billedQuantity: session.billedQuantity,
-      chargeMicros: session.chargeMicros,
-      informationChargeMicros: session.informationChargeMicros,
+      startMs: values[slot + SESSION.startMs]!,
+      takes: takeKeys.map((key, at) => ({ key, quantity: takeQuantities[at]! })),
+      quantity: values[slot + SESSION.quantity]!,
+      outOfBundleQuantity: values[slot + SESSION.outOfBundleQuantity]!,
+      billedQuantity: values[slot + SESSION.billedQuantity]!,
+      chargeMicros: values[slot + SESSION.chargeMicros]!,
+      informationChargeMicros: values[slot + SESSION.informationChargeMicros]!,
     })),
   )
 }
