@@ -34,6 +34,7 @@ const SIZE = { accountsCount: 2_000, subscriptionsPerAccount: 10 }
 const PARTITIONS = 4
 
 export interface KafkaBench extends AsyncDisposable {
+  readonly brokers: readonly string[]
   readonly stream: Stream
   readonly store: ClickHouseStore
   readonly ledger: Ledger
@@ -57,6 +58,7 @@ export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> 
   const directory = syntheticDirectory(SIZE)
   const opened = opening.move()
   return {
+    brokers: kafka.brokers,
     stream: openKafkajsStream({
       brokers: kafka.brokers,
       clientId: 'tik-bench',
