@@ -91,3 +91,8 @@ export function formatCase({ title, head }: GoldenCase, rows: readonly string[][
 function shortDecimal(text: string): string {
   return text.replace(/00$/, '')
 }
+
+/** A row as it is written, also where it leaves out what comes at the end. */
+export function withAllColumns(row: readonly string[]): string[] {
+  return Array.from({ length: COLUMNS.length }, (_, index) => row[index] ?? '')
+}

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { formatCase, parseCases, runCase } from './golden-table.ts'
+import { formatCase, parseCases, runCase, withAllColumns } from './golden-table.ts'
 
 const FOLDER = 'fixtures/rating'
 const ROWS_MIN = 170
@@ -37,7 +37,3 @@ test('canary: a wrong charge in a table is found', () => {
   const wrong = { ...first, rows: first.rows.map((row) => row.toSpliced(9, 1, '0.2501')) }
   expect(runCase(first)).not.toEqual(wrong.rows.map(withAllColumns))
 })
-
-function withAllColumns(row: readonly string[]): string[] {
-  return Array.from({ length: 12 }, (_, index) => row[index] ?? '')
-}

@@ -70,3 +70,19 @@ test('holidays of each country, year by year', () => {
   expect(isHoliday('BE', dayFromIso('2026-04-27'))).toBe(false)
   expect(isHoliday('BE', dayFromIso('2026-11-11'))).toBe(true)
 })
+
+test('a day that begins at one, where the clock goes forward at midnight', () => {
+  const cairo = billingCalendar('Africa/Cairo', 1)
+  const clock = createBandClock([band(EVERY_DAY, 60, 120)], cairo, () => false)
+  const { startMs } = cairo.dayAt(Date.parse('2026-04-24T12:00:00+03:00'))
+  expect(startMs).toBe(Date.parse('2026-04-24T01:00:00+03:00'))
+  expect(clock.stretchAt(startMs)).toMatchObject({ toMs: startMs + HOUR_MS, table: 1 })
+})
+
+test('a clock that is changed by half an hour', () => {
+  const lordHowe = billingCalendar('Australia/Lord_Howe', 1)
+  const clock = createBandClock([band(EVERY_DAY, 90, 120)], lordHowe, () => false)
+  const change = Date.parse('2026-04-05T02:00:00+11:00') // Then it is 01:30 again.
+  expect(clock.stretchAt(change - 1)).toMatchObject({ fromMs: change - HOUR_MS / 2, table: 1 })
+  expect(clock.stretchAt(change)).toMatchObject({ toMs: change + HOUR_MS / 2, table: 1 })
+})

@@ -71,18 +71,22 @@ function evenParts(
 ): [EvenPart, ...EvenPart[]] {
   const start = Temporal.Instant.fromEpochMilliseconds(local.startMs).toZonedDateTimeISO(timeZone)
   const change = start.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity
-  const first = { ...local, startMinute: start.hour * 60 + start.minute }
+  const first = { ...local, startMinute: minuteOfDay(start) }
   if (change >= local.endMs) return [first]
   const later = Temporal.Instant.fromEpochMilliseconds(change).toZonedDateTimeISO(timeZone)
   return [
     { ...first, endMs: change },
-    { startMs: change, endMs: local.endMs, startMinute: later.hour * 60 + later.minute },
+    { startMs: change, endMs: local.endMs, startMinute: minuteOfDay(later) },
   ]
+}
+
+function minuteOfDay({ hour, minute }: Temporal.ZonedDateTime): number {
+  return hour * 60 + minute
 }
 
 /** Cuts a part at every minute where some band begins or ends. */
 function stretchesIn(part: EvenPart, bands: readonly (TimeBand | undefined)[]): BandStretch[] {
-  const endMinute = part.startMinute + Math.ceil((part.endMs - part.startMs) / MINUTE_MS)
+  const endMinute = part.startMinute + (part.endMs - part.startMs) / MINUTE_MS
   const cuts = bands
     .flatMap((band) => (band === undefined ? [] : [band.fromMinute, band.toMinute]))
     .filter((minute) => minute > part.startMinute && minute < endMinute)

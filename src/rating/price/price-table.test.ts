@@ -49,3 +49,28 @@ test('a denominator that numbers cannot hold is left to bigint', () => {
   expect(scale.fitsNumbers).toBe(false)
   expect(scale.denominatorBig).toBe(999_999_937n * 999_999_893n * 100_000n)
 })
+
+test('an increment is exact also where neither price nor increment shares anything with per', () => {
+  const { scale, tables } = compilePrices(
+    FREE,
+    [{ connectFee: '0', steps: [step('0.000000015', 7, 2)] }],
+    { decimals: 6, mode: 'down' },
+  )
+  expect(scale.denominator).toBe(700)
+  expect(tables[0]?.incrementPrice[0]).toBe(3)
+})
+
+test('numbers must have room for twice a remainder', () => {
+  const scaleOf = (per: number) =>
+    compilePrices(FREE, [{ connectFee: '0', steps: [step('0.000000001', per)] }], {
+      decimals: 0,
+      mode: 'up',
+    }).scale
+  expect(scaleOf(4_503_599).fitsNumbers).toBe(true)
+  expect(scaleOf(4_503_600).fitsNumbers).toBe(false)
+})
+
+test('a bound that numbers cannot hold is left to bigint', () => {
+  const { scale } = compilePrices({ ...FREE, maximum: '99999999.000000001' }, [FREE], FOUR)
+  expect(scale.fitsNumbers).toBe(false)
+})

@@ -41,6 +41,8 @@ export interface PriceBand {
 }
 
 const NANO_DECIMALS = 9
+/** Rounding compares twice a remainder with the denominator. */
+const ROUNDING_ROOM = 2n
 
 /**
  * Compiles the bands of one rate (the first is the rate's own) over one scale. `decimals` is 0-6.
@@ -52,7 +54,7 @@ export function compilePrices(
   rounding: { decimals: number; mode: RoundingMode },
 ): { scale: PriceScale; tables: PriceTable[] } {
   const steps = bands.flatMap((band) => band.steps)
-  const denominator = steps.map(reducedPer).reduce(leastCommonMultiple, 1n)
+  const denominator = steps.reduce((product, step) => product * BigInt(step.per), 1n)
   const nano = (price: string): bigint => nanoFromDecimal(price) * denominator
   const unit = denominator * 10n ** BigInt(NANO_DECIMALS - rounding.decimals)
   const minimum = component.minimum === undefined ? undefined : nano(component.minimum)
@@ -62,13 +64,14 @@ export function compilePrices(
     steps: band.steps.map((step) => incrementPrice(step, denominator)),
   }))
 
-  const all = prices.flatMap((band) => [band.fee, ...band.steps])
-  const shared = [...all, minimum ?? 0n, maximum ?? 0n].reduce(greatestCommonDivisor, unit)
+  const bounds = [minimum ?? 0n, maximum ?? 0n]
+  const numerators = [...prices.flatMap((band) => [band.fee, ...band.steps]), ...bounds]
+  const shared = numerators.reduce(greatestCommonDivisor, unit)
   const scale = createScale({
     unit: unit / shared,
     minimum: minimum === undefined ? undefined : minimum / shared,
     maximum: maximum === undefined ? undefined : maximum / shared,
-    largest: all.reduce((left, right) => (left > right ? left : right), 0n) / shared,
+    numerators: numerators.map((numerator) => numerator / shared),
     unitMicros: 10 ** (6 - rounding.decimals),
     mode: rounding.mode,
   })
@@ -95,12 +98,12 @@ function createScale(parts: {
   unit: bigint
   minimum: bigint | undefined
   maximum: bigint | undefined
-  largest: bigint
+  numerators: readonly bigint[]
   unitMicros: number
   mode: RoundingMode
 }): PriceScale {
-  const { unit, minimum, maximum, largest, unitMicros, mode } = parts
-  const numbers = [unit * 2n, largest, minimum ?? 0n, maximum ?? 0n]
+  const { unit, minimum, maximum, numerators, unitMicros, mode } = parts
+  const numbers = [...numerators, unit * ROUNDING_ROOM]
   return {
     denominator: Number(unit),
     denominatorBig: unit,
@@ -135,18 +138,8 @@ function incrementPrice(step: RateStep, denominator: bigint): bigint {
   return (nanoFromDecimal(step.price) * BigInt(step.increment) * denominator) / BigInt(step.per)
 }
 
-/** What must divide the common denominator so that one increment of the step is a whole number. */
-function reducedPer(step: RateStep): bigint {
-  const per = BigInt(step.per)
-  return per / greatestCommonDivisor(nanoFromDecimal(step.price) * BigInt(step.increment), per)
-}
-
 function greatestCommonDivisor(left: bigint, right: bigint): bigint {
   let [larger, smaller] = [left, right]
   while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller]
   return larger
-}
-
-function leastCommonMultiple(left: bigint, right: bigint): bigint {
-  return (left / greatestCommonDivisor(left, right)) * right
 }
