@@ -1,13 +1,14 @@
--- What the usage of an invoice's own period took from allowances, by instance and subscription.
-SELECT takeKey AS key, subscription_id AS subscriptionId, sum(takeQuantity) AS quantity
+-- What was taken from allowances up to an invoice's cut-off, by instance: by usage of its own period,
+-- and of earlier ones as far back as an instance can reach (rollover, lifetime).
+SELECT takeKey AS key, sum(takeQuantity) AS quantity
 FROM
 (
-    SELECT log_source, log_partition, log_offset, subscription_id, takeKey, takeQuantity
+    SELECT log_source, log_partition, log_offset, takeKey, takeQuantity
     FROM usage_ledger
     ARRAY JOIN take_keys AS takeKey, take_quantities AS takeQuantity
     WHERE account_id = {accountId:String}
         AND outcome = 'rated'
-        AND period_start = toDate({periodStartDay:UInt16})
+        AND period_start BETWEEN toDate({fromStartDay:UInt16}) AND toDate({periodStartDay:UInt16})
 ) AS taken
 INNER JOIN
 (
@@ -17,6 +18,6 @@ INNER JOIN
     GROUP BY log_source, log_partition
 ) AS cut_off USING (log_source, log_partition)
 WHERE log_offset < up_to
-GROUP BY key, subscriptionId
+GROUP BY key
 HAVING quantity != 0
-ORDER BY key, subscriptionId
+ORDER BY key

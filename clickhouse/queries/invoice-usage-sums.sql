@@ -9,7 +9,7 @@ SELECT
     call_type AS callType,
     sum(entries) AS count,
     sum(quantity) AS quantity,
-    sum(billed_quantity) AS billedQuantity,
+    sum(out_of_bundle_quantity) AS outOfBundleQuantity,
     sum(charge) AS chargeMicros,
     sum(information_charge) AS informationChargeMicros
 FROM

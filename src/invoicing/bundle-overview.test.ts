@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Allowance, Plan } from '../catalogue/catalogue.ts'
 import type { Group, Subscription } from '../core/accounts.ts'
-import { bundleOverview, type BundleRequest } from './bundle-overview.ts'
+import { ZERO_MICROS } from '../core/money.ts'
+import { bundleOverview, earliestStartDay, type BundleRequest } from './bundle-overview.ts'
 import { inventedRequest } from './invented-request.ts'
 
 const MB = 1_048_576
@@ -12,30 +13,29 @@ const [first, second] = subscriptions
 const key = (scopeId: string, day = period.startDay): string => `data|${scopeId}|${day}`
 
 test('a pool shows the group as a whole and what each member used of its own part', () => {
-  // The example of the rating specification: 966 and 37 of 500 MB, 1,003 of 1,000 together.
-  const request = requestWith({ scope: 'group-pooled', amount: 500 * MB }, [
-    { key: key('team'), subscriptionId: idOf(first), quantity: 966 * MB },
-    { key: key('team'), subscriptionId: idOf(second), quantity: 34 * MB },
-  ])
+  // Example A3 of the rating specification: 3 MB were out of bundle.
+  const request = requestWith(
+    { scope: 'group-pooled', amount: 500 * MB },
+    { takes: [{ key: key('team'), quantity: 1_000 * MB }], used: [966, 37], outOfBundle: [0, 3] },
+  )
   expect(shown(request)).toEqual([
-    ['group', 'team', 1_000, 1_000],
+    ['group', 'team', 1_003, 1_000],
     ['subscription', idOf(first), 966, 500],
-    ['subscription', idOf(second), 34, 500],
+    ['subscription', idOf(second), 37, 500],
   ])
 })
 
-test('a member that left takes its part out of the pool, and shows what it used', () => {
-  const left = { ...member(second), toMs: Date.UTC(2026, 9, 16) }
+test('a member that left takes its part out of the pool; use made stays made', () => {
   const request = requestWith(
     { scope: 'group-pooled', amount: 500 * MB },
-    [{ key: key('team'), subscriptionId: idOf(first), quantity: 600 * MB }],
-    left,
+    { takes: [{ key: key('team'), quantity: 600 * MB }], used: [600, 0] },
+    { ...member(second), toMs: Date.UTC(2026, 9, 16) },
   )
   expect(shown(request)[0]).toEqual(['group', 'team', 600, 500])
 })
 
 test('an own bundle is prorated by the day of activation, and 0 used is shown', () => {
-  const request = requestWith({ scope: 'own', amount: 3_100 * MB, proration: 'daily' }, [])
+  const request = requestWith({ scope: 'own', amount: 3_100 * MB, proration: 'daily' })
   const [one, two] = request.subscriptions
   if (one === undefined || two === undefined) throw new Error('there are two')
   const activatedMs = Date.UTC(2026, 9, 11, 8)
@@ -47,16 +47,26 @@ test('an own bundle is prorated by the day of activation, and 0 used is shown', 
   ])
 })
 
-test('a day pass counts the days on which it was used; an unlimited bundle has no end', () => {
-  const takes = [20_000, 20_001].map((day) => ({
+test('a day pass counts the days of the period on which it was used', () => {
+  const takes = [period.startDay - 1, period.startDay, period.startDay + 4].map((day) => ({
     key: key(idOf(first), day),
-    subscriptionId: idOf(first),
     quantity: 150 * MB,
   }))
-  const pass = requestWith({ scope: 'own', amount: 200 * MB, period: 'day' }, takes)
+  const pass = requestWith({ scope: 'own', amount: 200 * MB, period: 'day' }, { takes })
   expect(shown(pass)).toEqual([['subscription', idOf(first), 300, 400]])
-  const unlimited = requestWith({ scope: 'group-fixed', amount: Infinity }, [])
+})
+
+test('an unlimited bundle has no end', () => {
+  const unlimited = requestWith({ scope: 'group-fixed', amount: Infinity })
   expect(shown(unlimited)).toEqual([['group', 'team', 0, undefined]])
+})
+
+test('usage of earlier periods matters as far back as an allowance reaches', () => {
+  const reach = (changes: Partial<Allowance>): number =>
+    earliestStartDay(requestWith(changes).catalogue, period)
+  expect(reach({})).toBe(period.startDay)
+  expect(reach({ rolloverPeriods: 2 })).toBe(period.startDay - 62)
+  expect(reach({ period: 'lifetime' })).toBe(0)
 })
 
 function shown(request: BundleRequest): unknown[] {
@@ -68,9 +78,16 @@ function shown(request: BundleRequest): unknown[] {
   ])
 }
 
+interface InventedUse {
+  readonly takes?: BundleRequest['takes']
+  /** Megabytes by subscription. */
+  readonly used?: readonly number[]
+  readonly outOfBundle?: readonly number[]
+}
+
 function requestWith(
   changes: Partial<Allowance>,
-  takes: BundleRequest['takes'],
+  { takes = [], used = [], outOfBundle = [] }: InventedUse = {},
   secondMember: Subscription['groups'][number] = member(second),
 ): BundleRequest {
   const allowance: Allowance = { ...ALLOWANCE, ...changes }
@@ -80,7 +97,7 @@ function requestWith(
     groupId: 'team',
     accountId: 'duinzicht',
     name: 'Team',
-    allowanceIds: ['data'],
+    allowanceIds: changes.scope === 'group-fixed' ? ['data'] : [],
   }
   return {
     partner,
@@ -99,6 +116,19 @@ function requestWith(
       groups: [index === 0 ? member(first) : secondMember],
     })),
     takes,
+    usage: subscriptions.map((each, index) => ({
+      periodStartDay: period.startDay,
+      late: false,
+      subscriptionId: each.subscriptionId,
+      product: 'mobile',
+      kind: 'data',
+      callType: 'national-data',
+      count: 1,
+      quantity: (used[index] ?? 0) * MB,
+      outOfBundleQuantity: (outOfBundle[index] ?? 0) * MB,
+      chargeMicros: ZERO_MICROS,
+      informationChargeMicros: ZERO_MICROS,
+    })),
   }
 }
 

@@ -16,7 +16,8 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
     usageSums: (span) => store.query(usageSumsQuery, spanParams(span)),
-    allowanceTakes: (span) => store.query(allowanceTakesQuery, spanParams(span)),
+    allowanceTakes: ({ accountId, periodStartDay, cutOffId }, fromStartDay) =>
+      store.query(allowanceTakesQuery, { accountId, periodStartDay, cutOffId, fromStartDay }),
     cdrs: (span) => store.stream(cdrsQuery, spanParams(span)),
     rejects: (started) => store.query(rejectsQuery, { ...started }),
     sources: (started) => store.query(sourcesQuery, { ...started }),
@@ -92,16 +93,18 @@ const usageSumsQuery = queryFile<SpanParams>()(
     callType: z.string(),
     count: exactInteger,
     quantity: exactInteger,
-    billedQuantity: exactInteger,
+    outOfBundleQuantity: exactInteger,
     chargeMicros: exactMicros,
     informationChargeMicros: exactMicros,
   }),
 )
 
-const allowanceTakesQuery = queryFile<SpanParams>()(
-  'invoice-allowance-takes',
-  z.object({ key: z.string(), subscriptionId: z.string(), quantity: exactInteger }),
-)
+const allowanceTakesQuery = queryFile<{
+  accountId: string
+  periodStartDay: number
+  cutOffId: string
+  fromStartDay: number
+}>()('invoice-allowance-takes', z.object({ key: z.string(), quantity: exactInteger }))
 
 const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow)
 

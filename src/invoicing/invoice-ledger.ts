@@ -48,7 +48,7 @@ export interface UsageSum {
   /** Usages; a reversal counts -1, an adjustment 0. */
   readonly count: number
   readonly quantity: number
-  readonly billedQuantity: number
+  readonly outOfBundleQuantity: number
   readonly chargeMicros: Micros
   readonly informationChargeMicros: Micros
 }
@@ -57,7 +57,6 @@ export interface UsageSum {
 export interface AllowanceTake {
   /** See core/ids.ts allowanceInstanceKey. */
   readonly key: string
-  readonly subscriptionId: string
   readonly quantity: number
 }
 
@@ -91,8 +90,8 @@ export interface InvoiceLedger {
   /** Makes a cut-off known to the queries below. Doing it again changes nothing. */
   publishCutOff(cutOff: CutOff): Promise<void>
   usageSums(span: InvoiceSpan): Promise<UsageSum[]>
-  /** Of the span's own period only. */
-  allowanceTakes(span: InvoiceSpan): Promise<AllowanceTake[]>
+  /** By usage of the span's own period, and of earlier ones that begin on or after `fromStartDay`. */
+  allowanceTakes(span: InvoiceSpan, fromStartDay: number): Promise<AllowanceTake[]>
   /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */
   cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
   rejects(started: InstantRange): Promise<RejectSum[]>

@@ -111,8 +111,6 @@ export interface BundleUse {
   readonly name: string
   readonly scope: 'subscription' | 'group'
   readonly scopeId: string
-  /** Group whose pool this subscription contributes to; '' otherwise. */
-  readonly poolGroupId: string
   readonly label: string
   readonly unit: 'second' | 'byte' | 'message' | 'money'
   /** undefined = unlimited. */

@@ -56,7 +56,6 @@ const bundle = z.object({
   name: z.string(),
   scope: z.enum(['subscription', 'group']),
   scopeId: z.string(),
-  poolGroupId: z.string(),
   label: z.string(),
   unit: z.enum(['second', 'byte', 'message', 'money']),
   included: z.int().optional(),

@@ -4,7 +4,7 @@ import { buildInvoice } from './build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from './billing-runs.ts'
 import type { AccountScope } from './billing-scope.ts'
-import { bundleOverview } from './bundle-overview.ts'
+import { bundleOverview, earliestStartDay } from './bundle-overview.ts'
 import type { PublishCutOffs } from './cut-off-publisher.ts'
 import type { InvoiceSpan } from './invoice-ledger.ts'
 import type { Invoice } from './invoice-model.ts'
@@ -46,14 +46,16 @@ export async function prepareInvoice(
     lateAfterCutOffId: history.lastCutOffId,
   }
   await parts.publish(span)
-  const takes = await parts.ledger.allowanceTakes(span)
   const { catalogue } = parts
+  const fromStartDay = earliestStartDay(catalogue, period)
+  const takes = await parts.ledger.allowanceTakes(span, fromStartDay)
+  const usage = await parts.ledger.usageSums(span)
   const draft = buildInvoice({
     ...scope,
     catalogue,
     issueDay: calendar.dayAt(run.startedMs).day,
-    usage: await parts.ledger.usageSums(span),
-    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes }),
+    usage,
+    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
     oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
