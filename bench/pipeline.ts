@@ -23,7 +23,8 @@ import { createRater } from '../src/rating/create-rater.ts'
 import { median, report } from './report.ts'
 import { SYNTHETIC_SOURCE, syntheticDirectory, writeSyntheticFile } from './synthetic-month.ts'
 
-const SIZE = { accountsCount: 2_000, subscriptionsPerAccount: 10 }
+/** 400 records for each SIM in a million: a month of calls, messages and data as formats measure it. */
+const SIZE = { accountsCount: 250, subscriptionsPerAccount: 10 }
 const BATCH_ROWS = 50_000
 const PAIRS = 3
 

@@ -74,7 +74,7 @@ interface RunOptions {
 
 async function run(options: RunOptions, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'bill run')
-  const report = await bill(stores, {
+  const report = await billPeriod(stores, {
     period: options.period,
     preview: options.preview === true,
     ...(options.account === undefined ? {} : { accounts: options.account }),
@@ -92,10 +92,10 @@ export function finalisePeriod(
   period: string,
   clock: Clock,
 ): Promise<BillingReport> {
-  return bill(stores, { period }, clock)
+  return billPeriod(stores, { period }, clock)
 }
 
-async function bill(
+async function billPeriod(
   stores: Stores,
   options: BillingOptions,
   clock?: Clock,

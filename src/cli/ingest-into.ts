@@ -108,7 +108,8 @@ async function chooseSource(
   return ofFormat[0] ?? defaultSource(format)
 }
 
-function configuredSources(stores: Stores): SourceConfig[] {
+/** The sources of sources.yaml; none where there is no such file. */
+export function configuredSources(stores: Stores): SourceConfig[] {
   const file = stores.config.sourcesFile ?? join(stores.folder.path, 'sources.yaml')
   return existsSync(file) || stores.config.sourcesFile !== undefined ? loadSources(file) : []
 }

@@ -1,6 +1,5 @@
 /** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
 import { Option, type Command } from 'commander'
-import { limitCodeSchema } from '../alerts/crossing.ts'
 import { noteLoweredLimits } from '../alerts/lowered-limit.ts'
 import { balancesRequest } from '../balances/account-balances.ts'
 import { systemClock } from '../core/clock.ts'
@@ -8,8 +7,17 @@ import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { importLimitsCsv } from '../operations/import-limits-csv.ts'
 import { formatLimitAmount } from '../operations/limit-amount.ts'
-import { limitChanges, listLimits, setLimit, unsetLimit } from '../operations/limits.ts'
-import { currentLimits, type LimitKey, type ListedLimit } from '../operations/limits.ts'
+import { limitCodeSchema } from '../operations/limit-code.ts'
+import { limitUnitOf } from '../operations/limit-rules.ts'
+import {
+  currentLimits,
+  limitChanges,
+  listLimits,
+  setLimit,
+  unsetLimit,
+  type LimitKey,
+  type ListedLimit,
+} from '../operations/limits.ts'
 import { formatTable } from '../reports/text-table.ts'
 import { configOf, print, printJson } from './options.ts'
 import { openReference, type Reference } from './rating-parts.ts'
@@ -124,16 +132,19 @@ async function importFile(
 
 async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'limits history')
-  const { directory } = await openReference(stores)
+  const { directory, catalogue } = await openReference(stores)
   const own = directory.subscriptions.filter((one) => one.accountId === options.account)
   const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''
   const scopes = [options.account, partnerId, ...own.map((one) => one.subscriptionId)]
   const changes = await limitChanges(stores.operations, scopes)
   if (options.json) return printJson(changes)
   for (const { atMs, changedBy, code, subject, scopeId, fromAmount, toAmount } of changes) {
-    const when = new Date(atMs).toISOString()
+    const unit = limitUnitOf(code, subject, catalogue)
+    const text = (amount: number | null): string =>
+      amount === null ? 'default' : amount === 0 ? 'none' : formatLimitAmount(amount, unit)
     const which = [code, subject].join(' ').trim()
-    print(`${when}  ${changedBy}: ${which} of ${scopeId} ${fromAmount ?? '-'} → ${toAmount ?? '-'}`)
+    const when = new Date(atMs).toISOString()
+    print(`${when}  ${changedBy}: ${which} of ${scopeId}, ${text(fromAmount)} → ${text(toAmount)}`)
   }
   if (changes.length === 0) print('Nobody changed a limit of this account.')
 }

@@ -19,6 +19,7 @@ import { addLimitsCommand } from './limits-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addRateCommand } from './rate-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
+import { addRerateCommand } from './rerate-command.ts'
 import { addRunCommand } from './run-command.ts'
 import { addStoreServerCommand } from './store-server-command.ts'
 import { addTotalsCommand } from './totals-command.ts'
@@ -54,6 +55,7 @@ const COMMANDS = [
   addBillCommand,
   addVerifyCommand,
   addExplainCommand,
+  addRerateCommand,
   addRateCommand,
   addCatalogueCommand,
   addAccountsCommand,

@@ -49,7 +49,7 @@ async function rate(options: RateOptions): Promise<void> {
   })
   for await (const { usage, rated, explanation } of run) {
     counts[rated.outcome] += 1
-    const { subscriptionIndex, callTypeIndex, raw, ...fields } = usage
+    const { subscriptionIndex: _s, callTypeIndex: _c, raw, ...fields } = usage
     const line = options.explain ? { ...fields, ...rated, explanation } : { ...fields, ...rated }
     print(JSON.stringify(rated.outcome === 'rejected' ? { ...line, raw } : line))
   }

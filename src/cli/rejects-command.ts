@@ -1,7 +1,18 @@
-/** `tik rejects`: what waits in suspense and why. */
+/** `tik rejects`: what waits in suspense and why; rate it once more, or give it up. */
 import type { Command } from 'commander'
+import { systemClock } from '../core/clock.ts'
+import { TikError } from '../core/errors.ts'
+import { addMicros, microsToDecimal } from '../core/money.ts'
+import { REJECT_REASONS, type RejectReason } from '../core/reasons.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { formatTable } from '../reports/text-table.ts'
 import { listRejects, type RejectGroup } from '../suspense/list-rejects.ts'
+import type { ReplayGroup } from '../suspense/replay-report.ts'
+import { createSuspense } from '../suspense/waiting-rejects.ts'
+import { writeOffRejects, type WriteOff } from '../suspense/write-off-rejects.ts'
 import { configOf, print, printJson } from './options.ts'
+import { replayInto } from './replay-into.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores } from './stores.ts'
 
 export function addRejectsCommand(program: Command): void {
@@ -10,13 +21,38 @@ export function addRejectsCommand(program: Command): void {
     .command('list')
     .description('rejected records by reason, with counts and samples')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: true }, command: Command) => {
-      await using stores = await openStores(configOf(command), 'rejects list')
-      const groups = await listRejects(stores.clickhouse)
-      if (options.json) return printJson(groups)
-      if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
-      for (const group of groups) print(describe(group))
-    })
+    .action(list)
+  rejects
+    .command('replay')
+    .description('rate what waits once more, after its cause was mended')
+    .option('--reason <reasons...>', 'only what waits for these reasons')
+    .option('--dry-run', 'say what would happen and what it would cost, record nothing')
+    .option('--json', 'as JSON')
+    .addHelpText('after', AFTER_REPLAY)
+    .action(replay)
+  rejects
+    .command('write-off')
+    .argument('[entries...]', 'ledger entries that wait, e.g. files/3/17')
+    .description('give up what cannot be mended, by name and with a reason')
+    .option('--all-of <reason>', 'everything that waits for this reason, instead of entries')
+    .requiredOption('--reason <text>', 'why, for whoever asks later')
+    .requiredOption('--by <name>', 'who decided it')
+    .action(writeOff)
+}
+
+const AFTER_REPLAY = `
+Reads each record again from the archived file, with the accounts, the prices and sources.yaml of
+today. What can be rated, is a duplicate or is nobody's usage leaves suspense by an entry that points
+at the rejected one. Can be stopped at any moment; running it again adds nothing twice.
+
+Exit status 1 when something still waits.`
+
+async function list(options: { json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'rejects list')
+  const groups = await listRejects(stores.clickhouse)
+  if (options.json) return printJson(groups)
+  if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
+  for (const group of groups) print(describe(group))
 }
 
 function describe(group: RejectGroup): string {
@@ -33,4 +69,90 @@ function describe(group: RejectGroup): string {
 /** A record may hold anything; a terminal must not act on it. */
 function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, '·')
+}
+
+async function replay(
+  options: { reason?: string[]; dryRun?: true; json?: true },
+  command: Command,
+): Promise<void> {
+  const reasons = (options.reason ?? []).map(rejectReason)
+  await using stores = await openStores(configOf(command), 'rejects replay')
+  const groups = await replayInto(stores, {
+    reasons,
+    dryRun: options.dryRun === true,
+    signal: stopOnSignal('Finishing the batch under way …'),
+  })
+  if (groups.some(({ still }) => still.length > 0)) process.exitCode = 1
+  if (options.json) return printJson(groups.map(inDecimals))
+  if (groups.length === 0) return print('Nothing waits.')
+  print(replayTable(groups))
+  for (const { reason, still } of groups) {
+    for (const why of still) {
+      print(`${why.count} of ${reason} wait on, ${why.reason}: ${printable(why.detail)}`)
+    }
+  }
+  if (options.dryRun) print('This was a dry run: nothing was recorded.')
+}
+
+function replayTable(groups: readonly ReplayGroup[]): string {
+  return formatTable(
+    [
+      { key: 'reason', title: 'Waited for' },
+      { key: 'waiting', title: 'Records', align: 'right' },
+      { key: 'rated', title: 'Now rated', align: 'right' },
+      { key: 'charge', title: 'EUR ex VAT', align: 'right' },
+      { key: 'duplicate', title: 'Duplicate', align: 'right' },
+      { key: 'unbillable', title: 'Unbillable', align: 'right' },
+      { key: 'still', title: 'Still wait', align: 'right' },
+    ],
+    groups.map((group) => ({
+      reason: group.reason,
+      waiting: String(group.waiting),
+      rated: String(group.rated),
+      charge: microsToDecimal(addMicros(group.chargeMicros, group.informationChargeMicros)),
+      duplicate: String(group.duplicate),
+      unbillable: String(group.unbillable),
+      still: String(group.still.reduce((sum, { count }) => sum + count, 0)),
+    })),
+  )
+}
+
+function inDecimals({ chargeMicros, informationChargeMicros, ...counts }: ReplayGroup) {
+  const charge = microsToDecimal(chargeMicros)
+  return { ...counts, charge, informationCharge: microsToDecimal(informationChargeMicros) }
+}
+
+async function writeOff(
+  entries: string[],
+  options: { allOf?: string; reason: string; by: string },
+  command: Command,
+): Promise<void> {
+  const what = whatOf(entries, options.allOf)
+  await using stores = await openStores(configOf(command), 'rejects write-off')
+  const parts = {
+    suspense: createSuspense(stores.clickhouse),
+    ledger: createClickHouseLedger(stores.clickhouse),
+    clock: systemClock,
+    batchRowsMax: stores.config.batchRowsMax,
+  }
+  const count = await writeOffRejects(parts, { what, by: options.by, text: options.reason })
+  print(count === 1 ? '1 record written off.' : `${count} records written off.`)
+}
+
+function whatOf(entries: readonly string[], allOf: string | undefined): WriteOff['what'] {
+  if ((allOf === undefined) === (entries.length === 0)) {
+    throw new TikError('usage_error', 'name the entries to write off, or --all-of one reason')
+  }
+  return allOf === undefined ? { entries } : { allOf: rejectReason(allOf) }
+}
+
+function rejectReason(name: string): RejectReason {
+  if (isRejectReason(name)) return name
+  throw new TikError('usage_error', `nothing is rejected for the reason ${name}`, {
+    hint: `it is one of ${Object.keys(REJECT_REASONS).join(', ')}`,
+  })
+}
+
+function isRejectReason(name: string): name is RejectReason {
+  return Object.hasOwn(REJECT_REASONS, name)
 }

@@ -14,6 +14,11 @@ export interface LogPartition {
 
 /** Log source of usage that came from files; the partition is the file's number. */
 export const FILES_LOG = 'files'
+/** Log source of re-rating: each confirmed run is a partition. */
+export const RERATE_LOG = 'rerate'
+/** Log source of rejects that were rated later: each replay is a partition. */
+export const REPLAY_LOG = 'replay'
+export const CORRECTION_LOGS = [RERATE_LOG, REPLAY_LOG] as const
 
 export const ENTRY_KINDS = ['usage', 'reversal', 'correction', 'adjustment'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]

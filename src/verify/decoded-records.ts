@@ -19,16 +19,15 @@ export function decodedRecords(
 ): DecodedRecords {
   const decoder = openDecoder(source, contentHash)
   const chunks = readFileChunks(path)
+  const state = { ended: false, takenCount: 0 }
   let ready: DecodedRecord[] = []
-  let ended = false
-  let takenCount = 0
 
   /** Decodes one more chunk into `ready`. */
   const advance = async () => {
     const next = await chunks.next()
     if (next.done === true) {
       decoder.end((record) => ready.push(record))
-      ended = true
+      state.ended = true
     } else {
       decoder.push(next.value, (record) => ready.push(record))
     }
@@ -36,21 +35,21 @@ export function decodedRecords(
 
   return {
     async take(count) {
-      while (ready.length < count && !ended) await advance()
+      while (ready.length < count && !state.ended) await advance()
       const piece = ready.slice(0, count)
       ready = ready.slice(count)
-      takenCount += piece.length
+      state.takenCount += piece.length
       return piece
     },
     async countRest() {
       let count = 0
-      while (!ended || ready.length > 0) {
+      while (!state.ended || ready.length > 0) {
         count += ready.length
         ready = []
-        if (!ended) await advance()
+        if (!state.ended) await advance()
       }
       return count
     },
-    taken: () => takenCount,
+    taken: () => state.takenCount,
   }
 }

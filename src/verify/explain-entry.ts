@@ -7,10 +7,10 @@ import type { Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { entryId } from '../core/ids.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Explanation } from '../rating/rater.ts'
 import { createReplay } from './replay.ts'
+import { createUsageOfRow } from './usage-of-row.ts'
 
 export interface ExplainedEntry {
   readonly row: LedgerRow
@@ -30,10 +30,11 @@ export async function explainEntry(entry: string, parts: ExplainParts): Promise<
     return { row: target, steps: [{ rule: target.reason || target.outcome, text: target.detail }] }
   }
   const replay = createReplay(parts.directory, parts.catalogueOf)
+  const usageOf = createUsageOfRow(parts.directory)
   for await (const rows of parts.ledger.rows({ accountId: target.accountId, outcome: 'rated' })) {
     for (const row of rows) {
       if (row.logSource !== target.logSource || row.entryKind !== 'usage') continue
-      const usage = toUsage(row, parts.directory, await replay.useCatalogue(row.catalogueHash))
+      const usage = usageOf(row, await replay.useCatalogue(row.catalogueHash))
       replay.prepare([usage])
       if (entryId(row) === entry) {
         return { row: target, steps: replay.explain(usage, row.recordedMs) }
@@ -58,18 +59,4 @@ async function findEntry(entry: string, ledger: Pick<Ledger, 'rows'>): Promise<L
     if (found !== undefined) return found
   }
   throw new TikError('not_found', `there is no ledger entry ${entry}`)
-}
-
-/** The usage that a row records, with the indices of this directory and catalogue. */
-export function toUsage(row: LedgerRow, directory: Directory, catalogue: Catalogue): Usage {
-  const subscription = directory.subscriptions.find(
-    ({ subscriptionId }) => subscriptionId === row.subscriptionId,
-  )
-  return {
-    ...row,
-    rejectReason: '',
-    unbillableReason: '',
-    subscriptionIndex: subscription?.index ?? -1,
-    callTypeIndex: catalogue.callTypeIndexById.get(row.callType) ?? -1,
-  }
 }

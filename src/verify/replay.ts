@@ -5,10 +5,10 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
-import type { RatedUsage } from '../core/ledger-row.ts'
+import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { createRater } from '../rating/create-rater.ts'
-import type { BalanceTotals, Explanation, Rater } from '../rating/rater.ts'
+import type { BalanceRequest, BalanceTotals, Explanation, Rater } from '../rating/rater.ts'
 import { notRated } from '../pipeline.ts'
 
 const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings: [] }
@@ -17,6 +17,8 @@ export interface Replay {
   useCatalogue(catalogueHash: string): Promise<Catalogue>
   /** Must be called with the usages, in order, before they are rated. */
   prepare(usages: readonly Usage[]): void
+  /** Adds a correction (a reversal, or what replaced an entry) to the balances, as its run did. */
+  correct(row: LedgerRow): void
   /** The steps of the price that `rate` would give now; adds nothing to the balances. */
   explain(usage: Usage, recordedMs: number): Explanation['steps']
   rate(usage: Usage, recordedMs: number): RatedUsage
@@ -47,6 +49,11 @@ export function createReplay(
         rater().restore(request, before?.totals(request) ?? NO_TOTALS)
       }
     },
+    correct(row) {
+      if (row.outcome !== 'rated') return
+      if (row.entryKind === 'correction') seen.set(row.usageId, row.contentHash)
+      rater().restore(requestOf(row), totalsOf(row))
+    },
     explain(usage, recordedMs) {
       if (usage.rejectReason !== '' || usage.unbillableReason !== '') {
         return [{ rule: usage.rejectReason || usage.unbillableReason, text: usage.detail }]
@@ -66,5 +73,24 @@ export function createReplay(
       if (rated.outcome === 'rated') seen.set(usage.usageId, usage.contentHash)
       return rated
     },
+  }
+}
+
+function requestOf({ accountId, periodStartDay }: LedgerRow): BalanceRequest {
+  return { accountId, fromPeriodStartDay: periodStartDay, toPeriodStartDay: periodStartDay }
+}
+
+/** One row as the sums that a restart would read of it. */
+function totalsOf(row: LedgerRow): BalanceTotals {
+  const takes = row.takeKeys.map((key, index) => ({
+    key,
+    quantity: row.takeQuantities[index] ?? 0,
+  }))
+  const { periodStartDay, crossings } = row
+  return {
+    takes,
+    usage: [row],
+    sessions: row.sessionKey === '' ? [] : [{ ...row, takes }],
+    crossings: crossings.map((entry) => ({ periodStartDay, entry })),
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
-import { FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
+import { CORRECTION_LOGS, FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -52,12 +52,16 @@ export const FINDINGS_PER_FILE_MAX = 100
 export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict> {
   const replay = createReplay(parts.directory, parts.catalogueOf)
   const mediatorOf = createMediators(parts.directory)
-  for (const file of parts.files) yield await verifyFile(file, { ...parts, replay, mediatorOf })
+  const corrections = await correctionsInTime(parts.ledger)
+  for (const file of parts.files)
+    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections })
 }
 
 interface FileParts extends VerifyParts {
   readonly replay: Replay
   readonly mediatorOf: (source: SourceConfig, catalogue: Catalogue) => Mediator
+  /** Earliest first; taken from the front as the log passes them. */
+  readonly corrections: LedgerRow[]
 }
 
 async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
@@ -76,6 +80,7 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
     const usages = decoded.map((record, index) =>
       mediator.mediate(record, file.name, rowsCount + index),
     )
+    applyCorrections(parts, rows[0]?.recordedMs ?? 0)
     replay.prepare(usages)
     for (const [index, row] of rows.entries()) {
       byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
@@ -95,11 +100,27 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
   if (missing > 0)
     found.add(
       'row_missing',
-      `${file.name}`,
+      file.name,
       `${missing} records from number ${rowsCount} on have no row`,
     )
   checkCounts(file, { recordsCount, rowsCount }, found)
   return { file, records: recordsCount, rows: rowsCount, byOutcome, findings: found.list() }
+}
+
+/** Corrections moved the balances of whatever was rated after them. */
+function applyCorrections({ corrections, replay }: FileParts, beforeMs: number): void {
+  while (corrections[0] !== undefined && corrections[0].recordedMs <= beforeMs) {
+    replay.correct(corrections[0])
+    corrections.shift()
+  }
+}
+
+async function correctionsInTime(ledger: VerifyParts['ledger']): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = []
+  for (const source of CORRECTION_LOGS) {
+    for await (const chunk of ledger.rows({ source })) rows.push(...chunk)
+  }
+  return rows.sort((left, right) => left.recordedMs - right.recordedMs)
 }
 
 /** One mediator for each source and catalogue: compiling one takes longer than a small file. */

@@ -1,0 +1,66 @@
+/** Wires suspense to opened stores: used by `tik rejects`. */
+import { systemClock } from '../core/clock.ts'
+import { archivedPath } from '../ingest/file-archive.ts'
+import { archivedSource } from '../ingest/ingest-files.ts'
+import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
+import { listSourceFiles } from '../ledger/source-files.ts'
+import { createMediator, type Mediator } from '../mediation/mediate.ts'
+import { openArchivedRecords } from '../suspense/archived-records.ts'
+import { createDryRunLedger } from '../suspense/dry-run-ledger.ts'
+import type { ReplayGroup } from '../suspense/replay-report.ts'
+import { replayRejects, type ReplayParts } from '../suspense/replay-rejects.ts'
+import { createSuspense } from '../suspense/waiting-rejects.ts'
+import { archiveCatalogue } from './catalogue-archive.ts'
+import { configuredSources } from './ingest-into.ts'
+import { openRatingParts, type RatingParts } from './rating-parts.ts'
+import type { Stores } from './stores.ts'
+
+export interface ReplayOptions {
+  /** Empty: whatever waits. */
+  readonly reasons: readonly string[]
+  /** Rates and records nothing. */
+  readonly dryRun: boolean
+  readonly signal?: AbortSignal
+}
+
+export async function replayInto(
+  stores: Stores,
+  { reasons, dryRun, signal }: ReplayOptions,
+): Promise<readonly ReplayGroup[]> {
+  const parts = await openRatingParts(stores)
+  if (!dryRun) await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
+  const ledger = dryRun ? createDryRunLedger(parts.ledger) : parts.ledger
+  const pipeline = { ...parts.pipeline, ledger, duplicates: createDuplicateWindow(ledger) }
+  const replay: ReplayParts = {
+    pipeline,
+    suspense: createSuspense(stores.clickhouse),
+    openFile: await archivedFiles(stores, parts),
+    clock: systemClock,
+    batchRowsMax: stores.config.batchRowsMax,
+    ...(signal === undefined ? {} : { signal }),
+  }
+  return replayRejects(replay, reasons)
+}
+
+/** Records are counted as the file came in; numbers and places are read as sources.yaml says today. */
+async function archivedFiles(stores: Stores, parts: RatingParts): Promise<ReplayParts['openFile']> {
+  const archiveFolder = stores.folder.subfolder('archive')
+  const files = new Map(
+    (await listSourceFiles(stores.clickhouse)).map((file) => [file.number, file]),
+  )
+  const sources = new Map(configuredSources(stores).map((source) => [source.sourceId, source]))
+  const mediators = new Map<string, Mediator>()
+  return (number) => {
+    const file = files.get(number)
+    if (file === undefined) return undefined
+    const archived = archivedSource(file, archiveFolder)
+    const source = sources.get(archived.sourceId) ?? archived
+    const key = JSON.stringify(source)
+    const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
+    mediators.set(key, mediator)
+    return {
+      records: openArchivedRecords(archivedPath(archiveFolder, file), archived, file.contentHash),
+      mediate: (record, originRecord) => mediator.mediate(record, file.name, originRecord),
+    }
+  }
+}
