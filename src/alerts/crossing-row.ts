@@ -1,7 +1,8 @@
 /** A row of the table alert_crossings, and the crossing that it is. */
 import { z } from 'zod'
 import { PRODUCTS } from '../core/usage.ts'
-import { limitCodeSchema, type Crossing } from './crossing.ts'
+import { limitCodeSchema } from '../operations/limit-code.ts'
+import type { Crossing } from './crossing.ts'
 
 export const crossingRow = z.object({
   crossing_id: z.int(),

@@ -3,10 +3,10 @@
  * The unique key is (account, period, limit, scope, subject, level); a level of a limit with a set
  * amount contains the amount, so that raising the limit makes a new one.
  */
-import { z } from 'zod'
 import type { LimitCode, MessageKind } from '../core/accounts.ts'
 import { parseCrossingEntry, splitKey } from '../core/ids.ts'
 import type { Product } from '../core/usage.ts'
+import { limitCodeSchema } from '../operations/limit-code.ts'
 
 export interface Crossing {
   readonly accountId: string
@@ -30,19 +30,6 @@ export interface Crossing {
   /** `source/partition/offset` of the ledger entry, or `limit-change`. */
   readonly origin: string
 }
-
-export const limitCodeSchema = z.enum([
-  'group-bundle',
-  'data-bundle',
-  'sms-bundle',
-  'account-total',
-  'subscription-total',
-  'national-data',
-  'voip-total',
-  'module-volume',
-  'sim-cap',
-  'roaming-spend',
-])
 
 /** What a stored entry says about the limit itself. Throws ZodError when it is not one. */
 export function fromCrossingEntry(

@@ -1,8 +1,8 @@
 /** What was crossed and what became of each message about it: `tik alerts list`. */
 import { z } from 'zod'
 import type { LimitCode } from '../core/accounts.ts'
+import { limitCodeSchema } from '../operations/limit-code.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
-import { limitCodeSchema } from './crossing.ts'
 
 /** One crossing and one way in which somebody was told; deliveries of one crossing stand together. */
 export interface AlertDelivery {

@@ -3,7 +3,7 @@
  * a decimal string, so no amount passes through floating point.
  */
 import type { HomeCountry, Language } from '../core/accounts.ts'
-import { micros, microsToDecimal, roundToCents } from '../core/money.ts'
+import { MICROS_PER_CENT, microsToDecimal, roundQuotient } from '../core/money.ts'
 import { dayToIso } from '../core/period.ts'
 import { BYTES_PER_MB, type LimitUnit } from '../operations/limit-amount.ts'
 
@@ -88,9 +88,15 @@ export function percentOf(used: number, amount: number): number {
 
 type DecimalText = `${number}`
 
-/** Euros in cents, as the text that Intl reads exactly. */
+/** Euros in whole cents, rounded towards zero, as the text that Intl reads exactly. */
 function decimal(amountMicros: number): DecimalText {
-  return decimalText(microsToDecimal(roundToCents(micros(amountMicros)), 2))
+  const wholeCents = roundQuotient({
+    numerator: amountMicros,
+    denominator: MICROS_PER_CENT,
+    mode: 'down',
+    times: MICROS_PER_CENT,
+  })
+  return decimalText(microsToDecimal(wholeCents, 2))
 }
 
 /** 105 → "1.05". */

@@ -8,6 +8,7 @@ import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { createLimitIndex, type EffectiveLimit } from './effective-limit.ts'
 import { auditLimitChange } from './import-limits.ts'
+import { limitCodeSchema } from './limit-code.ts'
 import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
 import { parseLimitAmount, type LimitUnit } from './limit-amount.ts'
 import { readLimitSettings } from './load-directory.ts'
@@ -127,7 +128,7 @@ export async function unsetLimit(
 const changeRow = z.object({
   changedBy: z.string(),
   atMs: z.int(),
-  code: z.string(),
+  code: limitCodeSchema,
   setBy: z.string(),
   scopeId: z.string(),
   subject: z.string(),

@@ -10,6 +10,7 @@ import type {
   Validity,
 } from '../core/accounts.ts'
 import { z } from 'zod'
+import { limitCodeSchema } from './limit-code.ts'
 import { fromValidityColumns, readTable, type RowOf } from './directory-rows.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
 
@@ -64,18 +65,7 @@ export async function readLimitSettings(sql: SqlRunner): Promise<LimitSetting[]>
 }
 
 const limitRow = z.object({
-  code: z.enum([
-    'group-bundle',
-    'data-bundle',
-    'sms-bundle',
-    'account-total',
-    'subscription-total',
-    'national-data',
-    'voip-total',
-    'module-volume',
-    'sim-cap',
-    'roaming-spend',
-  ]),
+  code: limitCodeSchema,
   set_by: z.enum(['partner', 'customer']),
   scope_id: z.string(),
   subject: z.string(),
