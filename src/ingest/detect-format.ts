@@ -2,8 +2,6 @@
 import type { FormatName } from './format.ts'
 import { formatAdapters } from './formats/format-registry.ts'
 
-/** Bytes of a file that detection looks at. */
-export const DETECTION_BYTES = 65_536
 /** An adapter that is less sure than this does not take the file: a person must say the format. */
 const CONFIDENCE_MIN = 0.5
 

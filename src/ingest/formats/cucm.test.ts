@@ -37,11 +37,15 @@ test('columns are found by name in any case and order, unknown ones do not matte
     startMs: 1_791_183_605_000,
     durationSeconds: 61,
   })
+  // The type stays first, as in every release; the others change places.
   const swapped = text
     .split('\n')
-    .map((line) => line.split(',').toReversed().join(','))
+    .map((line) => {
+      const [type = '', ...others] = line.split(',')
+      return [type, ...others.toReversed()].join(',')
+    })
     .join('\n')
-  expect(tally(decode(swapped))).not.toContain('cdr')
+  expect(tally(decode(swapped))).toBe(tally(decode(file)))
 })
 
 test('a call that did not connect is 0 at its attempt', () => {

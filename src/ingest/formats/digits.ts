@@ -37,18 +37,6 @@ export function civilMs(civil: {
   return ((epochDay(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000
 }
 
-/** 'YYYY-MM-DD HH:MM:SS' with any separators, from `from`, read as UTC; NaN when it is none. */
-export function stampMs(text: string, from = 0): number {
-  return civilMs({
-    year: digitsBetween(text, from, from + 4),
-    month: digitsBetween(text, from + 5, from + 7),
-    day: digitsBetween(text, from + 8, from + 10),
-    hour: digitsBetween(text, from + 11, from + 13),
-    minute: digitsBetween(text, from + 14, from + 16),
-    second: digitsBetween(text, from + 17, from + 19),
-  })
-}
-
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function daysInMonth(year: number, month: number): number {
