@@ -71,10 +71,20 @@ async function runSeed(seed: number, seconds: number): Promise<number> {
   const logs = workers.map((worker) => worker.log()).join('')
   const fenced = logs.split('"partition_fenced"').length - 1
   const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0)
-  const summary = { seed, produced: produced.size, rows, duplicates, marks, fenced, restarts }
+  const ends = endsOf(logs)
+  const summary = { seed, produced: produced.size, rows, duplicates, marks, fenced, restarts, ends }
   process.stdout.write(`${JSON.stringify({ ...summary, differences: problems.length })}\n`)
   for (const problem of problems.slice(0, 20)) process.stdout.write(`  ${problem}\n`)
   return problems.length
+}
+
+/** Why workers ended by themselves, as they said it, and how often. */
+function endsOf(logs: string): Record<string, number> {
+  const ends: Record<string, number> = {}
+  for (const [, reason = ''] of logs.matchAll(/^tik: (.{0,60})/gm)) {
+    ends[reason] = (ends[reason] ?? 0) + 1
+  }
+  return ends
 }
 
 /** Ids of the records that the broker confirmed. */

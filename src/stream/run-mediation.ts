@@ -49,6 +49,9 @@ interface MediationStage {
   sent: Promise<void>
   /** What it threw, after all trying. */
   failure: unknown
+  /** Offsets to commit, by `placeKey`: their usages are in the log. */
+  readonly uncommitted: Map<string, { readonly place: TopicPartition; readonly offset: number }>
+  committing: Promise<void> | undefined
 }
 
 /** Longest wait for an event, so that a stop is noticed. */
@@ -63,13 +66,18 @@ export async function runMediation(parts: MediationStageParts): Promise<void> {
     positions: new Map(),
     sent: Promise.resolve(),
     failure: undefined,
+    uncommitted: new Map(),
+    committing: undefined,
   }
   while (!parts.signal.aborted) {
     const event = await parts.consumer.next(IDLE_WAIT_MS)
     if (event !== undefined) await take(event, stage)
     if (stage.failure !== undefined) throw stage.failure
+    startCommits(stage)
   }
   await withinDrainTime(stage.sent)
+  await withinDrainTime(stage.committing ?? Promise.resolve())
+  await withinDrainTime(commitAll(stage))
   parts.log.info('mediation_drained')
 }
 
@@ -80,7 +88,10 @@ async function take(event: StreamEvent, stage: MediationStage): Promise<void> {
       health.pass('stream')
       return assign(event.partitions, stage)
     case 'revoked':
-      for (const place of event.partitions) stage.positions.delete(placeKey(place))
+      for (const place of event.partitions) {
+        stage.positions.delete(placeKey(place))
+        stage.uncommitted.delete(placeKey(place))
+      }
       return
     case 'failed':
       health.fail('stream', event.error.message)
@@ -158,12 +169,30 @@ async function write(
   nextOffset: number,
   stage: MediationStage,
 ): Promise<void> {
-  const { consumer, producer, usageTopic, log } = stage.parts
+  const { producer, usageTopic } = stage.parts
   await persist(() => producer.send(usageTopic, messages), stage)
-  consumer.commit(place, nextOffset).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error)
-    log.debug('commit_failed', { ...place, message })
+  stage.uncommitted.set(placeKey(place), { place, offset: nextOffset })
+}
+
+/** Commits behind the loop, and again what failed: an idle partition must not look as if it lagged. */
+function startCommits(stage: MediationStage): void {
+  if (stage.committing !== undefined || stage.uncommitted.size === 0) return
+  stage.committing = commitAll(stage).finally(() => {
+    stage.committing = undefined
   })
+}
+
+/** Never rejects: what is not committed is mediated again after a restart, without harm. */
+async function commitAll({ parts, uncommitted }: MediationStage): Promise<void> {
+  for (const [key, { place, offset }] of uncommitted) {
+    try {
+      await parts.consumer.commit(place, offset)
+      if (uncommitted.get(key)?.offset === offset) uncommitted.delete(key)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      parts.log.debug('commit_failed', { ...place, message })
+    }
+  }
 }
 
 async function persist<Result>(
