@@ -89,7 +89,7 @@ function standingSteps(
       rule: 'rate',
       text:
         `${usage.callType} is priced by rate ${rate.rateId} of ${offered.source}` +
-        (rate.fromMs === 0 ? '' : `, version from ${new Date(rate.fromMs).toISOString()}`),
+        (rate.fromMs <= 0 ? '' : `, version from ${new Date(rate.fromMs).toISOString()}`),
     },
   ]
 }
