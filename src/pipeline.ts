@@ -39,18 +39,8 @@ export async function processBatch(
   parts: PipelineParts,
   settled: Promise<void>,
 ): Promise<{ encoded: LedgerBatch; tally: Tally }> {
-  const { ledger, rater, duplicates } = parts
-  await duplicates.prepare(batch.usages, settled)
-  const requests = rater.missingBalances(batch.usages)
-  if (requests.length > 0) {
-    const totals = await ledger.balances(requests)
-    requests.forEach((request, index) => {
-      const total = totals[index]
-      assert(total !== undefined, 'the ledger answers every request for balances')
-      rater.restore(request, total)
-    })
-  }
-
+  const { ledger } = parts
+  await prepareUsages(batch.usages, parts, settled)
   const { log, firstOffset, recordedMs, usages } = batch
   const encoded = ledger.newBatch(log, firstOffset, recordedMs, parts.catalogueHash)
   const tally = emptyTally()
@@ -64,6 +54,23 @@ export async function processBatch(
   }
   assert.equal(encoded.rowsCount, usages.length) // Nothing is lost.
   return { encoded, tally }
+}
+
+/** Makes `outcomeOf` able to answer: what came before is looked up, and so are the balances. */
+export async function prepareUsages(
+  usages: readonly Usage[],
+  { ledger, rater, duplicates }: PipelineParts,
+  settled: Promise<void>,
+): Promise<void> {
+  await duplicates.prepare(usages, settled)
+  const requests = rater.missingBalances(usages)
+  if (requests.length === 0) return
+  const totals = await ledger.balances(requests)
+  requests.forEach((request, index) => {
+    const total = totals[index]
+    assert(total !== undefined, 'the ledger answers every request for balances')
+    rater.restore(request, total)
+  })
 }
 
 export function emptyTally(): Tally {
@@ -80,8 +87,11 @@ export function addTally(sum: Tally, tally: Tally): void {
   }
 }
 
-/** What mediation refused stays refused; what came before is a duplicate; the rest is rated. */
-function outcomeOf(usage: Usage, parts: PipelineParts, recordedMs: number): RatedUsage {
+/**
+ * What mediation refused stays refused; what came before is a duplicate; the rest is rated. For
+ * prepared usages in log order; the result is valid until the next call.
+ */
+export function outcomeOf(usage: Usage, parts: PipelineParts, recordedMs: number): RatedUsage {
   if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)
   if (usage.unbillableReason !== '') return notRated('unbillable', usage.unbillableReason)
   const seen = parts.duplicates.check(usage)

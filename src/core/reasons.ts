@@ -1,7 +1,8 @@
 /**
  * Why a record ended without a charge: closed lists, in order of precedence, with the sentence that
  * a person reads. A rejected record waits in suspense until its cause is mended and it is replayed;
- * an unbillable one is no usage of anybody (a header leg, an internal half of a call) and is final.
+ * an unbillable one is no usage of anybody (a header leg, an internal half of a call) or was given up
+ * by a person, and is final.
  */
 export const REJECT_REASONS = {
   malformed_record: 'the record cannot be read in its format',
@@ -29,6 +30,7 @@ export const UNBILLABLE_REASONS = {
   superseded: 'an interim record; the final one is rated',
   incoming_leg: 'the terminating side of a call that its originator pays',
   no_number: 'a feature code or an extension of the exchange, not a number',
+  written_off: 'a person gave it up; the detail says who and why',
 } as const
 
 export type RejectReason = keyof typeof REJECT_REASONS
