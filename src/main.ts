@@ -25,7 +25,7 @@ function report(error: unknown): number {
     return error.exitStatus
   }
   process.stderr.write(
-    `tik: a bug: please report this\n${error instanceof Error ? error.stack : error}\n`,
+    `tik: a bug: please report this\n${error instanceof Error ? error.stack : String(error)}\n`,
   )
   return 1
 }

@@ -62,7 +62,8 @@ test('a row that was changed behind our back is named, with what it should be', 
 }, 60_000)
 
 test('a second command on a folder in use is told who has it', async () => {
-  await using _store = await openClickHouse({ folder: join(folder, 'ledger') })
+  await using store = await openClickHouse({ folder: join(folder, 'ledger') })
+  expect(store.kind).toBe('embedded')
   const { status, stderr } = tik('totals', '--period', '2026-10')
   expect(stderr).toMatch(/in use by process \d+/)
   expect(status).toBe(1)

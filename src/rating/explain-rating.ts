@@ -130,13 +130,17 @@ function allowanceSteps(state: RatingState, lane: Lane, rating: Rating): Explana
     .filter((take) => !take.isMoney)
     .map(({ instance, quantity, used, amount }) => ({
       rule: 'allowance',
-      text: `${quantity} from ${instance.balance.key}, of which ${used} of ${amount} were used`,
+      text: `${quantity} from ${instance.balance.key}, of which ${used} of ${amountText(amount)} were used`,
     }))
   if (steps.length === 0) return []
   const rest =
     `${request.outOfBundleQuantity} of ${request.quantity} remain out of bundle, ` +
     `from position ${request.coveredQuantity}`
   return [...steps, { rule: 'remainder', text: rest }]
+}
+
+function amountText(amount: number): string {
+  return Number.isFinite(amount) ? String(amount) : 'unlimited'
 }
 
 function moneySteps(state: RatingState, lane: Lane, { takes }: Rating): ExplanationStep[] {
