@@ -3,7 +3,7 @@
  * that shows the rows. It changes nothing.
  */
 import { REJECT_REASONS } from '../core/reasons.ts'
-import { micros, shareInMicros, type Micros } from '../core/money.ts'
+import { micros, microsToDecimal, roundToCents, shareInMicros, type Micros } from '../core/money.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
@@ -46,12 +46,8 @@ function rangeOf(scopes: readonly AccountScope[]): InstantRange {
 function particulars({ account, partner }: AccountScope): Finding[] {
   const missing = missingParticulars(partner, account)
   if (missing.length === 0) return []
-  return [
-    {
-      ...finding('party_incomplete', 'error', account.accountId, missing.join(', ')),
-      show: `tik accounts list`,
-    },
-  ]
+  const text = `not in the accounts document: ${missing.join(', ')}`
+  return [finding('party_incomplete', 'error', account.accountId, text)]
 }
 
 /** Active in the period, and no plan of the catalogue at some moment of it. */
@@ -66,7 +62,7 @@ function withoutPlan({ subscriptions, period }: AccountScope, parts: BillingPart
     })
     .map(({ subscriptionId, accountId }) => ({
       ...finding('plan_missing', 'error', subscriptionId, 'active without a plan of the catalogue'),
-      show: `tik accounts list --account ${accountId}`,
+      show: `tik totals --account ${accountId} --by number`,
     }))
 }
 
@@ -115,17 +111,23 @@ async function openRejects(parts: BillingParts, range: InstantRange): Promise<Fi
   const rejects = await parts.ledger.rejects(range)
   if (rejects.length === 0) return []
   const average = await parts.ledger.averageCharge(range)
-  return rejects.map(({ reason, count }) => ({
-    ...finding('open_rejects', 'warning', reason, reasonText(reason)),
-    count,
-    estimateMicros: estimate(average, count),
-    show: `tik rejects --reason ${reason}`,
-  }))
+  return rejects.map(({ reason, count }) => {
+    const estimateMicros = estimate(average, count)
+    const about = estimateMicros === undefined ? '' : `, about ${euros(estimateMicros)}`
+    const text = `${count} waiting${about}: ${reasonText(reason)}`
+    const base = finding('open_rejects', 'warning', reason, text)
+    return { ...base, count, estimateMicros, show: 'tik rejects list' }
+  })
 }
 
 function reasonText(reason: string): string {
   const known = Object.entries(REJECT_REASONS).find(([code]) => code === reason)
   return known?.[1] ?? reason
+}
+
+/** To the cent: an estimate claims no more. */
+function euros(amount: Micros): string {
+  return `${microsToDecimal(roundToCents(amount), 2)} euros`
 }
 
 function estimate(

@@ -39,7 +39,7 @@ export function billingScope(
     const partner = directory.partners.get(account?.partnerId ?? '')
     if (account === undefined || partner === undefined) {
       throw new TikError('not_found', `there is no account "${accountId}"`, {
-        hint: 'tik accounts list shows them',
+        hint: 'look at the ids in your accounts document',
       })
     }
     const calendar = billingCalendar(account.timeZone, account.anchorDay)
