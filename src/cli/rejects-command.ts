@@ -21,6 +21,7 @@ export function addRejectsCommand(program: Command): void {
     .command('list')
     .description('rejected records by reason, with counts and samples')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\n`tik rejects replay --dry-run` says what they would be charged now.')
     .action(list)
   rejects
     .command('replay')

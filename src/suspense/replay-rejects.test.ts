@@ -256,13 +256,14 @@ function outcomeOfRow(row: MemoryLedger['entries'][number]) {
   return { corrects, outcome, chargeMicros, takeQuantities }
 }
 
+const writeOffParts = (ledger: MemoryLedger) => ({
+  suspense: suspenseOf(ledger),
+  ledger,
+  clock: fixedClock(Date.parse('2026-11-03T00:00:00Z')),
+  batchRowsMax: 1,
+})
+
 describe('a write-off', () => {
-  const writeOffParts = (ledger: MemoryLedger) => ({
-    suspense: suspenseOf(ledger),
-    ledger,
-    clock: fixedClock(Date.parse('2026-11-03T00:00:00Z')),
-    batchRowsMax: 1,
-  })
   const signed = { by: 'Anna', text: 'a test call of the supplier' }
 
   test('names who gave the record up and why, and keeps the record', async () => {
