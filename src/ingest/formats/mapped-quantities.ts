@@ -75,8 +75,8 @@ function compileSeconds(options: MappingOptions): (text: string) => number {
     case 'seconds':
       return (text) => {
         if (text === '') return 0
-        if (!text.includes(decimalMark)) return wholeNumber(text)
-        return rounded(scaledNumber(text, decimalMark, 1_000))
+        const whole = wholeNumber(text)
+        return Number.isNaN(whole) ? rounded(scaledNumber(text, decimalMark, 1_000)) : whole
       }
     case 'milliseconds':
       return (text) => (text === '' ? 0 : rounded(wholeNumber(text)))
@@ -94,8 +94,8 @@ function compileBytes(options: MappingOptions): (text: string) => number {
   const { decimalMark } = options
   return (text) => {
     if (text === '') return 0
-    if (!text.includes(decimalMark)) return wholeNumber(text) * unit
-    return Math.ceil(scaledNumber(text, decimalMark, unit))
+    const whole = wholeNumber(text)
+    return Number.isNaN(whole) ? Math.ceil(scaledNumber(text, decimalMark, unit)) : whole * unit
   }
 }
 
