@@ -39,6 +39,7 @@ export interface AlertTexts {
     readonly services: Readonly<Record<'sim' | 'data' | 'roaming-data', string>>
     fee(amount: string): string
     readonly undo: (partner: string) => string
+    footer(what: { partner: string; account: string }): string
   }
 }
 

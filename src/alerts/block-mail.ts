@@ -100,18 +100,18 @@ function blockLetter(
     intro: simBlock.intro({ scope, service }),
     sections: blocks.slice(0, SECTIONS_MAX).map((block) => {
       const fee = feeOf.get(block.subscriptionId)
-      const rows = [
-        { label: texts.labels.whose, value: block.name },
-        { label: texts.labels.at, value: format.moment(nowMs) },
-        { label: texts.labels.change, value: sentence(simBlock.undo(partnerName)) },
-      ]
-      const feeText = fee === undefined ? '' : simBlock.fee(format.quantity(fee, 'money'))
+      const charged = fee === undefined ? '' : simBlock.fee(format.quantity(fee, 'money'))
       return {
         title: simBlock.subject(block.name),
         percent: undefined,
-        rows: feeText === '' ? rows : [...rows, { label: texts.labels.next, value: feeText }],
+        rows: [
+          { label: texts.labels.whose, value: block.name },
+          { label: texts.labels.at, value: format.moment(nowMs) },
+          ...(charged === '' ? [] : [{ label: texts.labels.next, value: charged }]),
+          { label: texts.labels.change, value: sentence(simBlock.undo(partnerName)) },
+        ],
       }
     }),
-    footer: texts.footer({ partner: partnerName, account: accountName }),
+    footer: simBlock.footer({ partner: partnerName, account: accountName }),
   }
 }

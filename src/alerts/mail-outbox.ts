@@ -76,14 +76,18 @@ export async function settleMail(
   )
 }
 
-/** How many mails were sent since then: for the drain rate. */
-export async function sentSince(store: OperationsStore, sinceMs: number): Promise<number> {
+/** How many mails were sent since then, and when the first of them: for the drain rate. */
+export async function sentSince(
+  store: OperationsStore,
+  sinceMs: number,
+): Promise<{ count: number; firstMs: number | undefined }> {
   const [row] = await store.query(
-    `SELECT count(*)::int AS count FROM mails WHERE state = 'sent' AND finished_ms > $1`,
+    `SELECT count(*)::int AS count, min(finished_ms) AS first FROM mails
+     WHERE state = 'sent' AND finished_ms > $1`,
     [sinceMs],
-    z.object({ count: z.int() }),
+    z.object({ count: z.int(), first: z.int().nullable() }),
   )
-  return row?.count ?? 0
+  return { count: row?.count ?? 0, firstMs: row?.first ?? undefined }
 }
 
 /** How many mails wait, and since when the oldest does: for health and metrics. */

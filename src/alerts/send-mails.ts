@@ -13,8 +13,8 @@ export interface SendReport {
 }
 
 const MINUTE_MS = 60_000
-/** The rate holds in each stretch of this length, so that mails flow instead of coming in bursts. */
-const RATE_WINDOW_MS = 2_000
+/** How much of a minute's mails may go at once after a quiet time; then they flow. */
+const BURST_MS = 2_000
 /** Mails that are claimed, sent and settled together. */
 const MAILS_PER_CLAIM_MAX = 200
 const SENDS_AT_ONCE_MAX = 4
@@ -33,10 +33,10 @@ export async function sendDueMails(parts: {
   const report = { sentCount: 0, delayedCount: 0, refusedCount: 0 }
   let budget = Infinity
   if (mailer.isRateLimited) {
-    // A low rate needs a longer stretch, in which one mail may go.
-    const windowMs = Math.max(RATE_WINDOW_MS, MINUTE_MS / parts.mailsPerMinuteMax)
-    const max = Math.floor((parts.mailsPerMinuteMax * windowMs) / MINUTE_MS)
-    budget = max - (await sentSince(store, clock.nowMs() - windowMs))
+    budget = drainBudget(parts.mailsPerMinuteMax, {
+      ...(await sentSince(store, clock.nowMs() - MINUTE_MS)),
+      nowMs: clock.nowMs(),
+    })
   }
   let delaysInARow = 0
   while (budget > 0 && parts.signal?.aborted !== true) {
@@ -58,6 +58,20 @@ export async function sendDueMails(parts: {
     if (delaysInARow >= DELAYS_IN_A_ROW_MAX) break
   }
   return report
+}
+
+/**
+ * Mails that may go now: what the rate allows since the first mail of the last minute, less what
+ * went, and never more than the rate in a minute.
+ */
+function drainBudget(
+  mailsPerMinuteMax: number,
+  { count, firstMs, nowMs }: { count: number; firstMs: number | undefined; nowMs: number },
+): number {
+  const burst = Math.max(1, Math.floor((mailsPerMinuteMax * BURST_MS) / MINUTE_MS))
+  const elapsedMs = firstMs === undefined ? 0 : nowMs - firstMs
+  const allowed = burst + Math.floor((mailsPerMinuteMax * elapsedMs) / MINUTE_MS)
+  return Math.min(allowed, mailsPerMinuteMax) - count
 }
 
 async function inParallel(

@@ -2,16 +2,23 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayStartMs, dayFromIso } from '../core/period.ts'
 import { readDirectoryContent, readDirectoryDocument } from './directory-document.ts'
 import { directoryJsonSchema } from './directory-schema.ts'
 import { importDirectory } from './import-directory.ts'
 import { loadDirectory } from './load-directory.ts'
-import { openTestOperations } from './test-operations.ts'
+import { openTestOperations, type TestOperations } from './test-operations.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-test-accounts-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+let operations: TestOperations
+beforeAll(async () => {
+  operations = await openTestOperations()
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await operations[Symbol.asyncDispose]()
+})
 
 const DOCUMENT = `
 partners:
@@ -157,7 +164,6 @@ test.each([
 })
 
 test('importing gives back what was read; twice changes nothing; a dry run writes nothing', async () => {
-  await using operations = await openTestOperations()
   const { store } = operations
   const by = { atMs: 1_000, changedBy: 'test', dryRun: false }
   const content = await readDirectoryContent(write('one.yaml', DOCUMENT))
@@ -183,7 +189,6 @@ test('importing gives back what was read; twice changes nothing; a dry run write
 })
 
 test('a changed label is one change, and a partial document refers to what is imported', async () => {
-  await using operations = await openTestOperations()
   const { store } = operations
   const by = { atMs: 1_000, changedBy: 'test', dryRun: false }
   await importDirectory(store, await readDirectoryContent(write('one.yaml', DOCUMENT)), by)

@@ -94,8 +94,13 @@ test('a server that does not answer is operations_unavailable', async () => {
 })
 
 describe('migrations', () => {
+  let operations: TestOperations
+  beforeAll(async () => {
+    operations = await openTestOperations()
+  })
+  afterAll(() => operations[Symbol.asyncDispose]())
+
   test('are applied once, and a changed file is refused', async () => {
-    await using operations = await openTestOperations()
     const folder = mkdtempSync(join(tmpdir(), 'tik-test-migrations-'))
     const file = join(folder, '9001-one.sql')
     writeFileSync(
@@ -114,7 +119,6 @@ describe('migrations', () => {
   })
 
   test('a failed check leaves nothing behind', async () => {
-    await using operations = await openTestOperations()
     const folder = mkdtempSync(join(tmpdir(), 'tik-test-migrations-'))
     writeFileSync(join(folder, '9002-bad.sql'), '-- check: SELECT false\nCREATE TABLE bad (id int)')
     await expect(migrateOperations(operations.store, folder)).rejects.toMatchObject({

@@ -74,5 +74,8 @@ export const de: AlertTexts = {
     services: { sim: 'die SIM-Karte', data: 'mobile Daten', 'roaming-data': 'Datenroaming' },
     fee: (amount) => `Dafür wird einmalig ${amount} (ohne MwSt.) berechnet.`,
     undo: (partner) => `Um die Sperre aufzuheben, wenden Sie sich bitte an ${partner}.`,
+    footer: ({ partner, account }) =>
+      `Diese Nachricht wurde automatisch von ${partner} versandt, weil Sie für ${account} ` +
+      'zu Bestätigungen von Sperren angemeldet sind.',
   },
 }

@@ -71,5 +71,8 @@ export const en: AlertTexts = {
     services: { sim: 'the SIM', data: 'mobile data', 'roaming-data': 'data roaming' },
     fee: (amount) => `There is a one-off charge of ${amount} (without VAT) for this.`,
     undo: (partner) => `To have the block lifted, please contact ${partner}.`,
+    footer: ({ partner, account }) =>
+      `This mail was sent automatically by ${partner}, because you are registered for ` +
+      `confirmations of blocks of ${account}.`,
   },
 }

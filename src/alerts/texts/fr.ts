@@ -78,5 +78,8 @@ export const fr: AlertTexts = {
     },
     fee: (amount) => `Des frais uniques de ${amount} (hors TVA) sont portés en compte.`,
     undo: (partner) => `Pour lever le blocage, veuillez contacter ${partner}.`,
+    footer: ({ partner, account }) =>
+      `Ce message a été envoyé automatiquement par ${partner}, car vous êtes inscrit pour ` +
+      `${account} aux confirmations de blocage.`,
   },
 }

@@ -72,5 +72,8 @@ export const nl: AlertTexts = {
     services: { sim: 'de simkaart', data: 'mobiele data', 'roaming-data': 'dataroaming' },
     fee: (amount) => `Hiervoor wordt eenmalig ${amount} (exclusief btw) in rekening gebracht.`,
     undo: (partner) => `Wilt u de blokkade laten opheffen? Neem dan contact op met ${partner}.`,
+    footer: ({ partner, account }) =>
+      `Deze mail is automatisch verstuurd door ${partner}, omdat u voor ${account} bent aangemeld ` +
+      'voor bevestigingen van blokkades.',
   },
 }
