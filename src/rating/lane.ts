@@ -11,6 +11,7 @@ import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { CallTypeUse, UsageCell } from './balance.ts'
 import { overlap } from './entitlement.ts'
 import type { Offer, OfferedRate } from './offer.ts'
+import type { BandClock } from './price/band-clock.ts'
 import { versionAt, type CompiledRate } from './price/compiled-rate.ts'
 import type { RatingState } from './rating-state.ts'
 import type { Standing } from './standing.ts'
@@ -21,6 +22,8 @@ export interface Lane {
   /** Where its record is; see LANE below. */
   readonly slot: number
   readonly rate: CompiledRate
+  /** Undefined where the rate has no time bands. */
+  readonly clock: BandClock | undefined
   /** Keys of `units` and then of `money`. */
   readonly takeKeys: readonly string[]
   readonly use: CallTypeUse
@@ -96,6 +99,7 @@ export function createLane(
   return {
     slot: recordOf(state.sums, { ...found, ...stretch }, standing, cell, startMs),
     rate,
+    clock: state.clockOf(rate, account),
     takeKeys: [...found.units, ...found.money].map((instance) => instance.balance.key),
     use: callTypeUse(standing.subscriptionPeriod, callTypeIndex),
     cell,

@@ -104,9 +104,12 @@ function chargeRest(state: RatingState, lane: Lane, rating: Rating): void {
     price.informationChargeMicros = ZERO_MICROS
     return
   }
-  const clock = state.clockOf(rate, lane.standing.account)
-  if (session === undefined) priceUsage(rate, request, clock, price)
-  else pricePart(values, session, request, rate, clock, price)
+  if (session === undefined) {
+    priceUsage(rate, request, lane.clock, price)
+    return
+  }
+  const clock = isOwnRate ? lane.clock : state.clockOf(rate, lane.standing.account)
+  pricePart(values, session, request, rate, clock, price)
 }
 
 /** The cell of the lane, or that of another rate where a session began under another one. */
@@ -118,8 +121,8 @@ export function cellOf(state: RatingState, lane: Lane, rate: CompiledRate): Usag
 /** The lane that was made before, if any. */
 function laneOf(state: RatingState, usage: Usage, startMs: number): Lane | undefined {
   if (usage.callTypeIndex < 0) return undefined
-  const index = usage.subscriptionIndex * state.catalogue.callTypes.length + usage.callTypeIndex
-  return laneIn(state.lanes[index], startMs, state.sums.values)
+  const lanes = state.lanes[usage.subscriptionIndex]
+  return laneIn(lanes?.[usage.callTypeIndex], startMs, state.sums.values)
 }
 
 /** Makes the lane of a usage, or says why there is none. */
@@ -137,12 +140,12 @@ function findLane(state: RatingState, usage: Usage, rating: Rating): Lane | unde
   const standing = standingAt(ofSubscription, startMs, state)
   const { offer } = standing
   if (offer === undefined) return reject(rating, 'plan_missing', subscription.subscriptionId)
-  const index = subscriptionIndex * state.catalogue.callTypes.length + callTypeIndex
-  const lane = createLane(state, { ...standing, offer }, usage, state.lanes[index])
+  const lanes = (state.lanes[subscriptionIndex] ??= [])
+  const lane = createLane(state, { ...standing, offer }, usage, lanes[callTypeIndex])
   if (lane === undefined) {
     return reject(rating, 'rate_missing', `plan ${offer.planId} has no rate for ${usage.callType}`)
   }
-  state.lanes[index] = lane
+  lanes[callTypeIndex] = lane
   return lane
 }
 

@@ -20,8 +20,8 @@ export interface RatingState extends StandingSources {
   readonly ratesById: RatesById
   readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
   readonly limits: LimitSettings
-  /** By subscription index × number of call types + call type index: its lanes, newest first. */
-  readonly lanes: (Lane | undefined)[]
+  /** By subscription index, then call type index: its lanes, newest first. Made as usages come. */
+  readonly lanes: ((Lane | undefined)[] | undefined)[]
   /** Undefined when the directory has no such subscription, or no account for it. */
   subscriptionAt(index: number): SubscriptionState | undefined
   subscriptionsOf(accountId: string): readonly Subscription[]
@@ -33,15 +33,9 @@ export interface RatingState extends StandingSources {
 
 export function createRatingState(catalogue: Catalogue, directory: Directory): RatingState {
   const book = createOfferBook(catalogue)
-  const members = subscriptionsBy(directory, (each) => each.groups.map((group) => group.groupId))
-  const owned = subscriptionsBy(directory, (each) => [each.accountId])
+  const { members, owned, indexById } = indexesOf(directory)
   const accounts = new Map<string, AccountState>()
-  const subscriptions: (SubscriptionState | undefined)[] = directory.subscriptions.map(
-    () => undefined,
-  )
-  const indexById = new Map(
-    directory.subscriptions.map((each, index) => [each.subscriptionId, index]),
-  )
+  const subscriptions = slots<SubscriptionState>(directory)
 
   function accountById(accountId: string): AccountState | undefined {
     const known = accounts.get(accountId)
@@ -71,10 +65,7 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     groups: directory.groups,
     membersOf: (groupId) => members.get(groupId) ?? [],
     sums: createSums(),
-    lanes: Array.from(
-      { length: directory.subscriptions.length * catalogue.callTypes.length },
-      () => undefined,
-    ),
+    lanes: slots(directory),
     limits: createLimitSettings(directory.limits),
     subscriptionAt,
     subscriptionsOf: (accountId) => owned.get(accountId) ?? [],
@@ -82,6 +73,32 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     accountById,
     clockOf: createClocks(catalogue),
   }
+}
+
+/** A place for each subscription, reserved at once: an array with holes would be slow. */
+function slots<Content>(directory: Directory): (Content | undefined)[] {
+  return Array.from<Content | undefined>({ length: directory.subscriptions.length })
+}
+
+interface DirectoryIndexes {
+  readonly members: ReadonlyMap<string, Subscription[]>
+  readonly owned: ReadonlyMap<string, Subscription[]>
+  readonly indexById: ReadonlyMap<string, number>
+}
+
+/** A directory never changes, and a worker makes several raters of one: its indexes are shared. */
+const indexesByDirectory = new WeakMap<Directory, DirectoryIndexes>()
+
+function indexesOf(directory: Directory): DirectoryIndexes {
+  const known = indexesByDirectory.get(directory)
+  if (known !== undefined) return known
+  const indexes: DirectoryIndexes = {
+    members: subscriptionsBy(directory, (each) => each.groups.map((group) => group.groupId)),
+    owned: subscriptionsBy(directory, (each) => [each.accountId]),
+    indexById: new Map(directory.subscriptions.map((each, index) => [each.subscriptionId, index])),
+  }
+  indexesByDirectory.set(directory, indexes)
+  return indexes
 }
 
 function subscriptionsBy(

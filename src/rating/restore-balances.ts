@@ -175,9 +175,8 @@ function periodsBetween(
 /** What was reported has changed: lanes and meters look up their next levels again. */
 function forgetLevels(state: RatingState, account: AccountState): void {
   const { values } = state.sums
-  const callTypesCount = state.catalogue.callTypes.length
   for (const { index } of state.subscriptionsOf(account.account.accountId)) {
-    state.lanes.fill(undefined, index * callTypesCount, (index + 1) * callTypesCount)
+    state.lanes[index] = undefined
   }
   for (const { subscriptions } of account.periods.values()) {
     for (const { uses } of subscriptions.values()) {
