@@ -1,4 +1,5 @@
 /** Rates a file from an empty state and without any store: for dry runs and for explaining. */
+import { basename } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import type { RatedUsage } from '../core/ledger-row.ts'
@@ -30,7 +31,7 @@ export async function* rateOffline(parts: {
   const replay = createReplay(directory, () => Promise.resolve(catalogue))
   await replay.useCatalogue(catalogue.hash)
   const mediator = createMediator({ source, catalogue, directory })
-  const records = decodedRecords(path, source, '')
+  const records = decodedRecords(path, source, basename(path))
   for (let first = 0; ; first = records.taken()) {
     const piece = await records.take(PIECE_RECORDS)
     if (piece.length === 0) return
