@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Account, Directory, Group, Subscription } from '../src/core/accounts.ts'
+import { createRandom } from '../src/demo/random.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
 import { defaultSource } from '../src/mediation/sources.ts'
 
@@ -107,7 +108,9 @@ function numberOf(index: number): string {
 
 /** Writes `linesCount` records in order of time; returns the bytes written. */
 export function writeSyntheticFile(path: string, linesCount: number, size: SyntheticSize): number {
-  const random = seeded(1)
+  const generator = createRandom()
+  generator.restart(1, 0, 0)
+  const random = generator.next
   const subscriptionsCount = size.accountsCount * size.subscriptionsPerAccount
   const file = openSync(path, 'w')
   let bytes = writeSync(file, 'record;msisdn;type;direction;a;b;start;seconds;bytes;plmn;session\n')
@@ -157,14 +160,4 @@ function localTime(startMs: number): string {
 
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(random() || 1e-9)) * Math.cos(2 * Math.PI * random())
-}
-
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -14,6 +14,7 @@ import { openBillingParts } from '../src/cli/billing-parts.ts'
 import { openStores } from '../src/cli/stores.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
+import { createRandom } from '../src/demo/random.ts'
 import { listInvoices } from '../src/invoicing/list-invoices.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 
@@ -27,7 +28,8 @@ test(
   `${KILLS_COUNT} random kills of the demo leave no trace, and a second run changes nothing (seed ${SEED})`,
   { timeout: 120_000 + KILLS_COUNT * 60_000 },
   async () => {
-    const random = seeded(SEED)
+    const random = createRandom()
+    random.restart(SEED, 0, 0)
     const reference = freshFolder()
     const startedMs = performance.now()
     expect(await demo(reference)).toBe(0)
@@ -47,7 +49,7 @@ test(
         inFolder < KILLS_PER_FOLDER_MAX && killsCount < KILLS_COUNT;
         inFolder += 1
       ) {
-        const killed = await demo(folder, random() * wholeRunMs)
+        const killed = await demo(folder, random.next() * wholeRunMs)
         if (killed === 0) break // It was done before the kill came.
         killsCount += 1
       }
@@ -125,15 +127,4 @@ function hashes(folder: string): Record<string, string> {
 
 function freshFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tik-kill-'))
-}
-
-/** Small generator with a seed (mulberry32): the same kills for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
