@@ -7,7 +7,7 @@ import type {
   BillingReport,
   Finding,
 } from './billing.ts'
-import type { Invoice, InvoiceSection } from './invoice-model.ts'
+import { USAGE_SECTIONS, type Invoice } from './invoice-model.ts'
 import { sumMicros } from './vat.ts'
 
 /** Grows while a run goes on: only sums are kept, never the invoices themselves. */
@@ -67,13 +67,6 @@ export function addToReport(
   report.invoices.push(entry)
   return entry
 }
-
-const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
-  'usage',
-  'premium',
-  'late',
-  'late-premium',
-])
 
 export function finishReport(report: ReportDraft): BillingReport {
   const { options, invoices, usage, ...rest } = report

@@ -19,11 +19,16 @@ interface RunScope {
   readonly period: string
   /** The accounts that were asked for; undefined = all. */
   readonly accounts: readonly string[] | undefined
+  /** Those of them that are still to be billed. */
+  readonly openAccountIds: readonly string[]
 }
 
 const RUNS_LOCK = 811_040_100 // Any constant that nobody else takes.
 
-/** Goes on with an open run that covers the scope, or begins one. */
+/**
+ * Goes on with an open run that covers the scope, or begins one. An open run that a later one has
+ * overtaken (it billed one of these accounts for another month) is left: its cut-off is too old.
+ */
 export async function openRun(
   { operations, ledger, clock }: BillingParts,
   scope: RunScope,
@@ -52,7 +57,7 @@ export async function previewRun({ ledger, clock }: BillingParts): Promise<Billi
 export async function finishRun(
   { operations, clock }: BillingParts,
   run: BillingRun,
-  { accounts }: RunScope,
+  { accounts }: Pick<RunScope, 'accounts'>,
 ): Promise<void> {
   await operations.execute(
     `UPDATE billing_runs SET finished_ms = $2
@@ -67,8 +72,10 @@ async function findOpenRun(sql: SqlRunner, scope: RunScope): Promise<BillingRun 
     `SELECT run_id, cut_off_id, started_ms FROM billing_runs
      WHERE period = $1 AND finished_ms IS NULL
        AND (account_ids IS NULL OR account_ids @> $2::text[])
+       AND NOT EXISTS (SELECT 1 FROM invoices
+         WHERE invoices.run_id > billing_runs.run_id AND account_id = ANY($3::text[]))
      ORDER BY run_id DESC LIMIT 1`,
-    [scope.period, scope.accounts ?? null],
+    [scope.period, scope.accounts ?? null, scope.openAccountIds],
     z.object({ run_id: z.int(), cut_off_id: z.string(), started_ms: z.int() }),
   )
   if (row === undefined) return undefined

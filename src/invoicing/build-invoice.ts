@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, OneOffCharge, Partner, Subscription } from '../core/accounts.ts'
-import { addMicros, roundToCents, ZERO_MICROS } from '../core/money.ts'
+import { addMicros, roundToCents, type Micros } from '../core/money.ts'
 import { dayStartMs, dayToIso, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import { oneOffCharge, recurringCharge } from './agreed-charges.ts'
 import type { Charge } from './charge.ts'
@@ -13,7 +13,7 @@ import { discountLines } from './discount-lines.ts'
 import type { UsageSum } from './invoice-ledger.ts'
 import type { BundleUse, Invoice, InvoiceLine, RecurringItem } from './invoice-model.ts'
 import { linesFromCharges } from './lines-from-charges.ts'
-import { recurringItems } from './recurring-items.ts'
+import { itemChargeMicros, recurringItems } from './recurring-items.ts'
 import { specification } from './specification.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 import { usageCharges } from './usage-charges.ts'
@@ -87,18 +87,27 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
 export function addsUp(invoice: Invoice): boolean {
   const { lines, vat, totals, specification: annex } = invoice
   const ofSubscriptions = sumMicros(annex.map((each) => each.totalMicros))
+  const recurringMicros = sumMicros(
+    invoice.recurringItems
+      .filter((item) => item.subject !== 'activation') // That is a one-off charge.
+      .map((item) => itemChargeMicros(item)),
+  )
   return (
     lines.every((line) => line.amountMicros === roundToCents(line.exactMicros)) &&
     sumMicros(lines.map((line) => line.amountMicros)) === totals.netMicros &&
     sumMicros(vat.map((each) => each.netMicros)) === totals.netMicros &&
     sumMicros(vat.map((each) => each.vatMicros)) === totals.vatMicros &&
     totals.netMicros + totals.vatMicros === totals.grossMicros &&
-    sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros)
+    sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
+    sumMicros(exactOf(lines, 'recurring')) === recurringMicros
   )
 }
 
-function exactOf(lines: readonly InvoiceLine[]) {
-  return lines.map((line) => (line.section === 'discount' ? ZERO_MICROS : line.exactMicros))
+/** Exact amounts of lines that are sums of charges: all but discounts, or one section. */
+function exactOf(lines: readonly InvoiceLine[], section?: InvoiceLine['section']): Micros[] {
+  return lines
+    .filter((line) => line.section === (section ?? line.section) && line.section !== 'discount')
+    .map((line) => line.exactMicros)
 }
 
 function chargesOf(request: InvoiceRequest, items: readonly RecurringItem[]): Charge[] {

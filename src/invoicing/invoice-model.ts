@@ -59,6 +59,14 @@ export const INVOICE_SECTIONS = [
 ] as const
 export type InvoiceSection = (typeof INVOICE_SECTIONS)[number]
 
+/** Sections whose lines are sums of ledger rows. */
+export const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
+  'usage',
+  'premium',
+  'late',
+  'late-premium',
+])
+
 export const TAX_CATEGORIES = ['standard', 'reverse-charge', 'zero', 'exempt'] as const
 export type TaxCategory = (typeof TAX_CATEGORIES)[number]
 

@@ -110,6 +110,25 @@ test('rows that arrive while a stopped run waits are late: the run goes on with 
   expect(await cdrsOf(billing.parts, '2026-00000002')).toEqual(['1/2 12500000'])
 })
 
+test('a month that was left half billed can be billed after the next one', async () => {
+  await recordOctober()
+  const stop = new AbortController()
+  const signal = stop.signal
+  await runBilling(billing.parts, { ...OCTOBER, signal, onProgress: () => stop.abort() })
+  await billing.record(
+    at('zandbank', 2, 1, '2026-10-20', '100'),
+    at('zandbank', 2, 2, '2026-11-20', '1'),
+  )
+  billing.setNow('2026-12-01T08:00:00Z')
+  await runBilling(billing.parts, { period: '2026-11' })
+  const late = await runBilling(billing.parts, OCTOBER)
+  expect(late.findings).toEqual([])
+  expect(late.invoices.map((each) => each.accountId)).toEqual(['zandbank', 'zeegras'])
+  const number = late.invoices[0]?.number ?? ''
+  expect(await cdrsOf(billing.parts, number)).toEqual(['2/1 100000000', '1/2 12500000'])
+  expect((await verifyInvoices(billing.parts)).findings).toEqual([])
+})
+
 test('a run that dies between two steps of one account leaves no gap and nothing twice', async () => {
   await recordOctober()
   for (let failing = 1; failing <= 12; failing += 1) {

@@ -55,7 +55,11 @@ interface BillingWork {
 
 async function billAccounts(work: BillingWork, accounts: readonly AccountScope[]): Promise<void> {
   const { parts, options, renderer, report } = work
-  const scope = { period: options.period, accounts: options.accounts }
+  const scope = {
+    period: options.period,
+    accounts: options.accounts,
+    openAccountIds: accounts.map(({ account }) => account.accountId),
+  }
   const run = await openRun(parts, scope)
   report.runId = run.runId
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])

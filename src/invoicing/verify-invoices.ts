@@ -12,7 +12,7 @@ import type { SqlRunner } from '../operations/operations-store.ts'
 import type { BillingParts, Finding, FindingCode, InvoiceDocument } from './billing.ts'
 import { addsUp } from './build-invoice.ts'
 import { cutOffPublisher, type PublishCutOffs } from './cut-off-publisher.ts'
-import type { Invoice, InvoiceLine } from './invoice-model.ts'
+import { USAGE_SECTIONS, type Invoice, type InvoiceLine } from './invoice-model.ts'
 import { linesFromCharges } from './lines-from-charges.ts'
 import { documentsOf } from './list-invoices.ts'
 import { storedInvoice, type StoredInvoice } from './stored-invoice.ts'
@@ -120,7 +120,7 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   const now = new Map(linesFromCharges(charges).map((line) => [usageKey(line), line]))
   const findings: Finding[] = []
   for (const line of invoice.lines) {
-    if (!FROM_USAGE.has(line.section)) continue
+    if (!USAGE_SECTIONS.has(line.section)) continue
     const key = usageKey(line)
     const again = now.get(key)
     now.delete(key)
@@ -137,13 +137,6 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   }
   return findings
 }
-
-const FROM_USAGE: ReadonlySet<InvoiceLine['section']> = new Set([
-  'usage',
-  'premium',
-  'late',
-  'late-premium',
-])
 
 function usageKey(line: InvoiceLine): string {
   return [line.section, line.fromDay, line.product, line.subject, line.unit].join('|')

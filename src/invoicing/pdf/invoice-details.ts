@@ -3,6 +3,7 @@ import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { sumMicros } from '../vat.ts'
 import {
   INVOICE_SECTIONS,
+  USAGE_SECTIONS,
   type Invoice,
   type InvoiceLine,
   type InvoiceSection,
@@ -43,13 +44,6 @@ function sectionOf(
     context,
   )
 }
-
-const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
-  'usage',
-  'premium',
-  'late',
-  'late-premium',
-])
 
 function isLate(section: InvoiceSection): boolean {
   return section === 'late' || section === 'late-premium'
