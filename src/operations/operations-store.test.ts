@@ -138,7 +138,7 @@ test('what was confirmed before a SIGKILL is there afterwards, and the folder op
   const operations = await openTestOperations()
   await operations.store.script('CREATE TABLE written (n int PRIMARY KEY)')
   await operations.store.close()
-  const writer = fileURLToPath(new URL('./operations-writer.ts', import.meta.url))
+  const writer = fileURLToPath(new URL('../../test/operations-writer.ts', import.meta.url))
   let confirmed = 0
   for (const killAfterMs of [30, 180, 390]) {
     const child = fork(writer, [operations.folder], { execArgv: [] })
