@@ -22,6 +22,8 @@ export interface Replay {
   /** The steps of the price that `rate` would give now; adds nothing to the balances. */
   explain(usage: Usage, recordedMs: number): Explanation['steps']
   rate(usage: Usage, recordedMs: number): RatedUsage
+  /** What `rate` would give; adds nothing to the balances. */
+  peek(usage: Usage, recordedMs: number): RatedUsage
 }
 
 export function createReplay(
@@ -34,6 +36,16 @@ export function createReplay(
   const rater = (): Rater => {
     if (current === undefined) throw new Error('useCatalogue comes first')
     return current.rater
+  }
+  /** Refused by mediation, or seen before: the rater is not asked. */
+  const withoutRating = (usage: Usage): RatedUsage | undefined => {
+    if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)
+    if (usage.unbillableReason !== '') return notRated('unbillable', usage.unbillableReason)
+    const contentHash = seen.get(usage.usageId)
+    if (contentHash === undefined) return undefined
+    return contentHash === usage.contentHash
+      ? notRated('duplicate', '')
+      : notRated('rejected', 'cdr_conflict')
   }
   return {
     async useCatalogue(hash) {
@@ -60,15 +72,10 @@ export function createReplay(
       }
       return rater().explain(usage, recordedMs).steps
     },
+    peek: (usage, recordedMs) => withoutRating(usage) ?? rater().explain(usage, recordedMs).result,
     rate(usage, recordedMs) {
-      if (usage.rejectReason !== '') return notRated('rejected', usage.rejectReason)
-      if (usage.unbillableReason !== '') return notRated('unbillable', usage.unbillableReason)
-      const contentHash = seen.get(usage.usageId)
-      if (contentHash !== undefined) {
-        return contentHash === usage.contentHash
-          ? notRated('duplicate', '')
-          : notRated('rejected', 'cdr_conflict')
-      }
+      const unrated = withoutRating(usage)
+      if (unrated !== undefined) return unrated
       const rated = rater().rate(usage, recordedMs)
       if (rated.outcome === 'rated') seen.set(usage.usageId, usage.contentHash)
       return rated

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { asteriskLine, sampleCatalogue, smallCompany } from '../../test/small-company.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
 import { fixedClock } from '../core/clock.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import { micros } from '../core/money.ts'
@@ -79,14 +80,18 @@ function changed(change: (rows: LedgerRow[]) => LedgerRow[]): Pick<Ledger, 'rows
   }
 }
 
-async function findings(of: Pick<Ledger, 'rows'>, overFile: SourceFile = file): Promise<Finding[]> {
+async function findings(
+  of: Pick<Ledger, 'rows'>,
+  overFile: SourceFile = file,
+  today: Directory = directory,
+): Promise<Finding[]> {
   const verdicts = verifyLog({
     ledger: of,
     files: [overFile],
     pathOf: () => path,
     sourceOf: () => source,
     catalogueOf: () => Promise.resolve(catalogue),
-    directory,
+    directory: today,
   })
   return (await Array.fromAsync(verdicts)).flatMap((verdict) => verdict.findings)
 }
@@ -124,6 +129,27 @@ describe('verifying the log', () => {
   test('a row at another offset is found', async () => {
     const moved = changed((rows) => rows.map((row) => ({ ...row, logOffset: row.logOffset + 1 })))
     expect((await findings(moved))[0]?.message).toContain('logOffset is 1, rated again 0')
+  })
+
+  test('a record that could be rated since an account was added is no difference, but is named', async () => {
+    const [call] = directory.subscriptions
+    if (call === undefined) throw new Error('the small company has subscriptions')
+    const always = { fromMs: 0, toMs: Number.POSITIVE_INFINITY }
+    const identities = [
+      ...call.identities,
+      { kind: 'number', value: '+31209999999', ...always } as const,
+    ]
+    const subscriptions = directory.subscriptions.map((each) =>
+      each === call ? { ...each, identities } : each,
+    )
+    const found = await findings(ledger, file, { ...directory, subscriptions })
+    expect(found).toEqual([
+      {
+        code: 'could_be_rated',
+        place: 'files/1/5',
+        message: expect.stringContaining('served_unknown'),
+      },
+    ])
   })
 
   test('a file that was not finished is said to be so', async () => {

@@ -5,7 +5,9 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
+import { entryId } from '../core/ids.ts'
 import { CORRECTION_LOGS, FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
+import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -35,7 +37,12 @@ export interface Finding {
 }
 
 export type FindingCode =
-  'file_unfinished' | 'row_missing' | 'row_extra' | 'row_differs' | 'count_differs'
+  | 'file_unfinished'
+  | 'row_missing'
+  | 'row_extra'
+  | 'row_differs'
+  | 'could_be_rated'
+  | 'count_differs'
 
 export interface FileVerdict {
   readonly file: SourceFile
@@ -53,8 +60,9 @@ export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict
   const replay = createReplay(parts.directory, parts.catalogueOf)
   const mediatorOf = createMediators(parts.directory)
   const corrections = await correctionsInTime(parts.ledger)
+  const corrected = new Set(corrections.map(({ corrects }) => corrects))
   for (const file of parts.files)
-    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections })
+    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections, corrected })
 }
 
 interface FileParts extends VerifyParts {
@@ -62,6 +70,8 @@ interface FileParts extends VerifyParts {
   readonly mediatorOf: (source: SourceConfig, catalogue: Catalogue) => Mediator
   /** Earliest first; taken from the front as the log passes them. */
   readonly corrections: LedgerRow[]
+  /** Entries that a correction refers to. */
+  readonly corrected: ReadonlySet<string>
 }
 
 async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
@@ -85,12 +95,8 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
     for (const [index, row] of rows.entries()) {
       byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
       const usage = usages[index]
-      if (usage === undefined) found.add('row_extra', placeOf(row), 'the file has no such record')
-      else
-        found.addDifferences(
-          row,
-          compare(row, usage, rowsCount + index, replay.rate(usage, row.recordedMs)),
-        )
+      if (usage === undefined) found.add('row_extra', entryId(row), 'the file has no such record')
+      else verifyRow({ row, usage, offset: rowsCount + index }, parts, found)
     }
     rowsCount += rows.length
     parts.onProgress?.({ rows: rows.length, file })
@@ -132,6 +138,34 @@ function createMediators(directory: Directory) {
     known.set(key, mediator)
     return mediator
   }
+}
+
+/**
+ * Rejects that depend on accounts and prices, which people add to later: such a record is not rated
+ * here, for its row is true; unless it left suspense already, somebody should replay it.
+ */
+const MENDABLE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
+  'served_unknown',
+  'subscription_inactive',
+  'network_unknown',
+  'destination_unknown',
+  'call_type_unknown',
+  'plan_missing',
+  'rate_missing',
+])
+
+function verifyRow(
+  { row, usage, offset }: { row: LedgerRow; usage: Usage; offset: number },
+  { replay, corrected }: FileParts,
+  found: ReturnType<typeof createFindings>,
+): void {
+  const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
+  if (mayBeMended && replay.peek(usage, row.recordedMs).outcome !== 'rejected') {
+    if (corrected.has(entryId(row))) return
+    found.add('could_be_rated', entryId(row), `was ${row.reason}; tik rejects replay would rate it`)
+    return
+  }
+  found.addDifferences(row, compare(row, usage, offset, replay.rate(usage, row.recordedMs)))
 }
 
 function compare(row: LedgerRow, usage: Usage, offset: number, rated: RatedUsage): Difference[] {
@@ -180,7 +214,7 @@ function createFindings() {
       const parts = differences.map(
         ({ field, ledger, again }) => `${field} is ${ledger}, rated again ${again}`,
       )
-      add('row_differs', placeOf(row), `usage ${row.usageId}: ${parts.join('; ')}`)
+      add('row_differs', entryId(row), `usage ${row.usageId}: ${parts.join('; ')}`)
     },
     list(): Finding[] {
       if (unlistedCount === 0) return findings
@@ -188,8 +222,4 @@ function createFindings() {
       return [...findings, { code: 'row_differs', place: '…', message }]
     },
   }
-}
-
-function placeOf(row: LedgerRow): string {
-  return `${row.logSource}/${row.logPartition}/${row.logOffset}`
 }
