@@ -41,6 +41,12 @@ const usages: fc.Arbitrary<Usage> = fc
     sessionKey: fc.string(),
     partNumber: count,
   })
+  // What mediation let through names a subscription and a call type; only then is nothing added.
+  .map((usage) =>
+    usage.rejectReason === '' && usage.unbillableReason === ''
+      ? { ...usage, subscriptionId: `S${usage.subscriptionId}`, callType: `T${usage.callType}` }
+      : usage,
+  )
   .map((usage) => ({
     ...usage,
     subscriptionIndex: usage.subscriptionId === '' ? -1 : usage.subscriptionId.length,
