@@ -133,6 +133,7 @@ async function mediate(
   const mediator = mediatorOf(place.topic)
   let usages: Usage[] = []
   let nextOffset = position
+  let sentOffset = position
   for (const message of messages) {
     if (message.offset < position) continue
     const found = mediator.mediate(message, place)
@@ -141,10 +142,11 @@ async function mediate(
     nextOffset = message.offset + 1
     if (usages.length >= sendRowsMax) {
       await send(usages, place, nextOffset, stage)
+      sentOffset = nextOffset
       usages = []
     }
   }
-  if (nextOffset > position) await send(usages, place, nextOffset, stage)
+  if (nextOffset > sentOffset) await send(usages, place, nextOffset, stage)
 }
 
 /** Starts one request to the log after the one before it is done; mediation runs ahead by one. */
