@@ -37,7 +37,7 @@ export interface DispatchReport extends SendReport {
 /** One round. Throws only when a store is unavailable; what a mail server says is in the report. */
 export async function dispatchAlerts(parts: AlertParts): Promise<DispatchReport> {
   const { store, directory, catalogue, clock } = parts
-  const noted = await noteNewCrossings(store, parts.reader, {
+  const crossingsCount = await noteNewCrossings(store, parts.reader, {
     directory,
     catalogue,
     limits: createLimitIndex(directory),
@@ -50,5 +50,5 @@ export async function dispatchAlerts(parts: AlertParts): Promise<DispatchReport>
     flush: parts.flush === true,
   })
   const [sent, webhooks] = await Promise.all([sendDueMails(parts), deliverWebhooks(parts)])
-  return { crossingsCount: noted.length, mailsQueuedCount, ...sent, webhooks }
+  return { crossingsCount, mailsQueuedCount, ...sent, webhooks }
 }

@@ -82,6 +82,21 @@ test('each crossing is read once, also of a partition whose rows appear late or 
   expect(await readNew()).toEqual(['usage/1/3 100'])
 })
 
+test('more partitions than one read takes are read by the next ones', async () => {
+  for (const partition of [0, 1, 2, 3]) {
+    await record({ source: 'files', partition }, 0, NOON_MS, [[String(partition)]])
+  }
+  const reader = createCrossingReader(clickhouse, 5)
+  const first = await reader.readAfter([])
+  expect(first.more).toBe(true)
+  const second = await reader.readAfter(first.positions)
+  expect(second.more).toBe(false)
+  const read = [...first.crossings, ...second.crossings].filter(({ origin }) =>
+    origin.startsWith('files/'),
+  )
+  expect(read.map(({ level }) => level).sort()).toEqual(['0', '1', '2', '3'])
+})
+
 test('a crossing carries what its mail says', async () => {
   const reader = createCrossingReader(clickhouse)
   const { crossings } = await reader.readAfter([])

@@ -31,12 +31,14 @@ export interface CrossingsRead {
   readonly crossings: readonly Crossing[]
   /** Only those that moved. */
   readonly positions: readonly LogPosition[]
+  /** There was more than one read takes; read again. */
+  readonly more?: boolean
 }
 
 /** A worker's clock that was set back by less than this cannot hide a row. */
 const CLOCK_SLACK_MS = 2 * 86_400_000
 /** Partitions in one query; the rest is read by the next call. */
-const PARTITIONS_MAX = 1_000
+const PARTITIONS_MAX = 500
 
 const positionsQuery = queryFile()(
   'log-positions',
@@ -64,19 +66,24 @@ const crossingsQuery = queryFile<{
   }),
 )
 
-export function createCrossingReader(clickhouse: ClickHouseStore): CrossingReader {
-  return { readAfter: (positions) => readAfter(clickhouse, positions) }
+export function createCrossingReader(
+  clickhouse: ClickHouseStore,
+  partitionsMax = PARTITIONS_MAX,
+): CrossingReader {
+  return { readAfter: (positions) => readAfter(clickhouse, positions, partitionsMax) }
 }
 
 async function readAfter(
   clickhouse: ClickHouseStore,
   positions: readonly LogPosition[],
+  partitionsMax: number,
 ): Promise<CrossingsRead> {
   const known = new Map(positions.map((position) => [partitionName(position), position]))
   const stands = await clickhouse.query(positionsQuery, {})
-  const moved = stands
-    .filter((stand) => stand.lastOffset >= (known.get(partitionName(stand))?.nextOffset ?? 0))
-    .slice(0, PARTITIONS_MAX)
+  const behind = stands.filter(
+    (stand) => stand.lastOffset >= (known.get(partitionName(stand))?.nextOffset ?? 0),
+  )
+  const moved = behind.slice(0, partitionsMax)
   if (moved.length === 0) return { crossings: [], positions: [] }
   const seenMs = moved.map((stand) => known.get(partitionName(stand))?.recordedMs ?? 0)
   const rows = await clickhouse.query(crossingsQuery, {
@@ -97,7 +104,11 @@ async function readAfter(
       origin: entryId(row),
     })),
   )
-  return { crossings, positions: moved.map((stand) => positionAfter(stand, rows, known)) }
+  return {
+    crossings,
+    positions: moved.map((stand) => positionAfter(stand, rows, known)),
+    more: behind.length > moved.length,
+  }
 }
 
 function positionAfter(

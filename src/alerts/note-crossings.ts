@@ -13,20 +13,36 @@ import { requestBlocks, type BlockContext } from './request-blocks.ts'
 
 /** Crossings in one statement. */
 const CROSSINGS_PER_STATEMENT_MAX = 2_000
+/** Reads of the ledger in one round; what is left waits for the next. */
+const READS_MAX = 1_000
 const DISPATCH_LOCK = 811_040_002 // Two dispatchers at once would read the same rows twice.
 
-/** Reads what is new in the ledger and notes it. Returns the crossings that were not known yet. */
+/** Reads what is new in the ledger and notes it. Returns how many crossings were not known yet. */
 export async function noteNewCrossings(
   store: OperationsStore,
   reader: CrossingReader,
   context: BlockContext,
-): Promise<NotedCrossing[]> {
+): Promise<number> {
+  let count = 0
+  for (let read = 0; read < READS_MAX; read++) {
+    const { noted, more } = await noteOneRead(store, reader, context)
+    count += noted.length
+    if (!more) break
+  }
+  return count
+}
+
+async function noteOneRead(
+  store: OperationsStore,
+  reader: CrossingReader,
+  context: BlockContext,
+): Promise<{ noted: NotedCrossing[]; more: boolean }> {
   return store.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [DISPATCH_LOCK], z.unknown())
-    const { crossings, positions } = await reader.readAfter(await readPositions(sql))
+    const { crossings, positions, more } = await reader.readAfter(await readPositions(sql))
     const noted = await noteCrossings(sql, crossings, context)
     await writePositions(sql, positions)
-    return noted
+    return { noted, more: more === true }
   })
 }
 
