@@ -98,6 +98,6 @@ export const invoiceTextsEn: InvoiceTexts = {
     intro: ({ number, customer, period, amount, due }) =>
       `Please find attached invoice ${number} for ${customer}, period ${period}. The total is ${amount} including VAT; the due date is ${due}.`,
     footer: (seller) =>
-      `You receive this message because you are registered for invoices of ${seller}.`,
+      `You receive this message because you are registered with ${seller} for invoices.`,
   },
 }

@@ -98,6 +98,6 @@ export const invoiceTextsFr: InvoiceTexts = {
     intro: ({ number, customer, period, amount, due }) =>
       `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount} TVA comprise ; l’échéance est le ${due}.`,
     footer: (seller) =>
-      `Vous recevez ce message car vous êtes inscrit aux factures chez ${seller}.`,
+      `Vous recevez ce message car vous êtes inscrit chez ${seller} pour recevoir les factures.`,
   },
 }
