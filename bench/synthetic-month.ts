@@ -110,7 +110,7 @@ function numberOf(index: number): string {
 export function writeSyntheticFile(path: string, linesCount: number, size: SyntheticSize): number {
   const generator = createRandom()
   generator.restart(1, 0, 0)
-  const random = generator.next
+  const random = () => generator.next()
   const subscriptionsCount = size.accountsCount * size.subscriptionsPerAccount
   const file = openSync(path, 'w')
   let bytes = writeSync(file, 'record;msisdn;type;direction;a;b;start;seconds;bytes;plmn;session\n')
