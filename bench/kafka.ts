@@ -36,6 +36,8 @@ async function measureRating(running: KafkaBench): Promise<void> {
   const rates: number[] = []
   const bareRates: number[] = []
   const ratios: number[] = []
+  const cpuUs: number[] = []
+  const bareCpuUs: number[] = []
   for (let pair = 0; pair <= PAIRS; pair += 1) {
     const bare = await perSecond(running, topic, () => bareConsumer(running, topic))
     const rate = await perSecond(running, topic, async () => {
@@ -44,13 +46,18 @@ async function measureRating(running: KafkaBench): Promise<void> {
       await stage.stop()
     })
     if (pair === 0) continue // Warm-up.
-    rates.push(rate)
-    bareRates.push(bare)
-    ratios.push(rate / bare)
+    rates.push(rate.perSecond)
+    bareRates.push(bare.perSecond)
+    ratios.push(rate.perSecond / bare.perSecond)
+    cpuUs.push(rate.cpuUs)
+    bareCpuUs.push(bare.cpuUs)
   }
   report('kafka', 'rating_per_second', median(rates), 'usages/s')
   report('kafka', 'bare_consumer_per_second', median(bareRates), 'usages/s')
   report('kafka', 'rating_ratio', median(ratios), 'of the bare consumer')
+  // With the engine's own threads; says more than a rate on a machine that does other work.
+  report('kafka', 'rating_cpu_us', median(cpuUs), 'µs of CPU a usage')
+  report('kafka', 'bare_consumer_cpu_us', median(bareCpuUs), 'µs of CPU a usage')
 }
 
 async function measureBothStages(running: KafkaBench): Promise<number> {
@@ -64,7 +71,7 @@ async function measureBothStages(running: KafkaBench): Promise<number> {
       await caughtUp(running.ledger, to, running.lines.length)
       for (const stage of stages) await stage.stop()
     })
-    rates.push(rate)
+    rates.push(rate.perSecond)
   }
   report('kafka', 'both_stages_per_second', median(rates), 'CDRs/s')
   return median(rates)
@@ -198,10 +205,13 @@ async function sendLines(
 async function perSecond(running: KafkaBench, topic: string, work: () => Promise<void>) {
   await running.store.command('TRUNCATE TABLE usage_ledger')
   const startedMs = performance.now()
+  const cpuBefore = process.cpuUsage()
   await work()
   const seconds = (performance.now() - startedMs) / 1_000
+  const used = process.cpuUsage(cpuBefore)
   await caughtUp(running.ledger, topic, running.lines.length)
-  return running.lines.length / seconds
+  const count = running.lines.length
+  return { perSecond: count / seconds, cpuUs: (used.user + used.system) / count }
 }
 
 async function caughtUp(ledger: Ledger, topic: string, count: number): Promise<void> {
