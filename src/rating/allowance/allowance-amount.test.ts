@@ -53,6 +53,12 @@ describe('a pool', () => {
     ])
   })
 
+  test('is the same in whatever order its members are known', () => {
+    expect(amounts(daily, [at(21), Infinity], [0, at(21)], [at(11), Infinity])).toEqual([
+      300, 300, 500, 500, 500, 500,
+    ])
+  })
+
   test('is unlimited where the allowance is', () => {
     expect(amounts({ ...allowance, amount: Infinity }, [0, at(11)])).toEqual(
       Array.from({ length: 6 }, () => Infinity),

@@ -60,9 +60,12 @@ export function nextBundleThreshold(
   return Math.min(...ahead.filter((threshold) => threshold > used))
 }
 
-/** Amount at which 100 % is reached: the fair-use amount where the allowance itself has no end. */
+/**
+ * Amount at which 100 % is reached: the fair-use amount where the allowance itself has no end.
+ * Infinity where nothing is watched, also for an amount of 0: nobody has used up what is not there.
+ */
 function watchedAmount({ allowance }: AllowanceInstance, amount: number): number {
-  if (allowance.watchedBy === undefined) return Infinity
+  if (allowance.watchedBy === undefined || amount === 0) return Infinity
   return amount === Infinity ? (allowance.fairUseAmount ?? Infinity) : amount
 }
 

@@ -83,4 +83,7 @@ test('money is taken after the units, up to the charge', () => {
   expect([...takes.quantities.subarray(0, takes.count)]).toEqual([0, 5, 7])
   takes.count = 0
   expect(takeMoney(values, slot, 2, 20, 4, takes)).toBe(15)
+  takes.count = TAKES_MAX
+  expect(takeMoney(values, slot, 2, 20, 4, takes)).toBe(0)
+  expect(takes.count).toBe(TAKES_MAX)
 })

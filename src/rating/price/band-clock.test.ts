@@ -86,3 +86,8 @@ test('a clock that is changed by half an hour', () => {
   expect(clock.stretchAt(change - 1)).toMatchObject({ fromMs: change - HOUR_MS / 2, table: 1 })
   expect(clock.stretchAt(change)).toMatchObject({ toMs: change + HOUR_MS / 2, table: 1 })
 })
+
+test('a band that ends when it begins never holds', () => {
+  const clock = createBandClock([band(EVERY_DAY, 600, 600)], AMSTERDAM, () => false)
+  expect(clock.stretchAt(Date.parse('2026-11-10T10:00:00+01:00')).table).toBe(0)
+})
