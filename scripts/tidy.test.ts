@@ -17,7 +17,7 @@ test.each`
   ${'src/a/x.ts'}               | ${header + 'const now = Date.now()'}         | ${/Clock/}
   ${'src/rating/x.ts'}          | ${header + 'parseFloat(text)'}               | ${/integers/}
   ${'src/invoicing/x.ts'}       | ${header + 'Number(row.charge)'}             | ${/microsFromDecimal/}
-  ${'src/a/x.ts'}               | ${header + ['// FIX', 'ME later'].join('')}            | ${/do it now/}
+  ${'src/a/x.ts'}               | ${header + ['// FIX', 'ME later'].join('')}  | ${/do it now/}
   ${'src/a/x.ts'}               | ${'export const x = 1'}                      | ${/begin with a comment/}
   ${'src/a/utils.ts'}           | ${header}                                    | ${/one concept/}
   ${'docs/x.md'}                | ${'# One\n# Two\n'}                          | ${/one title/}
