@@ -52,6 +52,7 @@ const OPERATOR = / (===|!==|<=|>=|\+=|-=|&&|\|\||[-+*/%<>]) |(Math\.(?:min|max|c
 /** Threads end with their process when it is killed; forks would loop on. */
 const VITEST = 'node_modules/vitest/vitest.mjs run --bail 1 --reporter dot --pool threads'
 const STAGES = ['src/rating', 'test/rating']
+const EQUIVALENTS_FILE = 'scripts/rating-equivalent-mutants.txt'
 const STAGE_MS_MAX = 120_000
 const GOLDEN_MS_MAX = 15_000
 
@@ -66,14 +67,18 @@ const mutants = files.flatMap((file) => mutantsOf(file))
 console.log(`${mutants.length} mutants in ${files.length} files`)
 const unseen = await notSeenByGolden(mutants)
 console.log(`${unseen.length} are not seen by the golden tables`)
+const equivalents = unseen.filter(isEquivalent)
 const survivors = unseen.filter((mutant) => {
+  if (isEquivalent(mutant)) return false
   const isSurvivor = isUnseenByTests(mutant)
   if (isSurvivor) console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
   return isSurvivor
 })
-const caughtCount = mutants.length - survivors.length
-const percent = ((100 * caughtCount) / Math.max(1, mutants.length)).toFixed(1)
-console.log(`caught ${caughtCount} of ${mutants.length}, ${percent} %`)
+const countedCount = mutants.length - equivalents.length
+const caughtCount = countedCount - survivors.length
+const percent = ((100 * caughtCount) / Math.max(1, countedCount)).toFixed(1)
+console.log(`${equivalents.length} cannot be seen by anybody: see ${EQUIVALENTS_FILE}`)
+console.log(`caught ${caughtCount} of the other ${countedCount}, ${percent} %`)
 
 function prepareCopy(): void {
   for (const path of COPIED) {
@@ -164,6 +169,14 @@ function folderOf(mutant: Mutant, index: number): string {
 function mutatedText({ file, line, text }: Mutant): string {
   const lines = readFileSync(join(copy, file), 'utf8').split('\n')
   return lines.with(line - 1, text).join('\n')
+}
+
+/** Listed with the reason why no test can see it. */
+function isEquivalent({ file, text }: Mutant): boolean {
+  return readFileSync(EQUIVALENTS_FILE, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' | '))
+    .some(([place = '', changed]) => file.endsWith(place) && changed === text.trim())
 }
 
 function isUnseenByTests(mutant: Mutant): boolean {
