@@ -6,7 +6,7 @@ import { ingestInto } from './ingest-into.ts'
 import { configOf, print, printJson, remark } from './options.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores } from './stores.ts'
-import { fileTable, problemLines, reasonLines } from './tally-table.ts'
+import { fileTable, openLines, problemLines, reasonLines } from './tally-table.ts'
 
 interface IngestOptions {
   readonly format?: string
@@ -32,6 +32,8 @@ export function addIngestCommand(program: Command): void {
 const AFTER_HELP = `
 Every record ends as one row: rated, duplicate, rejected with a reason (see tik rejects) or
 unbillable. A file whose control totals (TAP audit, trailer) do not fit is refused whole.
+Calls and sessions whose records are spread over files (Kamailio, RADIUS) are charged when their last
+record comes; until then \`tik open-calls list\` shows them.
 A file is taken once, whatever its name; a half done one is finished first. Ctrl-C stops
 between two commits and the next run goes on from there.
 
@@ -54,7 +56,9 @@ async function ingest(paths: string[], options: IngestOptions, command: Command)
     )
   } else {
     print(fileTable(files))
-    for (const line of [...reasonLines(files), ...problemLines(files)]) print(line)
+    for (const line of [...reasonLines(files), ...openLines(files), ...problemLines(files)]) {
+      print(line)
+    }
   }
   if (files.some((file) => (file.tally?.rejected ?? 0) > 0)) {
     if (!options.json) remark('Rejected records wait: `tik rejects list` shows them and why.')

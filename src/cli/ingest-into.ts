@@ -8,7 +8,8 @@ import { FORMAT_NAMES, type FormatName, type SourceConfig } from '../ingest/form
 import { checkTotals } from '../ingest/check-totals.ts'
 import { detectFormat } from '../ingest/detect-format.ts'
 import { ingestFiles, type IngestedFile, type IngestParts } from '../ingest/ingest-files.ts'
-import { openDecoder } from '../ingest/open-decoder.ts'
+import { openCarryingDecoder } from '../ingest/carry-open.ts'
+import { createOpenCalls, summaryOf } from '../ingest/open-calls.ts'
 import { rateFile } from '../ingest/rate-file.ts'
 import { readFileHead } from '../ingest/read-file.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
@@ -22,6 +23,8 @@ import type { Stores } from './stores.ts'
 export interface IngestOptions {
   readonly format?: string | undefined
   readonly source?: string | undefined
+  /** How to read the files, instead of finding out. */
+  readonly givenSource?: SourceConfig
   readonly signal?: AbortSignal
   readonly clock?: Clock
 }
@@ -43,25 +46,32 @@ export async function* ingestInto(
     mediators.set(key, mediator)
     return mediator
   }
+  const archiveFolder = stores.folder.subfolder('archive')
+  const openCalls = createOpenCalls(archiveFolder, () => listSourceFiles(clickhouse))
   const ingest: IngestParts = {
-    archiveFolder: stores.folder.subfolder('archive'),
+    archiveFolder,
     files: {
       list: () => listSourceFiles(clickhouse),
       register: (file) => registerSourceFile(clickhouse, file, clock.nowMs()),
       finish: (file, count) => finishSourceFile(clickhouse, file, count, clock.nowMs()),
     },
-    chooseSource: (path) => chooseSource(path, stores, options),
-    check: (path, source, contentHash) => checkTotals(path, openDecoder(source, contentHash)),
+    chooseSource: (path) =>
+      options.givenSource === undefined
+        ? chooseSource(path, stores, options)
+        : Promise.resolve(options.givenSource),
+    check: (path, source, contentHash) =>
+      checkTotals(path, openCarryingDecoder(source, { contentHash, registeredMs: 0 }, [])),
     async rate(file, path, source) {
       const progress = startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
+      const decoder = openCarryingDecoder(source, file, await openCalls.before(file))
       try {
-        return await rateFile(
+        const result = await rateFile(
           { number: file.number, name: file.name, path },
           {
             pipeline: parts.pipeline,
             mediator: mediatorOf(source),
-            decoder: openDecoder(source, file.contentHash),
+            decoder,
             clock,
             batchRowsMax: stores.config.batchRowsMax,
             recordedCount: (lastOffsets.get(file.number) ?? -1) + 1,
@@ -69,6 +79,9 @@ export async function* ingestInto(
             onProgress: ({ bytes, records }) => progress.update(bytes, `${records} records`),
           },
         )
+        const pending = decoder.pendingCalls?.() ?? []
+        if (decoder.pendingCalls !== undefined) await openCalls.keep(file, pending)
+        return { ...result, open: summaryOf(pending) }
       } finally {
         progress.stop()
       }

@@ -16,6 +16,7 @@ import { addExplainCommand } from './explain-command.ts'
 import { addExportCommand } from './export-command.ts'
 import { addIngestCommand } from './ingest-command.ts'
 import { addLimitsCommand } from './limits-command.ts'
+import { addOpenCallsCommand } from './open-calls-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addRateCommand } from './rate-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
@@ -47,6 +48,7 @@ const COMMANDS = [
   addDemoCommand,
   addIngestCommand,
   addRejectsCommand,
+  addOpenCallsCommand,
   addTotalsCommand,
   addDetailsCommand,
   addExportCommand,

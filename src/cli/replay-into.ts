@@ -1,7 +1,9 @@
 /** Wires suspense to opened stores: used by `tik rejects`. */
 import { systemClock } from '../core/clock.ts'
 import { archivedPath } from '../ingest/file-archive.ts'
-import { archivedSource } from '../ingest/ingest-files.ts'
+import { archivedSource } from '../ingest/archived-source.ts'
+import { openCarryingDecoder } from '../ingest/carry-open.ts'
+import { createOpenCalls } from '../ingest/open-calls.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import { listSourceFiles } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
@@ -50,7 +52,8 @@ async function archivedFiles(stores: Stores, parts: RatingParts): Promise<Replay
   )
   const sources = new Map(configuredSources(stores).map((source) => [source.sourceId, source]))
   const mediators = new Map<string, Mediator>()
-  return (number) => {
+  const openCalls = createOpenCalls(archiveFolder, () => Promise.resolve([...files.values()]))
+  return async (number) => {
     const file = files.get(number)
     if (file === undefined) return undefined
     const archived = archivedSource(file, archiveFolder)
@@ -58,8 +61,9 @@ async function archivedFiles(stores: Stores, parts: RatingParts): Promise<Replay
     const key = JSON.stringify(source)
     const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
     mediators.set(key, mediator)
+    const decoder = openCarryingDecoder(archived, file, await openCalls.before(file))
     return {
-      records: openArchivedRecords(archivedPath(archiveFolder, file), archived, file.contentHash),
+      records: openArchivedRecords(archivedPath(archiveFolder, file), decoder),
       mediate: (record, originRecord) => mediator.mediate(record, file.name, originRecord),
     }
   }

@@ -34,6 +34,17 @@ export function problemLines(files: readonly IngestedFile[]): string[] {
   return files.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`))
 }
 
+/** What waits for a later file, a line for each source, as it is after its last file. */
+export function openLines(files: readonly IngestedFile[]): string[] {
+  const bySource = new Map(files.map(({ sourceId, open }) => [sourceId, open]))
+  return [...bySource].flatMap(([sourceId, open]) => {
+    if (open === undefined || open.count === 0) return []
+    const since =
+      open.sinceMs === 0 ? '' : `, the first since ${new Date(open.sinceMs).toISOString()}`
+    return [`${sourceId}: ${open.count} calls or sessions wait for a later file${since}`]
+  })
+}
+
 /** Reasons with their counts, most frequent first. */
 export function reasonLines(files: readonly IngestedFile[]): string[] {
   const counts = new Map<string, number>()

@@ -1,7 +1,7 @@
 /** `tik verify`: rates everything again and compares it with the ledger, and invoices with both. */
 import type { Command } from 'commander'
 import { archivedPath } from '../ingest/file-archive.ts'
-import { archivedSource } from '../ingest/ingest-files.ts'
+import { archivedSource } from '../ingest/archived-source.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
 import { verifyInvoices } from '../invoicing/verify-invoices.ts'

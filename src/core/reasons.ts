@@ -28,6 +28,7 @@ export const UNBILLABLE_REASONS = {
   internal_leg: 'one half of a leg inside the exchange',
   recording_leg: 'a leg to a recorder or an announcement',
   superseded: 'an interim record; the final one is rated',
+  carried_over: 'a part of a call or session that goes on in a later file',
   incoming_leg: 'the terminating side of a call that its originator pays',
   no_number: 'a feature code or an extension of the exchange, not a number',
   written_off: 'a person gave it up; the detail says who and why',

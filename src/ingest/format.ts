@@ -47,6 +47,8 @@ export interface SourceConfig {
 
 export interface FormatAdapter {
   readonly name: FormatName
+  /** Its calls or sessions may be spread over files: it knows the options of `carryOptions`. */
+  readonly carriesOpen?: true
   /** How sure it is (0-1) that a file that starts like this is of its format. */
   detect(head: Uint8Array, fileName: string): number
   /** Throws `mapping_invalid` when `source.options` are wrong. */
@@ -64,10 +66,10 @@ export interface RecordDecoder {
   fileFacts?(): FileFacts
   /**
    * Formats that pair records: what is still open after end(), for the decoder of the next file of
-   * the source, when `options.carryOpen` is true. Their records ended as `superseded` in this file.
+   * the source, when `options.carryOpen` is true. Their records ended as `carried_over` in this file.
    */
   pendingCalls?(): readonly PendingCall[]
-  /** Before the first push(). Calls that are never completed are `abandonedCall` records. */
+  /** Before the first push(). Calls that are never completed are given up: src/ingest/carry-open.ts. */
   restorePending?(pending: readonly PendingCall[]): void
 }
 
@@ -78,6 +80,10 @@ export interface PendingCall {
   /** Time of the record, epoch milliseconds; NaN is not among them, 0 = not known. */
   readonly atMs: number
   readonly fields: Readonly<Record<string, string>>
+  /** What it used so far is charged already: giving it up leaves nothing that is not known. */
+  readonly isCounted: boolean
+  /** Its record came in an earlier file than the one that was decoded. */
+  readonly isCarried: boolean
 }
 
 /** The file's own identity and control totals, to be checked before anything of it counts. */

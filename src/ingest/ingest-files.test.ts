@@ -39,7 +39,7 @@ function partsOf(files: SourceFile[], rated: string[]): IngestParts {
     },
     rate(file) {
       rated.push(file.name)
-      return Promise.resolve({ tally: emptyTally(), records: 1 })
+      return Promise.resolve({ tally: emptyTally(), records: 1, open: { count: 0, sinceMs: 0 } })
     },
   }
 }

@@ -3,14 +3,16 @@
  * rated and marked finished. What an earlier run left half done is finished first, so the log has
  * one order whatever was interrupted. The same content again is recognised and not taken twice.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import type { NewSourceFile, SourceFile } from '../ledger/source-files.ts'
 import type { Tally } from '../pipeline.ts'
+import { archivedSource, archiveSource } from './archived-source.ts'
+import { withCarry } from './carry-open.ts'
 import { archivedPath, archiveStagedFile, discardStagedFile, stageFile } from './file-archive.ts'
 import type { FileFacts, SourceConfig } from './format.ts'
+import type { OpenSummary } from './open-calls.ts'
 import type { FileResult } from './rate-file.ts'
 
 export interface IngestParts {
@@ -24,7 +26,12 @@ export interface IngestParts {
     source: SourceConfig,
     contentHash: string,
   ) => Promise<Pick<FileFacts, 'mayCount' | 'problems'>>
-  readonly rate: (file: SourceFile, path: string, source: SourceConfig) => Promise<FileResult>
+  /** Records what is not recorded yet, and keeps what the file leaves open. */
+  readonly rate: (
+    file: SourceFile,
+    path: string,
+    source: SourceConfig,
+  ) => Promise<FileResult & { readonly open: OpenSummary }>
 }
 
 export interface IngestedFile {
@@ -37,6 +44,8 @@ export interface IngestedFile {
   readonly records: number
   /** What this run recorded; undefined for a known or refused file. */
   readonly tally: Tally | undefined
+  /** What its source has open after it; undefined for a known or refused file. */
+  readonly open: OpenSummary | undefined
   /** Why the file was refused, a sentence each. */
   readonly problems: readonly string[]
 }
@@ -60,24 +69,24 @@ export async function* ingestFiles(
 }
 
 async function ingestFile(path: string, parts: IngestParts): Promise<IngestedFile> {
-  const source = await parts.chooseSource(path)
+  const source = withCarry(await parts.chooseSource(path))
   const staged = await stageFile(path, parts.archiveFolder)
   const { name, contentHash, bytes } = staged
   const { sourceId, format } = source
   const known = (await parts.files.list()).find((file) => file.contentHash === contentHash)
   if (known !== undefined) {
     await discardStagedFile(staged)
-    return { ...reportOf(known), name, state: 'known', tally: undefined }
+    return { ...reportOf(known), name, state: 'known', tally: undefined, open: undefined }
   }
   const { mayCount, problems } = await parts.check(staged.stagedPath, source, contentHash)
   if (!mayCount) {
     await discardStagedFile(staged)
-    const counted = { fileNumber: 0, records: 0, tally: undefined }
+    const counted = { fileNumber: 0, records: 0, tally: undefined, open: undefined }
     return { name, state: 'refused', format, sourceId, ...counted, problems }
   }
   // First the bytes and how to read them, then the number: a numbered file can always be finished.
   await archiveStagedFile(staged, parts.archiveFolder)
-  writeFileSync(sourcePath(staged, parts.archiveFolder), JSON.stringify(source))
+  archiveSource(staged, source, parts.archiveFolder)
   const { file } = await parts.files.register({ name, contentHash, sourceId, format, bytes })
   return finishFile(file, 'ingested', parts)
 }
@@ -96,20 +105,6 @@ export function expandPaths(paths: readonly string[]): string[] {
   })
 }
 
-/** The source as it was when the file came in: what `tik verify` reads the file with. */
-export function archivedSource(file: SourceFile, archiveFolder: string): SourceConfig {
-  const stored: unknown = JSON.parse(readFileSync(sourcePath(file, archiveFolder), 'utf8'))
-  return storedSource.parse(stored)
-}
-
-const storedSource = z.custom<SourceConfig>(
-  (value) => z.looseObject({ sourceId: z.string() }).safeParse(value).success,
-)
-
-function sourcePath(file: Pick<SourceFile, 'contentHash' | 'name'>, archiveFolder: string): string {
-  return `${archivedPath(archiveFolder, file)}.source.json`
-}
-
 async function finishFile(
   file: SourceFile,
   state: 'ingested' | 'resumed',
@@ -117,9 +112,9 @@ async function finishFile(
 ): Promise<IngestedFile> {
   const source = archivedSource(file, parts.archiveFolder)
   const path = archivedPath(parts.archiveFolder, file)
-  const { records, tally } = await parts.rate(file, path, source)
+  const { records, tally, open } = await parts.rate(file, path, source)
   await parts.files.finish(file, records)
-  return { ...reportOf(file), state, records, tally }
+  return { ...reportOf(file), state, records, tally, open }
 }
 
 function reportOf(file: SourceFile) {

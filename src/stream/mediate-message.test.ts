@@ -65,3 +65,18 @@ test('what is no record is rejected with its text, and the rest goes on', () => 
   expect(broken?.raw).toContain('garbage')
   expect(good?.usageId).toBe('pbx:b')
 })
+
+test('half a call in a message is incomplete: no later message would complete it', () => {
+  const kamailio = { ...defaultSource('kamailio'), options: { carryOpen: true } }
+  const adapter = formatAdapter('kamailio')
+  const mediator = createMediator({ ...parts, source: kamailio })
+  const messages = createMessageMediator({ source: kamailio, adapter, mediator })
+  const value = Buffer.from('INVITE|f|t|c|200|OK|1791183600|acme|31201230001|31612345678\n')
+  const [usage] = messages.mediate({ offset: 1, key: '', value, timestampMs: 0 }, place)
+  expect(usage).toMatchObject({ rejectReason: 'call_incomplete' })
+
+  const parted = { ...defaultSource('radius'), options: { carryOpen: true, interim: 'parts' } }
+  expect(() =>
+    createMessageMediator({ source: parted, adapter: formatAdapter('radius'), mediator }),
+  ).toThrow(/parts needs/)
+})

@@ -23,6 +23,9 @@ export function createMessageMediator(parts: {
 }): MessageMediator {
   const { source, adapter, mediator } = parts
   const isText = !BINARY_FORMATS.has(source.format)
+  // A message has no next file: its calls are complete in it, or incomplete.
+  const { carryOpen: _, ...settings } = source.options
+  adapter.createDecoder({ ...source, options: { ...settings, fileIdentity: source.sourceId } }) // Throws now for what needs the next file.
   return {
     mediate(message, place) {
       const origin = `${place.topic}-${place.partition}`
@@ -33,7 +36,7 @@ export function createMessageMediator(parts: {
       }
       // Formats whose records have no key take their place in the log for one.
       const fileIdentity = `${origin}@${message.offset}`
-      const options = { ...source.options, fileIdentity }
+      const options = { ...settings, fileIdentity }
       const decoder = adapter.createDecoder({ ...source, options })
       decoder.push(message.value, take)
       // The end of a message ends its last line, so that it is not taken for a cut-off one.

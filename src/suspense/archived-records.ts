@@ -1,7 +1,6 @@
 /** The records of an archived file at given places, read forwards once, however many are asked for. */
 import type { DecodedRecord } from '../core/usage.ts'
-import type { SourceConfig } from '../ingest/format.ts'
-import { openDecoder } from '../ingest/open-decoder.ts'
+import type { RecordDecoder } from '../ingest/format.ts'
 import { readFileChunks } from '../ingest/read-file.ts'
 
 export interface ArchivedRecords {
@@ -10,13 +9,8 @@ export interface ArchivedRecords {
   close(): Promise<void>
 }
 
-/** `source` must be the one that the file was taken in with: its records are counted by it. */
-export function openArchivedRecords(
-  path: string,
-  source: SourceConfig,
-  contentHash: string,
-): ArchivedRecords {
-  const decoder = openDecoder(source, contentHash)
+/** The decoder must be as when the file was taken in: its records are counted by it. */
+export function openArchivedRecords(path: string, decoder: RecordDecoder): ArchivedRecords {
   const chunks = readFileChunks(path)
   let piece: DecodedRecord[] = []
   let pieceStart = 0

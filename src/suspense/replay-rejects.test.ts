@@ -113,8 +113,8 @@ function replayParts(ledger: MemoryLedger, change: Partial<ReplayParts> = {}): R
   return {
     suspense: suspenseOf(ledger),
     pipeline: pipelineOver(ledger, mended),
-    openFile: (number) => ({
-      records: openArchivedRecords(pathOf(number), source, `content-${number}`),
+    openFile: async (number) => ({
+      records: openArchivedRecords(pathOf(number), openDecoder(source, `content-${number}`)),
       mediate: (record, offset) => mediator.mediate(record, `Master-${number}.csv`, offset),
     }),
     clock: fixedClock(Date.parse('2026-11-02T00:00:00Z')),

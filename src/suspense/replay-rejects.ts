@@ -23,7 +23,7 @@ export interface ReplayParts {
   readonly suspense: Suspense
   readonly pipeline: PipelineParts
   /** The archived file with this number; undefined where there is none. */
-  readonly openFile: (number: number) => ArchivedFile | undefined
+  readonly openFile: (number: number) => Promise<ArchivedFile | undefined>
   readonly clock: Clock
   /** Entries in one ledger commit, and candidates looked at together. */
   readonly batchRowsMax: number
@@ -77,7 +77,7 @@ async function* readCandidates(
       if (entry.logPartition !== partition) {
         await file?.records.close()
         partition = entry.logPartition
-        file = openFile(partition)
+        file = await openFile(partition)
       }
       const record = await file?.records.at(entry.logOffset)
       const usage = record && file?.mediate(record, entry.logOffset)

@@ -1,6 +1,5 @@
 /** The records of an archived file, taken in pieces of a given size. */
-import { openDecoder } from '../ingest/open-decoder.ts'
-import type { SourceConfig } from '../ingest/format.ts'
+import type { RecordDecoder } from '../ingest/format.ts'
 import { readFileChunks } from '../ingest/read-file.ts'
 import type { DecodedRecord } from '../core/usage.ts'
 
@@ -12,12 +11,7 @@ export interface DecodedRecords {
   taken(): number
 }
 
-export function decodedRecords(
-  path: string,
-  source: SourceConfig,
-  contentHash: string,
-): DecodedRecords {
-  const decoder = openDecoder(source, contentHash)
+export function decodedRecords(path: string, decoder: RecordDecoder): DecodedRecords {
   const chunks = readFileChunks(path)
   const state = { ended: false, takenCount: 0 }
   let ready: DecodedRecord[] = []

@@ -5,6 +5,7 @@ import type { Directory } from '../core/accounts.ts'
 import type { RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
+import { openDecoder } from '../ingest/open-decoder.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import type { Explanation } from '../rating/rater.ts'
 import { decodedRecords } from './decoded-records.ts'
@@ -31,7 +32,7 @@ export async function* rateOffline(parts: {
   const replay = createReplay(directory, () => Promise.resolve(catalogue))
   await replay.useCatalogue(catalogue.hash)
   const mediator = createMediator({ source, catalogue, directory })
-  const records = decodedRecords(path, source, basename(path))
+  const records = decodedRecords(path, openDecoder(source, basename(path)))
   for (let first = 0; ; first = records.taken()) {
     const piece = await records.take(PIECE_RECORDS)
     if (piece.length === 0) return

@@ -9,7 +9,9 @@ import { entryId } from '../core/ids.ts'
 import { CORRECTION_LOGS, FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
-import type { SourceConfig } from '../ingest/format.ts'
+import { openCarryingDecoder } from '../ingest/carry-open.ts'
+import type { PendingCall, SourceConfig } from '../ingest/format.ts'
+import { chainKey } from '../ingest/open-calls.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
@@ -61,8 +63,9 @@ export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict
   const mediatorOf = createMediators(parts.directory)
   const corrections = await correctionsInTime(parts.ledger)
   const corrected = new Set(corrections.map(({ corrects }) => corrects))
+  const open = new Map<string, readonly PendingCall[]>()
   for (const file of parts.files)
-    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections, corrected })
+    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections, corrected, open })
 }
 
 interface FileParts extends VerifyParts {
@@ -72,13 +75,16 @@ interface FileParts extends VerifyParts {
   readonly corrections: LedgerRow[]
   /** Entries that a correction refers to. */
   readonly corrected: ReadonlySet<string>
+  /** What the files until now left open, by chain. */
+  readonly open: Map<string, readonly PendingCall[]>
 }
 
 async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
   const found = createFindings()
   const { replay } = parts
   const source = parts.sourceOf(file)
-  const records = decodedRecords(parts.pathOf(file), source, file.contentHash)
+  const decoder = openCarryingDecoder(source, file, parts.open.get(chainKey(file)) ?? [])
+  const records = decodedRecords(parts.pathOf(file), decoder)
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
   for await (const rows of parts.ledger.rows({
@@ -102,6 +108,7 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
     parts.onProgress?.({ rows: rows.length, file })
   }
   const missing = await records.countRest()
+  parts.open.set(chainKey(file), decoder.pendingCalls?.() ?? [])
   const recordsCount = records.taken() + missing
   if (missing > 0)
     found.add(

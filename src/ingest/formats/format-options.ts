@@ -19,6 +19,16 @@ export const textOptions = {
   encoding: z.enum(['auto', 'utf-8', 'latin1']).default('auto'),
 }
 
+/** An open call that nothing is heard of for longer is given up. */
+export const OPEN_HOURS_DEFAULT = 72
+
+/** Options of formats whose calls or sessions may be spread over files. */
+export const carryOptions = {
+  /** What is open at the end of a file is handed to the next one; otherwise it is incomplete. */
+  carryOpen: z.boolean().default(false),
+  openHours: z.int().min(1).max(8_784).default(OPEN_HOURS_DEFAULT),
+}
+
 /** Throws `mapping_invalid` with every option that is wrong. */
 export function parseOptions<T>(schema: z.ZodType<T>, source: SourceConfig): T {
   const parsed = schema.safeParse(source.options)

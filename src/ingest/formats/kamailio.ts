@@ -6,10 +6,10 @@
  *   db_extra adds; `columns` names all of them, `src` and `dst` being the parties. Times are epoch
  *   seconds or local stamps, told by their look.
  * Pairs: call id and both tags in either order, since they swap when the called party hangs up. A BYE
- *   may come before its INVITE, and either may be in an earlier file (`carryOpen`, pendingCalls): the
- *   row that comes second ends as the CDR, the first as `superseded` just before it. Rows thus leave
- *   in the order in which their calls complete. A half that never gets its other is `call_incomplete`:
- *   an unknown duration is not charged.
+ *   may come before its INVITE: the row that comes second ends as the CDR, the first as `superseded`
+ *   just before it. Rows thus leave in the order in which their calls complete. With `carryOpen` a half
+ *   whose other one is in a later file is `carried_over` (pendingCalls). A half that never gets its
+ *   other is `call_incomplete`: an unknown duration is not charged.
  * Key: call id, tags as in the INVITE: unique by contract; a later INVITE within the call (re-INVITE)
  *   and a second BYE are control records.
  * Answered: INVITE with code 200-299. Others are calls of quantity 0 at once. ACK and CANCEL are
@@ -25,7 +25,13 @@ import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
 import { oversizedRecord, rejectedRecord, unbillableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
-import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
+import {
+  carryOptions,
+  localClockOf,
+  mappingInvalid,
+  parseOptions,
+  textOptions,
+} from './format-options.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { SipCallPairs } from './sip-call-pairs.ts'
@@ -45,6 +51,7 @@ const METHODS: ReadonlySet<string> = new Set(['INVITE', 'BYE', 'ACK', 'CANCEL'])
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...carryOptions,
   delimiter: z.string().length(1).default('|'),
   quote: z.union([z.literal(''), z.string().length(1)]).default(''),
   /** All columns in order; `src`, `dst` and `account` are the caller, the callee and who pays. */
@@ -53,13 +60,12 @@ const optionsSchema = z.strictObject({
     .min(1)
     .default([...FLATSTORE_COLUMNS, 'account', 'src', 'dst']),
   timeFormat: z.enum(['epoch', 'local']).optional(),
-  /** The caller carries open calls over to the next file; otherwise they are incomplete. */
-  carryOpen: z.boolean().default(false),
 })
 type Options = z.infer<typeof optionsSchema>
 
 export const kamailioAdapter: FormatAdapter = {
   name: 'kamailio',
+  carriesOpen: true,
   detect(head) {
     const first = firstLineOf(head)
     if (/^(?:INVITE|BYE|ACK|CANCEL)\|[^|]*\|[^|]*\|[^|]+\|\d{3}\|/.test(first)) return 0.95

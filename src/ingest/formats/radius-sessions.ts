@@ -1,7 +1,8 @@
 /**
  * Accounting records become usage. Counters are cumulative, so of a session either its last record
  * counts (the others are superseded), or each record counts what it adds to the one before (parts).
- * Each record that is accepted leaves exactly once; memory is bounded by OPEN_SESSIONS_MAX.
+ * Each record that is accepted leaves exactly once; memory is bounded by OPEN_SESSIONS_MAX. Sessions
+ * that ended are remembered while parts are counted: a Stop that is sent again would count all anew.
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { EmitRecord, PendingCall } from '../format.ts'
@@ -12,6 +13,9 @@ import type { AccountingRecord } from './radius-attributes.ts'
 export interface SessionRules {
   readonly interim: 'superseded' | 'parts'
   readonly carryOpen: boolean
+  /** Parts only: a session that began longer ago and is not known cannot be told from its rest. */
+  readonly openHours: number
+  readonly openSessionsMax: number
   /** Who and where, of a record. */
   readonly identify: (record: AccountingRecord) => SessionIdentity
 }
@@ -30,16 +34,22 @@ interface OpenSession {
   readonly input: number
   readonly output: number
   readonly part: number
-  /** The CDR that the record becomes when the gateway restarts without a Stop. */
+  /** The CDR that the record becomes when the gateway restarts without a Stop; none when counted. */
   readonly closing: DecodedRecord | undefined
-  readonly isEmitted: boolean
+  /** Parts: what it used until now is charged. */
+  readonly isCounted: boolean
+  /** Its record ended in an earlier file. */
+  readonly isCarried: boolean
 }
 
 export const OPEN_SESSIONS_MAX = 100_000
+const HOUR_SECONDS = 3_600
 
 export class RadiusSessions {
   readonly #rules: SessionRules
   readonly #open = new Map<string, OpenSession>()
+  /** Parts only. */
+  readonly #ended = new Map<string, OpenSession>()
 
   constructor(rules: SessionRules) {
     this.#rules = rules
@@ -67,44 +77,33 @@ export class RadiusSessions {
   /** Sessions without a Stop are carried over, or incomplete. */
   end(emit: EmitRecord): void {
     for (const session of this.#open.values()) {
-      if (session.isEmitted) continue
+      if (session.isCounted || session.isCarried) continue
       if (this.#rules.carryOpen) {
-        emit(unbillableRecord('superseded', 'open, carried to the next file', session.raw))
+        emit(unbillableRecord('carried_over', 'counters of an open session', session.raw))
       } else emit(incompleteSession(session))
     }
     if (!this.#rules.carryOpen) this.#open.clear()
   }
 
   pending(): readonly PendingCall[] {
-    return Array.from(this.#open, ([key, session]) => {
-      const { raw, nas, atMs, seconds, input, output, part } = session
-      const counters = { seconds, input, output, part }
-      const texts = Object.entries(counters).map(([name, value]) => [name, String(value)])
-      return { key, raw, atMs, fields: { nas, ...Object.fromEntries(texts) } }
-    })
+    return [
+      ...Array.from(this.#open, (entry) => toPending('open', entry)),
+      ...Array.from(this.#ended, (entry) => toPending('ended', entry)),
+    ]
   }
 
-  restore(pending: readonly PendingCall[]): void {
-    for (const { key, raw, atMs, fields } of pending) {
-      const count = (name: string) => Number.parseInt(fields[name] ?? '0', 10)
-      this.#open.set(key, {
-        raw,
-        nas: fields['nas'] ?? '',
-        atMs,
-        seconds: count('seconds'),
-        input: count('input'),
-        output: count('output'),
-        part: count('part'),
-        closing: undefined,
-        isEmitted: true,
-      })
-    }
+  /** `record` is what `pending.raw` holds. */
+  restore({ key, raw, fields, isCounted }: PendingCall, record: AccountingRecord): void {
+    const sessions = fields['state'] === 'ended' ? this.#ended : this.#open
+    const closing = isCounted ? undefined : this.#wholeSession(record, raw)
+    const part = Number.parseInt(fields['part'] ?? '0', 10)
+    sessions.set(key, openSession(record, raw, { part, closing, isCounted, isCarried: true }))
   }
 
   #stop(record: AccountingRecord, raw: string, emit: EmitRecord): void {
     const held = this.#open.get(record.session)
     this.#open.delete(record.session)
-    if (held !== undefined && !held.isEmitted) emit(supersededRecord(held.raw))
+    if (held !== undefined && !held.isCarried) emit(supersededRecord(held.raw))
     emit(this.#wholeSession(record, raw))
   }
 
@@ -115,54 +114,54 @@ export class RadiusSessions {
       emit(supersededRecord(raw))
       return
     }
-    if (held !== undefined && !held.isEmitted) emit(supersededRecord(held.raw))
-    this.#keep(record, raw, { part: 0, closing: this.#wholeSession(record, raw) }, emit)
+    if (held !== undefined && !held.isCarried) emit(supersededRecord(held.raw))
+    const closing = this.#wholeSession(record, raw)
+    const state = { part: 0, closing, isCounted: false, isCarried: false }
+    keepNewest(this.#open, record.session, openSession(record, raw, state))
+    if (this.#open.size <= this.#rules.openSessionsMax) return
+    const oldest = takeOldest(this.#open)
+    if (oldest !== undefined) emit(incompleteSession(oldest))
   }
 
   #countPart(record: AccountingRecord, raw: string, emit: EmitRecord): void {
-    const before = this.#open.get(record.session)
-    if (before !== undefined && !isLater(record, before)) {
-      if (record.status === 'stop') this.#open.delete(record.session)
+    const { openHours, openSessionsMax } = this.#rules
+    const { session: key, sessionSeconds } = record
+    const before = this.#open.get(key)
+    const ended = this.#ended.get(key)
+    if (ended !== undefined && !beganAfter(record, ended)) {
       emit(supersededRecord(raw))
-      return
+    } else if (before !== undefined && !isLater(record, before)) {
+      if (record.status === 'stop') this.#end(key, before)
+      emit(supersededRecord(raw))
+    } else if (before === undefined && sessionSeconds > openHours * HOUR_SECONDS) {
+      emit(rejectedRecord('call_incomplete', 'what was counted of it before is not known', raw))
+    } else if (before === undefined && this.#open.size >= openSessionsMax) {
+      // Dropping another session would forget what of it is charged; this one counts all later.
+      emit(rejectedRecord('call_incomplete', `${openSessionsMax} sessions are open`, raw))
+    } else {
+      const part = (before?.part ?? 0) + 1
+      emit(this.#partOf(record, before, part, raw))
+      const state = { part, closing: undefined, isCounted: true, isCarried: false }
+      const counted = openSession(record, raw, state)
+      if (record.status === 'stop') this.#end(key, counted)
+      else keepNewest(this.#open, key, counted)
     }
-    const part = (before?.part ?? 0) + 1
-    emit(this.#partOf(record, before, part, raw))
-    if (record.status === 'stop') this.#open.delete(record.session)
-    else this.#keep(record, raw, { part, closing: undefined }, emit)
   }
 
-  #keep(
-    record: AccountingRecord,
-    raw: string,
-    state: { part: number; closing: DecodedRecord | undefined },
-    emit: EmitRecord,
-  ): void {
-    this.#open.delete(record.session) // So that the map is ordered by the newest record.
-    this.#open.set(record.session, {
-      raw,
-      nas: record.nas,
-      atMs: record.atMs,
-      seconds: Math.max(record.sessionSeconds, 0),
-      input: Math.max(record.inputBytes, 0),
-      output: Math.max(record.outputBytes, 0),
-      ...state,
-      isEmitted: this.#rules.interim === 'parts',
-    })
-    if (this.#open.size <= OPEN_SESSIONS_MAX) return
-    const [oldest] = this.#open
-    if (oldest === undefined) return
-    this.#open.delete(oldest[0])
-    if (!oldest[1].isEmitted) emit(incompleteSession(oldest[1]))
+  #end(key: string, session: OpenSession): void {
+    this.#open.delete(key)
+    keepNewest(this.#ended, key, session)
+    if (this.#ended.size > this.#rules.openSessionsMax) takeOldest(this.#ended)
   }
 
   /** A restart ends the sessions of the gateway: their last counters are all there will be. */
   #closeAllOf(nas: string, emit: EmitRecord): void {
     for (const [key, session] of this.#open) {
-      if (session.nas !== nas || session.isEmitted) continue
+      if (session.nas !== nas) continue
       this.#open.delete(key)
-      emit(session.closing ?? incompleteSession(session))
+      if (session.closing !== undefined) emit(session.closing)
     }
+    for (const [key, session] of this.#ended) if (session.nas === nas) this.#ended.delete(key)
   }
 
   #wholeSession(record: AccountingRecord, raw: string): Cdr {
@@ -218,6 +217,45 @@ export class RadiusSessions {
       ...measured,
     }
   }
+}
+
+function openSession(
+  record: AccountingRecord,
+  raw: string,
+  state: Pick<OpenSession, 'part' | 'closing' | 'isCounted' | 'isCarried'>,
+): OpenSession {
+  return {
+    raw,
+    nas: record.nas,
+    atMs: record.atMs,
+    seconds: Math.max(record.sessionSeconds, 0),
+    input: Math.max(record.inputBytes, 0),
+    output: Math.max(record.outputBytes, 0),
+    ...state,
+  }
+}
+
+/** Puts it at the end, so that the map is ordered by the newest record. */
+function keepNewest(sessions: Map<string, OpenSession>, key: string, session: OpenSession): void {
+  sessions.delete(key)
+  sessions.set(key, session)
+}
+
+function takeOldest(sessions: Map<string, OpenSession>): OpenSession | undefined {
+  const [oldest] = sessions
+  if (oldest !== undefined) sessions.delete(oldest[0])
+  return oldest?.[1]
+}
+
+function toPending(state: 'open' | 'ended', [key, session]: [string, OpenSession]): PendingCall {
+  const { raw, atMs, part, isCounted, isCarried } = session
+  return { key, raw, atMs, fields: { state, part: String(part) }, isCounted, isCarried }
+}
+
+/** The gateway gave the session's name to another one. */
+function beganAfter(record: AccountingRecord, ended: OpenSession): boolean {
+  const { sessionSeconds, atMs } = record
+  return sessionSeconds > 0 && atMs - sessionSeconds * 1_000 > ended.atMs
 }
 
 /** Counters only grow: a record that counts no more in anything came late or twice. */

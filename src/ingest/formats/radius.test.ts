@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import { decodeFile, plainSource, runDecoder, tally } from './decoding-run.ts'
 import { describeFormat } from './format.conformance.ts'
+import { RadiusSessions } from './radius-sessions.ts'
 import { radiusAdapter } from './radius.ts'
 
 const file = readFileSync('fixtures/cdr/radius/detail.txt')
@@ -39,6 +40,16 @@ function record(status: string, changes: Record<string, string | number> = {}): 
   }
   const lines = Object.entries(attributes).map(([name, value]) => `\t${name} = ${value}\n`)
   return `Mon Oct  5 09:01:00 2026\n${lines.join('')}\n`
+}
+
+const someSim = {
+  kind: 'data' as const,
+  servedNumber: '31612345678',
+  imsi: '',
+  trunk: '',
+  sender: '31612345678',
+  receiver: '',
+  visitedNetwork: '',
 }
 
 test('the fixture ends as its records say', () => {
@@ -126,16 +137,75 @@ describe('parts', () => {
     })
     expect(() => decode('', { interim: 'parts' })).toThrow(/options\.interim/)
   })
+
+  test('a Stop that is sent again, in the same file or a later one, charges nothing again', () => {
+    expect(tally(decode(first + stop + stop, options))).toBe('cdr 2, unbillable:superseded 1')
+    const source = plainSource('radius', options)
+    const before = radiusAdapter.createDecoder(source)
+    runDecoder(before, first + stop)
+    const after = radiusAdapter.createDecoder(source)
+    after.restorePending?.(before.pendingCalls?.() ?? [])
+    expect(tally(runDecoder(after, stop))).toBe('unbillable:superseded 1')
+  })
+
+  test('a session of an ended name that began after its end is another one', () => {
+    const later = record('Interim-Update', { 'Event-Timestamp': 1_791_190_000 })
+    expect(tally(decode(first + stop + later, options))).toBe('cdr 3')
+  })
+
+  test('the middle of a session whose beginning nobody knows is not charged whole', () => {
+    const long = record('Stop', { 'Acct-Session-Time': 72 * 3_600 + 1 })
+    expect(tally(decode(long, options))).toBe('rejected:call_incomplete 1')
+  })
+
+  test('beyond the bound of open sessions a new one waits, and what is counted is not forgotten', () => {
+    const emitted: DecodedRecord[] = []
+    const rules = { interim: 'parts' as const, carryOpen: true, openHours: 72, openSessionsMax: 1 }
+    const sessions = new RadiusSessions({ ...rules, identify: () => someSim })
+    const accept = (session: string, seconds: number) =>
+      sessions.accept(
+        {
+          status: 'interim',
+          nas: 'n',
+          session,
+          atMs: 1_791_183_660_000 + seconds * 1_000,
+          sessionSeconds: seconds,
+          inputBytes: seconds,
+          outputBytes: 0,
+          read: () => '',
+        },
+        session,
+        (one) => void emitted.push(one),
+      )
+    accept('a', 10)
+    accept('b', 10)
+    accept('a', 30)
+    expect(tally(emitted)).toBe('cdr 2, rejected:call_incomplete 1')
+    expect(cdrs(emitted).map((cdr) => cdr.volumeUpBytes)).toEqual([10, 20])
+  })
 })
 
 test('a session that is open at the end of a file can be carried over', () => {
   const source = plainSource('radius', { carryOpen: true })
   const before = radiusAdapter.createDecoder(source)
-  expect(tally(runDecoder(before, record('Interim-Update')))).toBe('unbillable:superseded 1')
+  expect(tally(runDecoder(before, record('Interim-Update')))).toBe('unbillable:carried_over 1')
   const after = radiusAdapter.createDecoder(source)
   after.restorePending?.(before.pendingCalls?.() ?? [])
   expect(tally(runDecoder(after, record('Stop')))).toBe('cdr 1')
   expect(after.pendingCalls?.()).toEqual([])
+})
+
+test('a session that was carried over counts with its last counters when its gateway restarts', () => {
+  const source = plainSource('radius', { carryOpen: true })
+  const before = radiusAdapter.createDecoder(source)
+  runDecoder(before, record('Interim-Update'))
+  const after = radiusAdapter.createDecoder(source)
+  after.restorePending?.(before.pendingCalls?.() ?? [])
+  const restart =
+    'Mon Oct  5 09:02:00 2026\n\tNAS-IP-Address = 192.0.2.1\n\tAcct-Status-Type = Accounting-On\n\n'
+  expect(cdrs(runDecoder(after, restart))).toMatchObject([
+    { recordKey: '192.0.2.1/s1/stop', durationSeconds: 60, volumeDownBytes: 20 },
+  ])
 })
 
 describe('time', () => {

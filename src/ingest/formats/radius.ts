@@ -8,7 +8,8 @@
  *   cumulative with gigawords of 2^32 octets, so an Interim-Update is superseded by the next record of
  *   its session; without any Stop it is `call_incomplete`, or counts when its gateway restarts. With
  *   `interim: parts` each record is usage of what it adds to the one before; that needs `carryOpen`,
- *   since the counters of a session go on in the next file (pendingCalls).
+ *   since the counters of a session go on in the next file (pendingCalls). A part whose earlier ones are
+ *   not known (older than `openHours`) is `call_incomplete`: its counters would charge them again.
  * Order: a held interim record leaves when its session goes on; the others at once.
  * Answered: not applicable; seconds are Acct-Session-Time as it is, bytes are octets. Input is from the
  *   user (up), output to the user (down).
@@ -18,16 +19,23 @@
  * End: a detail record at the end of the file without its empty line and without Timestamp, the last
  *   line of a record, was cut: `truncated_record`. Text: UTF-8 or Latin-1.
  */
+import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { RECORD_BYTES_MAX } from '../format.ts'
 import type { EmitRecord, FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
 import { oversizedRecord, rejectedRecord, unbillableRecord } from './decoded-record.ts'
-import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
+import {
+  carryOptions,
+  localClockOf,
+  mappingInvalid,
+  parseOptions,
+  textOptions,
+} from './format-options.ts'
 import { LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { createEventTimeReaders, readAttribute, toAccounting } from './radius-attributes.ts'
-import type { AccountingRecord } from './radius-attributes.ts'
-import { RadiusSessions } from './radius-sessions.ts'
+import type { AccountingRecord, EventTimeReaders } from './radius-attributes.ts'
+import { OPEN_SESSIONS_MAX, RadiusSessions } from './radius-sessions.ts'
 import type { SessionIdentity } from './radius-sessions.ts'
 
 /** Offsets of the abbreviations that are unambiguous in Europe, and of those seen in samples. */
@@ -46,9 +54,9 @@ const ZONES = {
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...carryOptions,
   kind: z.enum(['data', 'voice']).default('data'),
   interim: z.enum(['superseded', 'parts']).default('superseded'),
-  carryOpen: z.boolean().default(false),
   /** Attribute that holds the served number. */
   servedAttribute: z.string().default('Calling-Station-Id'),
   /** 'MCCMNC' of networks that are home. */
@@ -61,6 +69,7 @@ const ATTRIBUTES_MAX = 1_000
 
 export const radiusAdapter: FormatAdapter = {
   name: 'radius',
+  carriesOpen: true,
   detect(head) {
     const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
     return /^\s*Acct-Status-Type\s*=\s*\S/m.test(text) ? 0.9 : 0
@@ -78,7 +87,7 @@ function createRadiusDecoder(source: SourceConfig, options: Options): RecordDeco
   const splitter = new LineSplitter(options.encoding, 'keep-empty')
   const readers = createEventTimeReaders(localClockOf(source), options.zoneAbbreviations)
   const identify = (record: AccountingRecord) => identityOf(record, options)
-  const sessions = new RadiusSessions({ ...options, identify })
+  const sessions = new RadiusSessions({ ...options, identify, openSessionsMax: OPEN_SESSIONS_MAX })
   const block = new AttributeBlock()
 
   function finish(emit: EmitRecord, end: 'empty-line' | 'next-record' | 'file' | 'cut-line'): void {
@@ -124,8 +133,20 @@ function createRadiusDecoder(source: SourceConfig, options: Options): RecordDeco
       sessions.end(emit)
     },
     pendingCalls: () => sessions.pending(),
-    restorePending: (pending) => sessions.restore(pending),
+    restorePending(pending) {
+      for (const session of pending) sessions.restore(session, readAgain(session.raw, readers))
+    },
   }
+}
+
+/** A record that was accepted before, from the lines that it was kept as. */
+function readAgain(raw: string, readers: EventTimeReaders): AccountingRecord {
+  const block = new AttributeBlock()
+  for (const line of raw.split('\n')) block.add(line)
+  const { header, attributes } = block.take()
+  const record = toAccounting(attributes, header, readers)
+  assert(record !== undefined, 'a session that is carried over was an accounting record')
+  return record
 }
 
 /** The lines of one record while they come in. */

@@ -2,14 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord } from '../../core/usage.ts'
+import { givingUpSource, openCarryingDecoder, withCarry } from '../carry-open.ts'
 import { detectFormat } from '../detect-format.ts'
 import { FORMAT_NAMES } from '../format.ts'
 import type { SourceConfig } from '../format.ts'
 import { decodeFile, plainSource, runDecoder, tally } from './decoding-run.ts'
 import { formatAdapter } from './format-registry.ts'
 import { isJsonObject } from './json-fields.ts'
-import { kamailioAdapter } from './kamailio.ts'
-import { abandonedCall } from './sip-call-pairs.ts'
 import { tap3Adapter } from './tap3.ts'
 
 const FOLDER = '../shared/data'
@@ -61,19 +60,24 @@ describeSamples('each sample file', () => {
 
 describeSamples('Kamailio calls over two files', () => {
   const prefix = `${FOLDER}/kamailio/cgrates-opensips-kamailio-flatstore-part`
-  const source = plainSource('kamailio', { carryOpen: true })
+  const source = withCarry(plainSource('kamailio'))
+  const file = { contentHash: 'x', registeredMs: Date.parse('2026-11-01') }
 
   test('the BYE of part 1 and an INVITE of part 2 are one call of 4 s; the other never ends', () => {
-    const first = kamailioAdapter.createDecoder(source)
+    const first = openCarryingDecoder(source, file, [])
     const before = runDecoder(first, readFileSync(`${prefix}1.csv`))
-    const second = kamailioAdapter.createDecoder(source)
-    second.restorePending?.(first.pendingCalls?.() ?? [])
+    const second = openCarryingDecoder(source, file, first.pendingCalls?.() ?? [])
     const after = runDecoder(second, readFileSync(`${prefix}2.csv`))
 
-    expect(tally([...before, ...after])).toBe('cdr 1, unbillable:superseded 2')
+    expect(tally([...before, ...after])).toBe('cdr 1, unbillable:carried_over 2')
     expect(after[0]).toMatchObject({ durationSeconds: 4, sender: '1002', receiver: '1003' })
-    const left = second.pendingCalls?.() ?? []
-    expect(tally(left.map(abandonedCall))).toBe('rejected:call_incomplete 1')
+    const last = openCarryingDecoder(
+      givingUpSource(source, file.registeredMs),
+      file,
+      second.pendingCalls?.() ?? [],
+    )
+    expect(tally(runDecoder(last, ''))).toBe('rejected:call_incomplete 1')
+    expect(last.pendingCalls?.()).toEqual([])
   })
 })
 

@@ -1,7 +1,8 @@
 /**
  * INVITE and BYE rows become calls. Each row that is accepted leaves exactly once: the first half of a
  * pair as `superseded`, the second as the CDR, a half that stays alone as `call_incomplete`. Memory is
- * bounded by OPEN_CALLS_MAX halves; beyond it the oldest is incomplete.
+ * bounded by OPEN_CALLS_MAX halves; beyond it the oldest is incomplete, also when it came in an earlier
+ * file.
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { PendingCall } from '../format.ts'
@@ -84,7 +85,7 @@ export class SipCallPairs {
     for (const half of this.#open.values()) {
       if (half.isCarried) continue
       if (this.#carriesOpen) {
-        emit(unbillableRecord('superseded', `${half.method}, carried to the next file`, half.raw))
+        emit(unbillableRecord('carried_over', `the ${half.method} of an open call`, half.raw))
       } else emit(incompleteCall(half))
     }
     if (!this.#carriesOpen) this.#open.clear()
@@ -92,8 +93,9 @@ export class SipCallPairs {
 
   pending(): readonly PendingCall[] {
     return Array.from(this.#open, ([key, half]) => {
-      const { method, callId, fromTag, toTag, account, src, dst, raw, atMs } = half
-      return { key, raw, atMs, fields: { method, callId, fromTag, toTag, account, src, dst } }
+      const { method, callId, fromTag, toTag, account, src, dst, raw, atMs, isCarried } = half
+      const fields = { method, callId, fromTag, toTag, account, src, dst }
+      return { key, raw, atMs, fields, isCounted: false, isCarried }
     })
   }
 
@@ -141,7 +143,7 @@ export class SipCallPairs {
     const [oldest] = this.#open
     if (oldest === undefined) return
     this.#open.delete(oldest[0])
-    if (!oldest[1].isCarried) emit(incompleteCall(oldest[1]))
+    emit(incompleteCall(oldest[1]))
   }
 
   #close(key: string): void {
@@ -167,11 +169,6 @@ export class SipCallPairs {
     const recordKey = earlier === 0 ? `${key}/failed` : `${key}/failed#${earlier}`
     return cdrOf(row, { recordKey, startMs, durationSeconds: 0, raw: row.raw })
   }
-}
-
-/** The record of a half that was carried over and given up: the caller says when. */
-export function abandonedCall(pending: PendingCall): DecodedRecord {
-  return rejectedRecord('call_incomplete', 'its other half never came', pending.raw)
 }
 
 /** Tags swap when the called party hangs up, so they are sorted. */
