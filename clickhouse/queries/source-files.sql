@@ -6,6 +6,9 @@ SELECT
     anyIf(source_id, event = 'registered') AS sourceId,
     anyIf(format, event = 'registered') AS format,
     anyIf(size_bytes, event = 'registered') AS bytes,
+    anyIf(stream, event = 'registered') AS stream,
+    anyIf(sequence, event = 'registered') AS sequence,
+    anyIf(sequence_max, event = 'registered') AS sequenceMax,
     maxIf(records_count, event = 'finished') AS recordsCount,
     countIf(event = 'finished') > 0 AS finished,
     toUnixTimestamp64Milli(minIf(recorded_at, event = 'registered')) AS registeredMs

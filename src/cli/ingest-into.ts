@@ -4,7 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { systemClock, type Clock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
 import { FILES_LOG } from '../core/ledger-row.ts'
-import { FORMAT_NAMES, type FormatName, type SourceConfig } from '../ingest/format.ts'
+import {
+  FORMAT_NAMES,
+  type FileFacts,
+  type FormatName,
+  type SourceConfig,
+} from '../ingest/format.ts'
 import { checkTotals } from '../ingest/check-totals.ts'
 import { detectFormat } from '../ingest/detect-format.ts'
 import { ingestFiles, type IngestedFile, type IngestParts } from '../ingest/ingest-files.ts'
@@ -12,6 +17,7 @@ import { openCarryingDecoder } from '../ingest/carry-open.ts'
 import { createOpenCalls, summaryOf } from '../ingest/open-calls.ts'
 import { rateFile } from '../ingest/rate-file.ts'
 import { readFileHead } from '../ingest/read-file.ts'
+import { unlikelyFormat } from '../ingest/unlikely-format.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../mediation/sources.ts'
@@ -23,8 +29,10 @@ import type { Stores } from './stores.ts'
 export interface IngestOptions {
   readonly format?: string | undefined
   readonly source?: string | undefined
-  /** How to read the files, instead of finding out. */
-  readonly givenSource?: SourceConfig
+  /** How to read a file, instead of finding out. */
+  readonly sourceOf?: (path: string) => SourceConfig
+  /** Refuse what is plainly a file of something else. */
+  readonly isStrict?: boolean
   readonly signal?: AbortSignal
   readonly clock?: Clock
 }
@@ -56,11 +64,11 @@ export async function* ingestInto(
       finish: (file, count) => finishSourceFile(clickhouse, file, count, clock.nowMs()),
     },
     chooseSource: (path) =>
-      options.givenSource === undefined
+      options.sourceOf === undefined
         ? chooseSource(path, stores, options)
-        : Promise.resolve(options.givenSource),
+        : Promise.resolve(options.sourceOf(path)),
     check: (path, source, contentHash) =>
-      checkTotals(path, openCarryingDecoder(source, { contentHash, registeredMs: 0 }, [])),
+      checkFile(path, source, { contentHash, isStrict: options.isStrict === true }),
     async rate(file, path, source) {
       const progress = startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
@@ -88,6 +96,19 @@ export async function* ingestInto(
     },
   }
   yield* ingestFiles(paths, ingest)
+}
+
+async function checkFile(
+  path: string,
+  source: SourceConfig,
+  { contentHash, isStrict }: { contentHash: string; isStrict: boolean },
+): Promise<FileFacts> {
+  const decoder = openCarryingDecoder(source, { contentHash, registeredMs: 0 }, [])
+  const facts = await checkTotals(path, decoder)
+  if (!isStrict) return facts
+  const head = await readFileHead(path).catch(() => new Uint8Array()) // Its damage is among the facts.
+  const problem = unlikelyFormat(head, path, source)
+  return problem === '' ? facts : { ...facts, mayCount: false, problems: [problem] }
 }
 
 /**
@@ -123,8 +144,12 @@ async function chooseSource(
 
 /** The sources of sources.yaml; none where there is no such file. */
 export function configuredSources(stores: Stores): SourceConfig[] {
-  const file = stores.config.sourcesFile ?? join(stores.folder.path, 'sources.yaml')
+  const file = sourcesFileOf(stores)
   return existsSync(file) || stores.config.sourcesFile !== undefined ? loadSources(file) : []
+}
+
+export function sourcesFileOf({ config, folder }: Stores): string {
+  return config.sourcesFile ?? join(folder.path, 'sources.yaml')
 }
 
 /** Throws `format_unknown` naming the formats that there are. */

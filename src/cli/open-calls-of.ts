@@ -64,8 +64,8 @@ export async function giveUpOpenCalls(
     writeFileSync(path, `${JSON.stringify({ giveUp: sourceId, before, by, reason, at: atTime })}\n`)
     let givenUp = 0
     let left = 0
-    const givenSource = givingUpSource(source, beforeMs)
-    for await (const file of ingestInto(stores, [path], { givenSource, clock })) {
+    const sourceOf = () => givingUpSource(source, beforeMs)
+    for await (const file of ingestInto(stores, [path], { sourceOf, clock })) {
       if (file.sourceId !== sourceId) continue // What an earlier run left unfinished.
       givenUp = file.tally?.rejected ?? 0
       left = file.open?.count ?? 0

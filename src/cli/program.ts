@@ -14,6 +14,7 @@ import { addDemoCommand } from './demo-command.ts'
 import { addDetailsCommand } from './details-command.ts'
 import { addExplainCommand } from './explain-command.ts'
 import { addExportCommand } from './export-command.ts'
+import { addFilesCommand } from './files-command.ts'
 import { addIngestCommand } from './ingest-command.ts'
 import { addLimitsCommand } from './limits-command.ts'
 import { addOpenCallsCommand } from './open-calls-command.ts'
@@ -47,6 +48,7 @@ export function createProgram(): Command {
 const COMMANDS = [
   addDemoCommand,
   addIngestCommand,
+  addFilesCommand,
   addRejectsCommand,
   addOpenCallsCommand,
   addTotalsCommand,

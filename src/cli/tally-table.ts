@@ -1,5 +1,6 @@
 /** How a file ended, as a table for people: one line a file, reasons below. */
 import type { IngestedFile } from '../ingest/ingest-files.ts'
+import type { SequenceReport } from '../ingest/sequence-gaps.ts'
 import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
 import { formatTable } from '../reports/text-table.ts'
 
@@ -43,6 +44,24 @@ export function openLines(files: readonly IngestedFile[]): string[] {
       open.sinceMs === 0 ? '' : `, the first since ${new Date(open.sinceMs).toISOString()}`
     return [`${sourceId}: ${open.count} calls or sessions wait for a later file${since}`]
   })
+}
+
+/** More than a person reads. */
+const SEQUENCE_LINES_MAX = 20
+
+/** Numbers that are missing, and numbers that came twice. */
+export function sequenceLines({ gaps, repeated }: SequenceReport): string[] {
+  const missing = gaps.map(({ stream, from, to, count }) => {
+    const which =
+      count === 1 ? `${from} is missing` : `${from} to ${to} are missing (${count} files)`
+    return `${stream}: ${which}`
+  })
+  const twice = repeated.map(
+    ({ stream, files }) => `${stream}: ${files.join(' and ')} have one number and other content`,
+  )
+  const lines = [...missing, ...twice]
+  const rest = lines.length - SEQUENCE_LINES_MAX
+  return rest <= 0 ? lines : [...lines.slice(0, SEQUENCE_LINES_MAX), `… and ${rest} more`]
 }
 
 /** Reasons with their counts, most frequent first. */

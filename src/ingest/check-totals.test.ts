@@ -36,6 +36,16 @@ test('a TAP file counts when its audit fits, compressed or not', async () => {
   })
 })
 
+test('a compressed file that is cut off stays out, whatever its format', async () => {
+  const whole = gzipSync(Buffer.from('1,2026-10-05 09:00:00,5\n'.repeat(1_000)))
+  const plain = { header: false, columns: { id: 1, start: 2, duration: 3 } }
+  expect((await check(whole, plain, 'delimited')).mayCount).toBe(true)
+  expect(await check(whole.subarray(0, -20), plain, 'delimited')).toMatchObject({
+    mayCount: false,
+    problems: ['its compression is damaged'],
+  })
+})
+
 test('a delimited file is only read for its totals when the mapping says where they are', async () => {
   const columns = { id: 1, start: 2, duration: 3 }
   const rows = Buffer.from('1,2026-10-05 09:00:00,5\nT,9\n')

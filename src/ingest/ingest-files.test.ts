@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { emptyTally } from '../pipeline.ts'
+import { NO_FILE_FACTS } from './format.ts'
 import { plainSource } from './formats/decoding-run.ts'
 import { expandPaths, ingestFiles } from './ingest-files.ts'
 import type { IngestedFile, IngestParts } from './ingest-files.ts'
@@ -35,7 +36,7 @@ function partsOf(files: SourceFile[], rated: string[]): IngestParts {
     check(path) {
       const mayCount = readFileSync(path, 'utf8') !== 'bad'
       const problems = mayCount ? [] : ['the audit counts 2 events, the file has 1']
-      return Promise.resolve({ mayCount, problems })
+      return Promise.resolve({ ...NO_FILE_FACTS, mayCount, problems })
     },
     rate(file) {
       rated.push(file.name)
@@ -64,6 +65,7 @@ test('the same content under another name is known, not taken again', async () =
     'a.csv ingested',
     'b.csv known',
   ])
+  expect(reports[1]?.problems).toEqual(['was taken in before as a.csv'])
   expect(rated).toEqual(['a.csv'])
 })
 

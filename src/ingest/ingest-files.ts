@@ -13,6 +13,7 @@ import { withCarry } from './carry-open.ts'
 import { archivedPath, archiveStagedFile, discardStagedFile, stageFile } from './file-archive.ts'
 import type { FileFacts, SourceConfig } from './format.ts'
 import type { OpenSummary } from './open-calls.ts'
+import { isReadyName } from './pick-up.ts'
 import type { FileResult } from './rate-file.ts'
 
 export interface IngestParts {
@@ -21,11 +22,7 @@ export interface IngestParts {
   /** How the file is to be read; throws `format_unknown` where nobody can tell. */
   readonly chooseSource: (path: string) => Promise<SourceConfig>
   /** Control totals of a file that is new; see check-totals.ts. */
-  readonly check: (
-    path: string,
-    source: SourceConfig,
-    contentHash: string,
-  ) => Promise<Pick<FileFacts, 'mayCount' | 'problems'>>
+  readonly check: (path: string, source: SourceConfig, contentHash: string) => Promise<FileFacts>
   /** Records what is not recorded yet, and keeps what the file leaves open. */
   readonly rate: (
     file: SourceFile,
@@ -35,6 +32,8 @@ export interface IngestParts {
 }
 
 export interface IngestedFile {
+  /** Where it was found; '' when an earlier run took it in and this one finished it. */
+  readonly path: string
   readonly name: string
   readonly fileNumber: number
   /** `refused`: its control totals do not fit, so nothing of it was counted. */
@@ -46,7 +45,7 @@ export interface IngestedFile {
   readonly tally: Tally | undefined
   /** What its source has open after it; undefined for a known or refused file. */
   readonly open: OpenSummary | undefined
-  /** Why the file was refused, a sentence each. */
+  /** Why the file was refused, or what is odd about it, a sentence each. */
   readonly problems: readonly string[]
 }
 
@@ -76,19 +75,23 @@ async function ingestFile(path: string, parts: IngestParts): Promise<IngestedFil
   const known = (await parts.files.list()).find((file) => file.contentHash === contentHash)
   if (known !== undefined) {
     await discardStagedFile(staged)
-    return { ...reportOf(known), name, state: 'known', tally: undefined, open: undefined }
+    const problems = known.name === name ? [] : [`was taken in before as ${known.name}`]
+    const nothing = { tally: undefined, open: undefined, problems }
+    return { ...reportOf(known), path, name, state: 'known', ...nothing }
   }
-  const { mayCount, problems } = await parts.check(staged.stagedPath, source, contentHash)
+  const { mayCount, problems, ...place } = await parts.check(staged.stagedPath, source, contentHash)
   if (!mayCount) {
     await discardStagedFile(staged)
     const counted = { fileNumber: 0, records: 0, tally: undefined, open: undefined }
-    return { name, state: 'refused', format, sourceId, ...counted, problems }
+    return { path, name, state: 'refused', format, sourceId, ...counted, problems }
   }
   // First the bytes and how to read them, then the number: a numbered file can always be finished.
   await archiveStagedFile(staged, parts.archiveFolder)
   archiveSource(staged, source, parts.archiveFolder)
-  const { file } = await parts.files.register({ name, contentHash, sourceId, format, bytes })
-  return finishFile(file, 'ingested', parts)
+  const { stream, sequence, sequenceMax } = place
+  const identity = { name, contentHash, stream, sequence, sequenceMax }
+  const { file } = await parts.files.register({ ...identity, sourceId, format, bytes })
+  return { ...(await finishFile(file, 'ingested', parts)), path, problems }
 }
 
 /** Files named by a list of files and folders; a folder's files by name, unfinished ones left out. */
@@ -99,7 +102,7 @@ export function expandPaths(paths: readonly string[]): string[] {
       throw new TikError('file_missing', `there is no file or folder ${path}`)
     if (!status.isDirectory()) return [path]
     return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/^\.|\.(tmp|part|filepart)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && isReadyName(entry.name))
       .map((entry) => join(path, entry.name))
       .sort()
   })
@@ -114,7 +117,7 @@ async function finishFile(
   const path = archivedPath(parts.archiveFolder, file)
   const { records, tally, open } = await parts.rate(file, path, source)
   await parts.files.finish(file, records)
-  return { ...reportOf(file), state, records, tally, open }
+  return { ...reportOf(file), path: '', state, records, tally, open }
 }
 
 function reportOf(file: SourceFile) {

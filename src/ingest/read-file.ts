@@ -44,7 +44,8 @@ export async function readFileHead(path: string): Promise<Uint8Array> {
 
 type Compression = 'none' | 'gzip' | 'zstd'
 
-async function compressionOf(path: string): Promise<Compression> {
+/** By the first bytes. Throws `file_missing`. */
+export async function compressionOf(path: string): Promise<Compression> {
   const file = await open(path).catch((cause: unknown) => {
     throw new TikError('file_missing', `${path} cannot be opened: ${String(cause)}`, { cause })
   })

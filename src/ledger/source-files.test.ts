@@ -13,6 +13,9 @@ const newFile = (name: string, contentHash: string) => ({
   sourceId: 'pbx',
   format: 'asterisk',
   bytes: 1234,
+  stream: 'TAP:CD:DEUD1>NLDLT',
+  sequence: 42,
+  sequenceMax: 99_999,
 })
 
 test('files are numbered in order of registration, by content and not by name', async () => {

@@ -14,6 +14,11 @@ export interface SourceFile {
   readonly sourceId: string
   readonly format: string
   readonly bytes: number
+  /** The sender's own numbering of its files: '' and -1 where the format has none. */
+  readonly stream: string
+  readonly sequence: number
+  /** After this number the next one is 1. */
+  readonly sequenceMax: number
   /** 0 until the file is finished. */
   readonly recordsCount: number
   readonly finished: boolean
@@ -22,7 +27,7 @@ export interface SourceFile {
 
 export type NewSourceFile = Pick<
   SourceFile,
-  'name' | 'contentHash' | 'sourceId' | 'format' | 'bytes'
+  'name' | 'contentHash' | 'sourceId' | 'format' | 'bytes' | 'stream' | 'sequence' | 'sequenceMax'
 >
 
 const sourceFilesQuery = queryFile<{ contentHash: string }>()(
@@ -34,6 +39,9 @@ const sourceFilesQuery = queryFile<{ contentHash: string }>()(
     sourceId: z.string(),
     format: z.string(),
     bytes: exactInteger,
+    stream: z.string(),
+    sequence: exactInteger,
+    sequenceMax: exactInteger,
     recordsCount: exactInteger,
     finished: z.coerce.boolean(),
     registeredMs: exactInteger,
@@ -44,9 +52,12 @@ const lastFileNumber = queryFile()('last-file-number', z.object({ number: exactI
 
 const APPEND_FILE_EVENT = `
 INSERT INTO source_files
+    (file_number, event, content_hash, name, source_id, format, size_bytes, records_count,
+    recorded_at, stream, sequence, sequence_max)
 SELECT {number:UInt32}, {event:String}, {contentHash:String}, {name:String}, {sourceId:String},
     {format:String}, {bytes:Int64}, {recordsCount:Int64},
-    fromUnixTimestamp64Milli({recordedMs:Int64}, 'UTC')`
+    fromUnixTimestamp64Milli({recordedMs:Int64}, 'UTC'), {stream:String}, {sequence:Int64},
+    {sequenceMax:Int64}`
 
 /** All files, by number. */
 export function listSourceFiles(store: ClickHouseStore): Promise<SourceFile[]> {
@@ -104,6 +115,6 @@ export async function finishSourceFile(
 }
 
 function fileParams(file: NewSourceFile) {
-  const { contentHash, name, sourceId, format, bytes } = file
-  return { contentHash, name, sourceId, format, bytes }
+  const { contentHash, name, sourceId, format, bytes, stream, sequence, sequenceMax } = file
+  return { contentHash, name, sourceId, format, bytes, stream, sequence, sequenceMax }
 }

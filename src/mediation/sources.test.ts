@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { TikError } from '../core/errors.ts'
 import { FORMAT_NAMES } from '../ingest/format.ts'
-import { defaultSource, loadSources, parseSources } from './sources.ts'
+import { defaultSource, loadFolderSources, loadSources, parseSources } from './sources.ts'
 
 describe('a sources file', () => {
   test('needs only an id and a format; the rest follows from them', () => {
@@ -53,6 +56,31 @@ describe('a sources file', () => {
     ].join('\n')
     expect(problemsOf(text)).toEqual([
       'sources.yaml:3: sources.1.sourceId: the sourceId "pbx" is given twice',
+    ])
+  })
+
+  test('says where files are put, by paths from where it stands itself', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'tik-sources-')), 'sources.yaml')
+    const lines = [
+      'sources:',
+      '  - { sourceId: pbx, format: asterisk, folder: { path: in/pbx, quarantine: ../odd } }',
+      '  - { sourceId: sims, format: tap3 }',
+    ]
+    writeFileSync(file, lines.join('\n'))
+    expect(loadSources(file)[0]).not.toHaveProperty('folder')
+    const path = join(dirname(file), 'in', 'pbx')
+    expect(loadFolderSources(file)).toEqual([
+      {
+        source: { ...defaultSource('asterisk'), sourceId: 'pbx' },
+        path,
+        done: join(path, 'done'),
+        quarantine: join(dirname(file), 'in', 'odd'),
+        settleMs: 10_000,
+      },
+    ])
+    const twice = lines.map((line) => line.replace('tap3', 'tap3, folder: { path: in/pbx }'))
+    expect(problemsOf(twice.join('\n'))).toEqual([
+      'sources.yaml:3: sources.1.folder.path: another source has the folder in/pbx too',
     ])
   })
 

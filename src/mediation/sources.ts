@@ -3,6 +3,7 @@
  * from sources.yaml; everything that is wrong is reported at once, with file and line.
  */
 import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import { z } from 'zod'
@@ -10,6 +11,7 @@ import { TikError } from '../core/errors.ts'
 import type { Product } from '../core/usage.ts'
 import { FORMAT_NAMES } from '../ingest/format.ts'
 import type { FormatName, SourceConfig } from '../ingest/format.ts'
+import type { FolderSource } from '../ingest/pick-up.ts'
 
 const DIGITS = /^\d*$/
 const NETWORK = /^\d{3}-\d{2,3}$/
@@ -34,6 +36,15 @@ const sourceSchema = z.strictObject({
     .refine((digits) => digits.min <= digits.max, 'min is greater than max')
     .optional(),
   options: z.record(z.string(), z.unknown()).optional(),
+  /** Where its files are put; paths are relative to the folder of sources.yaml. */
+  folder: z
+    .strictObject({
+      path: z.string().min(1),
+      done: z.string().min(1).default('done'),
+      quarantine: z.string().min(1).default('quarantine'),
+      settleSeconds: z.int().min(0).max(86_400).default(10),
+    })
+    .optional(),
 })
 
 /** What sources.yaml holds. Every field but `sourceId` and `format` has a default by format. */
@@ -43,7 +54,13 @@ export const sourcesSchema = z.strictObject({
     .min(1)
     .superRefine((sources, context) => {
       const seen = new Set<string>()
-      for (const [index, { sourceId }] of sources.entries()) {
+      const folders = new Set<string>()
+      for (const [index, { sourceId, folder }] of sources.entries()) {
+        if (folder !== undefined && folders.has(folder.path)) {
+          const message = `another source has the folder ${folder.path} too`
+          context.addIssue({ code: 'custom', path: [index, 'folder', 'path'], message })
+        }
+        if (folder !== undefined) folders.add(folder.path)
         if (seen.has(sourceId)) {
           const message = `the sourceId "${sourceId}" is given twice`
           context.addIssue({ code: 'custom', path: [index, 'sourceId'], message })
@@ -75,17 +92,41 @@ export function defaultSource(format: FormatName): SourceConfig {
 
 /** Reads sources.yaml. Throws `file_missing`, or `mapping_invalid` with all that is wrong in it. */
 export function loadSources(file: string): SourceConfig[] {
-  let text: string
+  return parseSources(readSources(file), file)
+}
+
+function readSources(file: string): string {
   try {
-    text = readFileSync(file, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (cause) {
     throw new TikError('file_missing', `${file} cannot be read`, { cause })
   }
-  return parseSources(text, file)
+}
+
+/** The sources whose files `tik ingest --folders` picks up. Throws as `loadSources` does. */
+export function loadFolderSources(file: string): FolderSource[] {
+  return parseDocumentOfSources(readSources(file), file).flatMap((given) => {
+    if (given.folder === undefined) return []
+    const path = resolve(dirname(file), given.folder.path)
+    const { done, quarantine, settleSeconds } = given.folder
+    return [
+      {
+        source: withDefaults(given),
+        path,
+        done: resolve(path, done),
+        quarantine: resolve(path, quarantine),
+        settleMs: settleSeconds * 1_000,
+      },
+    ]
+  })
 }
 
 /** The same from a text; `file` is only used in messages. */
 export function parseSources(text: string, file: string): SourceConfig[] {
+  return parseDocumentOfSources(text, file).map(withDefaults)
+}
+
+function parseDocumentOfSources(text: string, file: string): z.infer<typeof sourceSchema>[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const syntaxErrors = document.errors.map(
@@ -102,7 +143,7 @@ export function parseSources(text: string, file: string): SourceConfig[] {
       }),
     )
   }
-  return parsed.data.sources.map(withDefaults)
+  return parsed.data.sources
 }
 
 function withDefaults(given: z.infer<typeof sourceSchema>): SourceConfig {
