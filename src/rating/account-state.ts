@@ -49,7 +49,7 @@ export function accountPeriod(state: AccountState, period: BillingPeriod): Accou
       period,
       closedAtMs: closed?.closedAtMs ?? Infinity,
       reported: new Set(),
-      meters: new Map(),
+      meters: [],
       cumulative: new Map(),
       subscriptions: new Map(),
     }
@@ -61,7 +61,7 @@ export function accountPeriod(state: AccountState, period: BillingPeriod): Accou
 export function takeBalance(state: AccountState, key: string, sums: Sums): TakeBalance {
   let balance = state.balances.get(key)
   if (balance === undefined) {
-    balance = { key, slot: takeSlots(sums, 1), byPeriod: new Map() }
+    balance = { key, slot: takeSlots(sums, 1), byPeriod: undefined }
     state.balances.set(key, balance)
   }
   return balance

@@ -9,7 +9,7 @@ import {
   nextBundleThreshold,
   type AllowanceInstance,
 } from './allowance/allowance-instance.ts'
-import { addToCell, CELL, SESSION, type Session } from './balance.ts'
+import { addToCell, addToPeriod, CELL, SESSION, type Session } from './balance.ts'
 import { LANE, UNIT, type Lane } from './lane.ts'
 import { arm, METER, reportCrossed, type Level, type Meter } from './limit/meter.ts'
 import { cellOf, type Rating } from './price-rating.ts'
@@ -51,10 +51,8 @@ export function applyRating(
   )
   if (isLate) return crossed
   if (values[slot + CELL.epoch] !== recording.epoch) {
-    for (const meter of [...cell.quantityMeters, ...cell.moneyMeters]) {
-      const levels = levelsFor(state, lane.standing, meter, recording.recordedMs)
-      arm(values, meter, levels, lane.standing.accountPeriod.reported)
-    }
+    for (const meter of cell.quantityMeters) armFor(recording, meter, lane.standing, state)
+    for (const meter of cell.moneyMeters) armFor(recording, meter, lane.standing, state)
     values[slot + CELL.epoch] = recording.epoch
   }
   if (hasCrossed(values, slot)) {
@@ -104,7 +102,7 @@ function noteUseOfPeriod(lane: Lane, position: number, quantity: number): void {
   const { balance, spansPeriods } = instanceAt(lane, position)
   if (!spansPeriods) return
   const { startDay } = lane.standing.accountPeriod.period
-  balance.byPeriod.set(startDay, (balance.byPeriod.get(startDay) ?? 0) + quantity)
+  addToPeriod(balance, startDay, quantity)
 }
 
 function applySession(sums: Sums, usage: Usage, lane: Lane, rating: Rating): void {
@@ -135,17 +133,27 @@ function applySession(sums: Sums, usage: Usage, lane: Lane, rating: Rating): voi
   }
 }
 
-function addSessionTake(
-  { takeKeys, takeQuantities }: Session,
-  key: string,
-  quantity: number,
-): void {
-  const at = takeKeys.indexOf(key)
-  if (at >= 0) takeQuantities[at]! += quantity
+function addSessionTake(session: Session, key: string, quantity: number): void {
+  const at = session.takeKeys.indexOf(key)
+  if (at >= 0) session.takeQuantities[at]! += quantity
   else {
-    takeKeys.push(key)
-    takeQuantities.push(quantity)
+    session.takeKeys = session.takeKeys.concat(key)
+    session.takeQuantities = session.takeQuantities.concat(quantity)
   }
+}
+
+/** Several cells feed one meter: the first of them arms it. */
+function armFor(
+  { recordedMs, epoch }: Readonly<RecordingTime>,
+  meter: Meter,
+  standing: Standing,
+  state: RatingState,
+): void {
+  const { values } = state.sums
+  if (values[meter.slot + METER.epoch] === epoch) return
+  const levels = levelsFor(state, standing, meter, recordedMs)
+  arm(values, meter, levels, standing.accountPeriod.reported)
+  values[meter.slot + METER.epoch] = epoch
 }
 
 /** Whether any meter of the cell has reached its next level. */
@@ -179,7 +187,7 @@ export function levelsFor(
   standing: Standing,
   { code, scopeId, subject }: Meter,
   recordedMs: number,
-): Level[] {
+): readonly Level[] {
   const { accountId, partnerId } = standing.account.account
   const scopeIds = scopeId === accountId ? [accountId] : [scopeId, accountId]
   return state.limits.levelsAt(recordedMs, { code, subject, scopeIds, partnerId })

@@ -14,8 +14,8 @@ export interface AccountPeriod {
   readonly closedAtMs: number
   /** Keys of limit levels that were reported in this period. */
   readonly reported: Set<string>
-  /** Meters of the account, by `code|scopeId|subject`. */
-  readonly meters: Map<string, Meter>
+  /** Those that watch the account as a whole. */
+  meters: readonly Meter[]
   /** Units out of bundle by `scopeId|rateId`, for cumulative models. */
   readonly cumulative: Map<string, CumulativeTotal>
   readonly subscriptions: Map<string, SubscriptionPeriod>
@@ -24,14 +24,16 @@ export interface AccountPeriod {
 /** One subscription in one billing period. */
 export interface SubscriptionPeriod {
   readonly subscriptionId: string
-  /** By call type index. */
-  readonly uses: (CallTypeUse | undefined)[]
+  /** A handful: looked through one by one, which takes less memory than an index. */
+  uses: readonly CallTypeUse[]
+  meters: readonly Meter[]
 }
 
 /** What a subscription used of one call type in one period. */
 export interface CallTypeUse {
+  readonly callTypeIndex: number
   /** One for each rate that priced it; nearly always one. */
-  readonly cells: UsageCell[]
+  cells: readonly UsageCell[]
   sessions: Map<string, Session> | undefined
 }
 
@@ -74,9 +76,9 @@ export interface Session {
   readonly slot: number
   /** The rate that held when its earliest part began: it prices the whole. */
   rate: CompiledRate
-  /** Parallel lists. */
-  readonly takeKeys: string[]
-  readonly takeQuantities: number[]
+  /** Parallel lists, replaced when one grows: there are many sessions, and room to grow costs memory. */
+  takeKeys: readonly string[]
+  takeQuantities: number[]
 }
 
 /**
@@ -100,7 +102,13 @@ export interface TakeBalance {
   /** Slot of the quantity taken. */
   readonly slot: number
   /** The same by the period of the usage, for instances that several periods can use. */
-  readonly byPeriod: Map<number, number>
+  byPeriod: Map<number, number> | undefined
+}
+
+/** Adds to what usages of one period took of an instance that several can use. */
+export function addToPeriod(balance: TakeBalance, startDay: number, quantity: number): void {
+  balance.byPeriod ??= new Map() // Few instances need one, and there are millions of balances.
+  balance.byPeriod.set(startDay, (balance.byPeriod.get(startDay) ?? 0) + quantity)
 }
 
 export type RatesById = ReadonlyMap<string, CompiledRates>

@@ -5,7 +5,7 @@
  */
 import type { CallType } from '../catalogue/catalogue.ts'
 import type { Validity } from '../core/accounts.ts'
-import { allowancesAt } from './allowance/allowances-at.ts'
+import { allowancesAt, type AllowancesAt } from './allowance/allowances-at.ts'
 import { amountAt } from './allowance/allowance-amount.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { CallTypeUse, UsageCell } from './balance.ts'
@@ -97,14 +97,14 @@ export function createLane(
   const cell = usageCell(standing, callType, rate.rateId, state)
   const stretch = overlap(found, rate) ?? found
   return {
-    slot: recordOf(state.sums, { ...found, ...stretch }, standing, cell, startMs),
+    slot: recordOf(state.sums, found, stretch, standing, cell, startMs),
     rate,
     clock: state.clockOf(rate, account),
-    takeKeys: [...found.units, ...found.money].map((instance) => instance.balance.key),
+    takeKeys: found.units.concat(found.money).map((instance) => instance.balance.key),
     use: callTypeUse(standing.subscriptionPeriod, callTypeIndex),
     cell,
     hasMoney: found.money.length > 0,
-    spansPeriods: [...found.units, ...found.money].some((instance) => instance.spansPeriods),
+    spansPeriods: found.units.concat(found.money).some((instance) => instance.spansPeriods),
     units: found.units,
     money: found.money,
     standing,
@@ -116,28 +116,31 @@ export function createLane(
 
 function recordOf(
   sums: Sums,
-  found: Validity & {
-    readonly units: readonly AllowanceInstance[]
-    readonly money: readonly AllowanceInstance[]
-  },
+  { units, money }: AllowancesAt,
+  { fromMs, toMs }: Validity,
   { accountPeriod }: Standing,
   cell: UsageCell,
   startMs: number,
 ): number {
-  const { units, money } = found
-  return takeRecord(sums, [
-    found.fromMs,
-    found.toMs,
+  const record = [
+    fromMs,
+    toMs,
     accountPeriod.closedAtMs,
     cell.slot,
     accountPeriod.period.startDay,
     units.length,
     money.length,
-    ...[...units, ...money].flatMap(({ allowance, balance, changes }) => [
-      balance.slot,
-      amountAt(changes, startMs),
-      allowance.watchedBy === undefined ? Infinity : 0,
-      allowance.increment,
-    ]),
-  ])
+  ]
+  for (const instance of units) pushUnit(record, instance, startMs)
+  for (const instance of money) pushUnit(record, instance, startMs)
+  return takeRecord(sums, record)
+}
+
+function pushUnit(
+  record: number[],
+  { allowance, balance, changes }: AllowanceInstance,
+  startMs: number,
+): void {
+  const nextThreshold = allowance.watchedBy === undefined ? Infinity : 0
+  record.push(balance.slot, amountAt(changes, startMs), nextThreshold, allowance.increment)
 }

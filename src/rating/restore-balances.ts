@@ -9,8 +9,9 @@ import { splitKey, parseCrossingEntry } from '../core/ids.ts'
 import { dayStartMs, type BillingPeriod } from '../core/period.ts'
 import { accountPeriod, takeBalance, type AccountState } from './account-state.ts'
 import { lifetimeWindow } from './allowance/allowances-at.ts'
-import { addToCell, CELL, SESSION, type SubscriptionPeriod } from './balance.ts'
+import { addToCell, addToPeriod, CELL, SESSION, type SubscriptionPeriod } from './balance.ts'
 import { entitlements, overlap, plansOf } from './entitlement.ts'
+import { METER, NEVER_ARMED } from './limit/meter.ts'
 import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
@@ -60,8 +61,7 @@ export function restoreBalances(
     const balance = takeBalance(account, key, state.sums)
     state.sums.values[balance.slot]! += quantity
     if (spansPeriods(state, key)) {
-      const day = request.fromPeriodStartDay
-      balance.byPeriod.set(day, (balance.byPeriod.get(day) ?? 0) + quantity)
+      addToPeriod(balance, request.fromPeriodStartDay, quantity)
     }
   }
   for (const total of totals.usage) restoreUsage(state, total)
@@ -178,10 +178,12 @@ function forgetLevels(state: RatingState, account: AccountState): void {
   for (const { index } of state.subscriptionsOf(account.account.accountId)) {
     state.lanes[index] = undefined
   }
-  for (const { subscriptions } of account.periods.values()) {
-    for (const { uses } of subscriptions.values()) {
-      for (const cell of uses.flatMap((use) => use?.cells ?? [])) {
-        values[cell.slot + CELL.epoch] = -1
+  for (const { subscriptions, meters: ofAccount } of account.periods.values()) {
+    for (const meter of ofAccount) values[meter.slot + METER.epoch] = NEVER_ARMED
+    for (const { uses, meters } of subscriptions.values()) {
+      for (const meter of meters) values[meter.slot + METER.epoch] = NEVER_ARMED
+      for (const { cells } of uses) {
+        for (const cell of cells) values[cell.slot + CELL.epoch] = NEVER_ARMED
       }
     }
   }
@@ -221,9 +223,9 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
   values[slot + SESSION.chargeMicros] = total.chargeMicros
   values[slot + SESSION.informationChargeMicros] = total.informationChargeMicros
   values[slot + SESSION.aheadQuantity] = total.outOfBundleQuantity - total.quantity
+  session.takeKeys = total.takes.map(({ key }) => key)
+  session.takeQuantities = total.takes.map(({ quantity }) => quantity)
   for (const { key, quantity } of total.takes) {
-    session.takeKeys.push(key)
-    session.takeQuantities.push(quantity)
     const isMoney = allowanceOf(state, key)?.unit === 'money'
     values[slot + (isMoney ? SESSION.moneyTakenMicros : SESSION.aheadQuantity)]! += quantity
   }
@@ -245,11 +247,7 @@ function ownerOf(
     subscription,
     account,
     accountPeriod: ofAccount,
-    subscriptionPeriod: subscriptionPeriod(
-      ofAccount,
-      total.subscriptionId,
-      state.catalogue.callTypes.length,
-    ),
+    subscriptionPeriod: subscriptionPeriod(ofAccount, total.subscriptionId),
   }
 }
 
@@ -268,7 +266,7 @@ function takeTotals(
   for (const { key, slot, byPeriod } of account.balances.values()) {
     let quantity = 0
     if (spansPeriods(state, key)) {
-      for (const [day, taken] of byPeriod) if (day >= from && day <= to) quantity += taken
+      for (const [day, taken] of byPeriod ?? []) if (day >= from && day <= to) quantity += taken
     } else {
       const day = startDayOf(key)
       const { startDay } = account.calendar.periodAt(dayStartMs(day, account.account.timeZone))
@@ -285,12 +283,12 @@ function usageTotals(
   { subscriptionId, uses }: SubscriptionPeriod,
 ): UsageTotal[] {
   const { values } = state.sums
-  return uses.flatMap((use, index) =>
-    (use?.cells ?? [])
+  return uses.flatMap(({ callTypeIndex, cells }) =>
+    cells
       .map(({ rateId, slot }) => ({
         periodStartDay,
         subscriptionId,
-        callType: state.catalogue.callTypes[index]?.id ?? '',
+        callType: state.catalogue.callTypes[callTypeIndex]?.id ?? '',
         rateId,
         quantity: values[slot + CELL.quantity]!,
         outOfBundleQuantity: values[slot + CELL.outOfBundleQuantity]!,
@@ -307,12 +305,12 @@ function sessionTotals(
   { subscriptionId, uses }: SubscriptionPeriod,
 ): SessionTotal[] {
   const { values } = state.sums
-  return uses.flatMap((use, index) =>
-    [...(use?.sessions ?? [])].map(([sessionKey, { slot, takeKeys, takeQuantities }]) => ({
+  return uses.flatMap(({ callTypeIndex, sessions }) =>
+    [...(sessions ?? [])].map(([sessionKey, { slot, takeKeys, takeQuantities }]) => ({
       periodStartDay,
       sessionKey,
       subscriptionId,
-      callType: state.catalogue.callTypes[index]?.id ?? '',
+      callType: state.catalogue.callTypes[callTypeIndex]?.id ?? '',
       startMs: values[slot + SESSION.startMs]!,
       takes: takeKeys.map((key, at) => ({ key, quantity: takeQuantities[at]! })),
       quantity: values[slot + SESSION.quantity]!,

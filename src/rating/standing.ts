@@ -6,6 +6,7 @@ import type { Subscription, Validity } from '../core/accounts.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from './allowance/allowances-at.ts'
+import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
 import { choiceAt, overlap, stretchAround } from './entitlement.ts'
 import type { Offer, OfferBook } from './offer.ts'
@@ -23,6 +24,7 @@ export interface Standing extends Validity {
   readonly subscriptionPeriod: SubscriptionPeriod
   /** Undefined while the subscription has no plan. */
   readonly offer: Offer | undefined
+  readonly claims: readonly Claim[]
 }
 
 export interface StandingSources extends AllowanceSources {
@@ -31,6 +33,8 @@ export interface StandingSources extends AllowanceSources {
 }
 
 const STANDINGS_KEPT_MAX = 64
+/** Of what most subscriptions never have: one list for all. */
+const NONE: readonly never[] = []
 
 /** The standing of an active subscription at the instant. */
 export function standingAt(
@@ -50,11 +54,10 @@ export function standingAt(
 export function subscriptionPeriod(
   ofAccount: AccountPeriod,
   subscriptionId: string,
-  callTypesCount: number,
 ): SubscriptionPeriod {
   let found = ofAccount.subscriptions.get(subscriptionId)
   if (found === undefined) {
-    found = { subscriptionId, uses: Array.from({ length: callTypesCount }, () => undefined) }
+    found = { subscriptionId, uses: NONE, meters: NONE }
     ofAccount.subscriptions.set(subscriptionId, found)
   }
   return found
@@ -77,13 +80,15 @@ function createStanding(
   ])
   const inPeriod = overlap(stretch, { fromMs: period.startMs, toMs: period.endMs }) ?? stretch
   const choice = choiceAt(instantMs, { ...account, subscription })
-  const callTypesCount = sources.catalogue.callTypes.length
+  const offer = choice === undefined ? undefined : sources.book.offerFor(choice)
   return {
-    ...inPeriod,
+    fromMs: inPeriod.fromMs,
+    toMs: inPeriod.toMs,
     subscription,
     account,
     accountPeriod: ofAccount,
-    subscriptionPeriod: subscriptionPeriod(ofAccount, subscription.subscriptionId, callTypesCount),
-    offer: choice === undefined ? undefined : sources.book.offerFor(choice),
+    subscriptionPeriod: subscriptionPeriod(ofAccount, subscription.subscriptionId),
+    offer,
+    claims: offer === undefined ? [] : claimsAt(instantMs, { subscription, offer }, sources),
   }
 }

@@ -29,11 +29,17 @@ export interface CellSources {
   readonly sums: Sums
 }
 
+/** Lists here are replaced when they grow: one that is pushed to keeps room for sixteen more. */
+const NONE: readonly never[] = []
+
 export function callTypeUse(
   ofSubscription: SubscriptionPeriod,
   callTypeIndex: number,
 ): CallTypeUse {
-  return (ofSubscription.uses[callTypeIndex] ??= { cells: [], sessions: undefined })
+  for (const use of ofSubscription.uses) if (use.callTypeIndex === callTypeIndex) return use
+  const use: CallTypeUse = { callTypeIndex, cells: NONE, sessions: undefined }
+  ofSubscription.uses = ofSubscription.uses.concat(use)
+  return use
 }
 
 export function usageCell(
@@ -42,10 +48,10 @@ export function usageCell(
   rateId: string,
   sources: CellSources,
 ): UsageCell {
-  const { cells } = callTypeUse(owner.subscriptionPeriod, callType.index)
-  for (const cell of cells) if (cell.rateId === rateId) return cell
+  const use = callTypeUse(owner.subscriptionPeriod, callType.index)
+  for (const cell of use.cells) if (cell.rateId === rateId) return cell
   const cell = createCell(owner, callType, rateId, sources)
-  cells.push(cell)
+  use.cells = use.cells.concat(cell)
   return cell
 }
 
@@ -61,10 +67,7 @@ function createCell(
   const { subscriptionId } = owner.subscription
   const { accountId } = owner.account.account
   const ofMoney = moneyMeters(owner, callType, sources.sums)
-  const ofQuantity = [
-    ...simMeters(owner, callType, sources.sums),
-    ...moduleMeters(owner, callType, rateId, sources),
-  ]
+  const ofQuantity = quantityMeters(owner, callType, rateId, sources)
   const slots = [...ofQuantity, ...ofMoney].map((each) => each.slot)
   const isArmedFor = -1
   const sum = 0
@@ -80,27 +83,36 @@ function createCell(
   }
 }
 
+function quantityMeters(
+  owner: CellOwner,
+  callType: CallType,
+  rateId: string,
+  sources: CellSources,
+): readonly Meter[] {
+  const ofSim = simMeters(owner, callType, sources.sums)
+  const ofModules = moduleMeters(owner, callType, rateId, sources)
+  return ofSim.length + ofModules.length === 0 ? NONE : [...ofSim, ...ofModules]
+}
+
 function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] {
-  const { subscriptionId, product } = owner.subscription
-  const { accountId } = owner.account.account
-  const meters = [meter(owner, sums, 'subscription-total', subscriptionId)]
-  if (product === 'mobile') meters.push(meter(owner, sums, 'account-total', accountId))
-  if (product === 'voip') meters.push(meter(owner, sums, 'voip-total', accountId))
+  const { product } = owner.subscription
+  const meters = [meterOfSubscription(owner, sums, 'subscription-total')]
+  if (product === 'mobile') meters.push(meterOfAccount(owner, sums, 'account-total'))
+  if (product === 'voip') meters.push(meterOfAccount(owner, sums, 'voip-total'))
   if (callType.counts === 'national-data') {
-    meters.push(meter(owner, sums, 'national-data', subscriptionId))
+    meters.push(meterOfSubscription(owner, sums, 'national-data'))
   }
   if (callType.counts === 'roaming-data') {
-    meters.push(meter(owner, sums, 'roaming-spend', subscriptionId))
+    meters.push(meterOfSubscription(owner, sums, 'roaming-spend'))
   }
   return meters
 }
 
 /** `sim-cap` counts data and messages of a SIM, sent or received. */
-function simMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] {
-  const { subscriptionId, product } = owner.subscription
-  if (product !== 'mobile') return []
-  if (callType.kind !== 'data' && callType.kind !== 'sms') return []
-  return [meter(owner, sums, 'sim-cap', subscriptionId, callType.kind)]
+function simMeters(owner: CellOwner, callType: CallType, sums: Sums): readonly Meter[] {
+  if (owner.subscription.product !== 'mobile') return NONE
+  if (callType.kind !== 'data' && callType.kind !== 'sms') return NONE
+  return [meterOfSubscription(owner, sums, 'sim-cap', callType.kind)]
 }
 
 /**
@@ -112,8 +124,9 @@ function moduleMeters(
   callType: CallType,
   rateId: string,
   { catalogue, sums }: CellSources,
-): Meter[] {
-  const { subscriptionId, modules } = owner.subscription
+): readonly Meter[] {
+  const { modules } = owner.subscription
+  if (modules.length === 0) return NONE
   const moduleIds = new Set(modules.map((module) => module.moduleId))
   return [...moduleIds].flatMap((moduleId) => {
     const module = catalogue.modules.get(moduleId)
@@ -125,29 +138,41 @@ function moduleMeters(
       owner.account.account.rateOverrides.some(
         (override) => override.callType === callType.id && override.rateId === rateId,
       )
-    return isOfModule ? [meter(owner, sums, 'module-volume', subscriptionId, moduleId)] : []
+    return isOfModule ? [meterOfSubscription(owner, sums, 'module-volume', moduleId)] : []
   })
 }
 
-function meter(
-  owner: CellOwner,
+function meterOfAccount({ account, accountPeriod }: CellOwner, sums: Sums, code: LimitCode): Meter {
+  const scopeId = account.account.accountId
+  return meterIn(accountPeriod, sums, { code, scopeId, subject: '', activity: undefined })
+}
+
+function meterOfSubscription(
+  { subscription, subscriptionPeriod }: CellOwner,
   sums: Sums,
   code: LimitCode,
-  scopeId: string,
   subject = '',
 ): Meter {
-  const { meters } = owner.accountPeriod
-  const key = `${code}|${scopeId}|${subject}`
-  let found = meters.get(key)
-  if (found === undefined) {
-    const activity =
-      code === 'module-volume'
-        ? owner.subscription.modules.filter((module) => module.moduleId === subject)
-        : undefined
-    found = createMeter(sums, { code, scopeId, subject, activity })
-    meters.set(key, found)
+  const activity =
+    code === 'module-volume'
+      ? subscription.modules.filter((module) => module.moduleId === subject)
+      : undefined
+  const scopeId = subscription.subscriptionId
+  return meterIn(subscriptionPeriod, sums, { code, scopeId, subject, activity })
+}
+
+/** Of a handful that a subscription or account has, so they are compared one by one. */
+function meterIn(
+  owner: { meters: readonly Meter[] },
+  sums: Sums,
+  watch: Pick<Meter, 'code' | 'scopeId' | 'subject' | 'activity'>,
+): Meter {
+  for (const each of owner.meters) {
+    if (each.code === watch.code && each.subject === watch.subject) return each
   }
-  return found
+  const created = createMeter(sums, watch)
+  owner.meters = owner.meters.concat(created)
+  return created
 }
 
 function cumulativeTotal(owner: CellOwner, scopeId: string, rateId: string): CumulativeTotal {

@@ -9,7 +9,7 @@ import { dayStartMs, dayToIso, dayFromIso, type BillingPeriod } from '../../core
 import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
 import { takeBalance, type AccountState } from '../account-state.ts'
 import { entitlements, holdsAt, overlap } from '../entitlement.ts'
-import type { CompiledAllowance, Offer } from '../offer.ts'
+import type { CompiledAllowance } from '../offer.ts'
 import type { Sums } from '../sums.ts'
 import {
   ownAmount,
@@ -19,6 +19,7 @@ import {
 } from './allowance-amount.ts'
 import type { AllowanceInstance } from './allowance-instance.ts'
 import { inOrderOfUse } from './allowance-order.ts'
+import type { Claim } from './claims.ts'
 
 /** Allowances of one call type, valid for usages that start in [fromMs, toMs). */
 export interface AllowancesAt extends Validity {
@@ -35,18 +36,13 @@ export interface AllowanceSources {
   readonly sums: Sums
 }
 
+/** The subscription and where it stands; everything here holds throughout `stretch`. */
 export interface Holder {
   readonly subscription: Subscription
   readonly state: AccountState
-  readonly offer: Offer
+  readonly claims: readonly Claim[]
   readonly period: BillingPeriod
   readonly stretch: Validity
-}
-
-/** One allowance that the holder may use, and in whose name. */
-interface Claim {
-  readonly compiled: CompiledAllowance
-  readonly groupId: string | undefined
 }
 
 export function allowancesAt(
@@ -55,25 +51,41 @@ export function allowancesAt(
   holder: Holder,
   sources: AllowanceSources,
 ): AllowancesAt {
-  const claims = claimsAt(instantMs, holder, sources).filter(
-    ({ compiled }) => compiled.covers[callTypeIndex] === 1,
-  )
   let stretch: Validity = holder.stretch
-  const instances: AllowanceInstance[] = []
-  for (const claim of claims) {
-    for (const window of windowsAt(instantMs, claim, holder, sources)) {
-      const instance = instanceOf(claim, window, holder, sources)
+  const units: AllowanceInstance[] = []
+  const money: AllowanceInstance[] = []
+  for (const claim of holder.claims) {
+    if (claim.compiled.covers[callTypeIndex] !== 1) continue
+    for (const instance of instancesOf(claim, instantMs, holder, sources)) {
       if (instance.expiresMs <= instantMs) continue
-      instances.push(instance)
+      if (instance.allowance.unit === 'money') money.push(instance)
+      else units.push(instance)
       stretch = overlap(stretch, stretchOf(instance, instantMs)) ?? stretch
     }
   }
-  instances.sort(inOrderOfUse)
-  return {
-    ...stretch,
-    units: instances.filter((instance) => !isMoney(instance)),
-    money: instances.filter(isMoney),
-  }
+  const { fromMs, toMs } = stretch
+  return { fromMs, toMs, units: inOrder(units), money: inOrder(money) }
+}
+
+/** A copy without the room that pushing makes: there are millions of lanes, most without money. */
+function inOrder(found: readonly AllowanceInstance[]): readonly AllowanceInstance[] {
+  return found.length === 0 ? NONE : found.toSorted(inOrderOfUse)
+}
+
+const NONE: readonly AllowanceInstance[] = []
+
+/** Within a standing only those of single days change, so the others are found once. */
+function instancesOf(
+  claim: Claim,
+  instantMs: number,
+  holder: Holder,
+  sources: AllowanceSources,
+): readonly AllowanceInstance[] {
+  if (claim.instances !== undefined) return claim.instances
+  const windows = windowsAt(instantMs, claim, holder, sources)
+  const found = windows.map((window) => instanceOf(claim, window, holder, sources))
+  if (claim.compiled.allowance.period !== 'day') claim.instances = found
+  return found
 }
 
 /** While the instance can be used and its amount stays the same. */
@@ -86,31 +98,6 @@ function stretchOf(instance: AllowanceInstance, instantMs: number): Validity {
     else toMs = Math.min(toMs, change.fromMs)
   }
   return { fromMs, toMs }
-}
-
-function isMoney({ allowance }: AllowanceInstance): boolean {
-  return allowance.unit === 'money'
-}
-
-/** Own and pooled ones come from the offer, fixed ones from the groups; without a group a pooled
- * allowance is its owner's alone. */
-function claimsAt(instantMs: number, holder: Holder, sources: AllowanceSources): Claim[] {
-  const groupIds = holder.subscription.groups
-    .filter((membership) => holdsAt(membership, instantMs))
-    .map((membership) => membership.groupId)
-  const offered = holder.offer.allowances.flatMap((compiled): Claim[] => {
-    if (compiled.allowance.scope !== 'group-pooled' || groupIds.length === 0) {
-      return [{ compiled, groupId: undefined }]
-    }
-    return groupIds.map((groupId) => ({ compiled, groupId }))
-  })
-  const fixed = groupIds.flatMap((groupId) =>
-    (sources.groups.get(groupId)?.allowanceIds ?? []).flatMap((allowanceId): Claim[] => {
-      const compiled = sources.allowancesById.get(allowanceId)
-      return compiled === undefined ? [] : [{ compiled, groupId }]
-    }),
-  )
-  return [...offered, ...fixed]
 }
 
 /** The windows of an allowance from which a usage at the instant may take. */

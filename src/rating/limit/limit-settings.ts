@@ -12,7 +12,7 @@ export interface LimitSettings {
   levelsAt(
     recordedMs: number,
     watch: { code: LimitCode; subject: string; scopeIds: readonly string[]; partnerId: string },
-  ): Level[]
+  ): readonly Level[]
 }
 
 const EUR = 1_000_000
@@ -40,6 +40,15 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
       .get(key)
       ?.find((l) => l.setBy === setBy && recordedMs >= l.fromMs && recordedMs < l.toMs)
 
+  /** Many subscriptions have the same limit. */
+  const shared = new Map<string, readonly Level[]>()
+  const sharedLevels = (code: LimitCode, amount: number | undefined): readonly Level[] => {
+    const key = `${code}|${amount ?? ''}`
+    let levels = shared.get(key)
+    if (levels === undefined) shared.set(key, (levels = levelsOf(code, amount)))
+    return levels
+  }
+
   return {
     epochAt: (recordedMs) => boundaries.filter((boundary) => boundary <= recordedMs).length,
     levelsAt(recordedMs, { code, subject, scopeIds, partnerId }) {
@@ -47,7 +56,7 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
         .map((scopeId) => settingAt(recordedMs, 'customer', scopeKey(code, scopeId, subject)))
         .find((setting) => setting !== undefined)
       const setting = own ?? settingAt(recordedMs, 'partner', scopeKey(code, partnerId, subject))
-      return levelsOf(code, setting?.amount)
+      return sharedLevels(code, setting?.amount)
     },
   }
 }

@@ -18,10 +18,12 @@ export interface Meter {
 }
 
 /**
- * Record of a meter in `Sums`: micros, seconds, bytes or messages of the period, and the lowest
- * threshold that was not reported (Infinity when there is none).
+ * Record of a meter in `Sums`: micros, seconds, bytes or messages of the period, the lowest
+ * threshold that was not reported (Infinity when there is none), and the stretch of limit settings
+ * for which it was armed.
  */
-export const METER = { sum: 0, next: 1 } as const
+export const METER = { sum: 0, next: 1, epoch: 2 } as const
+export const NEVER_ARMED = -1
 
 /** One level of a limit. `sum >= threshold` is the same as `sum × 100 >= percent × amount`. */
 export interface Level {
@@ -37,8 +39,12 @@ export interface Crossing {
   readonly amount: number
 }
 
+const NO_LEVELS: readonly Level[] = []
+
 export function createMeter(sums: Sums, watch: Omit<Meter, 'slot' | 'levels'>): Meter {
-  return { ...watch, slot: takeRecord(sums, [0, Infinity]), levels: [] }
+  const { code, scopeId, subject, activity } = watch
+  const slot = takeRecord(sums, [0, Infinity, NEVER_ARMED])
+  return { code, scopeId, subject, activity, slot, levels: NO_LEVELS }
 }
 
 /** The smallest whole sum that reaches `percent` of `amount`. */

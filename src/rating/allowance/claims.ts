@@ -1,0 +1,49 @@
+/** Which allowances a subscription may take from at a moment, and in whose name. */
+import type { Group, Subscription } from '../../core/accounts.ts'
+import { holdsAt } from '../entitlement.ts'
+import type { CompiledAllowance, Offer } from '../offer.ts'
+import type { AllowanceInstance } from './allowance-instance.ts'
+
+export interface Claim {
+  readonly compiled: CompiledAllowance
+  /** Undefined where it is the subscription's own. */
+  readonly groupId: string | undefined
+  /** What it stands for in the stretch of the standing, once that was asked. */
+  instances: readonly AllowanceInstance[] | undefined
+}
+
+export interface ClaimSources {
+  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly groups: ReadonlyMap<string, Group>
+}
+
+/**
+ * Own and pooled ones come from the offer, fixed ones from the groups; without a group a pooled
+ * allowance is its owner's alone.
+ */
+export function claimsAt(
+  instantMs: number,
+  { subscription, offer }: { readonly subscription: Subscription; readonly offer: Offer },
+  sources: ClaimSources,
+): Claim[] {
+  const groupIds = subscription.groups
+    .filter((membership) => holdsAt(membership, instantMs))
+    .map((membership) => membership.groupId)
+  const offered = offer.allowances.flatMap((compiled): Claim[] => {
+    if (compiled.allowance.scope !== 'group-pooled' || groupIds.length === 0) {
+      return [claim(compiled, undefined)]
+    }
+    return groupIds.map((groupId) => claim(compiled, groupId))
+  })
+  const fixed = groupIds.flatMap((groupId) =>
+    (sources.groups.get(groupId)?.allowanceIds ?? []).flatMap((allowanceId): Claim[] => {
+      const compiled = sources.allowancesById.get(allowanceId)
+      return compiled === undefined ? [] : [claim(compiled, groupId)]
+    }),
+  )
+  return [...offered, ...fixed]
+}
+
+function claim(compiled: CompiledAllowance, groupId: string | undefined): Claim {
+  return { compiled, groupId, instances: undefined }
+}
