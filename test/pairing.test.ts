@@ -122,8 +122,13 @@ test('what never ended is given up by a person once it is old, and waits in susp
   })
   expect(await giveUpOpenCalls(stores, { ...request, hours: 72 })).toEqual({ givenUp: 1, left: 0 })
   expect(await listOpenCalls(stores)).toEqual([])
-  expect(await listRejects(stores.clickhouse)).toMatchObject([
-    { reason: 'call_incomplete', recordsCount: 1, samples: [{ raw: row('INVITE', 3, 50) }] },
+  expect(await listRejects(stores.clickhouse, clock.nowMs())).toMatchObject([
+    {
+      reason: 'call_incomplete',
+      recordsCount: 1,
+      samples: [{ raw: row('INVITE', 3, 50) }],
+      estimate: undefined,
+    },
   ])
   const replayed = await replayInto(stores, { reasons: [], dryRun: true })
   const still = [{ reason: 'call_incomplete', count: 1 }]

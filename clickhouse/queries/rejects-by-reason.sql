@@ -5,6 +5,8 @@ SELECT
     count() AS recordsCount,
     min(toUnixTimestamp64Milli(recorded_at)) AS firstRecordedMs,
     max(toUnixTimestamp64Milli(recorded_at)) AS lastRecordedMs,
+    toUnixTimestamp64Milli(minIf(started_at, toUnixTimestamp64Milli(started_at) > 0)) AS firstStartMs,
+    toUnixTimestamp64Milli(max(started_at)) AS lastStartMs,
     groupUniqArray(20)(origin) AS origins,
     groupArray(3)((concat(log_source, '/', toString(log_partition), '/', toString(log_offset)), detail, substring(raw, 1, 200))) AS samples
 FROM usage_ledger

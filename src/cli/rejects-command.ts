@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
-import { addMicros, microsToDecimal } from '../core/money.ts'
+import { addMicros, microsToDecimal, roundToCents } from '../core/money.ts'
 import { REJECT_REASONS, type RejectReason } from '../core/reasons.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { formatTable } from '../reports/text-table.ts'
@@ -21,7 +21,7 @@ export function addRejectsCommand(program: Command): void {
     .command('list')
     .description('rejected records by reason, with counts and samples')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\n`tik rejects replay --dry-run` says what they would be charged now.')
+    .addHelpText('after', AFTER_LIST)
     .action(list)
   rejects
     .command('replay')
@@ -41,6 +41,11 @@ export function addRejectsCommand(program: Command): void {
     .action(writeOff)
 }
 
+const AFTER_LIST = `
+The worth is a rough figure, for looking into the large ones first: their quantity at the average charge
+of rated usage of the last 92 days of the same product, kind and direction to numbers that begin alike,
+bundles included. \`tik rejects replay --dry-run\` says what they would be charged now, to the digit.`
+
 const AFTER_REPLAY = `
 Reads each record again from the archived file, with the accounts, the prices and sources.yaml of
 today. What can be rated, is a duplicate or is nobody's usage leaves suspense by an entry that points
@@ -50,8 +55,8 @@ Exit status 1 when something still waits.`
 
 async function list(options: { json?: true }, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'rejects list')
-  const groups = await listRejects(stores.clickhouse)
-  if (options.json) return printJson(groups)
+  const groups = await listRejects(stores.clickhouse, systemClock.nowMs())
+  if (options.json) return printJson(groups.map(estimateInDecimals))
   if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
   for (const group of groups) print(describe(group))
 }
@@ -60,11 +65,33 @@ function describe(group: RejectGroup): string {
   const lines = [
     `${group.recordsCount}  ${group.reason}: ${group.meaning}`,
     `    from ${group.origins.join(', ')}`,
+    `    came ${periodOf(group.firstRecordedMs, group.lastRecordedMs)}; usage of ${periodOf(group.firstStartMs, group.lastStartMs)}`,
+    `    worth ${valueOf(group)}`,
     ...group.samples.map(
       ({ entryId, detail, raw }) => `    ${entryId}  ${detail}\n        ${printable(raw)}`,
     ),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function periodOf(firstMs: number, lastMs: number): string {
+  const [first, last] = [firstMs, lastMs].map((ms) =>
+    ms === 0 ? '-' : new Date(ms).toISOString().slice(0, 16).replace('T', ' '),
+  )
+  return first === last ? `${first}` : `${first} to ${last}`
+}
+
+function valueOf({ estimate, recordsCount }: RejectGroup): string {
+  if (estimate === undefined) return '-'
+  const value = microsToDecimal(roundToCents(estimate.valueMicros), 2)
+  const known = estimate.recordsCount === recordsCount ? '' : ` (${estimate.recordsCount} of them)`
+  return `about EUR ${value} ex VAT${known}, by what comparable usage was charged`
+}
+
+function estimateInDecimals({ estimate, ...group }: RejectGroup) {
+  if (estimate === undefined) return { ...group, estimate: null }
+  const { valueMicros, recordsCount } = estimate
+  return { ...group, estimate: { value: microsToDecimal(valueMicros), recordsCount } }
 }
 
 /** A record may hold anything; a terminal must not act on it. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { REJECT_REASONS } from '../core/reasons.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { estimateRejects, type RejectEstimate } from './estimate-rejects.ts'
 import { exactInteger, queryFile } from '../ledger/query-file.ts'
 
 export interface RejectGroup {
@@ -11,6 +12,11 @@ export interface RejectGroup {
   readonly recordsCount: number
   readonly firstRecordedMs: number
   readonly lastRecordedMs: number
+  /** Times of the usages themselves, as far as they are known; 0 = of none. */
+  readonly firstStartMs: number
+  readonly lastStartMs: number
+  /** What they may be worth; undefined where nothing can be told. */
+  readonly estimate: RejectEstimate | undefined
   /** Files or topics that they came from, at most 20. */
   readonly origins: readonly string[]
   readonly samples: readonly RejectSample[]
@@ -31,6 +37,8 @@ const rejectsByReason = queryFile()(
     recordsCount: exactInteger,
     firstRecordedMs: exactInteger,
     lastRecordedMs: exactInteger,
+    firstStartMs: exactInteger,
+    lastStartMs: exactInteger,
     origins: z.array(z.string()),
     samples: z.array(
       z
@@ -41,8 +49,13 @@ const rejectsByReason = queryFile()(
 )
 
 /** All that waits, the most frequent reason first. */
-export async function listRejects(store: ClickHouseStore): Promise<RejectGroup[]> {
+export async function listRejects(store: ClickHouseStore, nowMs: number): Promise<RejectGroup[]> {
   const meanings: Readonly<Record<string, string>> = REJECT_REASONS
   const groups = await store.query(rejectsByReason, {})
-  return groups.map((group) => ({ ...group, meaning: meanings[group.reason] ?? '' }))
+  const estimates = await estimateRejects(store, nowMs)
+  return groups.map((group) => ({
+    ...group,
+    meaning: meanings[group.reason] ?? '',
+    estimate: estimates.get(group.reason),
+  }))
 }

@@ -1,0 +1,50 @@
+/**
+ * What the records that wait may be worth: their quantity at the average charge of comparable usages.
+ * It is a rough figure for whoever decides what to look into first; what a record really costs is what
+ * `tik rejects replay --dry-run` says.
+ */
+import { z } from 'zod'
+import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../core/money.ts'
+import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
+
+export interface RejectEstimate {
+  readonly valueMicros: Micros
+  /** How many of the records the value is of; of the others nothing comparable was charged. */
+  readonly recordsCount: number
+}
+
+const rejectEstimates = queryFile<{ sinceMs: number }>()(
+  'reject-estimates',
+  z.object({
+    reason: z.string(),
+    waitingCount: exactInteger,
+    waitingQuantity: exactInteger,
+    charged: exactMicros,
+    chargedQuantity: exactInteger,
+  }),
+)
+
+/** Usages that were recorded longer ago say little about prices and bundles of today. */
+const COMPARABLE_DAYS = 92
+const DAY_MS = 86_400_000
+
+/** By reason; a reason of which nothing can be told is not in it. */
+export async function estimateRejects(
+  store: ClickHouseStore,
+  nowMs: number,
+): Promise<Map<string, RejectEstimate>> {
+  const sinceMs = nowMs - COMPARABLE_DAYS * DAY_MS
+  const estimates = new Map<string, RejectEstimate>()
+  for (const row of await store.query(rejectEstimates, { sinceMs })) {
+    const { reason, waitingCount, waitingQuantity, charged, chargedQuantity } = row
+    const before = estimates.get(reason) ?? { valueMicros: ZERO_MICROS, recordsCount: 0 }
+    const share = { numerator: waitingQuantity, denominator: chargedQuantity }
+    const value = shareInMicros(charged, share)
+    estimates.set(reason, {
+      valueMicros: addMicros(before.valueMicros, value),
+      recordsCount: before.recordsCount + waitingCount,
+    })
+  }
+  return estimates
+}
