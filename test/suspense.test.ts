@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importAccounts } from '../src/cli/accounts-command.ts'
 import { ingestInto } from '../src/cli/ingest-into.ts'
 import { replayInto } from '../src/cli/replay-into.ts'
@@ -14,6 +14,7 @@ import { openStores, type Stores } from '../src/cli/stores.ts'
 import { readConfig } from '../src/core/config.ts'
 import { entryId } from '../src/core/ids.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { listRejects } from '../src/suspense/list-rejects.ts'
 import { createSuspense } from '../src/suspense/waiting-rejects.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
@@ -30,6 +31,8 @@ function tik(...argv: string[]) {
   )
   return { status, stdout, stderr }
 }
+
+beforeAll(() => copyTestOperations(join(folder, 'operations')))
 
 const LATER = {
   id: 'V3',

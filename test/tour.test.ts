@@ -13,6 +13,7 @@ import { ingestInto } from '../src/cli/ingest-into.ts'
 import { openStores } from '../src/cli/stores.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { usageTotals } from '../src/reports/usage-totals.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 
@@ -20,6 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tik-tour-'))
 const at = (moment: string) => fixedClock(Date.parse(moment))
 
 test('one call, from bytes to mail and invoice', { timeout: 120_000 }, async () => {
+  await copyTestOperations(join(folder, 'operations')) // Made once; making one takes seconds.
   await using stores = await openStores(
     readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }),
     'tour',

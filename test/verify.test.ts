@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-verify-'))
@@ -18,7 +19,8 @@ function tik(...argv: string[]) {
   return { status, stdout, stderr }
 }
 
-beforeAll(() => {
+beforeAll(async () => {
+  await copyTestOperations(join(folder, 'operations'))
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(SMALL_COMPANY))
   const calls = Array.from({ length: 20 }, (_, index) =>

@@ -31,9 +31,8 @@ export interface TestOperations extends AsyncDisposable {
 
 /** Opens a fresh store in a temporary folder, which goes when it is disposed. */
 export async function openTestOperations(): Promise<TestOperations> {
-  const template = await templateFolder()
   const folder = mkdtempSync(join(tmpdir(), 'tik-test-operations-'))
-  cpSync(template, folder, { recursive: true })
+  await copyTestOperations(folder)
   const store = await openOperations({ folder })
   return {
     store,
@@ -43,6 +42,11 @@ export async function openTestOperations(): Promise<TestOperations> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Puts such a store into `folder`, for tests that open it through the command line. */
+export async function copyTestOperations(folder: string): Promise<void> {
+  cpSync(await templateFolder(), folder, { recursive: true })
 }
 
 async function templateFolder(): Promise<string> {

@@ -1,28 +1,29 @@
 /** What tik relies on in a Kafka client, against a real broker. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createLog } from '../src/core/log.ts'
 import { openKafkajsStream } from '../src/stream/kafkajs-stream.ts'
 import { CONSUMER_LIMITS } from '../src/stream/stream.ts'
 import type { Stream, StreamConsumer, StreamEvent, StreamMessage } from '../src/stream/stream.ts'
-import { kafkaForTests, topicName, whyNoKafka } from './kafka-for-tests.ts'
+import { topicName } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
 
-const reason = await whyNoKafka()
 const EVENT_WAIT_MS = 15_000
 
-describe.skipIf(reason !== '')('a stream over a real broker', () => {
-  let kafka: TestKafka
+/** `broker` answers once the hooks around the suite have started it. */
+export function describeStream(broker: () => TestKafka): void {
+  describe('a stream', () => testStream(broker))
+}
+
+function testStream(broker: () => TestKafka): void {
   let stream: Stream
 
-  beforeAll(async () => {
-    kafka = await kafkaForTests()
+  beforeAll(() => {
     stream = openKafkajsStream({
-      brokers: kafka.brokers,
+      brokers: broker().brokers,
       clientId: 'tik-test',
       log: createLog('error'),
     })
-  }, 120_000)
-  afterAll(() => kafka.stop())
+  })
 
   async function newTopic(partitions: number): Promise<string> {
     const topic = topicName('stream')
@@ -98,7 +99,7 @@ describe.skipIf(reason !== '')('a stream over a real broker', () => {
     })
     await expect(nowhere.admin()).rejects.toMatchObject({ code: 'stream_unavailable' })
   }, 60_000)
-})
+}
 
 async function nextEvent(consumer: StreamConsumer): Promise<StreamEvent> {
   const event = await consumer.next(EVENT_WAIT_MS)

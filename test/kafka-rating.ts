@@ -22,19 +22,22 @@ import { runMediation } from '../src/stream/run-mediation.ts'
 import { runRating } from '../src/stream/run-rating.ts'
 import type { Stream, StreamAdmin } from '../src/stream/stream.ts'
 import { verifyTopic } from '../src/verify/verify-topic.ts'
-import { kafkaForTests, topicName, whyNoKafka } from './kafka-for-tests.ts'
+import { topicName } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
 import { cdrLines, createStreamWorld } from './stream-world.ts'
 import type { StreamWorld } from './stream-world.ts'
 
-const reason = await whyNoKafka()
 const log = createLog('error')
 const PARTITIONS = 3
 const ACCOUNTS = 8
 const WAIT_MS = 30_000
 
-describe.skipIf(reason !== '')('both stages over a real broker', () => {
-  let kafka: TestKafka
+/** `broker` answers once the hooks around the suite have started it. */
+export function describeStages(broker: () => TestKafka): void {
+  describe('both stages', () => testStages(broker))
+}
+
+function testStages(broker: () => TestKafka): void {
   let stream: Stream
   let admin: StreamAdmin
   let store: ClickHouseStore
@@ -44,8 +47,7 @@ describe.skipIf(reason !== '')('both stages over a real broker', () => {
   const usageTopic = topicName('usage')
 
   beforeAll(async () => {
-    kafka = await kafkaForTests()
-    stream = openKafkajsStream({ brokers: kafka.brokers, clientId: 'tik-test', log })
+    stream = openKafkajsStream({ brokers: broker().brokers, clientId: 'tik-test', log })
     admin = await stream.admin()
     const plan = { partitions: PARTITIONS, replicas: 1, settings: {} }
     await admin.createTopics([
@@ -56,11 +58,10 @@ describe.skipIf(reason !== '')('both stages over a real broker', () => {
     await migrateClickHouse(store)
     ledger = createClickHouseLedger(store)
     world = await createStreamWorld(ACCOUNTS)
-  }, 120_000)
+  })
   afterAll(async () => {
     await admin.close()
     await store.close()
-    await kafka.stop()
   })
 
   async function produce(lines: readonly string[], linesPerMessage: number): Promise<void> {
@@ -227,7 +228,7 @@ describe.skipIf(reason !== '')('both stages over a real broker', () => {
     }
     expect(rowsCount).toBe(1_202)
   }, 60_000)
-})
+}
 
 function expectContiguous(rows: readonly LedgerRow[]): void {
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
