@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { kafkaForTests, whyNoKafka } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
-import { describeStages } from './kafka-rating.ts'
-import { describeStream } from './kafka-stream.ts'
+import { describeStages } from './kafka-rating.conformance.ts'
+import { describeStream } from './kafka-stream.conformance.ts'
 
 const reason = await whyNoKafka()
 

@@ -1,6 +1,5 @@
 /** `tik demo`: the main job on an invented month, from CDR files to invoices. */
 import type { Command } from 'commander'
-import { runDemo } from './run-demo.ts'
 import { TikError } from '../core/errors.ts'
 import { configOf } from './options.ts'
 
@@ -14,6 +13,7 @@ export function addDemoCommand(program: Command): void {
     .option('--seed <n>', 'seed of the generator', '1')
     .addHelpText('after', AFTER_HELP)
     .action(async (options: { accounts: string; seed: string }, command: Command) => {
+      const { runDemo } = await import('./run-demo.ts') // Tables that no other command needs.
       await runDemo(configOf(command), {
         accountsCount: wholeNumber(options.accounts, { name: '--accounts', min: 3, max: 100_000 }),
         seed: wholeNumber(options.seed, { name: '--seed', min: 0, max: 2 ** 31 }),

@@ -1,7 +1,4 @@
-/**
- * All commands with their help. Each file here adds one command and loads what it needs only when
- * it runs, so that `tik --help` answers at once.
- */
+/** All commands with their help; each file of this folder adds one. */
 import { Command } from 'commander'
 import { defaultDataFolder } from '../core/config.ts'
 import { addAccountsCommand } from './accounts-command.ts'
