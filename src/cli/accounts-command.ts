@@ -1,9 +1,15 @@
 /** `tik accounts`: bring accounts, subscriptions, groups, users and limits into the store. */
+import { basename } from 'node:path'
 import type { Command } from 'commander'
+import type { Directory } from '../core/accounts.ts'
 import { systemClock } from '../core/clock.ts'
+import { TikError } from '../core/errors.ts'
+import type { DirectoryContent } from '../operations/build-directory.ts'
 import { readDirectoryContent } from '../operations/directory-document.ts'
 import { importDirectory, type ImportReport } from '../operations/import-directory.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
+import { CSV_LISTS, readDirectoryCsv } from '../operations/read-directory-csv.ts'
+import { readModulesCsv } from '../operations/read-modules-csv.ts'
 import { configOf, print, printJson } from './options.ts'
 import { openStores, type Stores } from './stores.ts'
 
@@ -11,32 +17,87 @@ export function addAccountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('accounts and what belongs to them')
   accounts
     .command('import')
-    .argument('<file>', 'an accounts document, YAML or JSON')
+    .argument('<file>', 'an accounts document, YAML or JSON, or one of its lists as CSV')
     .description('add and change partners, accounts, subscriptions, groups, users and limits')
-    .option('--dry-run', 'only say what would change')
+    .option('--list <name>', `what a CSV file holds: ${IMPORT_LISTS.join(', ')}; default: its name`)
+    .option('--dry-run', 'only say what would change, field by field')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nImporting the same document again changes nothing.')
-    .action(async (file: string, options: { dryRun?: true; json?: true }, command: Command) => {
-      await using stores = await openStores(configOf(command), 'accounts import')
-      const dryRun = options.dryRun === true
-      const report = await importAccounts(stores, file, { dryRun, atMs: systemClock.nowMs() })
-      if (options.json) return printJson(report)
-      if (dryRun) print('Dry run: nothing was changed.')
-      print(describeImport(report))
-    })
+    .addHelpText('after', AFTER_IMPORT)
+    .action(importFile)
 }
+
+const IMPORT_LISTS = [...CSV_LISTS, 'modules'] as const
+
+const AFTER_IMPORT = `
+Everything that is wrong is said at once, with file and line; then nothing is imported. Importing the
+same file again changes nothing, and whom it does not name stays as they are; whom it names is as it
+says from then on, in all fields.
+
+A CSV file has a header line with the names of the document: \`id,account,product,activated,numbers\` for
+subscriptions, \`address.street\` for a field within one; a list stands in one cell, separated by spaces.
+Modules come as \`subscription,module,from,to\` and are added to what a subscription has.`
+
+interface ImportOptions {
+  readonly list?: string
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+async function importFile(file: string, options: ImportOptions, command: Command): Promise<void> {
+  const list = file.endsWith('.csv') ? listOf(file, options.list) : undefined
+  if (list === undefined && options.list !== undefined) {
+    throw new TikError('usage_error', '--list goes with a file whose name ends in .csv')
+  }
+  await using stores = await openStores(configOf(command), 'accounts import')
+  const dryRun = options.dryRun === true
+  const report = await importAccounts(stores, file, { dryRun, atMs: systemClock.nowMs(), list })
+  if (options.json) return printJson(report)
+  if (dryRun) print('Dry run: nothing was changed.')
+  print(describeImport(report))
+  if (dryRun) print(describeDifferences(report))
+}
+
+function listOf(file: string, named: string | undefined): ImportList {
+  const name = named ?? basename(file, '.csv')
+  const list = IMPORT_LISTS.find((one) => one === name)
+  if (list !== undefined) return list
+  throw new TikError('usage_error', `what does ${file} hold? There is no list "${name}"`, {
+    hint: `say it with --list: ${IMPORT_LISTS.join(', ')}`,
+  })
+}
+
+type ImportList = (typeof IMPORT_LISTS)[number]
 
 /** Reads a document against what is there already and imports it: all of it or nothing. */
 export async function importAccounts(
   stores: Stores,
   file: string,
-  options: { dryRun: boolean; atMs: number },
+  options: { dryRun: boolean; atMs: number; list?: ImportList | undefined },
 ): Promise<ImportReport> {
-  const content = await readDirectoryContent(file, await loadDirectory(stores.operations))
-  return importDirectory(stores.operations, content, {
-    ...options,
-    changedBy: 'tik accounts import',
-  })
+  const { list, dryRun, atMs } = options
+  const known = await loadDirectory(stores.operations)
+  const content = await readContent(file, list, known)
+  const by = { dryRun, atMs, changedBy: 'tik accounts import' }
+  return importDirectory(stores.operations, content, by)
+}
+
+function readContent(
+  file: string,
+  list: ImportList | undefined,
+  known: Directory,
+): Promise<DirectoryContent> {
+  if (list === undefined) return readDirectoryContent(file, known)
+  return list === 'modules' ? readModulesCsv(file, known) : readDirectoryCsv(file, list, known)
+}
+
+/** More than a person reads. */
+const DIFFERENCES_SHOWN_MAX = 50
+
+function describeDifferences(report: ImportReport): string {
+  const lines = Object.values(report).flatMap(({ differences }) => differences)
+  const rest = lines.length - DIFFERENCES_SHOWN_MAX
+  const shown = lines.slice(0, DIFFERENCES_SHOWN_MAX)
+  return [...shown, ...(rest > 0 ? [`… and ${rest} more; --json has all`] : [])].join('\n')
 }
 
 /** A line for each kind of thing, and the ids that changed (those of new ones are in the document). */

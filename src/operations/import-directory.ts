@@ -16,6 +16,7 @@ import {
   toValidityColumns,
   upsertRows,
 } from './directory-rows.ts'
+import { differencesOf } from './differences-of.ts'
 import { importLimits } from './import-limits.ts'
 import { readDirectory } from './load-directory.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
@@ -24,6 +25,8 @@ export interface ImportCounts {
   readonly added: readonly string[]
   readonly changed: readonly string[]
   readonly unchanged: number
+  /** What of the changed ones is other than before, a line each. */
+  readonly differences: readonly string[]
 }
 
 export type ImportReport = Readonly<
@@ -273,7 +276,9 @@ function difference<Value>(
     const value = after.get(id)
     return value === undefined ? [] : [value]
   })
-  return { values, counts: { added, changed, unchanged: after.size - values.length } }
+  const differences = changed.flatMap((id) => differencesOf(id, before.get(id), after.get(id)))
+  const unchanged = after.size - values.length
+  return { values, counts: { added, changed, unchanged, differences } }
 }
 
 /** Closed periods come from invoices, never from a document. */

@@ -3,6 +3,7 @@
  * document holds from its own date on, and a later change by somebody else stays.
  */
 import type { LimitSetting } from '../core/accounts.ts'
+import { differencesOf } from './differences-of.ts'
 import type { ImportCounts } from './import-directory.ts'
 import type { SqlRunner } from './operations-store.ts'
 
@@ -18,19 +19,23 @@ export async function importLimits(
   }
   const added: string[] = []
   const changed: string[] = []
+  const differences: string[] = []
   for (const setting of limits.after) {
     const key = keyOf(setting)
     const settings = history.get(key) ?? []
     const same = settings.find(({ fromMs }) => fromMs === setting.fromMs)
     if (same?.amount === setting.amount && same.action === setting.action) continue
-    ;(same === undefined ? added : changed).push(key.replaceAll('|', ' ').trim())
+    const name = key.replaceAll('|', ' ').trim()
+    ;(same === undefined ? added : changed).push(name)
+    differences.push(...(same === undefined ? [] : differencesOf(name, same, setting)))
     if (sql === undefined) continue
     await writeSetting(sql, setting, settings)
     await auditLimitChange(sql, { ...setting, previous: same, ...by })
     const rest = settings.filter(({ fromMs }) => fromMs !== setting.fromMs)
     history.set(key, [...rest, setting])
   }
-  return { added, changed, unchanged: limits.after.length - added.length - changed.length }
+  const unchanged = limits.after.length - added.length - changed.length
+  return { added, changed, unchanged, differences }
 }
 
 /** What one change of a limit was: `previous` undefined = there was none, amount undefined = removed. */

@@ -7,6 +7,7 @@ import { ALWAYS, createWorld } from '../../test/rating/world.ts'
 import { importLimitsCsv } from './import-limits-csv.ts'
 import { currentLimits } from './limits.ts'
 import { readDirectoryCsv } from './read-directory-csv.ts'
+import { readModulesCsv } from './read-modules-csv.ts'
 import { openTestOperations } from './test-operations.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-test-csv-'))
@@ -64,11 +65,39 @@ test('every wrong line is named', async () => {
     'id,account,name,email\nanna,acc,Anna,anna\nben,none,Ben,b@x.nl\n',
   )
   await expect(readDirectoryCsv(path, 'users', WORLD.directory)).rejects.toThrow(
-    /users\.csv:2: email: /,
+    /users\.csv:2: email: .*\n.*users\.csv:3: account: there is no account "none"/,
   )
-  const other = write('users.csv', 'id,account,name,email\nben,none,Ben,b@x.nl\n')
-  await expect(readDirectoryCsv(other, 'users', WORLD.directory)).rejects.toThrow(
-    'users.csv:2: account: there is no account "none"',
+})
+
+test('accounts with their addresses and groups with their allowances', async () => {
+  const accounts = write(
+    'accounts.csv',
+    'id;partner;legalName;address.street;address.postcode;address.city;address.country;country;anchorDay\n' +
+      'a7;partner;Zeven B.V.;Laan 7;7000 AA;Zwolle;NL;NL;7\n',
+  )
+  const { directory } = await readDirectoryCsv(accounts, 'accounts', WORLD.directory)
+  expect(directory.accounts.get('a7')).toMatchObject({
+    anchorDay: 7,
+    party: { legalName: 'Zeven B.V.', address: { street: 'Laan 7', country: 'NL' } },
+  })
+  const groups = write('groups.csv', 'id,account,name,allowances\nsales,acc,Sales,one two\n')
+  const content = await readDirectoryCsv(groups, 'groups', WORLD.directory)
+  expect(content.directory.groups.get('sales')?.allowanceIds).toEqual(['one', 'two'])
+})
+
+test('modules are added to what a subscription has, and ended by the same row with an end', async () => {
+  const path = write('modules.csv', 'subscription,module,from,to\na,world,2026-11-01,\n')
+  const { directory } = await readModulesCsv(path, WORLD.directory)
+  expect(directory.subscriptions[0]?.modules.map(({ moduleId }) => moduleId)).toEqual([
+    'eu',
+    'world',
+  ])
+  const both = 'subscription,module,from,to\na,world,2026-11-01,\na,world,2026-11-01,2026-12-01\n'
+  const ended = await readModulesCsv(write('modules.csv', both), WORLD.directory)
+  expect(ended.directory.subscriptions[0]?.modules[1]?.toMs).toBeLessThan(Infinity)
+  const wrong = 'subscription,module,from,to\nnone,eu,,\na,,soon,\na,eu,2026-11-01,2026-11-01\n'
+  await expect(readModulesCsv(write('modules.csv', wrong), WORLD.directory)).rejects.toThrow(
+    /csv:2: .*none.*\n.*csv:3: .*\n.*csv:3: .*\n.*csv:4: to: it ends before/,
   )
 })
 
@@ -87,7 +116,7 @@ test('limits are set from now on, once, and steps are checked', async () => {
   const first = await importLimitsCsv(store, WORLD, path, by(1_000))
   expect(first).toMatchObject({ added: [expect.any(String), expect.any(String)], unchanged: 0 })
   const again = await importLimitsCsv(store, WORLD, path, by(2_000))
-  expect(again).toEqual({ added: [], changed: [], unchanged: 2 })
+  expect(again).toEqual({ added: [], changed: [], unchanged: 2, differences: [] })
   write('limits.csv', 'code,account,amount\naccount-total,acc,80.00\n')
   await importLimitsCsv(store, WORLD, path, by(3_000))
   const limits = (await currentLimits(store)).filter(({ code }) => code === 'account-total')

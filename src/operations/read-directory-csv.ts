@@ -1,16 +1,22 @@
 /**
- * Users, limits and subscriptions as CSV, the way they come out of a spreadsheet: comma or
- * semicolon, a header line with the names of the accounts document, lists separated by spaces.
+ * Lists of the accounts document as CSV, the way they come out of a spreadsheet: a header line with
+ * the names of the document (`address.street` for what is within), lists separated by spaces.
  */
-import { readFile } from 'node:fs/promises'
-import { parse } from 'csv-parse/sync'
-import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
 import { buildDirectory, type DirectoryContent, type KnownDirectory } from './build-directory.ts'
+import { assertNoCsvProblems, readCsvRows } from './csv-rows.ts'
 import { directoryDocumentSchema } from './directory-schema.ts'
 import type { DocumentProblem } from './located-document.ts'
 
-export type CsvList = 'users' | 'limits' | 'subscriptions'
+export const CSV_LISTS = [
+  'partners',
+  'accounts',
+  'subscriptions',
+  'groups',
+  'users',
+  'limits',
+  'oneOffCharges',
+] as const
+export type CsvList = (typeof CSV_LISTS)[number]
 
 /** Columns whose cell is a list. */
 const LISTS = new Set([
@@ -22,89 +28,72 @@ const LISTS = new Set([
   'plans',
   'modules',
   'groups',
+  'allowances',
 ])
-
-const parsedSchema = z.array(
-  z.object({
-    record: z.record(z.string(), z.string()),
-    info: z.object({ lines: z.int() }),
-  }),
-)
+const NUMBERS = new Set(['anchorDay', 'paymentTermDays'])
+const BOOLEANS = new Set(['sendZeroInvoices'])
 
 /**
  * What a CSV file of one list says; it refers to what `known` has. Throws `accounts_invalid` with
- * one line `file:line: message` for each problem.
+ * one line `file:line: message` for each problem, of all rows at once.
  */
 export async function readDirectoryCsv(
   path: string,
   list: CsvList,
   known: KnownDirectory,
 ): Promise<DirectoryContent> {
-  const rows = parseRows(path, await readText(path))
-  const document = directoryDocumentSchema.safeParse({
-    [list]: rows.map(({ record }) => toWritten(record)),
-  })
-  const failIfAny = (problems: readonly DocumentProblem[]): void => {
-    if (problems.length > 0) throw located(path, rows, problems)
+  const rows = await readCsvRows(path)
+  const problems: DocumentProblem[] = []
+  const written: unknown[] = []
+  const rowOfWritten: number[] = []
+  for (const [index, { record }] of rows.entries()) {
+    const row = toWritten(record)
+    const document = directoryDocumentSchema.safeParse({ [list]: [row] })
+    if (document.success) {
+      written.push(row)
+      rowOfWritten.push(index)
+    } else {
+      const issues = document.error.issues.map(({ path: [, , ...columns], message }) => {
+        return { path: [index, ...columns], message }
+      })
+      problems.push(...issues)
+    }
   }
-  if (!document.success) {
-    failIfAny(document.error.issues)
-    throw document.error
+  const document = directoryDocumentSchema.parse({ [list]: written })
+  const built = buildDirectory(document, known)
+  for (const {
+    path: [, index, ...columns],
+    message,
+  } of built.problems) {
+    const row = typeof index === 'number' ? rowOfWritten[index] : undefined
+    problems.push({ path: row === undefined ? [] : [row, ...columns], message })
   }
-  const { content, problems } = buildDirectory(document.data, known)
-  failIfAny(problems)
-  return content
-}
-
-type CsvRow = z.output<typeof parsedSchema>[number]
-
-function parseRows(path: string, text: string): CsvRow[] {
-  const [header = ''] = text.split('\n', 1)
-  try {
-    return parsedSchema.parse(
-      parse(text, {
-        bom: true,
-        columns: true,
-        delimiter: header.includes(';') ? ';' : ',',
-        info: true,
-        skip_empty_lines: true,
-        trim: true,
-      }),
-    )
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new TikError('accounts_invalid', `${path}: ${why}`, { cause })
-  }
+  assertNoCsvProblems(path, rows, problems)
+  return built.content
 }
 
 /** An empty cell says nothing. */
 function toWritten(record: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record)
-      .filter(([, cell]) => cell !== '')
-      .map(([column, cell]) => [column, LISTS.has(column) ? cell.split(/\s+/) : cell]),
-  )
-}
-
-function located(
-  path: string,
-  rows: readonly CsvRow[],
-  problems: readonly DocumentProblem[],
-): TikError {
-  const lines = problems.map(({ path: [, index, ...columns], message }) => {
-    const line = typeof index === 'number' ? rows[index]?.info.lines : undefined
-    const column = columns.length === 0 ? '' : `${columns.map(String).join('.')}: `
-    return `${path}:${line ?? 1}: ${column}${message}`
-  })
-  return new TikError('accounts_invalid', lines.join('\n'), {
-    hint: 'mend these lines; nothing was imported',
-  })
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new TikError('file_missing', `cannot read ${path}`, { cause })
+  const written: Record<string, unknown> = {}
+  const within = new Map<string, Record<string, unknown>>()
+  for (const [column, cell] of Object.entries(record)) {
+    if (cell === '') continue
+    const [outer = '', ...inner] = column.split('.')
+    if (inner.length === 0) {
+      written[outer] = valueOf(outer, cell)
+      continue
+    }
+    const parent = within.get(outer) ?? {}
+    within.set(outer, parent)
+    written[outer] = parent
+    parent[inner.join('.')] = cell
   }
+  return written
+}
+
+function valueOf(column: string, cell: string): unknown {
+  if (LISTS.has(column)) return cell.split(/\s+/)
+  if (NUMBERS.has(column) && /^\d+$/.test(cell)) return Number.parseInt(cell, 10)
+  if (BOOLEANS.has(column) && (cell === 'true' || cell === 'false')) return cell === 'true'
+  return cell
 }
