@@ -30,7 +30,9 @@ import { runRating } from '../src/stream/run-rating.ts'
 import type { Stream } from '../src/stream/stream.ts'
 import { SYNTHETIC_SOURCE, syntheticDirectory, writeSyntheticFile } from './synthetic-month.ts'
 
-const SIZE = { accountsCount: 2_000, subscriptionsPerAccount: 10 }
+/** 400 records for each SIM, as in the bench of the pipeline: a month as formats measure it. */
+const RECORDS_PER_ACCOUNT = 4_000
+const SUBSCRIPTIONS_PER_ACCOUNT = 10
 const PARTITIONS = 4
 
 export interface KafkaBench extends AsyncDisposable {
@@ -49,13 +51,17 @@ export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> 
   const folder = mkdtempSync(join(tmpdir(), 'tik-bench-kafka-'))
   opening.defer(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'month.csv')
-  writeSyntheticFile(path, recordsCount, SIZE)
+  const size = {
+    accountsCount: Math.ceil(recordsCount / RECORDS_PER_ACCOUNT),
+    subscriptionsPerAccount: SUBSCRIPTIONS_PER_ACCOUNT,
+  }
+  writeSyntheticFile(path, recordsCount, size)
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1)
   const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
   const store = opening.use(await openClickHouse({ folder: join(folder, 'ledger') }))
   await migrateClickHouse(store)
   const catalogue = await loadCatalogue('fixtures/catalogue')
-  const directory = syntheticDirectory(SIZE)
+  const directory = syntheticDirectory(size)
   const opened = opening.move()
   return {
     brokers: kafka.brokers,

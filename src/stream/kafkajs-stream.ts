@@ -2,11 +2,12 @@
  * Kafka through kafkajs, behind the interface of stream.ts. docs/decisions/0170 compares it with
  * another client against a current broker.
  */
-import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs'
-import type { Admin, KafkaConfig, LogEntry } from 'kafkajs'
+import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
+import type { Admin, KafkaConfig, LogEntry, PartitionerArgs } from 'kafkajs'
 import type { Log } from '../core/log.ts'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { streamError } from './kafkajs-error.ts'
+import { partitionOfKey } from './key-partition.ts'
 import { CONSUMER_LIMITS } from './stream.ts'
 import type { PartitionBounds, Stream, StreamAdmin, StreamProducer, TopicPlan } from './stream.ts'
 
@@ -24,6 +25,8 @@ const REQUEST_TIMEOUT_MS = 20_000
 /** About 20 seconds of trying before an operation fails; the stages try again above that. */
 const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 7 }
 const ALL_REPLICAS = -1
+/** kafkajs sorts the messages of one request by partition in quadratic time. */
+const REQUEST_MESSAGES_MAX = 1_000
 
 export function openKafkajsStream(options: StreamOptions): Stream {
   const kafka = new Kafka(kafkaConfig(options))
@@ -63,25 +66,31 @@ function toLog(log: Log, { namespace, log: entry }: LogEntry): void {
 
 async function createProducer(kafka: Kafka): Promise<StreamProducer> {
   const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner, // The hash of Kafka's Java clients.
+    createPartitioner: () => partitionOf,
     allowAutoTopicCreation: false,
     maxInFlightRequests: 1, // A retried request never overtakes: one order for each key.
   })
   await translated('connecting a producer', () => producer.connect())
   return {
     async send(topic, messages) {
-      if (messages.length === 0) return
-      await translated(`writing to ${topic}`, () =>
-        producer.send({
-          topic,
-          messages: [...messages],
-          acks: ALL_REPLICAS,
-          compression: CompressionTypes.None,
-        }),
-      )
+      for (let at = 0; at < messages.length; at += REQUEST_MESSAGES_MAX) {
+        await translated(`writing to ${topic}`, () =>
+          producer.send({
+            topic,
+            messages: messages.slice(at, at + REQUEST_MESSAGES_MAX),
+            acks: ALL_REPLICAS,
+            compression: CompressionTypes.None,
+          }),
+        )
+      }
     },
     close: () => translated('closing a producer', () => producer.disconnect()),
   }
+}
+
+function partitionOf({ message, partitionMetadata }: PartitionerArgs): number {
+  if (message.partition !== undefined) return message.partition
+  return partitionOfKey(String(message.key ?? ''), partitionMetadata.length)
 }
 
 async function createAdmin(kafka: Kafka): Promise<StreamAdmin> {

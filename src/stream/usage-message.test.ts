@@ -9,6 +9,8 @@ import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
 const log = { source: 'usage', partition: 3 }
 const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: () => 7 }
 
+/** Anything that a broken file can hold: control characters and halves of pairs too. */
+const anyText = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) })
 const count = fc.nat(Number.MAX_SAFE_INTEGER)
 const rejectReasons = Object.keys(REJECT_REASONS) as RejectReason[]
 const unbillableReasons = Object.keys(UNBILLABLE_REASONS) as UnbillableReason[]
@@ -20,8 +22,8 @@ const usages: fc.Arbitrary<Usage> = fc
     originRecord: count,
     rejectReason: fc.constantFrom('' as const, ...rejectReasons),
     unbillableReason: fc.constantFrom('' as const, ...unbillableReasons),
-    detail: fc.string(),
-    raw: fc.string({ unit: 'grapheme' }),
+    detail: anyText,
+    raw: anyText,
     partnerId: fc.string(),
     accountId: fc.string(),
     subscriptionId: fc.string(),
@@ -64,6 +66,11 @@ test('a usage comes back as it was written, with the indexes of the reader', () 
       expect(read(toUsageMessage(usage).value)).toEqual(usage)
     }),
   )
+})
+
+test('a quantity that is no number does not make the message unreadable', () => {
+  const usage = { ...read('no usage'), quantity: Number.NaN, startMs: Infinity }
+  expect(read(toUsageMessage(usage).value)).toEqual({ ...usage, quantity: 0, startMs: 0 })
 })
 
 test.each`

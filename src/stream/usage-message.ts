@@ -31,11 +31,8 @@ export interface UsageIndexes {
 
 /** Key and value of the message. Unidentified usage is spread by its served number. */
 export function toUsageMessage(usage: Usage): { key: string; value: string } {
-  const fields: Record<string, string | number> = { v: VERSION, id: usage.usageId }
-  for (const [field, name] of NUMBERS) if (usage[name] !== 0) fields[field] = usage[name]
-  for (const [field, name] of TEXTS) if (usage[name] !== '') fields[field] = usage[name]
-  for (const [field, name] of CATEGORIES) if (usage[name] !== 'none') fields[field] = usage[name]
-  return { key: keyOf(usage), value: JSON.stringify(fields) }
+  const value = `{"v":${VERSION},"id":${quoted(usage.usageId)}${numbersOf(usage)}${textsOf(usage)}}`
+  return { key: keyOf(usage), value }
 }
 
 /**
@@ -100,39 +97,60 @@ function keyOf(usage: Usage): string {
   return usage.accountId || usage.servedNumber || usage.usageId
 }
 
-const NUMBERS = [
-  ['h', 'contentHash'],
-  ['r', 'originRecord'],
-  ['at', 'startMs'],
-  ['sec', 'durationSeconds'],
-  ['vol', 'volumeBytes'],
-  ['q', 'quantity'],
-  ['part', 'partNumber'],
-] as const
+/** Written field by field: an object for `JSON.stringify` takes four times as long. */
+function numbersOf(usage: Usage): string {
+  return (
+    numberField('h', usage.contentHash) +
+    numberField('r', usage.originRecord) +
+    numberField('at', usage.startMs) +
+    numberField('sec', usage.durationSeconds) +
+    numberField('vol', usage.volumeBytes) +
+    numberField('q', usage.quantity) +
+    numberField('part', usage.partNumber)
+  )
+}
 
-const TEXTS = [
-  ['o', 'origin'],
-  ['x', 'rejectReason'],
-  ['u', 'unbillableReason'],
-  ['d', 'detail'],
-  ['raw', 'raw'],
-  ['p', 'partnerId'],
-  ['a', 'accountId'],
-  ['s', 'subscriptionId'],
-  ['ct', 'callType'],
-  ['de', 'destination'],
-  ['f', 'sender'],
-  ['t', 'receiver'],
-  ['n', 'servedNumber'],
-  ['net', 'visitedNetwork'],
-  ['ses', 'sessionKey'],
-] as const
+function textsOf(usage: Usage): string {
+  return (
+    textField('o', usage.origin) +
+    textField('x', usage.rejectReason) +
+    textField('u', usage.unbillableReason) +
+    textField('d', usage.detail) +
+    textField('raw', usage.raw) +
+    textField('p', usage.partnerId) +
+    textField('a', usage.accountId) +
+    textField('s', usage.subscriptionId) +
+    textField('ct', usage.callType) +
+    textField('de', usage.destination) +
+    textField('f', usage.sender) +
+    textField('t', usage.receiver) +
+    textField('n', usage.servedNumber) +
+    textField('net', usage.visitedNetwork) +
+    textField('ses', usage.sessionKey) +
+    categoryField('pr', usage.product) +
+    categoryField('k', usage.kind) +
+    categoryField('dir', usage.direction)
+  )
+}
 
-const CATEGORIES = [
-  ['pr', 'product'],
-  ['k', 'kind'],
-  ['dir', 'direction'],
-] as const
+function numberField(name: string, value: number): string {
+  return value === 0 || !Number.isFinite(value) ? '' : `,"${name}":${value}`
+}
+
+function textField(name: string, text: string): string {
+  return text === '' ? '' : `,"${name}":${quoted(text)}`
+}
+
+function categoryField(name: string, category: string): string {
+  return category === 'none' ? '' : `,"${name}":"${category}"`
+}
+
+/** What JSON cannot hold as it is: quotes, backslashes, control characters, halves of a pair. */
+const NEEDS_ESCAPE = /[^ !#-[\]-\uD7FF\uE000-\uFFFF]/
+
+function quoted(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
+}
 
 type Fields = Readonly<Record<string, unknown>>
 
