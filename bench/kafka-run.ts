@@ -1,13 +1,15 @@
-/** A broker, a ledger and the stages for bench/kafka.ts, with everything in this one process. */
+/** A broker, a ledger and the stages for bench/kafka.ts. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { startLocalKafka } from '../scripts/kafka/start-local-kafka.ts'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { createHealth } from '../src/core/health.ts'
 import { createLog } from '../src/core/log.ts'
-import { createMetrics } from '../src/core/metrics.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
 import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
@@ -20,12 +22,10 @@ import { createMediator } from '../src/mediation/mediate.ts'
 import { BATCH_LIMITS } from '../src/stream/batch-limits.ts'
 import { createRenewableWindow } from '../src/stream/duplicates-of-worker.ts'
 import { openKafkajsStream } from '../src/stream/kafkajs-stream.ts'
-import { createMediationMetrics } from '../src/stream/mediation-metrics.ts'
 import { createMessageMediator } from '../src/stream/mediate-message.ts'
 import type { MessageMediator } from '../src/stream/mediate-message.ts'
 import type { RatingReference } from '../src/stream/rating-partition.ts'
 import { createRatingReference } from '../src/stream/rating-reference.ts'
-import { runMediation, SEND_ROWS_MAX } from '../src/stream/run-mediation.ts'
 import { runRating } from '../src/stream/run-rating.ts'
 import type { Stream } from '../src/stream/stream.ts'
 import { SYNTHETIC_SOURCE, syntheticDirectory, writeSyntheticFile } from './synthetic-month.ts'
@@ -37,6 +37,7 @@ const PARTITIONS = 4
 
 export interface KafkaBench extends AsyncDisposable {
   readonly brokers: readonly string[]
+  readonly accountsCount: number
   readonly stream: Stream
   readonly store: ClickHouseStore
   readonly ledger: Ledger
@@ -51,32 +52,21 @@ export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> 
   const folder = mkdtempSync(join(tmpdir(), 'tik-bench-kafka-'))
   opening.defer(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'month.csv')
-  const size = {
-    accountsCount: Math.ceil(recordsCount / RECORDS_PER_ACCOUNT),
-    subscriptionsPerAccount: SUBSCRIPTIONS_PER_ACCOUNT,
-  }
-  writeSyntheticFile(path, recordsCount, size)
+  const accountsCount = Math.ceil(recordsCount / RECORDS_PER_ACCOUNT)
+  writeSyntheticFile(path, recordsCount, sizeOf(accountsCount))
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1)
   const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
   const store = opening.use(await openClickHouse({ folder: join(folder, 'ledger') }))
   await migrateClickHouse(store)
-  const catalogue = await loadCatalogue('fixtures/catalogue')
-  const directory = syntheticDirectory(size)
+  const { catalogue, directory, mediator } = await mediationWorld(accountsCount)
   const opened = opening.move()
   return {
     brokers: kafka.brokers,
-    stream: openKafkajsStream({
-      brokers: kafka.brokers,
-      clientId: 'tik-bench',
-      log: createLog('error'),
-    }),
+    accountsCount,
+    stream: openBenchStream(kafka.brokers),
     store,
     ledger: createClickHouseLedger(store),
-    mediator: createMessageMediator({
-      source: SOURCE,
-      adapter: formatAdapter('delimited'),
-      mediator: createMediator({ source: SOURCE, catalogue, directory }),
-    }),
+    mediator,
     reference: createRatingReference(catalogue, directory, catalogue.hash.slice(0, 16)),
     lines,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -150,35 +140,50 @@ export async function startRating(
   }
 }
 
+/** In a process of its own, as it is run in earnest: bench/kafka-mediation.ts. */
 export async function startMediation(
   running: KafkaBench,
   topics: { readonly from: string; readonly to: string },
 ): Promise<RunningStage> {
-  const { stream, mediator } = running
-  const stop = new AbortController()
-  const group = `${topics.from}-${performance.now()}`
-  const consumer = await stream.consumer(group, [topics.from])
-  const [producer, admin] = [await stream.producer(), await stream.admin()]
-  const done = runMediation({
-    group,
-    usageTopic: topics.to,
-    consumer,
-    producer,
-    admin,
-    mediatorOf: () => mediator,
-    sendRowsMax: SEND_ROWS_MAX,
-    log: createLog('error'),
-    health: createHealth([]),
-    metrics: createMediationMetrics(createMetrics()),
-    signal: stop.signal,
-  })
+  const { brokers, accountsCount } = running
+  const given = JSON.stringify({ brokers, accountsCount, ...topics })
+  const child = fork(join(import.meta.dirname, 'kafka-mediation.ts'), [given])
+  const ended = once(child, 'exit')
+  await once(child, 'message') // It has joined its group.
   return {
     async stop() {
-      stop.abort()
-      await done
-      await Promise.all([consumer.close(), producer.close(), admin.close()])
+      child.send('stop')
+      await ended
     },
   }
+}
+
+/** What the process of mediation is told. */
+export const givenArguments = z.object({
+  brokers: z.array(z.string()),
+  accountsCount: z.int(),
+  from: z.string(),
+  to: z.string(),
+})
+
+/** What mediation needs to know: the same in both processes. */
+export async function mediationWorld(accountsCount: number) {
+  const catalogue = await loadCatalogue('fixtures/catalogue')
+  const directory = syntheticDirectory(sizeOf(accountsCount))
+  const mediator = createMessageMediator({
+    source: SOURCE,
+    adapter: formatAdapter('delimited'),
+    mediator: createMediator({ source: SOURCE, catalogue, directory }),
+  })
+  return { catalogue, directory, mediator }
+}
+
+export function openBenchStream(brokers: readonly string[]): Stream {
+  return openKafkajsStream({ brokers, clientId: 'tik-bench', log: createLog('error') })
+}
+
+function sizeOf(accountsCount: number) {
+  return { accountsCount, subscriptionsPerAccount: SUBSCRIPTIONS_PER_ACCOUNT }
 }
 
 const NO_METRICS = {

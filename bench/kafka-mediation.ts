@@ -1,0 +1,32 @@
+/** The mediation stage as a process of its own, started by bench/kafka-run.ts; runs until it is told to stop. */
+import { createHealth } from '../src/core/health.ts'
+import { createLog } from '../src/core/log.ts'
+import { createMetrics } from '../src/core/metrics.ts'
+import { createMediationMetrics } from '../src/stream/mediation-metrics.ts'
+import { runMediation, SEND_ROWS_MAX } from '../src/stream/run-mediation.ts'
+import { givenArguments, mediationWorld, openBenchStream } from './kafka-run.ts'
+
+const { brokers, accountsCount, from, to } = givenArguments.parse(JSON.parse(process.argv[2] ?? ''))
+const { mediator } = await mediationWorld(accountsCount)
+const stream = openBenchStream(brokers)
+const group = `${from}-mediation`
+const consumer = await stream.consumer(group, [from])
+const [producer, admin] = [await stream.producer(), await stream.admin()]
+const stop = new AbortController()
+process.once('message', () => stop.abort())
+process.send?.('ready')
+await runMediation({
+  group,
+  usageTopic: to,
+  consumer,
+  producer,
+  admin,
+  mediatorOf: () => mediator,
+  sendRowsMax: SEND_ROWS_MAX,
+  log: createLog('error'),
+  health: createHealth([]),
+  metrics: createMediationMetrics(createMetrics()),
+  signal: stop.signal,
+})
+await Promise.all([consumer.close(), producer.close(), admin.close()])
+process.disconnect()
