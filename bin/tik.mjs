@@ -10,7 +10,9 @@ const require = createRequire(import.meta.url)
 const node = join(dirname(require.resolve('node/package.json')), 'bin', 'node')
 // Node keeps what it compiled here, which halves the start; a folder that cannot be written is no error.
 const compileCache = join(root, 'node_modules', '.cache', 'tik')
-const child = spawn(node, [join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
+// kafkajs asks for timers in the past, of which Node warns and which it starts at once.
+const options = ['--disable-warning=TimeoutNegativeWarning']
+const child = spawn(node, [...options, join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
 })
