@@ -6,6 +6,9 @@ import { CommanderError } from 'commander'
 import { createProgram } from './cli/program.ts'
 import { TikError } from './core/errors.ts'
 
+const SIGPIPE_STATUS = 128 + 13
+
+process.stdout.on('error', endWithReader)
 await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -14,6 +17,12 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error)
   }
+}
+
+/** `tik details | head`: nobody reads on, so nothing more is done, as if by SIGPIPE. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(SIGPIPE_STATUS)
 }
 
 /** Says what went wrong and what to do. A bug keeps its stack: it is for us, not for the user. */
