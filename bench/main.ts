@@ -1,12 +1,11 @@
 /** `npm run bench -- NAME`: runs bench/NAME.ts, which exports `bench`. Without a name, lists them. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { resolve } from 'node:path'
 
-const NOT_BENCHES = ['main.ts', 'report.ts']
 const names = readdirSync('bench')
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .filter((file) => !NOT_BENCHES.includes(file))
+  .filter((file) => /^export (async )?function bench\(/m.test(readFileSync(`bench/${file}`, 'utf8')))
   .map((file) => file.slice(0, -'.ts'.length))
 
 const [name = '', ...options] = process.argv.slice(2)

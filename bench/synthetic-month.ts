@@ -106,19 +106,28 @@ function numberOf(index: number): string {
   return `+316${String(10_000_000 + index)}`
 }
 
-/** Writes `linesCount` records in order of time; returns the bytes written. */
-export function writeSyntheticFile(path: string, linesCount: number, size: SyntheticSize): number {
+/**
+ * Writes `linesCount` records in order of time; returns the bytes written. With `firstRecord` they
+ * are the last of a month of which so many came before.
+ */
+export function writeSyntheticFile(
+  path: string,
+  linesCount: number,
+  size: SyntheticSize,
+  firstRecord = 0,
+): number {
   const generator = createRandom()
-  generator.restart(1, 0, 0)
+  generator.restart(1, firstRecord, 0)
   const random = () => generator.next()
   const subscriptionsCount = size.accountsCount * size.subscriptionsPerAccount
   const file = openSync(path, 'w')
   let bytes = writeSync(file, 'record;msisdn;type;direction;a;b;start;seconds;bytes;plmn;session\n')
   let lines: string[] = []
-  for (let record = 0; record < linesCount; record += 1) {
-    const startMs = PERIOD_START_MS + Math.floor((record / linesCount) * PERIOD_MS)
+  const endRecord = firstRecord + linesCount
+  for (let record = firstRecord; record < endRecord; record += 1) {
+    const startMs = PERIOD_START_MS + Math.floor((record / endRecord) * PERIOD_MS)
     lines.push(lineOf(record, startMs, numberOf(Math.floor(random() * subscriptionsCount)), random))
-    if (lines.length === LINES_PER_WRITE || record === linesCount - 1) {
+    if (lines.length === LINES_PER_WRITE || record === endRecord - 1) {
       bytes += writeSync(file, `${lines.join('\n')}\n`)
       lines = []
     }
