@@ -21,6 +21,7 @@ export default defineConfig({
     // The commands that tests start keep their compiled modules, as bin/tik.mjs makes them do.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'tik') },
     testTimeout: 30_000,
+    hookTimeout: 60_000, // The first of a machine makes the operations store that the others copy.
     reporters: ['default', new CountReporter()],
   },
 })

@@ -62,10 +62,7 @@ export function alertLetter(items: readonly AlertItem[], reader: LetterReader): 
     tag: format.tag,
     subject: subjectOf(items, writer, { count, account: accountName }),
     greeting: texts.greeting(user.name),
-    intro:
-      items.length === 1
-        ? texts.introOne(accountName)
-        : texts.introMany({ account: accountName, count }),
+    intro: introOf(items, writer, { count, account: accountName }),
     sections: isLong ? [] : items.map((item) => sectionOf(item, writer)),
     list: isLong ? listOf(items, writer) : undefined,
     footer: texts.footer({ partner, account: accountName }),
@@ -92,6 +89,16 @@ function subjectOf(
   const limit = limitTitle(only, writer)
   const percent = reachedPercents(only, writer).at(-1) ?? ''
   return writer.texts.subjectOne({ limit, percent, scope: scopeName(only.scope, writer) })
+}
+
+function introOf(
+  items: readonly AlertItem[],
+  { texts }: LetterWriter,
+  several: { count: string; account: string },
+): string {
+  const [only] = items
+  if (items.length > 1 || only === undefined) return texts.introMany(several)
+  return isFull(only) ? texts.introOne(several.account) : texts.introNear(several.account)
 }
 
 function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
@@ -125,11 +132,16 @@ export function sentence(text: string): string {
   return text.replace(/\.\.$/, '.')
 }
 
-function nextText({ crossing, percents, blocks }: AlertItem, { next }: AlertTexts): string {
-  const isFull = (percents.at(-1) ?? 0) >= 100
-  if (crossing.code.endsWith('-bundle')) return isFull ? next.bundleFull : next.bundleNear
-  if (!isFull) return next.spendNear
-  return blocks ? next.blockRequested : next.spendReached
+function isFull({ percents }: AlertItem): boolean {
+  return (percents.at(-1) ?? 0) >= 100
+}
+
+function nextText(item: AlertItem, { next }: AlertTexts): string {
+  if (item.crossing.code.endsWith('-bundle')) {
+    return isFull(item) ? next.bundleFull : next.bundleNear
+  }
+  if (!isFull(item)) return next.spendNear
+  return item.blocks ? next.blockRequested : next.spendReached
 }
 
 function listOf(items: readonly AlertItem[], writer: LetterWriter): LetterList {

@@ -17,6 +17,8 @@ export interface AlertTexts {
   subjectOne(what: { limit: string; percent: string; scope: string }): string
   subjectMany(what: { count: string; account: string }): string
   readonly greeting: (name: string) => string
+  /** About one limit: a warning before its full amount, and the full amount. */
+  introNear(account: string): string
   introOne(account: string): string
   introMany(what: { account: string; count: string }): string
   readonly labels: Readonly<

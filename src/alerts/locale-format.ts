@@ -15,6 +15,7 @@ export interface LocaleFormat {
   /** `used` of `amount` in whole percent, rounded down. */
   percent(used: number, amount: number): string
   count(number: number): string
+  day(day: number): string
   /** First to last day of a period, both inclusive. */
   period(period: { startDay: number; endDay: number }): string
   /** Date and time with the zone of the account. */
@@ -76,6 +77,7 @@ function createFormat({
       return withSign(amount, 'SMS')
     },
     percent: (used, amount) => percent.format(hundredths(percentOf(used, amount))),
+    day: (day) => date.format(utcDay(day)),
     period: ({ startDay, endDay }) => date.formatRange(utcDay(startDay), utcDay(endDay - 1)),
     moment: (instantMs) => moment.format(instantMs),
   }

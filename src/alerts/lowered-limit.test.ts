@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LimitSetting } from '../core/accounts.ts'
 import { crossingKey } from '../core/ids.ts'
+import { createLimitIndex } from '../operations/effective-limit.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { parseTime } from '../../test/rating/parse-world.ts'
 import { ALWAYS, createWorld, step, type WorldParts } from '../../test/rating/world.ts'
@@ -74,7 +75,8 @@ function lowered(used: readonly [string, number][], limits: readonly LimitSettin
   const world = createWorld(PARTS)
   const directory = { ...world.directory, limits }
   const totals = totalsOf(used)
-  const crossed = crossedNow({ ...world, directory }, { accountId: 'acc', totals, atMs: NOON_MS })
+  const own = { accountId: 'acc', totals, atMs: NOON_MS, limits: createLimitIndex(directory) }
+  const crossed = crossedNow({ ...world, directory }, own)
   return crossed.map(crossingKey).sort()
 }
 
@@ -111,5 +113,6 @@ function totalsOf(used: readonly [string, number][]) {
 test('an unknown account has crossed nothing', () => {
   const world = createWorld(PARTS)
   const totals = totalsOf([['data', 100]])
-  expect(crossedNow(world, { accountId: 'nobody', totals, atMs: NOON_MS })).toEqual([])
+  const limits = createLimitIndex(world.directory)
+  expect(crossedNow(world, { accountId: 'nobody', totals, atMs: NOON_MS, limits })).toEqual([])
 })

@@ -5,38 +5,48 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode } from '../core/accounts.ts'
 import { billingCalendar } from '../core/period.ts'
-import { createLimitIndex } from '../operations/effective-limit.ts'
+import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
 import { limitUses } from '../balances/limit-use.ts'
 import type { BalanceTotals } from '../rating/rater.ts'
 import type { Crossing } from './crossing.ts'
 import { noteCrossings, type NotedCrossing } from './note-crossings.ts'
 
+export interface AccountTotals {
+  readonly accountId: string
+  readonly totals: BalanceTotals
+}
+
 /**
  * Notes what the limits that hold now have crossed in the current period, given the totals of the
- * account in it. Call it after a limit was changed; known crossings are left out.
+ * accounts in it. Call it after a limit was changed; known crossings are left out.
  */
 export async function noteLoweredLimits(
   store: OperationsStore,
   context: { directory: Directory; catalogue: Catalogue },
-  changed: { accountId: string; totals: BalanceTotals; atMs: number },
+  changed: { accounts: readonly AccountTotals[]; atMs: number },
 ): Promise<NotedCrossing[]> {
-  const limits = createLimitIndex(context.directory)
-  const crossings = crossedNow(context, changed)
+  const { directory, catalogue } = context
+  const { accounts, atMs } = changed
+  const limits = createLimitIndex(directory)
+  const subscriptionsOf = Map.groupBy(directory.subscriptions, ({ accountId }) => accountId)
+  const crossings = accounts.flatMap(({ accountId, totals }) => {
+    const own = { ...directory, subscriptions: subscriptionsOf.get(accountId) ?? [] }
+    return crossedNow({ directory: own, catalogue }, { accountId, totals, atMs, limits })
+  })
   return store.transaction((sql) =>
-    noteCrossings(sql, crossings, { ...context, limits, nowMs: changed.atMs }),
+    noteCrossings(sql, crossings, { ...context, limits, nowMs: atMs }),
   )
 }
 
 /** Every level of every limit that the sums of the current period have reached. */
 export function crossedNow(
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
-  { accountId, totals, atMs }: { accountId: string; totals: BalanceTotals; atMs: number },
+  { accountId, totals, atMs, limits }: AccountTotals & { atMs: number; limits: LimitIndex },
 ): Crossing[] {
   const account = directory.accounts.get(accountId)
   if (account === undefined) return []
   const { startDay } = billingCalendar(account.timeZone, account.anchorDay).periodAt(atMs)
-  const limits = createLimitIndex(directory)
   const current = totals.usage.filter(({ periodStartDay }) => periodStartDay === startDay)
   const sums = limitUses(current, { directory, catalogue, accountId })
   return [...sums.values()].flatMap((use) => {

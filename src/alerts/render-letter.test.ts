@@ -100,6 +100,24 @@ test.each(LANGUAGES)('every kind of limit has words in %s', (language) => {
   }
 })
 
+test.each([
+  ['nl', 'is bijna bereikt', 'is bereikt'],
+  ['fr', 'est presque atteinte', 'est atteinte'],
+  ['de', 'ist fast erreicht', 'wurde erreicht'],
+  ['en', 'has almost been reached', 'has been reached'],
+] as const)('%s: a warning does not say that the limit is reached', (language, near, full) => {
+  const bundle = { code: 'data-bundle', subject: 'go-data', used: 850, amount: 1_000 } as const
+  const warning = letterOf(language, [exampleCrossing({ ...bundle, level: '80' })])
+  expect(warning.intro).toContain(near)
+  expect(letterOf(language, [exampleCrossing()]).intro).toContain(full)
+})
+
+test('a French colon stays with the word before it', () => {
+  const letter = letterOf('fr', [exampleCrossing()])
+  expect(letter.subject).toContain('abonnement\u00a0: 100')
+  expect(renderHtml(letter)).not.toMatch(/ [:;?!]/)
+})
+
 test('a hostile label is text in the HTML and cannot add a header', async () => {
   const hostile =
     '"><script>alert(1)</script>\r\nBcc: all@evil.example\r\n\r\n<img src=x onerror=x>\u202e'

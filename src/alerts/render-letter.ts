@@ -17,7 +17,7 @@ export interface Letter extends Pick<
 const STYLE = {
   body: 'margin:0;padding:0;background:#f3f4f6;color:#1f2937',
   main:
-    'max-width:600px;margin:0 auto;padding:24px 20px;background:#ffffff;' +
+    'max-width:600px;margin:0 auto;padding:24px 20px;background:#ffffff;overflow-wrap:anywhere;' +
     'font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif',
   h1: 'margin:0 0 16px;font-size:22px;line-height:1.3;color:#111827',
   h2: 'margin:0 0 12px;font-size:18px;line-height:1.3;color:#111827',
@@ -25,9 +25,14 @@ const STYLE = {
   track: 'height:8px;margin:0 0 12px;background:#e5e7eb;border-radius:4px;overflow:hidden',
   table: 'width:100%;border-collapse:collapse',
   rowHead:
-    'padding:4px 12px 4px 0;text-align:left;vertical-align:top;font-weight:400;color:#4b5563;width:34%',
+    'padding:4px 12px 4px 0;text-align:left;vertical-align:top;font-weight:400;color:#4b5563;width:34%;' +
+    'overflow-wrap:normal',
   cell: 'padding:4px 0;text-align:left;vertical-align:top;overflow-wrap:anywhere',
-  listHead: 'padding:6px 8px 6px 0;text-align:left;border-bottom:2px solid #9ca3af;font-size:14px',
+  listHead:
+    'padding:6px 8px 6px 0;text-align:left;border-bottom:2px solid #9ca3af;font-size:14px;' +
+    'overflow-wrap:normal',
+  /** Wide enough on a phone for a number that is not broken. */
+  listFirst: 'width:40%',
   listCell:
     'padding:6px 8px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e5e7eb;' +
     'font-size:14px;overflow-wrap:anywhere',
@@ -142,9 +147,10 @@ function listText({ countsTitle, counts, title, rows, more }: LetterList): strin
 function listHtml({ countsTitle, counts, title, head, rows, more }: LetterList): string {
   const cells = (texts: readonly string[]): string =>
     texts.map((text) => `<td style="${STYLE.listCell}">${escapeHtml(text)}</td>`).join('')
-  const heads = head.map(
-    (text) => `<th scope="col" style="${STYLE.listHead}">${escapeHtml(text)}</th>`,
-  )
+  const heads = head.map((text, index) => {
+    const style = index === 0 ? `${STYLE.listHead};${STYLE.listFirst}` : STYLE.listHead
+    return `<th scope="col" style="${style}">${escapeHtml(text)}</th>`
+  })
   return `<section>
 <h2 style="${STYLE.h2}">${escapeHtml(countsTitle)}</h2>
 <ul>

@@ -1,16 +1,12 @@
 /** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
 import { Option, type Command } from 'commander'
-import { noteLoweredLimits } from '../alerts/lowered-limit.ts'
-import { balancesRequest } from '../balances/account-balances.ts'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
-import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { importLimitsCsv } from '../operations/import-limits-csv.ts'
 import { formatLimitAmount } from '../operations/limit-amount.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
 import { limitUnitOf } from '../operations/limit-rules.ts'
 import {
-  currentLimits,
   limitChanges,
   listLimits,
   setLimit,
@@ -19,9 +15,10 @@ import {
   type ListedLimit,
 } from '../operations/limits.ts'
 import { formatTable } from '../reports/text-table.ts'
+import { crossAtOnce } from './cross-at-once.ts'
 import { configOf, print, printJson } from './options.ts'
-import { openReference, type Reference } from './rating-parts.ts'
-import { openStores, type Stores } from './stores.ts'
+import { openReference } from './rating-parts.ts'
+import { openStores } from './stores.ts'
 
 interface OwnerOptions {
   readonly account?: string
@@ -97,10 +94,9 @@ async function set(
   const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
   const change = { key, amount, ...(action === undefined ? {} : { action }) }
   const setting = await setLimit(stores.operations, reference, change, editor)
-  const crossed = await crossedAtOnce(stores, reference, key)
+  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
   print(`${code} of ${key.scopeId} is set${setting.amount === 0 ? ': no limit' : ''}.`)
-  if (crossed > 0)
-    print(`${crossed} levels are reached already; the mail goes with the next round.`)
+  printCrossed(crossed)
 }
 
 async function unset(code: string, options: OwnerOptions, command: Command): Promise<void> {
@@ -109,10 +105,11 @@ async function unset(code: string, options: OwnerOptions, command: Command): Pro
   const key = limitKey(code, options)
   const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
   const removed = await unsetLimit(stores.operations, key, editor)
-  await crossedAtOnce(stores, reference, key)
+  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
   print(
     removed ? `${code} of ${key.scopeId} follows the default again.` : 'There was no own value.',
   )
+  printCrossed(crossed)
 }
 
 async function importFile(
@@ -128,6 +125,7 @@ async function importFile(
   if (dryRun) print('Dry run: nothing was changed.')
   const { added, changed, unchanged } = counts
   print(`${added.length} new, ${changed.length} changed, ${unchanged} unchanged`)
+  if (!dryRun) printCrossed(await crossAtOnce(stores, reference, by))
 }
 
 async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
@@ -169,23 +167,8 @@ function limitKey(code: string, options: OwnerOptions): LimitKey {
   }
 }
 
-/** A value below what is used is crossed now; a partner's default waits for each next usage. */
-async function crossedAtOnce(
-  stores: Stores,
-  { directory, catalogue }: Reference,
-  { setBy, scopeId }: LimitKey,
-): Promise<number> {
-  if (setBy === 'partner') return 0
-  const limits = await currentLimits(stores.operations)
-  const owner = directory.subscriptions.find((one) => one.subscriptionId === scopeId)
-  const accountId = owner?.accountId ?? scopeId
-  const atMs = systemClock.nowMs()
-  const parts = { directory: { ...directory, limits }, catalogue }
-  const ledger = createClickHouseLedger(stores.clickhouse)
-  const [totals] = await ledger.balances([balancesRequest({ ...parts, accountId, atMs })])
-  if (totals === undefined) return 0
-  const noted = await noteLoweredLimits(stores.operations, parts, { accountId, totals, atMs })
-  return noted.length
+function printCrossed(count: number): void {
+  if (count > 0) print(`${count} levels are reached already; the mails go with the next round.`)
 }
 
 function limitsTable(limits: readonly ListedLimit[]): string {

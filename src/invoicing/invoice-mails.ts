@@ -1,17 +1,22 @@
 /** The mail that brings an invoice to everybody of the account who is registered for invoices. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { User } from '../core/accounts.ts'
+import type { Account, User } from '../core/accounts.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import { queueMails } from '../alerts/mail-outbox.ts'
+import { localeFormat } from '../alerts/locale-format.ts'
 import type { OutgoingMail } from '../alerts/outgoing-mail.ts'
 import { renderHtml, renderText, type Letter } from '../alerts/render-letter.ts'
 import type { BillingParts, InvoiceDocument } from './billing.ts'
 import type { Invoice } from './invoice-model.ts'
-import { localeFormat } from './locale-format.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
 export const INVOICE_MAIL_KIND = 'invoice'
+
+export interface InvoiceReader {
+  readonly user: User
+  readonly account: Account
+}
 
 /** Queues one mail a person; one that is in the outbox already stays as it is. */
 export async function queueInvoiceMails(
@@ -31,16 +36,22 @@ export async function queueInvoiceMails(
       contentType: 'application/pdf',
       path: join(parts.documentsFolder, path),
     }))
+  const account = parts.directory.accounts.get(accountId)
+  if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
   const createdMs = parts.clock.nowMs()
   return queueMails(
     sql,
-    readers.map((user) => ({ ...mailTo(user, invoice), attachments, createdMs })),
+    readers.map((user) => ({ ...mailTo({ user, account }, invoice), attachments, createdMs })),
   )
 }
 
-function mailTo(user: User, invoice: Invoice): Omit<OutgoingMail, 'attachments' | 'createdMs'> {
+function mailTo(
+  reader: InvoiceReader,
+  invoice: Invoice,
+): Omit<OutgoingMail, 'attachments' | 'createdMs'> {
+  const { user } = reader
   const { seller, customer } = invoice
-  const letter = letterTo(user, invoice)
+  const letter = invoiceLetter(reader, invoice)
   const mailId = mailIdOf(user, invoice)
   const senderEmail = seller.email === '' ? 'tik@localhost' : seller.email
   return {
@@ -51,27 +62,28 @@ function mailTo(user: User, invoice: Invoice): Omit<OutgoingMail, 'attachments' 
     userId: user.userId,
     sender: { name: seller.party.legalName, email: senderEmail },
     recipient: { name: user.name, email: user.email },
-    language: user.language,
+    language: letter.tag,
     subject: letter.subject,
     text: renderText(letter),
     html: renderHtml(letter),
   }
 }
 
-function letterTo(user: User, invoice: Invoice): Letter {
+/** The mail as words, in the language of its reader. */
+export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice): Letter {
   const { mail } = invoiceTexts(user.language)
-  const format = localeFormat(user.language)
+  const format = localeFormat({ ...account, language: user.language })
   const { seller, customer, period, totals } = invoice
   return {
-    tag: user.language,
+    tag: format.tag,
     subject: mail.subject({ seller: seller.party.legalName, number: invoice.number }),
     greeting: mail.greeting(user.name),
     intro: mail.intro({
       number: invoice.number,
       customer: customer.party.legalName,
-      period: format.days({ fromDay: period.startDay, toDay: period.endDay }),
-      amount: format.amount(totals.grossMicros),
-      due: format.date(invoice.dueDay),
+      period: format.period(period),
+      amount: format.quantity(totals.grossMicros, 'money'),
+      due: format.day(invoice.dueDay),
     }),
     sections: [],
     footer: mail.footer(seller.party.legalName),

@@ -184,14 +184,23 @@ test('whoever is registered for invoices gets one mail, whatever is run again', 
   await runBilling(billing.parts, { ...OCTOBER, accounts: ['duinzicht'] })
   await runBilling(billing.parts, { ...OCTOBER, accounts: ['duinzicht'] })
   const mails = await billing.parts.operations.query(
-    'SELECT recipient_email, subject FROM mails',
+    'SELECT recipient_email, language, subject, text_body AS text FROM mails',
     [],
-    z.object({ recipient_email: z.string(), subject: z.string() }),
+    z.object({
+      recipient_email: z.string(),
+      language: z.string(),
+      subject: z.string(),
+      text: z.string(),
+    }),
   )
   expect(mails).toEqual([
     {
       recipient_email: 'ans@duinzicht.example',
+      language: 'nl-NL',
       subject: 'Factuur 2026-00000001 van Noorderlicht Telecom B.V.',
+      text: expect.stringMatching(
+        /over de periode 1–31 oktober 2026\. Het totaal is €\u00a0\d+,\d\d inclusief btw; .* is \d+ november 2026\./,
+      ),
     },
   ])
 })

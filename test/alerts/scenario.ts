@@ -223,7 +223,7 @@ async function changeLimit(
   restart(scenario, state)
   const [october, november] = requestsOf(state).map((request) => state.rater.totals(request))
   const totals = (state.isNovember ? november : october) ?? NOTHING
-  await noteLoweredLimits(store, state.world, { accountId, totals, atMs: nowMs })
+  await noteLoweredLimits(store, state.world, { accounts: [{ accountId, totals }], atMs: nowMs })
 }
 
 function restoreAll(state: Player, totals: readonly BalanceTotals[]): void {

@@ -34,6 +34,7 @@ export const de: AlertTexts = {
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} erreicht – ${scope}`,
   subjectMany: ({ count, account }) => `${count} Limits erreicht – ${account}`,
   greeting: (name) => `Guten Tag ${name},`,
+  introNear: (account) => `Ein Limit von ${account} ist fast erreicht.`,
   introOne: (account) => `Ein Limit von ${account} wurde erreicht.`,
   introMany: ({ account, count }) => `${count} Limits von ${account} wurden erreicht.`,
   labels: {
@@ -41,7 +42,7 @@ export const de: AlertTexts = {
     crossedBy: 'Erreicht durch',
     used: 'Verbraucht',
     limit: 'Limit',
-    period: 'Abrechnungszeitraum',
+    period: 'Zeitraum',
     at: 'Zeitpunkt',
     next: 'Wie es weitergeht',
     change: 'Ändern',
@@ -50,7 +51,7 @@ export const de: AlertTexts = {
     bundleNear: 'Noch ändert sich nichts. Was über das Paket hinausgeht, wird gesondert berechnet.',
     bundleFull:
       'Das Paket ist aufgebraucht. Weitere Nutzung liegt außerhalb und wird gesondert berechnet.',
-    spendNear: 'Noch ändert sich nichts. Bei 100 % erhalten Sie eine weitere Nachricht.',
+    spendNear: 'Noch ändert sich nichts. Bei 100\u00a0% erhalten Sie eine weitere Nachricht.',
     spendReached:
       'Die Nutzung läuft normal weiter und wird berechnet. Dies ist nur eine Benachrichtigung.',
     blockRequested: 'Wir haben den Betreiber gebeten, die weitere Nutzung zu sperren.',
@@ -72,7 +73,7 @@ export const de: AlertTexts = {
       `Da ein Limit erreicht wurde, haben wir den Betreiber gebeten, ${service} ` +
       `für ${scope} zu sperren.`,
     services: { sim: 'die SIM-Karte', data: 'mobile Daten', 'roaming-data': 'Datenroaming' },
-    fee: (amount) => `Dafür wird einmalig ${amount} (ohne MwSt.) berechnet.`,
+    fee: (amount) => `Dafür werden einmalig ${amount} (ohne MwSt.) berechnet.`,
     undo: (partner) => `Um die Sperre aufzuheben, wenden Sie sich bitte an ${partner}.`,
     footer: ({ partner, account }) =>
       `Diese Nachricht wurde automatisch von ${partner} versandt, weil Sie für ${account} ` +

@@ -34,6 +34,7 @@ export const en: AlertTexts = {
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} reached – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limits reached – ${account}`,
   greeting: (name) => `Dear ${name},`,
+  introNear: (account) => `A limit of ${account} has almost been reached.`,
   introOne: (account) => `A limit of ${account} has been reached.`,
   introMany: ({ account, count }) => `${count} limits of ${account} have been reached.`,
   labels: {
@@ -55,7 +56,7 @@ export const en: AlertTexts = {
   },
   change: (code, partner) =>
     code.endsWith('-bundle')
-      ? `This warning is always on. For a larger bundle please turn to ${partner}.`
+      ? `This warning is always on. For a larger bundle please contact ${partner}.`
       : `Change the limit in the portal under Settings, Limits, or ask ${partner}.`,
   more: (count) => `And ${count} more. The complete list is attached.`,
   attachmentName: 'limits.csv',
@@ -69,7 +70,7 @@ export const en: AlertTexts = {
     intro: ({ scope, service }) =>
       `Because a limit was reached we have asked the operator to block ${service} for ${scope}.`,
     services: { sim: 'the SIM', data: 'mobile data', 'roaming-data': 'data roaming' },
-    fee: (amount) => `There is a one-off charge of ${amount} (without VAT) for this.`,
+    fee: (amount) => `There is a one-off charge of ${amount} (excluding VAT) for this.`,
     undo: (partner) => `To have the block lifted, please contact ${partner}.`,
     footer: ({ partner, account }) =>
       `This mail was sent automatically by ${partner}, because you are registered for ` +

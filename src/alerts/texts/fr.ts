@@ -29,11 +29,12 @@ export const fr: AlertTexts = {
   },
   group: (name) => `Groupe ${name}`,
   services: { data: 'les données', sms: 'les SMS', voice: 'les appels' },
-  title: ({ limit, reached }) => `${limit} : ${reached}`,
+  title: ({ limit, reached }) => `${limit}\u00a0: ${reached}`,
   reached: (percents) => `${percents.join(' et ')} atteints`,
-  subjectOne: ({ limit, percent, scope }) => `${limit} : ${percent} atteints – ${scope}`,
+  subjectOne: ({ limit, percent, scope }) => `${limit}\u00a0: ${percent} atteints – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limites atteintes – ${account}`,
   greeting: (name) => `Bonjour ${name},`,
+  introNear: (account) => `Une limite de ${account} est presque atteinte.`,
   introOne: (account) => `Une limite de ${account} est atteinte.`,
   introMany: ({ account, count }) => `${count} limites de ${account} sont atteintes.`,
   labels: {
@@ -50,7 +51,7 @@ export const fr: AlertTexts = {
     bundleNear: 'Rien ne change pour l’instant. Ce qui dépasse le forfait est facturé séparément.',
     bundleFull:
       'Le forfait est épuisé. La consommation suivante est hors forfait et facturée séparément.',
-    spendNear: 'Rien ne change pour l’instant. Vous recevrez un nouveau message à 100 %.',
+    spendNear: 'Rien ne change pour l’instant. Vous recevrez un nouveau message à 100\u00a0%.',
     spendReached:
       'La consommation continue normalement et est facturée. Ceci n’est qu’un avertissement.',
     blockRequested: 'Nous avons demandé à l’opérateur de bloquer la consommation suivante.',
@@ -76,7 +77,7 @@ export const fr: AlertTexts = {
       data: 'les données mobiles',
       'roaming-data': 'les données en itinérance',
     },
-    fee: (amount) => `Des frais uniques de ${amount} (hors TVA) sont portés en compte.`,
+    fee: (amount) => `Des frais uniques de ${amount} (hors TVA) vous seront facturés.`,
     undo: (partner) => `Pour lever le blocage, veuillez contacter ${partner}.`,
     footer: ({ partner, account }) =>
       `Ce message a été envoyé automatiquement par ${partner}, car vous êtes inscrit pour ` +

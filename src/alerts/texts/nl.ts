@@ -34,6 +34,7 @@ export const nl: AlertTexts = {
   subjectOne: ({ limit, percent, scope }) => `${limit}: ${percent} bereikt – ${scope}`,
   subjectMany: ({ count, account }) => `${count} limieten bereikt – ${account}`,
   greeting: (name) => `Beste ${name},`,
+  introNear: (account) => `Een limiet van ${account} is bijna bereikt.`,
   introOne: (account) => `Een limiet van ${account} is bereikt.`,
   introMany: ({ account, count }) => `Er zijn ${count} limieten van ${account} bereikt.`,
   labels: {

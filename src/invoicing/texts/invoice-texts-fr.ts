@@ -96,7 +96,7 @@ export const invoiceTextsFr: InvoiceTexts = {
     subject: ({ seller, number }) => `Facture ${number} de ${seller}`,
     greeting: (name) => `Bonjour ${name},`,
     intro: ({ number, customer, period, amount, due }) =>
-      `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount} TVA comprise ; l’échéance est le ${due}.`,
+      `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount} TVA comprise\u00a0; l’échéance est le ${due}.`,
     footer: (seller) =>
       `Vous recevez ce message car vous êtes inscrit chez ${seller} pour recevoir les factures.`,
   },
