@@ -10,6 +10,7 @@ import { importDirectory, type ImportReport } from '../operations/import-directo
 import { loadDirectory } from '../operations/load-directory.ts'
 import { CSV_LISTS, readDirectoryCsv } from '../operations/read-directory-csv.ts'
 import { readModulesCsv } from '../operations/read-modules-csv.ts'
+import { addDirectoryEvents } from './directory-events.ts'
 import { configOf, print, printJson } from './options.ts'
 import { openStores, type Stores } from './stores.ts'
 
@@ -24,6 +25,7 @@ export function addAccountsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', AFTER_IMPORT)
     .action(importFile)
+  addDirectoryEvents(accounts)
 }
 
 const IMPORT_LISTS = [...CSV_LISTS, 'modules'] as const

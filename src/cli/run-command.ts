@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { configOf, remark } from './options.ts'
 import { openStores } from './stores.ts'
 
-export const STAGES = ['mediation', 'rating', 'alerts', 'all'] as const
+export const STAGES = ['mediation', 'rating', 'alerts', 'directory', 'all'] as const
 export type StageName = (typeof STAGES)[number]
 
 export function addRunCommand(program: Command): void {
@@ -22,8 +22,8 @@ export function addRunCommand(program: Command): void {
 
 const AFTER_HELP = `
 mediation reads the topics cdr-<source> of sources.yaml and writes the topic usage; rating reads usage
-and writes the ledger; alerts mails crossed limits and posts them to webhooks and the topic alerts; all
-does everything in one process. More throughput: more processes of mediation and rating.
+and writes the ledger; alerts mails crossed limits and posts them to webhooks and the topic alerts;
+directory applies the events of the topic directory to accounts and subscriptions; all does everything in one process. More throughput: more processes of mediation and rating.
 
 SIGTERM and Ctrl-C finish what was taken, within 20 s. While a store or Kafka is away it waits and says
 so on /readyz; after ten minutes it ends with exit status 1. /metrics is for Prometheus.

@@ -20,6 +20,7 @@ import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { loadSources } from '../mediation/sources.ts'
+import { applyDirectoryEvent } from '../operations/apply-directory-event.ts'
 import { directoryVersion } from '../operations/directory-version.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
 import { startStatusServer } from '../server/status-server.ts'
@@ -34,11 +35,18 @@ import type { RatingReference } from '../stream/rating-partition.ts'
 import { createRatingReference } from '../stream/rating-reference.ts'
 import { openReferenceData } from '../stream/reference-data.ts'
 import type { ReferenceData } from '../stream/reference-data.ts'
+import { runDirectory } from '../stream/run-directory.ts'
 import { runMediation, SEND_ROWS_MAX } from '../stream/run-mediation.ts'
 import { runRating } from '../stream/run-rating.ts'
 import { CONSUMER_LIMITS } from '../stream/stream.ts'
 import type { ConsumerLimits, Stream } from '../stream/stream.ts'
-import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
+import {
+  cdrTopic,
+  directoryTopicPlan,
+  DIRECTORY_TOPIC,
+  topicPlans,
+  USAGE_TOPIC,
+} from '../stream/topics.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
 import { runAlertsStage } from './run-alerts-stage.ts'
@@ -47,6 +55,7 @@ import type { Stores } from './stores.ts'
 
 const MEDIATION_GROUP = 'tik-mediation'
 const RATING_GROUP = 'tik-rating'
+const DIRECTORY_GROUP = 'tik-directory'
 
 /** What one snapshot of catalogue and directory gives to the stages. */
 interface Snapshot {
@@ -97,6 +106,7 @@ export async function runStages(
     ...(runs('mediation') ? [mediate(tools, sources)] : []),
     ...(runs('rating') ? [rate(tools)] : []),
     ...(runs('alerts') ? [alert(tools)] : []),
+    ...(runs('directory') ? [followDirectory(tools)] : []),
   ]
   for (const one of stages) one.catch(() => failed.abort())
   const ends = await Promise.allSettled(stages)
@@ -117,6 +127,22 @@ export async function createStreamTopics(config: Config): Promise<string[]> {
 
 async function alert(tools: StageTools): Promise<void> {
   await runAlertsStage({ ...tools, reference: () => tools.reference.current })
+}
+
+async function followDirectory({ stores, stream, ...tools }: StageTools): Promise<void> {
+  await using opened = new AsyncDisposableStack()
+  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  await admin.createTopics([directoryTopicPlan()]) // An installation of before has none.
+  const joining = stream.consumer(DIRECTORY_GROUP, [DIRECTORY_TOPIC], consumerLimits(stores.config))
+  const consumer = opened.adopt(await joining, (one) => one.close())
+  await runDirectory({
+    ...tools,
+    group: DIRECTORY_GROUP,
+    consumer,
+    admin,
+    apply: (event) => applyDirectoryEvent(stores.operations, event),
+    clock: systemClock,
+  })
 }
 
 async function rate(tools: StageTools): Promise<void> {

@@ -6,23 +6,23 @@
 import { z } from 'zod'
 import { isLocalMoment } from './local-moment.ts'
 
-const id = z
+export const id = z
   .string()
   .regex(/^[^|\s]+$/, 'an id has no spaces and no "|"')
   .max(100)
 const language = z.enum(['nl', 'fr', 'de', 'en'])
-const localMoment = z
+export const localMoment = z
   .string()
   .regex(
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/,
     'a date is "2026-03-01", a moment "2026-03-01T14:30", both local to the account',
   )
   .refine(isLocalMoment, 'there is no such date')
-const money = z
+export const money = z
   .string('an amount stands in quotes, such as "12.50"')
   .regex(/^-?\d+(\.\d{1,6})?$/, 'an amount is a decimal such as "12.50"')
 const oneLine = z.string().regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
-const text = oneLine.max(500)
+export const text = oneLine.max(500)
 
 const address = z.strictObject({
   street: text.min(1),

@@ -59,16 +59,19 @@ export async function importDirectory(
   content: DirectoryContent,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  return store.transaction(async (sql) => {
-    // Two imports at once would both see the same "before"; the second waits here.
-    await sql.execute('LOCK TABLE partners IN SHARE ROW EXCLUSIVE MODE')
-    const before = await readDirectory(sql)
-    return importInto(
-      { sql: options.dryRun ? undefined : sql, read: sql, before },
-      content,
-      options,
-    )
-  })
+  return store.transaction((sql) => importIntoTransaction(sql, content, options))
+}
+
+/** The same in a transaction that goes on. */
+export async function importIntoTransaction(
+  sql: SqlRunner,
+  content: DirectoryContent,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  // Two imports at once would both see the same "before"; the second waits here.
+  await sql.execute('LOCK TABLE partners IN SHARE ROW EXCLUSIVE MODE')
+  const before = await readDirectory(sql)
+  return importInto({ sql: options.dryRun ? undefined : sql, read: sql, before }, content, options)
 }
 
 interface Target {

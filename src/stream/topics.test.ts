@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { defaultSource } from '../mediation/sources.ts'
 import { topicPlans } from './topics.ts'
 
-test('a topic for each source and the three of tik, where arrival decides about retention', () => {
+test('a topic for each source and those of tik, where arrival decides about retention', () => {
   const plans = topicPlans([{ ...defaultSource('asterisk'), sourceId: 'pbx-1' }])
   const names = plans.map((plan) => plan.topic)
-  expect(names).toEqual(['cdr-pbx-1', 'usage', 'alerts', 'service-requests'])
+  expect(names).toEqual(['cdr-pbx-1', 'usage', 'directory', 'alerts', 'service-requests'])
   for (const { settings } of plans) {
     expect(settings['message.timestamp.type']).toBe('LogAppendTime')
     expect(settings['cleanup.policy']).toBe('delete')

@@ -7,6 +7,7 @@ import type { TopicPlan } from './stream.ts'
 
 export const USAGE_TOPIC = 'usage'
 export const ALERTS_TOPIC = 'alerts'
+export const DIRECTORY_TOPIC = 'directory'
 export const SERVICE_REQUESTS_TOPIC = 'service-requests'
 
 /** Partitions bound how many workers can share a topic; more later would split accounts' order. */
@@ -27,9 +28,15 @@ export function topicPlans(sources: readonly SourceConfig[]): TopicPlan[] {
   return [
     ...sources.map((source) => planOf(cdrTopic(source.sourceId), CDR_PARTITIONS)),
     planOf(USAGE_TOPIC, USAGE_PARTITIONS),
+    directoryTopicPlan(),
     planOf(ALERTS_TOPIC, 1),
     planOf(SERVICE_REQUESTS_TOPIC, 1),
   ]
+}
+
+/** One partition: a number leaves one account before it comes to another, so there is one order. */
+export function directoryTopicPlan(): TopicPlan {
+  return planOf(DIRECTORY_TOPIC, 1)
 }
 
 function planOf(topic: string, partitions: number): TopicPlan {

@@ -1,0 +1,79 @@
+/** Events that change subscriptions, on the command line: applied once, and their charges are billed. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { importAccounts } from '../src/cli/accounts-command.ts'
+import { openBillingParts } from '../src/cli/billing-parts.ts'
+import { openStores, type Stores } from '../src/cli/stores.ts'
+import { readConfig } from '../src/core/config.ts'
+import { previewBilling } from '../src/invoicing/preview-billing.ts'
+import { SMALL_COMPANY } from './small-company.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tik-provisioning-'))
+const environment = { TIK_CATALOGUE: 'fixtures/catalogue' }
+
+const config = readConfig(folder, environment)
+
+const EVENTS = [
+  {
+    id: '1',
+    type: 'swap-sim',
+    subscription: 'M1',
+    at: '2026-10-12T10:00',
+    imsi: '204080000000009',
+    charge: { amount: '10.00' },
+  },
+  {
+    id: '2',
+    type: 'block-sim',
+    subscription: 'M1',
+    at: '2026-10-20T10:00',
+    charge: { amount: '7.50', description: 'SIM block at night' },
+  },
+  { id: '3', type: 'block-sim', subscription: 'M9', at: '2026-10-20T10:00' },
+]
+/** What a partner needs to send invoices. */
+const BILLING = {
+  iban: 'NL91ABNA0417164300',
+  bic: 'ABNANL2A',
+  vatId: 'NL123456789B01',
+  registrationNumber: '12345678',
+  mailFrom: 'invoices@example.com',
+}
+
+/** What the small company would be billed for October. */
+async function netMicros(stores: Stores): Promise<number | undefined> {
+  const parts = await openBillingParts(stores)
+  const { invoices } = await previewBilling(parts, { period: '2026-10', preview: true })
+  return invoices[0]?.netMicros
+}
+
+test('a SIM swap and a SIM block are charged once, and who has no such SIM is told', async () => {
+  const accounts = join(folder, 'accounts.json')
+  const partners = SMALL_COMPANY.partners.map((partner) => ({ ...partner, ...BILLING }))
+  writeFileSync(accounts, JSON.stringify({ ...SMALL_COMPANY, partners }))
+  let before: number | undefined
+  {
+    await using stores = await openStores(config, 'test')
+    await importAccounts(stores, accounts, { dryRun: false, atMs: Date.parse('2026-10-01') })
+    before = await netMicros(stores)
+  }
+  const file = join(folder, 'events.ndjson')
+  const [first, ...others] = EVENTS
+  const lines = [first, first, ...others].map((event) => JSON.stringify(event))
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['src/main.ts', 'accounts', 'apply', file, '--dir', folder],
+    { encoding: 'utf8', env: { ...process.env, ...environment } },
+  )
+  expect(stdout).toBe('2 applied, 1 known already, 1 refused\n')
+  expect(stderr).toContain('events.ndjson:4: 3: there is no subscription M9')
+  expect(status).toBe(1)
+
+  await using stores = await openStores(config, 'test')
+  expect(before).toBeGreaterThan(0)
+  expect(await netMicros(stores)).toBe((before ?? 0) + 17_500_000)
+}, 120_000)
