@@ -63,6 +63,10 @@ export async function prepareUsages(
   settled: Promise<void>,
 ): Promise<void> {
   await duplicates.prepare(usages, settled)
+  if (rater.isFull) {
+    await settled
+    rater.forget()
+  }
   const requests = rater.missingBalances(usages)
   if (requests.length === 0) return
   const totals = await ledger.balances(requests)

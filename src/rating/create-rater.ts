@@ -14,9 +14,20 @@ import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import { createRatingState } from './rating-state.ts'
 import { balanceTotals, missingBalances, restoreBalances } from './restore-balances.ts'
 
+/**
+ * Numbers of balances in memory, at about 85 bytes each with the objects around them: 2 GB, or the
+ * month of a quarter of a million subscriptions. Beyond it a rater gives up what it holds.
+ */
+const BALANCE_NUMBERS_MAX = 24_000_000
+
 /** Throws `money_invalid` when the catalogue holds a price that cannot be read exactly. */
-export function createRater(parts: { catalogue: Catalogue; directory: Directory }): Rater {
-  const state = createRatingState(parts.catalogue, parts.directory)
+export function createRater(parts: {
+  catalogue: Catalogue
+  directory: Directory
+  balanceNumbersMax?: number
+}): Rater {
+  const { catalogue, directory, balanceNumbersMax = BALANCE_NUMBERS_MAX } = parts
+  let state = createRatingState(catalogue, directory)
   const rating = createRating()
   const buffer = createResultBuffer()
   const recording = { recordedMs: NaN, epoch: -1 }
@@ -33,6 +44,13 @@ export function createRater(parts: { catalogue: Catalogue; directory: Directory 
   }
 
   return {
+    get isFull() {
+      return state.sums.usedCount > balanceNumbersMax
+    },
+    forget() {
+      state = createRatingState(catalogue, directory)
+      recording.epoch = state.limits.epochAt(recording.recordedMs)
+    },
     rate,
     explain: (usage, recordedMs) => explainRating(state, usage, recordedMs),
     missingBalances: (usages) => missingBalances(state, usages),

@@ -6,6 +6,13 @@ import type { RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 
 export interface Rater {
+  /** It holds so many balances that it should forget them before the next batch. */
+  readonly isFull: boolean
+  /**
+   * Gives up all balances: `missingBalances` asks for them again, so everything that was rated must
+   * be in the ledger by then.
+   */
+  forget(): void
   /**
    * Prices one usage and adds what it used to the balances. The result is the rater's own object,
    * valid until the next call: nothing is allocated for a usage. `usage.callTypeIndex` and

@@ -68,6 +68,26 @@ test('rating a prefix, restoring its sums and going on gives the same rows', () 
   )
 })
 
+test('a rater that gives up its balances whenever it is full rates the same rows', () => {
+  let forgottenCount = 0
+  fc.assert(
+    fc.property(log, fc.integer({ min: 1, max: 400 }), (usages, balanceNumbersMax) => {
+      const small = createRater({ ...world, balanceNumbersMax })
+      const rows: RatedRow[] = []
+      for (const usage of usages) {
+        if (small.isFull) {
+          small.forget()
+          forgottenCount += 1
+        }
+        rows.push(...rateAll(small, [usage], rows))
+      }
+      expect(rows).toEqual(rateAll(createRater(world), usages, []))
+    }),
+    { numRuns },
+  )
+  expect(forgottenCount).toBeGreaterThan(0)
+})
+
 test('the totals of a rater are the sums of its rows', () => {
   fc.assert(
     fc.property(log, (usages) => {
