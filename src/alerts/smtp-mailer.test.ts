@@ -4,24 +4,8 @@ import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, expect, test } from 'vitest'
-import type { OutgoingMail } from './outgoing-mail.ts'
+import { EXAMPLE_MAIL } from './example-mail.ts'
 import { createSmtpMailer } from './smtp-mailer.ts'
-
-const MAIL: OutgoingMail = {
-  mailId: '0123456789abcdef0123456789abcdef',
-  messageId: '<0123456789abcdef0123456789abcdef@veldnet.example>',
-  kind: 'limit-alert',
-  accountId: 'gist',
-  userId: 'anna',
-  sender: { name: 'Veldnet Telecom', email: 'noreply@veldnet.example' },
-  recipient: { name: 'Anna de Vriès', email: 'anna@gist.example' },
-  language: 'nl-NL',
-  subject: 'Limiet bereikt – € 50,00',
-  text: 'Beste Anna\n',
-  html: '<!doctype html><html lang="nl"><p>Beste Anna</p></html>',
-  attachments: [],
-  createdMs: Date.parse('2026-11-21T13:03:00Z'),
-}
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -77,12 +61,12 @@ function smtpError(responseCode: number, message: string): Error {
 
 test('a mail arrives as it was written', async () => {
   const { url, taken } = await mailServer({})
-  expect(await mailer(url).send(MAIL)).toEqual({ status: 'sent' })
+  expect(await mailer(url).send(EXAMPLE_MAIL)).toEqual({ status: 'sent' })
   expect(taken).toHaveLength(1)
   const mail = await PostalMime.parse(taken[0] ?? '')
   expect(mail).toMatchObject({
-    messageId: MAIL.messageId,
-    subject: MAIL.subject,
+    messageId: EXAMPLE_MAIL.messageId,
+    subject: EXAMPLE_MAIL.subject,
     from: { name: 'Veldnet Telecom', address: 'noreply@veldnet.example' },
     to: [{ name: 'Anna de Vriès', address: 'anna@gist.example' }],
     date: '2026-11-21T13:03:00.000Z',
@@ -91,19 +75,19 @@ test('a mail arrives as it was written', async () => {
 })
 
 test('a server that is down asks to try later', async () => {
-  const outcome = await mailer('smtp://127.0.0.1:1').send(MAIL)
+  const outcome = await mailer('smtp://127.0.0.1:1').send(EXAMPLE_MAIL)
   expect(outcome).toMatchObject({ status: 'later' })
 })
 
 test('a server that is too slow asks to try later, and the retry carries the same Message-ID', async () => {
   const slow = await mailServer({ delayMs: 2_000 })
-  expect(await mailer(slow.url).send(MAIL)).toMatchObject({ status: 'later' })
+  expect(await mailer(slow.url).send(EXAMPLE_MAIL)).toMatchObject({ status: 'later' })
   const quick = await mailServer({})
-  expect(await mailer(quick.url).send(MAIL)).toEqual({ status: 'sent' })
+  expect(await mailer(quick.url).send(EXAMPLE_MAIL)).toEqual({ status: 'sent' })
   const ids = await Promise.all(
     [...slow.taken, ...quick.taken].map(async (text) => (await PostalMime.parse(text)).messageId),
   )
-  expect(ids).toEqual([MAIL.messageId, MAIL.messageId])
+  expect(ids).toEqual([EXAMPLE_MAIL.messageId, EXAMPLE_MAIL.messageId])
 })
 
 test.each([
@@ -114,14 +98,14 @@ test.each([
   ['554 looks like spam', 554, 'refused'],
 ] as const)('%s of the recipient', async (message, code, status) => {
   const { url, taken } = await mailServer({ onRecipient: () => smtpError(code, message) })
-  const outcome = await mailer(url).send(MAIL)
+  const outcome = await mailer(url).send(EXAMPLE_MAIL)
   expect(outcome).toMatchObject({ status, reason: expect.stringContaining(message.slice(4)) })
   expect(taken).toEqual([])
 })
 
 test('a message that is refused after its content is refused for good', async () => {
   const { url } = await mailServer({ onMessage: () => smtpError(552, 'too big') })
-  expect(await mailer(url).send(MAIL)).toMatchObject({ status: 'refused' })
+  expect(await mailer(url).send(EXAMPLE_MAIL)).toMatchObject({ status: 'refused' })
 })
 
 test('a mail that was taken while the connection broke goes again, byte for byte', async () => {
@@ -130,11 +114,11 @@ test('a mail that was taken while the connection broke goes again, byte for byte
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closers.push(() => new Promise((resolve) => server.close(() => resolve())))
   const sender = mailer(`smtp://127.0.0.1:${portOf(server)}`)
-  expect(await sender.send(MAIL)).toMatchObject({ status: 'later' })
-  expect(await sender.send(MAIL)).toMatchObject({ status: 'later' })
+  expect(await sender.send(EXAMPLE_MAIL)).toMatchObject({ status: 'later' })
+  expect(await sender.send(EXAMPLE_MAIL)).toMatchObject({ status: 'later' })
   expect(bodies).toHaveLength(2)
   expect(bodies[0]).toBe(bodies[1])
-  expect(bodies[0]).toContain(MAIL.messageId)
+  expect(bodies[0]).toContain(EXAMPLE_MAIL.messageId)
 })
 
 /** Takes the whole message and then drops the connection instead of answering. */

@@ -55,7 +55,7 @@ export function mailerOf(stores: Stores): Mailer {
   const { smtpUrl } = stores.config
   return smtpUrl === undefined
     ? createFolderMailer(stores.folder.subfolder('mails'))
-    : createSmtpMailer(smtpUrl)
+    : createSmtpMailer(smtpUrl, { tls: stores.config.smtpTls })
 }
 
 export function describeDispatch(report: DispatchReport): string {

@@ -63,6 +63,11 @@ const SETTINGS = {
     url(/^smtps?$/).optional(),
     'mail server, e.g. smtp://user:password@mail:587; default: mails are .eml files in the data folder',
   ),
+  smtpTls: setting(
+    'TIK_SMTP_TLS',
+    z.enum(['required', 'if-offered']).optional(),
+    'required: no mail without TLS; if-offered: in the clear where the server offers none; default: required, but not of this machine itself',
+  ),
   mailsPerMinuteMax: setting(
     'TIK_MAILS_PER_MINUTE_MAX',
     count(1, 100_000).default(600),
