@@ -5,7 +5,9 @@ import { resolve } from 'node:path'
 
 const names = readdirSync('bench')
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-  .filter((file) => /^export (async )?function bench\(/m.test(readFileSync(`bench/${file}`, 'utf8')))
+  .filter((file) =>
+    /^export (async )?function bench\(/m.test(readFileSync(`bench/${file}`, 'utf8')),
+  )
   .map((file) => file.slice(0, -'.ts'.length))
 
 const [name = '', ...options] = process.argv.slice(2)
