@@ -25,7 +25,9 @@ export async function runAlertsStage(
     clock: systemClock,
     mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
     publish: async (messages) => {
-      for (const [topic, group] of byTopic(messages)) await producer.send(topic, group)
+      for (const [topic, group] of byTopic(messages)) {
+        await producer.send(stores.config.kafkaPrefix + topic, group)
+      }
     },
   })
 }

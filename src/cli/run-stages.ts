@@ -119,7 +119,7 @@ export async function createStreamTopics(config: Config): Promise<string[]> {
   const stream = openStream(config, 'tik-migrate', createLog(config.logLevel))
   const admin = await stream.admin()
   try {
-    return await admin.createTopics(topicPlans(streamSources(config)))
+    return await admin.createTopics(topicPlans(streamSources(config), config.kafkaPrefix))
   } finally {
     await admin.close()
   }
@@ -132,12 +132,15 @@ async function alert(tools: StageTools): Promise<void> {
 async function followDirectory({ stores, stream, ...tools }: StageTools): Promise<void> {
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
-  await admin.createTopics([directoryTopicPlan()]) // An installation of before has none.
-  const joining = stream.consumer(DIRECTORY_GROUP, [DIRECTORY_TOPIC], consumerLimits(stores.config))
+  const { kafkaPrefix } = stores.config
+  await admin.createTopics([directoryTopicPlan(kafkaPrefix)]) // An installation of before has none.
+  const group = kafkaPrefix + DIRECTORY_GROUP
+  const topics = [kafkaPrefix + DIRECTORY_TOPIC]
+  const joining = stream.consumer(group, topics, consumerLimits(stores.config))
   const consumer = opened.adopt(await joining, (one) => one.close())
   await runDirectory({
     ...tools,
-    group: DIRECTORY_GROUP,
+    group,
     consumer,
     admin,
     apply: (event) => applyDirectoryEvent(stores.operations, event),
@@ -150,11 +153,11 @@ async function rate(tools: StageTools): Promise<void> {
   const ledger = createClickHouseLedger(stores.clickhouse)
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
-  const group = ratingGroup(stores)
-  const joining = stream.consumer(group, [USAGE_TOPIC], consumerLimits(stores.config))
+  const topic = stores.config.kafkaPrefix + USAGE_TOPIC
+  const joining = stream.consumer(ratingGroup(stores), [topic], consumerLimits(stores.config))
   const consumer = opened.adopt(await joining, (one) => one.close())
   await runRating({
-    topic: USAGE_TOPIC,
+    topic,
     consumer,
     admin,
     ledger,
@@ -178,9 +181,10 @@ async function rate(tools: StageTools): Promise<void> {
  * Workers share partitions only when they share the ledger: an embedded ledger belongs to one
  * process, so it reads the whole topic in a group of its own.
  */
-function ratingGroup({ clickhouse, folder }: Stores): string {
-  if (clickhouse.kind === 'server') return RATING_GROUP
-  return `${RATING_GROUP}-${createHash('sha256').update(folder.path).digest('hex').slice(0, 12)}`
+function ratingGroup({ clickhouse, config, folder }: Stores): string {
+  const group = config.kafkaPrefix + RATING_GROUP
+  if (clickhouse.kind === 'server') return group
+  return `${group}-${createHash('sha256').update(folder.path).digest('hex').slice(0, 12)}`
 }
 
 async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Promise<void> {
@@ -193,12 +197,14 @@ async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Pro
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
   const producer = opened.adopt(await stream.producer(), (one) => one.close())
-  const topics = sources.map((source) => cdrTopic(source.sourceId))
-  const joining = stream.consumer(MEDIATION_GROUP, topics, consumerLimits(stores.config))
+  const { kafkaPrefix } = stores.config
+  const topics = sources.map((source) => kafkaPrefix + cdrTopic(source.sourceId))
+  const group = kafkaPrefix + MEDIATION_GROUP
+  const joining = stream.consumer(group, topics, consumerLimits(stores.config))
   const consumer = opened.adopt(await joining, (one) => one.close())
   await runMediation({
-    group: MEDIATION_GROUP,
-    usageTopic: USAGE_TOPIC,
+    group,
+    usageTopic: kafkaPrefix + USAGE_TOPIC,
     consumer,
     producer,
     admin,
@@ -233,7 +239,8 @@ async function openReference(
   await archiveCatalogue(catalogue, catalogueFolder, stores.folder) // For `tik verify --topic`.
   return openReferenceData({
     version: () => directoryVersion(operations),
-    load: async () => snapshotOf(catalogue, await loadDirectory(operations), sources),
+    load: async () =>
+      snapshotOf(catalogue, await loadDirectory(operations), sources, config.kafkaPrefix),
     log: tools.log,
     onCheck: (failure) => {
       if (failure === '') tools.health.pass('operations')
@@ -249,12 +256,13 @@ function snapshotOf(
   catalogue: Catalogue,
   directory: Directory,
   sources: readonly SourceConfig[],
+  kafkaPrefix: string,
 ): Snapshot {
   const mediators = sources.map((source) => {
     const adapter = formatAdapter(source.format)
     const mediator = createMediator({ source, catalogue, directory })
     return [
-      cdrTopic(source.sourceId),
+      kafkaPrefix + cdrTopic(source.sourceId),
       createMessageMediator({ source, adapter, mediator }),
     ] as const
   })

@@ -9,8 +9,9 @@ import { print, printJson, remark } from './options.ts'
 import { openStream } from './run-stages.ts'
 import type { Stores } from './stores.ts'
 
-/** Sets exit status 1 when anything differs. */
-export async function verifyTopicOf(topic: string, stores: Stores, asJson: boolean): Promise<void> {
+/** Sets exit status 1 when anything differs. `name` is without the configured prefix. */
+export async function verifyTopicOf(name: string, stores: Stores, asJson: boolean): Promise<void> {
+  const topic = stores.config.kafkaPrefix + name
   const verdicts: PartitionVerdict[] = []
   for await (const verdict of verifyTopic({
     topic,

@@ -53,6 +53,14 @@ const SETTINGS = {
     'SASL user, when the brokers ask for one',
   ),
   kafkaPassword: secret('TIK_KAFKA_PASSWORD', z.string().optional(), 'SASL password'),
+  kafkaPrefix: setting(
+    'TIK_KAFKA_PREFIX',
+    z
+      .string()
+      .regex(/^[\w.-]{0,100}$/)
+      .default(''),
+    'stands before the names of all topics and consumer groups, for a cluster that others use too',
+  ),
   kafkaSessionTimeoutMs: setting(
     'TIK_KAFKA_SESSION_TIMEOUT_MS',
     count(1_000, 300_000).default(10_000),

@@ -11,3 +11,14 @@ test('a topic for each source and those of tik, where arrival decides about rete
     expect(settings['cleanup.policy']).toBe('delete')
   }
 })
+
+test('a prefix stands before every name', () => {
+  const plans = topicPlans([{ ...defaultSource('asterisk'), sourceId: 'pbx-1' }], 'test.')
+  expect(plans.map(({ topic }) => topic)).toEqual([
+    'test.cdr-pbx-1',
+    'test.usage',
+    'test.directory',
+    'test.alerts',
+    'test.service-requests',
+  ])
+})

@@ -24,19 +24,20 @@ export function cdrTopic(sourceId: string): string {
   return `cdr-${sourceId}`
 }
 
-export function topicPlans(sources: readonly SourceConfig[]): TopicPlan[] {
+/** `prefix` stands before every name, so that several installations can share a cluster. */
+export function topicPlans(sources: readonly SourceConfig[], prefix = ''): TopicPlan[] {
   return [
-    ...sources.map((source) => planOf(cdrTopic(source.sourceId), CDR_PARTITIONS)),
-    planOf(USAGE_TOPIC, USAGE_PARTITIONS),
-    directoryTopicPlan(),
-    planOf(ALERTS_TOPIC, 1),
-    planOf(SERVICE_REQUESTS_TOPIC, 1),
+    ...sources.map((source) => planOf(prefix + cdrTopic(source.sourceId), CDR_PARTITIONS)),
+    planOf(prefix + USAGE_TOPIC, USAGE_PARTITIONS),
+    directoryTopicPlan(prefix),
+    planOf(prefix + ALERTS_TOPIC, 1),
+    planOf(prefix + SERVICE_REQUESTS_TOPIC, 1),
   ]
 }
 
 /** One partition: a number leaves one account before it comes to another, so there is one order. */
-export function directoryTopicPlan(): TopicPlan {
-  return planOf(DIRECTORY_TOPIC, 1)
+export function directoryTopicPlan(prefix = ''): TopicPlan {
+  return planOf(prefix + DIRECTORY_TOPIC, 1)
 }
 
 function planOf(topic: string, partitions: number): TopicPlan {
