@@ -5,13 +5,13 @@
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { createServer } from 'node:net'
+import type { Server as NetServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { createClickHouseHttp } from './clickhouse-http.ts'
 import type { EmbeddedQueries } from './clickhouse-http.ts'
 import { openDataFolder } from './data-folder.ts'
+import { createPostgresWire } from './postgres-wire.ts'
 
 export interface StoreServer extends AsyncDisposable {
   /** For TIK_CLICKHOUSE_URL and TIK_POSTGRES_URL of the other processes. */
@@ -38,15 +38,19 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
   const engine = opening.use(await openQueries(folder.subfolder('ledger')))
   const postgres = await PGlite.create({ dataDir: folder.subfolder('operations') })
   opening.defer(() => postgres.close())
-  const postgresPort = options.postgresPort || (await freePort())
-  const wire = new PGLiteSocketServer({
-    db: postgres,
-    host: HOST,
-    port: postgresPort,
-    maxConnections: POSTGRES_CONNECTIONS_MAX,
+  const wire = createPostgresWire(postgres)
+  const wireSockets = new Set<Socket>()
+  wire.maxConnections = POSTGRES_CONNECTIONS_MAX
+  wire.on('connection', (socket) => {
+    wireSockets.add(socket)
+    socket.once('close', () => wireSockets.delete(socket))
   })
-  await wire.start()
-  opening.defer(() => wire.stop())
+  await listen(wire, options.postgresPort ?? 0)
+  opening.defer(async () => {
+    const closed = new Promise((resolve) => wire.close(resolve))
+    for (const socket of wireSockets) socket.destroy()
+    await closed
+  })
 
   // Last, so that an answer to /ping means that both stores are there.
   const http = createClickHouseHttp(engine, engine.blocksFolder)
@@ -56,7 +60,7 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
   const opened = opening.move()
   return {
     clickhouseUrl: `http://${HOST}:${portOf(http)}`,
-    postgresUrl: `postgres://postgres@${HOST}:${postgresPort}/postgres?sslmode=disable`,
+    postgresUrl: `postgres://postgres@${HOST}:${portOf(wire)}/postgres?sslmode=disable`,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -98,7 +102,7 @@ async function openQueries(folder: string): Promise<OpenQueries> {
   }
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: NetServer, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, HOST, resolve)
@@ -109,14 +113,6 @@ async function closeServer(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeAllConnections()
   await closed
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, HOST, resolve))
-  const port = portOf(probe)
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
 
 function portOf(server: { address(): unknown }): number {
