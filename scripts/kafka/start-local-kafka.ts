@@ -141,7 +141,11 @@ async function guardedBroker(guard: Guard): Promise<Broker> {
   })
   guard.stdout.resume()
   const signal = (name: NodeJS.Signals): void => {
-    if (isAlive) process.kill(pid, name)
+    try {
+      if (isAlive) process.kill(pid, name)
+    } catch {
+      // It has just ended, and its guard has not said so yet.
+    }
   }
   return {
     pid,

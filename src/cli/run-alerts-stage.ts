@@ -3,6 +3,7 @@ import { createCrossingReader } from '../alerts/ledger-crossings.ts'
 import type { StreamMessage } from '../alerts/publish-alerts.ts'
 import { runAlerts, type AlertServiceParts } from '../alerts/run-alerts.ts'
 import { systemClock } from '../core/clock.ts'
+import { closeWithin } from '../stream/drain.ts'
 import type { Stream } from '../stream/stream.ts'
 import { mailerOf } from './alerts-command.ts'
 import type { Stores } from './stores.ts'
@@ -16,7 +17,7 @@ export async function runAlertsStage(
   const { stores, stream, ...service } = parts
   await using opened = new AsyncDisposableStack()
   const mailer = opened.use(mailerOf(stores))
-  const producer = opened.adopt(await stream.producer(), (one) => one.close())
+  const producer = opened.adopt(await stream.producer(), (one) => closeWithin(one, service.log))
   await runAlerts({
     ...service,
     store: stores.operations,

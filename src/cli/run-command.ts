@@ -15,9 +15,20 @@ export function addRunCommand(program: Command): void {
     .addHelpText('after', AFTER_HELP)
     .action(async (options: { stage: StageName }, command: Command) => {
       const { runStages } = await import('./run-stages.ts')
+      using _ = endEvenIfHeld()
       await using stores = await openStores(configOf(command), `run --stage ${options.stage}`)
       await runStages(options.stage, stores, stopOnSignal())
     })
+}
+
+/** A client that did not close may hold the process; by then nothing is left to do. */
+const HELD_MS_MAX = 2_000
+
+/** When it is disposed, the process ends within a bound, whatever still runs in it. */
+export function endEvenIfHeld(): Disposable {
+  return {
+    [Symbol.dispose]: () => void setTimeout(() => process.exit(), HELD_MS_MAX).unref(),
+  }
 }
 
 const AFTER_HELP = `

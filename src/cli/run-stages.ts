@@ -25,6 +25,7 @@ import { directoryVersion } from '../operations/directory-version.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
 import { startStatusServer } from '../server/status-server.ts'
 import { BATCH_LIMITS } from '../stream/batch-limits.ts'
+import { closeWithin } from '../stream/drain.ts'
 import { createRenewableWindow } from '../stream/duplicates-of-worker.ts'
 import { openKafkajsStream } from '../stream/kafkajs-stream.ts'
 import { createMediationMetrics } from '../stream/mediation-metrics.ts'
@@ -152,10 +153,10 @@ async function rate(tools: StageTools): Promise<void> {
   const { stores, stream, reference, log, health, signal } = tools
   const ledger = createClickHouseLedger(stores.clickhouse)
   await using opened = new AsyncDisposableStack()
-  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  const admin = opened.adopt(await stream.admin(), (one) => closeWithin(one, log))
   const topic = stores.config.kafkaPrefix + USAGE_TOPIC
   const joining = stream.consumer(ratingGroup(stores), [topic], consumerLimits(stores.config))
-  const consumer = opened.adopt(await joining, (one) => one.close())
+  const consumer = opened.adopt(await joining, (one) => closeWithin(one, log))
   await runRating({
     topic,
     consumer,
@@ -195,13 +196,13 @@ async function mediate(tools: StageTools, sources: readonly SourceConfig[]): Pro
     })
   }
   await using opened = new AsyncDisposableStack()
-  const admin = opened.adopt(await stream.admin(), (one) => one.close())
-  const producer = opened.adopt(await stream.producer(), (one) => one.close())
+  const admin = opened.adopt(await stream.admin(), (one) => closeWithin(one, log))
+  const producer = opened.adopt(await stream.producer(), (one) => closeWithin(one, log))
   const { kafkaPrefix } = stores.config
   const topics = sources.map((source) => kafkaPrefix + cdrTopic(source.sourceId))
   const group = kafkaPrefix + MEDIATION_GROUP
   const joining = stream.consumer(group, topics, consumerLimits(stores.config))
-  const consumer = opened.adopt(await joining, (one) => one.close())
+  const consumer = opened.adopt(await joining, (one) => closeWithin(one, log))
   await runMediation({
     group,
     usageTopic: kafkaPrefix + USAGE_TOPIC,

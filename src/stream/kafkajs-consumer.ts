@@ -4,10 +4,11 @@
  * the ledger (rating) or known to the stage (mediation), never in the client.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { createEventQueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'
 import { streamError } from './kafkajs-error.ts'
+import { openKafkajsMember } from './kafkajs-member.ts'
 import { placeKey } from './stream.ts'
 import type { ConsumerLimits, StreamConsumer, StreamMessage, TopicPartition } from './stream.ts'
 
@@ -23,19 +24,8 @@ export async function createKafkajsConsumer(
   topics: readonly string[],
   limits: ConsumerLimits,
 ): Promise<StreamConsumer> {
-  const heartbeatMs = Math.floor(limits.sessionTimeoutMs / HEARTBEATS_PER_SESSION)
-  const consumer = kafka.consumer({
-    groupId: group,
-    sessionTimeout: limits.sessionTimeoutMs,
-    rebalanceTimeout: limits.sessionTimeoutMs * 2,
-    heartbeatInterval: heartbeatMs,
-    maxBytesPerPartition: limits.fetchBytesMax,
-    maxBytes: limits.fetchBytesMax * FETCH_PARTITIONS_MAX,
-    maxWaitTimeInMs: Math.min(limits.fetchWaitMsMax, heartbeatMs),
-    retry: { restartOnFailure: () => Promise.resolve(true) },
-  })
   const queue = createEventQueue()
-  followAssignments(consumer, queue)
+  const assignment: Assignment = { owned: [] }
 
   /** Enqueues at once and then holds the client back while too much waits. */
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -53,40 +43,62 @@ export async function createKafkajsConsumer(
     }
   }
 
-  try {
-    await consumer.connect()
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachBatch })
-  } catch (cause) {
+  const member = await openKafkajsMember({
+    create: () => kafka.consumer(consumerConfig(group, limits)),
+    async join(consumer) {
+      followAssignments(consumer, queue, assignment)
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+      await consumer.run({ autoCommit: false, eachBatch })
+    },
+    onFailure: (cause) => queue.push({ kind: 'failed', error: streamError(cause, 'reading') }),
+  }).catch((cause: unknown) => {
     throw streamError(cause, `joining group ${group}`)
-  }
+  })
   return {
     next: (waitMsMax) => queue.next(waitMsMax),
     seek({ topic, partition }, offset) {
       queue.dropMessages({ topic, partition })
-      consumer.seek({ topic, partition, offset: String(offset) })
-      consumer.resume([{ topic, partitions: [partition] }])
+      member.consumer.seek({ topic, partition, offset: String(offset) })
+      member.consumer.resume([{ topic, partitions: [partition] }])
     },
     pause({ topic, partition }) {
-      consumer.pause([{ topic, partitions: [partition] }])
+      member.consumer.pause([{ topic, partitions: [partition] }])
     },
     async commit({ topic, partition }, nextOffset) {
-      await consumer
+      await member.consumer
         .commitOffsets([{ topic, partition, offset: String(nextOffset) }])
         .catch((cause: unknown) => {
           throw streamError(cause, `committing ${topic}/${partition}`)
         })
     },
     async close() {
-      await consumer.disconnect().catch((cause: unknown) => {
+      await member.close().catch((cause: unknown) => {
         throw streamError(cause, `leaving group ${group}`)
       })
     },
   }
 }
 
-function followAssignments(consumer: Consumer, queue: EventQueue): void {
-  let owned: TopicPartition[] = []
+function consumerConfig(group: string, limits: ConsumerLimits): ConsumerConfig {
+  const heartbeatMs = Math.floor(limits.sessionTimeoutMs / HEARTBEATS_PER_SESSION)
+  return {
+    groupId: group,
+    sessionTimeout: limits.sessionTimeoutMs,
+    rebalanceTimeout: limits.sessionTimeoutMs * 2,
+    heartbeatInterval: heartbeatMs,
+    maxBytesPerPartition: limits.fetchBytesMax,
+    maxBytes: limits.fetchBytesMax * FETCH_PARTITIONS_MAX,
+    maxWaitTimeInMs: Math.min(limits.fetchWaitMsMax, heartbeatMs),
+    retry: { restartOnFailure: () => Promise.resolve(true) },
+  }
+}
+
+/** What the group gave to us last, through whichever of our clients. */
+interface Assignment {
+  owned: readonly TopicPartition[]
+}
+
+function followAssignments(consumer: Consumer, queue: EventQueue, assignment: Assignment): void {
   consumer.on('consumer.group_join', ({ payload }) => {
     const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
@@ -96,14 +108,11 @@ function followAssignments(consumer: Consumer, queue: EventQueue): void {
       queue.dropMessages({ topic, partition })
     }
     const kept = new Set(partitions.map(placeKey))
-    const revoked = owned.filter((place) => !kept.has(placeKey(place)))
+    const revoked = assignment.owned.filter((place) => !kept.has(placeKey(place)))
     for (const place of revoked) queue.dropMessages(place)
-    owned = partitions
+    assignment.owned = partitions
     if (revoked.length > 0) queue.push({ kind: 'revoked', partitions: revoked })
     queue.push({ kind: 'assigned', partitions })
-  })
-  consumer.on('consumer.crash', ({ payload }) => {
-    queue.push({ kind: 'failed', error: streamError(payload.error, 'reading') })
   })
 }
 
