@@ -58,11 +58,13 @@ export async function createKafkajsConsumer(
     next: (waitMsMax) => queue.next(waitMsMax),
     seek({ topic, partition }, offset) {
       queue.dropMessages({ topic, partition })
-      member.consumer.seek({ topic, partition, offset: String(offset) })
-      member.consumer.resume([{ topic, partitions: [partition] }])
+      betweenClients(() => {
+        member.consumer.seek({ topic, partition, offset: String(offset) })
+        member.consumer.resume([{ topic, partitions: [partition] }])
+      })
     },
     pause({ topic, partition }) {
-      member.consumer.pause([{ topic, partitions: [partition] }])
+      betweenClients(() => member.consumer.pause([{ topic, partitions: [partition] }]))
     },
     async commit({ topic, partition }, nextOffset) {
       await member.consumer
@@ -76,6 +78,15 @@ export async function createKafkajsConsumer(
         throw streamError(cause, `leaving group ${group}`)
       })
     },
+  }
+}
+
+/** A client that is just joining refuses; an assignment follows, and with it the stage's next word. */
+function betweenClients(say: () => void): void {
+  try {
+    say()
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'KafkaJSNonRetriableError') throw cause
   }
 }
 

@@ -42,10 +42,12 @@ export async function openKafkajsMember(parts: KafkajsMemberParts): Promise<Kafk
     if (closing.signal.aborted) return
     const next = parts.create()
     consumer = next
-    await join(next).catch((cause: unknown) => {
+    try {
+      await join(next)
+    } catch (cause) {
       parts.onFailure(cause)
       if (next === consumer) void replace(next)
-    })
+    }
   }
 
   await join(consumer)

@@ -59,6 +59,7 @@ function createWorld() {
     metrics: { mediated: () => undefined },
     signal: stop.signal,
     retry: { attemptsMax: 3, firstWaitMs: 1, waitMsMax: 1 },
+    commitAgainMs: 20,
   })
   done.catch(() => undefined)
   return { queue, seen, state, health, done, stop: () => stop.abort() }
@@ -101,6 +102,21 @@ test('a commit that failed is tried again while nothing else comes', async () =>
   queue.push(assigned)
   queue.push(messages(3, 3))
   await vi.waitFor(() => expect(seen).toContain('commit 4'), WAIT)
+  stop()
+  await done
+})
+
+test('an idle partition is committed again, in case the group has forgotten it', async () => {
+  const { queue, seen, done, stop } = createWorld()
+  queue.push(assigned)
+  queue.push(messages(3, 3))
+  const commits = () => seen.filter((entry) => entry === 'commit 4').length
+  await vi.waitFor(() => expect(commits()).toBeGreaterThan(2), WAIT)
+  queue.push({ kind: 'revoked', partitions: [place] })
+  await sleep(30)
+  const before = commits()
+  await sleep(60)
+  expect(commits()).toBe(before)
   stop()
   await done
 })

@@ -39,6 +39,8 @@ export interface MediationStageParts {
   readonly metrics: MediationMetrics
   readonly signal: AbortSignal
   readonly retry?: RetryPolicy
+  /** `COMMIT_AGAIN_MS` when left out. */
+  readonly commitAgainMs?: number
 }
 
 interface MediationStage {
@@ -49,13 +51,28 @@ interface MediationStage {
   sent: Promise<void>
   /** What it threw, after all trying. */
   failure: unknown
-  /** Offsets to commit, by `placeKey`: their usages are in the log. */
-  readonly uncommitted: Map<string, { readonly place: TopicPartition; readonly offset: number }>
+  /** Next offsets of our partitions, by `placeKey`: usages of what is before them are in the log. */
+  readonly written: Map<string, WrittenOffset>
+  /** Of these, what is to be committed. */
+  readonly uncommitted: Map<string, WrittenOffset>
   committing: Promise<void> | undefined
+  /** When everything is committed once more. */
+  commitAgainMs: number
+}
+
+interface WrittenOffset {
+  readonly place: TopicPartition
+  readonly offset: number
 }
 
 /** Longest wait for an event, so that a stop is noticed. */
 const IDLE_WAIT_MS = 200
+/**
+ * How often offsets are committed that were committed already: during a rebalance kafkajs may drop a
+ * commit and say nothing, or bring an older one of the last owner after ours. It does no harm but
+ * looks like lag.
+ */
+const COMMIT_AGAIN_MS = 5_000
 /** Usages in one request, about 10 MB of them. */
 export const SEND_ROWS_MAX = 20_000
 
@@ -66,8 +83,10 @@ export async function runMediation(parts: MediationStageParts): Promise<void> {
     positions: new Map(),
     sent: Promise.resolve(),
     failure: undefined,
+    written: new Map(),
     uncommitted: new Map(),
     committing: undefined,
+    commitAgainMs: 0,
   }
   while (!parts.signal.aborted) {
     const event = await parts.consumer.next(IDLE_WAIT_MS)
@@ -90,6 +109,7 @@ async function take(event: StreamEvent, stage: MediationStage): Promise<void> {
     case 'revoked':
       for (const place of event.partitions) {
         stage.positions.delete(placeKey(place))
+        stage.written.delete(placeKey(place))
         stage.uncommitted.delete(placeKey(place))
       }
       return
@@ -173,11 +193,17 @@ async function write(
 ): Promise<void> {
   const { producer, usageTopic } = stage.parts
   await persist(() => producer.send(usageTopic, messages), stage)
+  if (!stage.positions.has(placeKey(place))) return // It has another owner by now.
+  stage.written.set(placeKey(place), { place, offset: nextOffset })
   stage.uncommitted.set(placeKey(place), { place, offset: nextOffset })
 }
 
 /** Commits behind the loop, and again what failed: an idle partition must not look as if it lagged. */
 function startCommits(stage: MediationStage): void {
+  if (performance.now() >= stage.commitAgainMs) {
+    stage.commitAgainMs = performance.now() + (stage.parts.commitAgainMs ?? COMMIT_AGAIN_MS)
+    for (const [key, offset] of stage.written) stage.uncommitted.set(key, offset)
+  }
   if (stage.committing !== undefined || stage.uncommitted.size === 0) return
   stage.committing = commitAll(stage).finally(() => {
     stage.committing = undefined
