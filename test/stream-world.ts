@@ -34,10 +34,17 @@ const PLAN = 'mobile-pool'
 /** What `cdrLines` makes. */
 const USED_CALL_TYPES = ['national-mobile', 'national-sms', 'national-data']
 
-export async function createStreamWorld(accountsCount = 8): Promise<StreamWorld> {
+/** `extras` are added to its document: users, more limits. */
+export async function createStreamWorld(
+  accountsCount = 8,
+  extras: { users?: readonly object[]; limits?: readonly object[] } = {},
+): Promise<StreamWorld> {
   const catalogue = await loadCatalogue(CATALOGUE_FOLDER)
   const path = join(await mkdtemp(join(tmpdir(), 'tik-world-')), 'accounts.json')
-  await writeFile(path, JSON.stringify(accountsDocument(accountsCount)))
+  const document = accountsDocument(accountsCount)
+  const { users = [], limits = [] } = extras
+  const extended = { ...document, users, limits: [...document.limits, ...limits] }
+  await writeFile(path, JSON.stringify(extended))
   const directory = await readDirectoryDocument(path)
   const source: SourceConfig = {
     ...defaultSource('delimited'),
