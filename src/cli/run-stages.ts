@@ -132,13 +132,13 @@ async function alert(tools: StageTools): Promise<void> {
 
 async function followDirectory({ stores, stream, ...tools }: StageTools): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const admin = opened.adopt(await stream.admin(), (one) => one.close())
+  const admin = opened.adopt(await stream.admin(), (one) => closeWithin(one, tools.log))
   const { kafkaPrefix } = stores.config
   await admin.createTopics([directoryTopicPlan(kafkaPrefix)]) // An installation of before has none.
   const group = kafkaPrefix + DIRECTORY_GROUP
   const topics = [kafkaPrefix + DIRECTORY_TOPIC]
   const joining = stream.consumer(group, topics, consumerLimits(stores.config))
-  const consumer = opened.adopt(await joining, (one) => one.close())
+  const consumer = opened.adopt(await joining, (one) => closeWithin(one, tools.log))
   await runDirectory({
     ...tools,
     group,
