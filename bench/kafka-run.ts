@@ -35,19 +35,17 @@ const RECORDS_PER_ACCOUNT = 4_000
 const SUBSCRIPTIONS_PER_ACCOUNT = 10
 const PARTITIONS = 4
 
-export interface KafkaBench extends AsyncDisposable {
+/** A broker, and a month to send to it. */
+export interface BrokerBench extends AsyncDisposable {
   readonly brokers: readonly string[]
   readonly accountsCount: number
   readonly stream: Stream
-  readonly store: ClickHouseStore
-  readonly ledger: Ledger
   readonly mediator: MessageMediator
-  readonly reference: RatingReference
   /** CDR lines, in order of time. */
   readonly lines: readonly string[]
 }
 
-export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> {
+export async function openBrokerBench(recordsCount: number): Promise<BrokerBench> {
   await using opening = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'tik-bench-kafka-'))
   opening.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -55,20 +53,40 @@ export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> 
   const accountsCount = Math.ceil(recordsCount / RECORDS_PER_ACCOUNT)
   writeSyntheticFile(path, recordsCount, sizeOf(accountsCount))
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(1)
-  const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
-  const store = opening.use(await openClickHouse({ folder: join(folder, 'ledger') }))
-  await migrateClickHouse(store)
-  const { catalogue, directory, mediator } = await mediationWorld(accountsCount)
+  const { brokers } = opening.adopt(await startLocalKafka(), (one) => one.stop())
+  const { mediator } = await mediationWorld(accountsCount)
   const opened = opening.move()
   return {
-    brokers: kafka.brokers,
+    brokers,
     accountsCount,
-    stream: openBenchStream(kafka.brokers),
+    stream: openBenchStream(brokers),
+    mediator,
+    lines,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** The same with a ledger in this process. */
+export interface KafkaBench extends BrokerBench {
+  readonly store: ClickHouseStore
+  readonly ledger: Ledger
+  readonly reference: RatingReference
+}
+
+export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> {
+  await using opening = new AsyncDisposableStack()
+  const broker = opening.use(await openBrokerBench(recordsCount))
+  const folder = mkdtempSync(join(tmpdir(), 'tik-bench-ledger-'))
+  opening.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const store = opening.use(await openClickHouse({ folder }))
+  await migrateClickHouse(store)
+  const { catalogue, directory } = await mediationWorld(broker.accountsCount)
+  const opened = opening.move()
+  return {
+    ...broker,
     store,
     ledger: createClickHouseLedger(store),
-    mediator,
     reference: createRatingReference(catalogue, directory, catalogue.hash.slice(0, 16)),
-    lines,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -95,9 +113,13 @@ const SOURCE: SourceConfig = {
   },
 }
 
-export async function newTopic(stream: Stream, topic: string): Promise<string> {
+export async function newTopic(
+  stream: Stream,
+  topic: string,
+  partitions = PARTITIONS,
+): Promise<string> {
   const admin = await stream.admin()
-  await admin.createTopics([{ topic, partitions: PARTITIONS, replicas: 1, settings: {} }])
+  await admin.createTopics([{ topic, partitions, replicas: 1, settings: {} }])
   await admin.close()
   return topic
 }
@@ -186,7 +208,7 @@ function sizeOf(accountsCount: number) {
   return { accountsCount, subscriptionsPerAccount: SUBSCRIPTIONS_PER_ACCOUNT }
 }
 
-const NO_METRICS = {
+export const NO_METRICS = {
   recorded: () => undefined,
   lag: () => undefined,
   forget: () => undefined,

@@ -11,7 +11,7 @@ import { BATCH_LIMITS } from '../src/stream/batch-limits.ts'
 import { createPendingMessages } from '../src/stream/pending-messages.ts'
 import { fromUsageMessage, toUsageMessage } from '../src/stream/usage-message.ts'
 import { newTopic, openKafkaBench, startMediation, startRating } from './kafka-run.ts'
-import type { KafkaBench } from './kafka-run.ts'
+import type { BrokerBench, KafkaBench } from './kafka-run.ts'
 import { median, report } from './report.ts'
 
 const PAIRS = 3
@@ -170,7 +170,10 @@ async function bareConsumer(running: KafkaBench, topic: string): Promise<void> {
   await consumer.close()
 }
 
-async function fillUsage({ stream, mediator, lines }: KafkaBench, topic: string): Promise<void> {
+export async function fillUsage(
+  { stream, mediator, lines }: BrokerBench,
+  topic: string,
+): Promise<void> {
   const producer = await stream.producer()
   for (let at = 0; at < lines.length; at += MESSAGES_PER_SEND) {
     const value = Buffer.from(lines.slice(at, at + MESSAGES_PER_SEND).join('\n'))
@@ -221,7 +224,7 @@ async function perSecond(running: KafkaBench, topic: string, work: () => Promise
 }
 
 /** Waits until the ledger has so many rows of the topic; returns how many it has. */
-async function rowsWithin(ledger: Ledger, topic: string, count: number): Promise<number> {
+export async function rowsWithin(ledger: Ledger, topic: string, count: number): Promise<number> {
   const deadlineMs = performance.now() + CATCH_UP_MS_MAX
   for (;;) {
     const last = await ledger.lastOffsets(topic)
