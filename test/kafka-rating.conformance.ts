@@ -21,6 +21,14 @@ import { createRatingMetrics } from '../src/stream/rating-metrics.ts'
 import { runMediation } from '../src/stream/run-mediation.ts'
 import { runRating } from '../src/stream/run-rating.ts'
 import type { Stream, StreamAdmin } from '../src/stream/stream.ts'
+import { createMediator } from '../src/mediation/mediate.ts'
+import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
+import { createRater } from '../src/rating/create-rater.ts'
+import { createMessageMediator } from '../src/stream/mediate-message.ts'
+import { openMessageReader } from '../src/stream/read-messages.ts'
+import { replayRejects } from '../src/suspense/replay-rejects.ts'
+import { createTopicRecords } from '../src/suspense/topic-records.ts'
+import { createSuspense } from '../src/suspense/waiting-rejects.ts'
 import { verifyTopic } from '../src/verify/verify-topic.ts'
 import { topicName } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
@@ -228,7 +236,69 @@ function testStages(broker: () => TestKafka): void {
     }
     expect(rowsCount).toBe(1_202)
   }, 60_000)
+
+  /** Both stages until the ledger has so many rows. */
+  async function rate(count: number): Promise<LedgerRow[]> {
+    const stopMediation = await startMediation()
+    const rating = await startRating(ledger)
+    const found = await rowsAfter(count)
+    await rating.stop()
+    await stopMediation()
+    return found
+  }
+
+  test('what was rejected is read from its topic again and rated once, and the log still agrees', async () => {
+    const stranger = '8888;voice;+31699999999;0687654321;2026-10-05 09:00:00;3000;'
+    await produce([stranger, ...cdrLines({ from: 20_000, to: 20_020, ...FEW })], 7)
+    expect(countBy(await rate(1_223), (row) => row.outcome)['rejected']).toBe(3)
+
+    const directory = await world.withNumber('+31699999999')
+    const { catalogue, source } = world
+    const mediator = createMediator({ source, catalogue, directory })
+    const adapter = formatAdapter(source.format)
+    const reader = await openMessageReader(stream, cdrTopic)
+    const replay = () =>
+      replayRejects(
+        {
+          suspense: createSuspense(store),
+          pipeline: {
+            ledger,
+            rater: createRater({ catalogue, directory }),
+            duplicates: createDuplicateWindow(ledger),
+            catalogueHash: catalogue.hash.slice(0, 16),
+          },
+          openFile: () => Promise.resolve(undefined),
+          topics: createTopicRecords({
+            openReader: () => Promise.resolve(reader),
+            mediators: new Map([[cdrTopic, createMessageMediator({ source, adapter, mediator })]]),
+          }),
+          clock: systemClock,
+          batchRowsMax: 100,
+        },
+        ['served_unknown'],
+      )
+    const still = [{ reason: 'served_unknown', count: 1, detail: '31699999999' }]
+    expect(await replay()).toMatchObject([{ waiting: 2, rated: 1, still }])
+    expect(await replay()).toMatchObject([{ waiting: 1, rated: 0, still }])
+    await reader[Symbol.asyncDispose]()
+
+    // The balances that the replay moved are those that the accounts go on with.
+    await produce(cdrLines({ from: 30_000, to: 30_100, ...FEW }), 20)
+    await rate(1_323)
+    const catalogueOf = () => Promise.resolve(catalogue)
+    for await (const verdict of verifyTopic({
+      topic: usageTopic,
+      stream,
+      ledger,
+      directory,
+      catalogueOf,
+    })) {
+      expect(verdict.findings).toEqual([])
+    }
+  }, 120_000)
 }
+
+const FEW = { seed: 3, accounts: ACCOUNTS }
 
 function expectContiguous(rows: readonly LedgerRow[]): void {
   for (let partition = 0; partition < PARTITIONS; partition += 1) {

@@ -4,7 +4,7 @@
  */
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import type { Directory } from '../src/core/accounts.ts'
@@ -26,6 +26,8 @@ export interface StreamWorld {
   readonly accountsFile: string
   readonly reference: RatingReference
   messageMediator(): MessageMediator
+  /** The directory after the first account got a SIM with this number, outside its pool. */
+  withNumber(number: string): Promise<Directory>
 }
 
 const CATALOGUE_FOLDER = join(import.meta.dirname, '..', 'fixtures', 'catalogue')
@@ -78,6 +80,16 @@ export async function createStreamWorld(
         adapter: formatAdapter('delimited'),
         mediator: createMediator({ source, catalogue, directory }),
       }),
+    async withNumber(number) {
+      const document = accountsDocument(accountsCount)
+      const [first] = document.subscriptions
+      if (first === undefined) throw new Error('a world has accounts')
+      const added = { ...first, id: 'late', numbers: [number], groups: [] }
+      const later = join(dirname(path), 'later.json')
+      const subscriptions = [...document.subscriptions, added]
+      await writeFile(later, JSON.stringify({ ...document, subscriptions }))
+      return readDirectoryDocument(later)
+    },
   }
 }
 

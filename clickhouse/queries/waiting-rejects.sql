@@ -6,7 +6,10 @@ SELECT
     log_offset AS logOffset,
     reason,
     raw,
-    content_hash AS contentHash
+    usage_id AS usageId,
+    content_hash AS contentHash,
+    origin,
+    origin_record AS originRecord
 FROM usage_ledger
 WHERE outcome = 'rejected'
     AND entry_kind = 'usage'

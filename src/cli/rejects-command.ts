@@ -47,8 +47,9 @@ of rated usage of the last 92 days of the same product, kind and direction to nu
 bundles included. \`tik rejects replay --dry-run\` says what they would be charged now, to the digit.`
 
 const AFTER_REPLAY = `
-Reads each record again from the archived file, with the accounts, the prices and sources.yaml of
-today. What can be rated, is a duplicate or is nobody's usage leaves suspense by an entry that points
+Reads each record again from the archived file, or from the topic that it came over, with the accounts,
+the prices and sources.yaml of today. Stop the rating stage meanwhile when the ledger is a server: it
+would not see what this takes from bundles. What can be rated, is a duplicate or is nobody's usage leaves suspense by an entry that points
 at the rejected one. Can be stopped at any moment; running it again adds nothing twice.
 
 Exit status 1 when something still waits.`

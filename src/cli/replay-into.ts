@@ -33,15 +33,28 @@ export async function replayInto(
   if (!dryRun) await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
   const ledger = dryRun ? createDryRunLedger(parts.ledger) : parts.ledger
   const pipeline = { ...parts.pipeline, ledger, duplicates: createDuplicateWindow(ledger) }
+  await using opened = new AsyncDisposableStack()
   const replay: ReplayParts = {
     pipeline,
+    topics: await topicRecords(stores, parts, opened),
     suspense: createSuspense(stores.clickhouse),
     openFile: await archivedFiles(stores, parts),
     clock: systemClock,
     batchRowsMax: stores.config.batchRowsMax,
     ...(signal === undefined ? {} : { signal }),
   }
-  return replayRejects(replay, reasons)
+  return await replayRejects(replay, reasons)
+}
+
+/** Loaded only where Kafka is configured: most installations of files have none. */
+async function topicRecords(
+  stores: Stores,
+  parts: RatingParts,
+  opened: AsyncDisposableStack,
+): Promise<ReplayParts['topics']> {
+  if (stores.config.kafkaBrokers === undefined) return undefined
+  const { openTopicRecords } = await import('./replay-topics.ts')
+  return openTopicRecords(stores, parts, opened)
 }
 
 /** Records are counted as the file came in; numbers and places are read as sources.yaml says today. */

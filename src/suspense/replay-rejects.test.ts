@@ -14,15 +14,19 @@ import { rateFile } from '../ingest/rate-file.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createMemoryLedger, type MemoryLedger } from '../ledger/memory-ledger.ts'
+import { formatAdapter } from '../ingest/formats/format-registry.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { defaultSource } from '../mediation/sources.ts'
 import { buildDirectory } from '../operations/build-directory.ts'
 import { directoryDocumentSchema } from '../operations/directory-schema.ts'
+import { processBatch } from '../pipeline.ts'
 import { createRater } from '../rating/create-rater.ts'
+import { createMessageMediator } from '../stream/mediate-message.ts'
 import { openArchivedRecords } from './archived-records.ts'
 import { createDryRunLedger } from './dry-run-ledger.ts'
 import { replayRejects, type ReplayParts } from './replay-rejects.ts'
 import type { Suspense } from './waiting-rejects.ts'
+import { createTopicRecords } from './topic-records.ts'
 import { writeOffRejects } from './write-off-rejects.ts'
 
 const source = defaultSource('asterisk')
@@ -132,6 +136,14 @@ const FILES = [
   [call(STRANGER, 2, 90), call(STRANGER, 3, 150)],
 ]
 
+function mediatorOver(directory: Directory) {
+  return createMessageMediator({
+    source,
+    adapter: formatAdapter('asterisk'),
+    mediator: createMediator({ source, catalogue, directory }),
+  })
+}
+
 describe('a replay of what waits', () => {
   test('rates a record once its number is known, and points at the rejected entry', async () => {
     const ledger = createMemoryLedger()
@@ -206,6 +218,45 @@ describe('a replay of what waits', () => {
     await ledger.record(batch)
     const [group] = await replayRejects(replayParts(ledger), ['served_unknown'])
     expect(group).toMatchObject({ waiting: 4, still: [{ reason: 'not_from_a_file', count: 1 }] })
+  })
+
+  test('what came over a topic is read from there again, if it is still the same', async () => {
+    const ledger = createMemoryLedger()
+    const messages = [call(STRANGER, 1), `${call(SIM, 2)}\n${call(STRANGER, 3, 120)}`, 'expired']
+    const place = { topic: 'cdr-asterisk', partition: 4 }
+    const messageOf = (offset: number) => {
+      const value = Buffer.from(messages[offset] ?? '')
+      return { offset, key: '', value, timestampMs: 0 }
+    }
+    const usages = messages.flatMap((_, offset) =>
+      mediatorOver(before).mediate(messageOf(offset), place),
+    )
+    const log = { source: 'usage', partition: 0 }
+    const batch = { log, firstOffset: 0, usages, recordedMs: Date.parse('2026-11-01') }
+    const done = await processBatch(batch, pipelineOver(ledger, before), Promise.resolve())
+    await ledger.record(done.encoded)
+
+    const opened: string[] = []
+    const topics = createTopicRecords({
+      openReader(topic) {
+        opened.push(topic)
+        return Promise.resolve({
+          at: (_, offset) => Promise.resolve(offset === 2 ? undefined : messageOf(offset)),
+        })
+      },
+      mediators: new Map([['cdr-asterisk', mediatorOver(mended)]]),
+    })
+    const groups = await replayRejects(replayParts(ledger, { topics }), [])
+    expect(groups).toMatchObject([
+      { reason: 'served_unknown', waiting: 2, rated: 2, still: [] },
+      { reason: 'malformed_record', still: [{ reason: 'not_in_the_topic', count: 1 }] },
+    ])
+    expect(corrections(ledger)).toMatchObject([
+      { corrects: 'usage/0/0', outcome: 'rated', quantity: 60, origin: 'cdr-asterisk-4' },
+      { corrects: 'usage/0/2', outcome: 'rated', quantity: 120, originRecord: 1_000_001 },
+    ])
+    expect(opened).toEqual(['cdr-asterisk'])
+    expect((await replayRejects(replayParts(ledger, { topics }), [])).length).toBe(1)
   })
 
   test('stopped at any commit and run again, each reject has at most one correction', async () => {

@@ -15,6 +15,7 @@ import {
 import type { DecodedRecord, Usage } from '../core/usage.ts'
 import { outcomeOf, prepareUsages, type PipelineParts } from '../pipeline.ts'
 import type { ArchivedRecords } from './archived-records.ts'
+import type { TopicRecords } from './topic-records.ts'
 import { createReplayReport, type ReplayGroup, type ReplayReport } from './replay-report.ts'
 import { nextReplayRun } from './replay-log.ts'
 import { waitingRejects, type Suspense, type WaitingReject } from './waiting-rejects.ts'
@@ -24,6 +25,8 @@ export interface ReplayParts {
   readonly pipeline: PipelineParts
   /** The archived file with this number; undefined where there is none. */
   readonly openFile: (number: number) => Promise<ArchivedFile | undefined>
+  /** What came over topics; undefined where none can be read. */
+  readonly topics?: TopicRecords | undefined
   readonly clock: Clock
   /** Entries in one ledger commit, and candidates looked at together. */
   readonly batchRowsMax: number
@@ -62,7 +65,7 @@ interface Candidate {
 
 /** What waits, mediated anew, in log order. What cannot be read again is reported as staying. */
 async function* readCandidates(
-  { suspense, openFile }: ReplayParts,
+  { suspense, openFile, topics }: ReplayParts,
   reasons: readonly string[],
   report: ReplayReport,
 ): AsyncGenerator<Candidate> {
@@ -71,7 +74,9 @@ async function* readCandidates(
   try {
     for await (const entry of waitingRejects(suspense, reasons)) {
       if (entry.logSource !== FILES_LOG) {
-        report.stays(entry.reason, NOT_FROM_A_FILE)
+        const usage = await topics?.usageOf(entry)
+        if (usage !== undefined && isSameUsage(entry, usage)) yield { entry, usage }
+        else report.stays(entry.reason, topics === undefined ? NO_TOPICS : notInTheTopic(entry))
         continue
       }
       if (entry.logPartition !== partition) {
@@ -89,10 +94,21 @@ async function* readCandidates(
   }
 }
 
-const NOT_FROM_A_FILE = {
+const NO_TOPICS = {
   reason: 'not_from_a_file',
-  detail: 'came over a topic; send the record again or write it off',
+  detail: 'came over a topic: set TIK_KAFKA_BROKERS, or write it off',
 }
+
+function notInTheTopic(entry: WaitingReject) {
+  const detail = `${entryId(entry)}: ${entry.origin} no longer has it; send it again or write it off`
+  return { reason: 'not_in_the_topic', detail }
+}
+
+/** A record has no other place in its message, so the same id and content are the same record. */
+function isSameUsage(entry: WaitingReject, usage: Usage): boolean {
+  return entry.usageId === usage.usageId && entry.contentHash === usage.contentHash
+}
+
 const NOT_IN_THE_ARCHIVE = { reason: 'not_in_the_archive' }
 
 /** The raw record is kept where mediation refused it, the hash of its content where rating did. */

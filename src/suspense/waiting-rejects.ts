@@ -9,7 +9,15 @@ import { exactInteger, queryFile } from '../ledger/query-file.ts'
 
 export type WaitingReject = Pick<
   LedgerRow,
-  'logSource' | 'logPartition' | 'logOffset' | 'reason' | 'raw' | 'contentHash'
+  | 'logSource'
+  | 'logPartition'
+  | 'logOffset'
+  | 'reason'
+  | 'raw'
+  | 'usageId'
+  | 'contentHash'
+  | 'origin'
+  | 'originRecord'
 >
 
 export type LogPlace = Pick<LedgerRow, 'logSource' | 'logPartition' | 'logOffset'>
@@ -37,7 +45,10 @@ const waitingRejectsQuery = queryFile<{
     logOffset: exactInteger,
     reason: z.string(),
     raw: z.string(),
+    usageId: z.string(),
     contentHash: exactInteger,
+    origin: z.string(),
+    originRecord: exactInteger,
   }),
 )
 

@@ -6,8 +6,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { entryId } from '../core/ids.ts'
-import { CORRECTION_LOGS, FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
-import type { RejectReason } from '../core/reasons.ts'
+import { FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { openCarryingDecoder } from '../ingest/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../ingest/format.ts'
@@ -16,6 +15,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { compareRow, type Difference } from './compare-row.ts'
+import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
 import { createReplay, type Replay } from './replay.ts'
 import { decodedRecords } from './decoded-records.ts'
 
@@ -128,14 +128,6 @@ function applyCorrections({ corrections, replay }: FileParts, beforeMs: number):
   }
 }
 
-async function correctionsInTime(ledger: VerifyParts['ledger']): Promise<LedgerRow[]> {
-  const rows: LedgerRow[] = []
-  for (const source of CORRECTION_LOGS) {
-    for await (const chunk of ledger.rows({ source })) rows.push(...chunk)
-  }
-  return rows.sort((left, right) => left.recordedMs - right.recordedMs)
-}
-
 /** One mediator for each source and catalogue: compiling one takes longer than a small file. */
 function createMediators(directory: Directory) {
   const known = new Map<string, Mediator>()
@@ -146,20 +138,6 @@ function createMediators(directory: Directory) {
     return mediator
   }
 }
-
-/**
- * Rejects that depend on accounts and prices, which people add to later: such a record is not rated
- * here, for its row is true; unless it left suspense already, somebody should replay it.
- */
-const MENDABLE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
-  'served_unknown',
-  'subscription_inactive',
-  'network_unknown',
-  'destination_unknown',
-  'call_type_unknown',
-  'plan_missing',
-  'rate_missing',
-])
 
 function verifyRow(
   { row, usage, offset }: { row: LedgerRow; usage: Usage; offset: number },

@@ -10,9 +10,11 @@ import { TikError } from '../core/errors.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createRatingReference } from '../stream/rating-reference.ts'
+import { assignment } from '../stream/read-messages.ts'
 import type { PartitionBounds, Stream, StreamConsumer, StreamMessage } from '../stream/stream.ts'
 import { fromUsageMessage } from '../stream/usage-message.ts'
 import { compareRow } from './compare-row.ts'
+import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
 import { createReplay } from './replay.ts'
 import type { Replay } from './replay.ts'
 
@@ -43,20 +45,31 @@ const EVENT_WAIT_MS = 1_000
 export async function* verifyTopic(parts: VerifyTopicParts): AsyncGenerator<PartitionVerdict> {
   const { topic, stream } = parts
   const replay = createReplay(parts.directory, parts.catalogueOf)
+  const inTime = await correctionsInTime(parts.ledger)
+  const corrected = new Set(inTime.map(({ corrects }) => corrects))
+  const corrections = Map.groupBy(inTime, ({ accountId }) => accountId)
   await using opened = new AsyncDisposableStack()
   const admin = opened.adopt(await stream.admin(), (one) => one.close())
   const group = `tik-verify-${randomUUID()}`
   const consumer = opened.adopt(await stream.consumer(group, [topic]), (one) => one.close())
   await assignment(consumer)
   for (const bounds of await admin.bounds(topic)) {
-    yield await verifyPartition(bounds, consumer, { ...parts, replay })
+    yield await verifyPartition(bounds, consumer, { ...parts, replay, corrections, corrected })
   }
+}
+
+interface PartitionParts extends VerifyTopicParts {
+  readonly replay: Replay
+  /** By account, earliest first; taken from the front as its partition passes them. */
+  readonly corrections: ReadonlyMap<string, LedgerRow[]>
+  /** Entries that a correction refers to. */
+  readonly corrected: ReadonlySet<string>
 }
 
 async function verifyPartition(
   bounds: PartitionBounds,
   consumer: StreamConsumer,
-  parts: VerifyTopicParts & { readonly replay: Replay },
+  parts: PartitionParts,
 ): Promise<PartitionVerdict> {
   const { topic, ledger } = parts
   const { partition, firstOffset, endOffset } = bounds
@@ -91,14 +104,15 @@ async function compareRows(
   rows: readonly LedgerRow[],
   messages: readonly StreamMessage[],
   firstOffset: number,
-  parts: VerifyTopicParts & { readonly replay: Replay },
+  parts: PartitionParts,
 ): Promise<string[]> {
-  const { replay, directory, topic } = parts
+  const { replay, directory, topic, corrected } = parts
   const findings: string[] = []
   const hash = rows[0]?.catalogueHash ?? ''
   const { indexes } = createRatingReference(await replay.useCatalogue(hash), directory, hash)
   const log = { source: topic, partition: rows[0]?.logPartition ?? 0 }
   const usages = messages.map((message) => fromUsageMessage(message, log, indexes))
+  applyCorrections(rows, parts)
   replay.prepare(usages)
   for (const [index, row] of rows.entries()) {
     const place = `${topic}/${row.logPartition}/${row.logOffset}`
@@ -106,6 +120,11 @@ async function compareRows(
     const usage = usages[index]
     if (usage === undefined) {
       findings.push(`${place}: the log has no such message`)
+      continue
+    }
+    const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
+    if (mayBeMended && replay.peek(usage, row.recordedMs).outcome !== 'rejected') {
+      if (!corrected.has(place)) findings.push(`${place}: was ${row.reason}; could be rated since`)
       continue
     }
     const rated = replay.rate(usage, row.recordedMs)
@@ -116,11 +135,19 @@ async function compareRows(
   return findings
 }
 
-/** The group has one member, so the first assignment is the whole topic. */
-async function assignment(consumer: StreamConsumer): Promise<void> {
-  const event = await consumer.next(SILENCE_MS_MAX)
-  if (event?.kind === 'assigned') return
-  throw new TikError('stream_unavailable', 'the group of the verification was not formed')
+/** Those of the accounts in these rows: an account is in one partition, whatever was corrected. */
+function applyCorrections(
+  rows: readonly LedgerRow[],
+  { corrections, replay }: PartitionParts,
+): void {
+  const beforeMs = rows[0]?.recordedMs ?? 0
+  for (const accountId of new Set(rows.map((row) => row.accountId))) {
+    const waiting = corrections.get(accountId) ?? []
+    while (waiting[0] !== undefined && waiting[0].recordedMs <= beforeMs) {
+      replay.correct(waiting[0])
+      waiting.shift()
+    }
+  }
 }
 
 /** All messages between two offsets, in order. */

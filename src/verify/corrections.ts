@@ -1,0 +1,27 @@
+/** What later entries changed about earlier ones, for whoever rates the log again. */
+import { CORRECTION_LOGS, type LedgerRow } from '../core/ledger-row.ts'
+import type { RejectReason } from '../core/reasons.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+/** All corrections, earliest first: they moved the balances of whatever was rated after them. */
+export async function correctionsInTime(ledger: Pick<Ledger, 'rows'>): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = []
+  for (const source of CORRECTION_LOGS) {
+    for await (const chunk of ledger.rows({ source })) rows.push(...chunk)
+  }
+  return rows.sort((left, right) => left.recordedMs - right.recordedMs)
+}
+
+/**
+ * Rejects that depend on accounts and prices, which people add to later: such a record is not rated
+ * again, for its row is true; unless it left suspense already, somebody should replay it.
+ */
+export const MENDABLE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
+  'served_unknown',
+  'subscription_inactive',
+  'network_unknown',
+  'destination_unknown',
+  'call_type_unknown',
+  'plan_missing',
+  'rate_missing',
+])
