@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { kafkaForTests, whyNoKafka } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
+import { describeDirectory } from './kafka-directory.conformance.ts'
 import { describeStages } from './kafka-rating.conformance.ts'
 import { describeStream } from './kafka-stream.conformance.ts'
 
@@ -16,4 +17,5 @@ describe.skipIf(reason !== '')('over a real broker', () => {
 
   describeStream(() => kafka)
   describeStages(() => kafka)
+  describeDirectory(() => kafka)
 })

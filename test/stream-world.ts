@@ -81,13 +81,12 @@ export async function createStreamWorld(
         mediator: createMediator({ source, catalogue, directory }),
       }),
     async withNumber(number) {
-      const document = accountsDocument(accountsCount)
-      const [first] = document.subscriptions
+      const [first] = extended.subscriptions
       if (first === undefined) throw new Error('a world has accounts')
       const added = { ...first, id: 'late', numbers: [number], groups: [] }
       const later = join(dirname(path), 'later.json')
-      const subscriptions = [...document.subscriptions, added]
-      await writeFile(later, JSON.stringify({ ...document, subscriptions }))
+      const subscriptions = [...extended.subscriptions, added]
+      await writeFile(later, JSON.stringify({ ...extended, subscriptions }))
       return readDirectoryDocument(later)
     },
   }
