@@ -37,11 +37,12 @@ export const ACCOUNTS = 12
 export const TOKEN_WINDOW = 4
 /** Rows of one commit are few and so are the milliseconds, so that a seed sees many commits. */
 const BATCH_ROWS_MAX = '40'
-const BATCH_WAIT_MS_MAX = '120'
+const BATCH_WAIT_MS_MAX = '160'
 export const SESSION_TIMEOUT_MS = 1_500
 const STORES_WAIT_MS = 60_000
 const ROOT = join(import.meta.dirname, '..', '..')
 const MAIN = join(ROOT, 'src', 'main.ts')
+const STORES = join(import.meta.dirname, 'store-process.ts')
 const run = promisify(execFile)
 
 export async function openLab(): Promise<Lab> {
@@ -55,12 +56,10 @@ export async function openLab(): Promise<Lab> {
   const storesFolder = join(folder, 'stores')
   const template = join(folder, 'stores-template')
   const launch = async (logFile: string): Promise<ChaosProcess> => {
-    const flags = ['--clickhouse-port', String(ports.clickhouse)]
-    flags.push('--postgres-port', String(ports.postgres))
-    const parameters = ['store-server', '--dir', storesFolder, ...flags]
+    const parameters = [storesFolder, String(ports.clickhouse), String(ports.postgres)]
     const stores = startChaosProcess({
       name: 'stores',
-      script: MAIN,
+      script: STORES,
       parameters,
       environment,
       logFile,

@@ -7,7 +7,7 @@ import { seededRandom, cdrLines } from '../stream-world.ts'
 import type { Installation } from './installation.ts'
 import { ACCOUNTS } from './lab.ts'
 
-const RECORDS_PER_SECOND = 120
+const RECORDS_PER_SECOND = 70
 const LINES_PER_MESSAGE = 5
 const TURN_MS = 200
 /** Of the messages: sent once more, under another key, so that it lies in any partition. */

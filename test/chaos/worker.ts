@@ -28,6 +28,7 @@ Date.now = () => trueNow() + offsetMs
 process.on('message', (message: StopOrder) => {
   order = message
 })
+process.once('disconnect', () => process.exit(1)) // The harness is gone, however it ended.
 process.channel?.unref() // Listening to the harness must not keep a finished worker alive.
 try {
   await work()
