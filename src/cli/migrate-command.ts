@@ -17,7 +17,7 @@ export function addMigrateCommand(program: Command): void {
       if (!options.status) {
         await migrateClickHouse(stores.clickhouse)
         await migrateOperations(stores.operations)
-        const { createStreamTopics } = await import('./run-stages.ts')
+        const { createStreamTopics } = await import('./stream-parts.ts')
         topics = await createStreamTopics(stores.config)
       }
       const ledger = await clickHouseMigrationStatus(stores.clickhouse)

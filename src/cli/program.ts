@@ -20,6 +20,7 @@ import { addRateCommand } from './rate-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
 import { addRerateCommand } from './rerate-command.ts'
 import { addRunCommand } from './run-command.ts'
+import { addStatusCommand } from './status-command.ts'
 import { addStoreServerCommand } from './store-server-command.ts'
 import { addTotalsCommand } from './totals-command.ts'
 import { addUsersCommand } from './users-command.ts'
@@ -64,6 +65,7 @@ const COMMANDS = [
   addLimitsCommand,
   addMigrateCommand,
   addRunCommand,
+  addStatusCommand,
   addStoreServerCommand,
   addConfigCommand,
 ]

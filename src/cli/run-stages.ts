@@ -1,7 +1,5 @@
 /** Wires the stages to stores and Kafka: opens in order, closes in reverse. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
@@ -19,7 +17,6 @@ import { formatAdapter } from '../ingest/formats/format-registry.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import { createMediator } from '../mediation/mediate.ts'
-import { loadSources } from '../mediation/sources.ts'
 import { applyDirectoryEvent } from '../operations/apply-directory-event.ts'
 import { directoryVersion } from '../operations/directory-version.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
@@ -27,7 +24,6 @@ import { startStatusServer } from '../server/status-server.ts'
 import { BATCH_LIMITS } from '../stream/batch-limits.ts'
 import { closeWithin } from '../stream/drain.ts'
 import { createRenewableWindow } from '../stream/duplicates-of-worker.ts'
-import { openKafkajsStream } from '../stream/kafkajs-stream.ts'
 import { createMediationMetrics } from '../stream/mediation-metrics.ts'
 import { createMessageMediator } from '../stream/mediate-message.ts'
 import type { MessageMediator } from '../stream/mediate-message.ts'
@@ -41,22 +37,19 @@ import { runMediation, SEND_ROWS_MAX } from '../stream/run-mediation.ts'
 import { runRating } from '../stream/run-rating.ts'
 import { CONSUMER_LIMITS } from '../stream/stream.ts'
 import type { ConsumerLimits, Stream } from '../stream/stream.ts'
-import {
-  cdrTopic,
-  directoryTopicPlan,
-  DIRECTORY_TOPIC,
-  topicPlans,
-  USAGE_TOPIC,
-} from '../stream/topics.ts'
+import { cdrTopic, directoryTopicPlan, DIRECTORY_TOPIC, USAGE_TOPIC } from '../stream/topics.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
 import { runAlertsStage } from './run-alerts-stage.ts'
 import type { StageName } from './run-command.ts'
 import type { Stores } from './stores.ts'
-
-const MEDIATION_GROUP = 'tik-mediation'
-const RATING_GROUP = 'tik-rating'
-const DIRECTORY_GROUP = 'tik-directory'
+import {
+  DIRECTORY_GROUP,
+  MEDIATION_GROUP,
+  openStream,
+  RATING_GROUP,
+  streamSources,
+} from './stream-parts.ts'
 
 /** What one snapshot of catalogue and directory gives to the stages. */
 interface Snapshot {
@@ -112,18 +105,6 @@ export async function runStages(
   for (const one of stages) one.catch(() => failed.abort())
   const ends = await Promise.allSettled(stages)
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-}
-
-/** Creates the topics that are missing; for `tik migrate`. Resolves to their names. */
-export async function createStreamTopics(config: Config): Promise<string[]> {
-  if (config.kafkaBrokers === undefined) return []
-  const stream = openStream(config, 'tik-migrate', createLog(config.logLevel))
-  const admin = await stream.admin()
-  try {
-    return await admin.createTopics(topicPlans(streamSources(config), config.kafkaPrefix))
-  } finally {
-    await admin.close()
-  }
 }
 
 async function alert(tools: StageTools): Promise<void> {
@@ -273,27 +254,4 @@ function snapshotOf(
     rating: createRatingReference(catalogue, directory, catalogueKey(catalogue)),
     mediators: new Map(mediators),
   }
-}
-
-/** The sources that sources.yaml describes; none when there is no such file. */
-function streamSources(config: Config): SourceConfig[] {
-  const file = config.sourcesFile ?? join(config.dataFolder, 'sources.yaml')
-  return existsSync(file) || config.sourcesFile !== undefined ? loadSources(file) : []
-}
-
-export function openStream(config: Config, clientId: string, log: Log): Stream {
-  const { kafkaBrokers, kafkaUsername, kafkaPassword } = config
-  if (kafkaBrokers === undefined) {
-    throw new TikError('config_invalid', 'no Kafka is configured', {
-      hint: 'set TIK_KAFKA_BROKERS; `npm run kafka` starts a broker on this machine',
-    })
-  }
-  return openKafkajsStream({
-    brokers: kafkaBrokers.split(',').map((broker) => broker.trim()),
-    clientId,
-    log,
-    ...(kafkaUsername === undefined || kafkaPassword === undefined
-      ? {}
-      : { credentials: { username: kafkaUsername, password: kafkaPassword } }),
-  })
 }

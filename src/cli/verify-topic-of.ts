@@ -6,7 +6,7 @@ import { verifyTopic } from '../verify/verify-topic.ts'
 import type { PartitionVerdict } from '../verify/verify-topic.ts'
 import { archivedCatalogue } from './catalogue-archive.ts'
 import { print, printJson, remark } from './options.ts'
-import { openStream } from './run-stages.ts'
+import { openStream } from './stream-parts.ts'
 import type { Stores } from './stores.ts'
 
 /** Sets exit status 1 when anything differs. `name` is without the configured prefix. */

@@ -18,6 +18,8 @@ export interface StreamOptions {
   /** SASL/SCRAM-SHA-512 over TLS; no TLS without it. */
   readonly credentials?: { readonly username: string; readonly password: string }
   readonly log: Log
+  /** Tries of an operation after the first; `RETRY` when left out. */
+  readonly retriesMax?: number
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -45,7 +47,7 @@ function kafkaConfig(options: StreamOptions): KafkaConfig {
     brokers: [...options.brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: RETRY,
+    retry: { ...RETRY, retries: options.retriesMax ?? RETRY.retries },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => toLog(options.log, entry),
     ...(credentials === undefined
@@ -98,6 +100,7 @@ async function createAdmin(kafka: Kafka): Promise<StreamAdmin> {
   await translated('connecting', () => admin.connect())
   return {
     createTopics: (plans) => translated('creating topics', () => createTopics(admin, plans)),
+    topics: () => translated('listing the topics', () => admin.listTopics()),
     bounds: (topic) => translated(`asking for the offsets of ${topic}`, () => bounds(admin, topic)),
     committed: (group, topic) =>
       translated(`asking for the offsets of group ${group}`, () => committed(admin, group, topic)),

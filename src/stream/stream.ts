@@ -99,6 +99,8 @@ export interface TopicPlan {
 export interface StreamAdmin {
   /** Creates those that are missing; resolves to their names. Never changes an existing topic. */
   createTopics(plans: readonly TopicPlan[]): Promise<string[]>
+  /** Names of all topics that are there. */
+  topics(): Promise<string[]>
   bounds(topic: string): Promise<PartitionBounds[]>
   /** Offsets that a group committed, by partition; absent where it committed none. */
   committed(group: string, topic: string): Promise<Map<number, number>>
