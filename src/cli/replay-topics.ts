@@ -8,7 +8,7 @@ import { cdrTopic } from '../stream/topics.ts'
 import { createTopicRecords, type TopicRecords } from '../suspense/topic-records.ts'
 import { configuredSources } from './ingest-into.ts'
 import type { Reference } from './rating-parts.ts'
-import { openStream } from './run-stages.ts'
+import { openStream } from './stream-parts.ts'
 import type { Stores } from './stores.ts'
 
 export function openTopicRecords(
@@ -22,7 +22,7 @@ export function openTopicRecords(
       const adapter = formatAdapter(source.format)
       const mediator = createMediator({ source, ...reference })
       return [
-        cdrTopic(source.sourceId),
+        stores.config.kafkaPrefix + cdrTopic(source.sourceId),
         createMessageMediator({ source, adapter, mediator }),
       ] as const
     }),
