@@ -57,7 +57,8 @@ async function ingest(paths: string[], options: IngestOptions, command: Command)
   await using stores = await openStores(configOf(command), 'ingest')
   const signal = stopOnSignal('Stopping after the commit under way …')
   if (options.folders === undefined) {
-    return report(ingestInto(stores, expandPaths(paths), { ...options, signal }), stores, options)
+    const ingested = ingestInto(stores, expandPaths(paths), { ...options, signal })
+    return await report(ingested, stores, options)
   }
   for (let round = 1; round === 1 || options.every !== undefined; round += 1) {
     await report(ingestFolders(stores, { ...options, signal }), stores, options)

@@ -40,7 +40,7 @@ async function verify(options: { json?: true; topic?: string }, command: Command
   await using stores = await openStores(configOf(command), 'verify')
   if (options.topic !== undefined) {
     const { verifyTopicOf } = await import('./verify-topic-of.ts')
-    return verifyTopicOf(options.topic, stores, options.json === true)
+    return await verifyTopicOf(options.topic, stores, options.json === true)
   }
   const verdicts = await verifyFiles(stores)
   const invoices = await verifyInvoices(await openBillingParts(stores))
