@@ -1,5 +1,6 @@
--- What was used and charged, by account, period, subscription, call type and rate. Answered from
--- the projection by_account.
+-- What was used and charged, by account, period, subscription, call type and rate, without
+-- period-end adjustments: rating and its limits never see them. Answered from the projection
+-- by_account, which is why adjustments are told by the mark on their rate.
 SELECT
     account_id AS accountId,
     toInt32(period_start) AS periodStartDay,
@@ -14,5 +15,6 @@ FROM usage_ledger
 WHERE account_id IN {accountIds:Array(String)}
     AND period_start BETWEEN toDate({fromDay:Int32}) AND toDate({toDay:Int32})
     AND outcome = 'rated'
+    AND NOT startsWith(rate_id, 'adjustment:')
 GROUP BY account_id, period_start, subscription_id, call_type, rate_id
 ORDER BY accountId, periodStartDay, subscriptionId, callType, rateId

@@ -47,7 +47,11 @@ export function addBillCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nCan be stopped at any moment; running it again goes on and does nothing twice.',
+      `
+Usage by volume rates is settled first: the tier of the period's total applies to all of it. A preview
+has it in its totals and records nothing.
+
+Can be stopped at any moment; running it again goes on and does nothing twice.`,
     )
     .action(run)
   bill

@@ -5,6 +5,7 @@ import { archivedSource } from '../ingest/archived-source.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
 import { verifyInvoices } from '../invoicing/verify-invoices.ts'
+import { verifyAdjustments } from '../invoicing/verify-adjustments.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
 import { FINDINGS_PER_FILE_MAX, verifyLog, type FileVerdict } from '../verify/verify-log.ts'
 import { openBillingParts } from './billing-parts.ts'
@@ -25,7 +26,8 @@ export function addVerifyCommand(program: Command): void {
 
 const AFTER_HELP = `
 Checks per file that records in = rated + duplicate + rejected + unbillable, that offsets are
-contiguous, and that rating the archived file again gives the same rows; per invoice that its lines
+contiguous, and that rating the archived file again gives the same rows; that every period-end
+adjustment of a volume rate is what the rows before it say; per invoice that its lines
 are the sums of its ledger rows and its documents are unchanged. Changes nothing.
 
 With --topic the messages of a Kafka topic are rated again from its start by one reader, and each must
@@ -43,17 +45,28 @@ async function verify(options: { json?: true; topic?: string }, command: Command
     return await verifyTopicOf(options.topic, stores, options.json === true)
   }
   const verdicts = await verifyFiles(stores)
-  const invoices = await verifyInvoices(await openBillingParts(stores))
+  const billing = await openBillingParts(stores)
+  const adjustments = await verifyAdjustments(billing, (key) =>
+    archivedCatalogue(key, stores.folder),
+  )
+  const invoices = await verifyInvoices(billing)
   const findings = [
     ...verdicts.flatMap((verdict) => verdict.findings),
-    ...invoices.findings.map(fromInvoiceFinding),
+    ...[...adjustments.findings, ...invoices.findings].map(fromInvoiceFinding),
   ]
   if (findings.length > 0) process.exitCode = 1
-  if (options.json) return printJson({ files: verdicts, invoices: invoices.count, findings })
+  if (options.json)
+    return printJson({
+      files: verdicts,
+      adjustments: adjustments.count,
+      invoices: invoices.count,
+      findings,
+    })
   for (const verdict of verdicts) print(describe(verdict))
   const rows = verdicts.reduce((sum, verdict) => sum + verdict.rows, 0)
+  const settled = adjustments.count === 0 ? '' : `${adjustments.count} adjustments and `
   print(
-    `${rows} rows rated again, ${invoices.count} invoices recomputed: ${verdictOf(findings.length)}`,
+    `${rows} rows rated again, ${settled}${invoices.count} invoices recomputed: ${verdictOf(findings.length)}`,
   )
   for (const { code, place, message } of findings.slice(0, FINDINGS_SHOWN_MAX)) {
     remark(`${code}  ${place}  ${message}`)

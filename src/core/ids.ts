@@ -35,6 +35,13 @@ export function entryId(entry: {
   return `${entry.logSource}/${entry.logPartition}/${entry.logOffset}`
 }
 
+const ADJUSTMENT_MARK = 'adjustment:'
+
+/** What a period-end adjustment stores as its rate. No id of the catalogue has a colon. */
+export function adjustmentRateId(rateId: string): string {
+  return ADJUSTMENT_MARK + rateId
+}
+
 /** What a ledger row stores for a crossing: its key, and what was used of how much at that moment. */
 export function crossingEntry(crossing: { key: string; used: number; amount: number }): string {
   return `${crossing.key}|${crossing.used}|${crossing.amount}`

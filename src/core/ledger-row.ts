@@ -18,6 +18,12 @@ export const FILES_LOG = 'files'
 export const RERATE_LOG = 'rerate'
 /** Log source of rejects that were rated later: each replay is a partition. */
 export const REPLAY_LOG = 'replay'
+/**
+ * Log source of period-end adjustments: each settlement is a partition. `raw` of such a row is the
+ * id of the cut-off that it was computed up to, `rateId` the rate with a mark (core/ids.ts), so that
+ * balances leave it out: rating never sees it.
+ */
+export const ADJUSTMENT_LOG = 'adjustment'
 export const CORRECTION_LOGS = [RERATE_LOG, REPLAY_LOG] as const
 
 export const ENTRY_KINDS = ['usage', 'reversal', 'correction', 'adjustment'] as const

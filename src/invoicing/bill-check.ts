@@ -8,7 +8,10 @@ import { accountsToBill } from './accounts-to-bill.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
 import type { InstantRange, SubscriptionActivity } from './invoice-ledger.ts'
+import { cutOffOf } from './cut-off.ts'
 import { missingParticulars } from './missing-particulars.ts'
+import { settlementsUpTo } from './settle-periods.ts'
+import { sumMicros } from './vat.ts'
 
 export interface CheckOptions {
   readonly period: string
@@ -27,6 +30,7 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
     ...scopes.flatMap((scope) => particulars(scope)),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
     ...(await usageFindings(parts, options.period, scopes)),
+    ...(await adjustments(parts, scopes)),
     ...(await openRejects(parts, range)),
     ...(await sources(parts, range)),
   ]
@@ -104,6 +108,22 @@ function stoppedFinding(activity: SubscriptionActivity, period: string): Finding
     ...finding('usage_stopped', 'info', `${accountId} ${subscriptionId}`, text),
     show: `tik totals --account ${accountId} --by number --period ${period}`,
   }
+}
+
+/** What settling volume rates will add or give back; a preview has it in its totals. */
+async function adjustments(
+  parts: BillingParts,
+  scopes: readonly AccountScope[],
+): Promise<Finding[]> {
+  const cutOff = cutOffOf(await parts.ledger.positions())
+  const due = await settlementsUpTo(cutOff, parts, parts.operations, scopes)
+  return [...Map.groupBy(due, ({ accountId }) => accountId)].map(([accountId, ofAccount]) => {
+    const estimateMicros = sumMicros(ofAccount.map((each) => each.adjustmentMicros))
+    const text = `${euros(estimateMicros)} at the tier of the period's total; the run records it`
+    const base = finding('adjustment_due', 'info', accountId, text)
+    const show = `tik totals --account ${accountId} --by call-type`
+    return { ...base, count: ofAccount.length, estimateMicros, show }
+  })
 }
 
 /** What waits in suspense, with an estimate from what a usage costs on average in this period. */

@@ -4,9 +4,12 @@
  */
 import { z } from 'zod'
 import type { SqlRunner } from '../operations/operations-store.ts'
+import type { AdjustmentDue } from './adjustments-due.ts'
+import type { AccountScope } from './billing-scope.ts'
 import type { BillingParts } from './billing.ts'
 import { cutOffOf, readCutOff, storeCutOff } from './cut-off.ts'
 import type { CutOff } from './invoice-ledger.ts'
+import { settlementsUpTo, settlePeriods } from './settle-periods.ts'
 
 export interface BillingRun {
   /** 0 for a preview, which is not kept. */
@@ -20,25 +23,25 @@ interface RunScope {
   /** The accounts that were asked for; undefined = all. */
   readonly accounts: readonly string[] | undefined
   /** Those of them that are still to be billed. */
-  readonly openAccountIds: readonly string[]
+  readonly open: readonly AccountScope[]
 }
 
 const RUNS_LOCK = 811_040_100 // Any constant that nobody else takes.
 
 /**
+ * Volume rates are settled before the cut-off of a new run; a run that goes on has done so.
+ *
  * Goes on with an open run that covers the scope, or begins one. An open run that a later one has
  * overtaken (it billed one of these accounts for another month) is left: its cut-off is too old.
  */
-export async function openRun(
-  { operations, ledger, clock }: BillingParts,
-  scope: RunScope,
-): Promise<BillingRun> {
+export async function openRun(parts: BillingParts, scope: RunScope): Promise<BillingRun> {
+  const { operations, ledger, clock } = parts
   const run = await operations.transaction(async (sql) => {
     // In turns: a run with a higher id has a cut-off that is nowhere behind.
     await sql.query('SELECT pg_advisory_xact_lock($1)', [RUNS_LOCK], z.unknown())
     const open = await findOpenRun(sql, scope)
     if (open !== undefined) return open
-    const cutOff = cutOffOf(await ledger.positions())
+    const cutOff = await settlePeriods(parts, sql, scope.open)
     await storeCutOff(sql, cutOff)
     return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs() })
   })
@@ -46,11 +49,20 @@ export async function openRun(
   return run
 }
 
-/** A run for looking ahead: the positions of now, nothing kept in the operations store. */
-export async function previewRun({ ledger, clock }: BillingParts): Promise<BillingRun> {
+/**
+ * A run for looking ahead: the positions of now, and the adjustments that a run would record, by
+ * account. Nothing is kept in the operations store.
+ */
+export async function previewRun(
+  parts: BillingParts,
+  scopes: readonly AccountScope[],
+): Promise<BillingRun & { readonly due: ReadonlyMap<string, readonly AdjustmentDue[]> }> {
+  const { operations, ledger, clock } = parts
   const cutOff = cutOffOf(await ledger.positions())
   await ledger.publishCutOff(cutOff)
-  return { runId: 0, cutOff, startedMs: clock.nowMs() }
+  const due = await settlementsUpTo(cutOff, parts, operations, scopes)
+  const byAccount = Map.groupBy(due, ({ accountId }) => accountId)
+  return { runId: 0, cutOff, startedMs: clock.nowMs(), due: byAccount }
 }
 
 /** Notes that everything the run was asked for is done. One that covers more stays open. */
@@ -75,7 +87,7 @@ async function findOpenRun(sql: SqlRunner, scope: RunScope): Promise<BillingRun 
        AND NOT EXISTS (SELECT 1 FROM invoices
          WHERE invoices.run_id > billing_runs.run_id AND account_id = ANY($3::text[]))
      ORDER BY run_id DESC LIMIT 1`,
-    [scope.period, scope.accounts ?? null, scope.openAccountIds],
+    [scope.period, scope.accounts ?? null, scope.open.map(({ account }) => account.accountId)],
     z.object({ run_id: z.int(), cut_off_id: z.string(), started_ms: z.int() }),
   )
   if (row === undefined) return undefined

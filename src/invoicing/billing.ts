@@ -16,6 +16,8 @@ export interface BillingParts {
   readonly ledger: InvoiceLedger
   readonly directory: Directory
   readonly catalogue: Catalogue
+  /** Keeps the catalogue for verification and returns the key that ledger rows name it by. */
+  readonly keepCatalogue: () => Promise<string>
   readonly clock: Clock
   /** Folder of the documents, e.g. `data/invoices`; created when absent. */
   readonly documentsFolder: string
@@ -95,6 +97,8 @@ export const FINDING_CODES = {
   negative_total: 'the total is negative: it must become a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',
+  adjustment_due: 'usage by a volume rate is settled when the period is billed',
+  adjustment_differs: 'a period-end adjustment is not what its ledger rows say',
   line_differs: 'an invoice line is not the sum of its ledger rows',
   arithmetic_differs: 'the totals of an invoice are not the sums of its lines',
   document_missing: 'a document of an invoice is not there',

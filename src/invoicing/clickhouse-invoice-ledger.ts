@@ -6,6 +6,7 @@ import { PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { ledgerRow } from '../ledger/ledger-queries.ts'
 import { exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
+import { createAdjustmentLedger } from './adjustment-ledger.ts'
 import type { CutOff, InvoiceLedger, InvoiceSpan } from './invoice-ledger.ts'
 
 /** Positions in one insert; a parameter stays small enough for an HTTP field. */
@@ -13,6 +14,7 @@ const POSITIONS_PER_INSERT_MAX = 1_000
 
 export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
   return {
+    ...createAdjustmentLedger(store),
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
     usageSums: (span) => store.query(usageSumsQuery, spanParams(span)),

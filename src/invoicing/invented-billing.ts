@@ -59,6 +59,7 @@ export async function openInventedBilling(): Promise<InventedBilling> {
       ledger: createInvoiceLedger(clickhouse),
       directory,
       catalogue: inventedRequest({ subscriptionsCount: 0 }).catalogue,
+      keepCatalogue: () => Promise.resolve('invented'),
       clock,
       documentsFolder: join(folder, 'invoices'),
     },

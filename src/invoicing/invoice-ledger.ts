@@ -1,11 +1,12 @@
 /**
- * What invoicing reads from the ledger. Every answer is bounded by log positions, never by time:
+ * What invoicing asks of the ledger. Every answer is bounded by log positions, never by time:
  * a row counts when its offset is at or below the cut-off of its log partition. The implementation
  * over ClickHouse is clickhouse-invoice-ledger.ts (createInvoiceLedger).
  */
 import type { LedgerRow } from '../core/ledger-row.ts'
 import type { Micros } from '../core/money.ts'
 import type { Product, UsageKind } from '../core/usage.ts'
+import type { AdjustmentLedger } from './adjustment-ledger.ts'
 
 /** How far a log partition was recorded: rows with a greater offset came later. */
 export interface LogPosition {
@@ -84,7 +85,7 @@ export interface InstantRange {
   readonly toMs: number
 }
 
-export interface InvoiceLedger {
+export interface InvoiceLedger extends AdjustmentLedger {
   /** Last recorded offset of every log partition, now. */
   positions(): Promise<LogPosition[]>
   /** Makes a cut-off known to the queries below. Doing it again changes nothing. */

@@ -1,5 +1,6 @@
 /** One account's invoice, from the stores to a draft that is ready to be finalised. */
 import { microsToDecimal } from '../core/money.ts'
+import { dueSums, type AdjustmentDue } from './adjustments-due.ts'
 import { buildInvoice } from './build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from './billing-runs.ts'
@@ -27,6 +28,8 @@ export async function prepareInvoice(
   parts: BillingParts & { readonly publish: PublishCutOffs },
   scope: AccountScope,
   run: BillingRun,
+  /** Of a preview: adjustments that a run would have recorded before. */
+  due: readonly AdjustmentDue[] = [],
 ): Promise<PreparedInvoice> {
   const { account, partner, period, calendar } = scope
   const { accountId } = account
@@ -49,7 +52,8 @@ export async function prepareInvoice(
   const { catalogue } = parts
   const fromStartDay = earliestStartDay(catalogue, period)
   const takes = await parts.ledger.allowanceTakes(span, fromStartDay)
-  const usage = await parts.ledger.usageSums(span)
+  const recorded = await parts.ledger.usageSums(span)
+  const usage = [...recorded, ...dueSums(due, period.startDay)]
   const draft = buildInvoice({
     ...scope,
     catalogue,

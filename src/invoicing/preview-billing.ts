@@ -18,14 +18,15 @@ export async function previewBilling(
 ): Promise<BillingReport> {
   const scope = await accountsToBill(parts, options)
   const report = startReport(options, scope)
-  const run = await previewRun(parts)
+  const run = await previewRun(parts, scope.open)
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const { draftFolder } = options
   const draftsCount = draftFolder === undefined ? 0 : scope.open.length
   await using renderer = createPdfRenderer(draftsCount, availableParallelism())
   for (const [index, account] of scope.open.entries()) {
     if (options.signal?.aborted === true) break
-    const prepared = await prepareInvoice({ ...parts, publish }, account, run)
+    const due = run.due.get(account.account.accountId) ?? []
+    const prepared = await prepareInvoice({ ...parts, publish }, account, run, due)
     if (prepared.status === 'blocked') report.findings.push(prepared.finding)
     if (prepared.status === 'already-billed') report.alreadyBilledCount += 1
     if (prepared.status === 'ready') {

@@ -58,7 +58,7 @@ async function billAccounts(work: BillingWork, accounts: readonly AccountScope[]
   const scope = {
     period: options.period,
     accounts: options.accounts,
-    openAccountIds: accounts.map(({ account }) => account.accountId),
+    open: accounts,
   }
   const run = await openRun(parts, scope)
   report.runId = run.runId

@@ -3,6 +3,7 @@
  * where there is one; the account ids of a run are its own, so a shared server can be used.
  */
 import { expect, test } from 'vitest'
+import { adjustmentRateId } from '../core/ids.ts'
 import type { LedgerRow, LogPartition, RatedUsage } from '../core/ledger-row.ts'
 import { micros } from '../core/money.ts'
 import type { Usage } from '../core/usage.ts'
@@ -206,6 +207,9 @@ export function ledgerConformance(open: () => Ledger): void {
     if (first === undefined) throw new Error('nothing was recorded')
     const reversals = ledger.newBatch(log, 7, RECORDED_MS, HASH)
     reversals.appendRow({ ...first, ...negated(first), entryKind: 'reversal', corrects: 'x/3/0' })
+    // Rating never sees what a closing period adds to its sums.
+    const rateId = adjustmentRateId(first.rateId)
+    reversals.appendRow({ ...first, ...nothingUsed, rateId, entryKind: 'adjustment' })
     await ledger.record(reversals)
 
     const request = { accountId, fromPeriodStartDay: OCTOBER, toPeriodStartDay: OCTOBER }
@@ -309,6 +313,15 @@ function usageTotal(periodStartDay: number, callType: string, times: number) {
     informationChargeMicros: 0,
   }
 }
+
+const nothingUsed = {
+  quantity: 0,
+  outOfBundleQuantity: 0,
+  billedQuantity: 0,
+  takeKeys: [],
+  takeQuantities: [],
+  crossings: [],
+} satisfies Partial<LedgerRow>
 
 function negated(row: LedgerRow) {
   return {

@@ -12,6 +12,7 @@ import { ENTRIES_OF_KIND } from './ledger-block.ts'
 export function sumBalances(counted: readonly LedgerRow[], request: BalanceRequest): BalanceTotals {
   const rows = counted.filter(
     (row) =>
+      row.entryKind !== 'adjustment' &&
       row.accountId === request.accountId &&
       row.periodStartDay >= request.fromPeriodStartDay &&
       row.periodStartDay <= request.toPeriodStartDay,

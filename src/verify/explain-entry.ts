@@ -27,7 +27,8 @@ export interface ExplainParts {
 export async function explainEntry(entry: string, parts: ExplainParts): Promise<ExplainedEntry> {
   const target = await findEntry(entry, parts.ledger)
   if (target.outcome !== 'rated' || target.entryKind !== 'usage') {
-    return { row: target, steps: [{ rule: target.reason || target.outcome, text: target.detail }] }
+    const kind = target.entryKind === 'usage' ? target.outcome : target.entryKind
+    return { row: target, steps: [{ rule: target.reason || kind, text: target.detail }] }
   }
   const replay = createReplay(parts.directory, parts.catalogueOf)
   const usageOf = createUsageOfRow(parts.directory)

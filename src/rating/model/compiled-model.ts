@@ -20,8 +20,11 @@ export interface CumulativePrice {
   charge(before: number, quantity: number): Micros
   /** Units that the usage is billed for: its own, or the blocks that it starts. */
   billed(before: number, quantity: number): number
-  /** What the period's total costs, where that differs from the sum of the charges. */
-  settled?(total: number): Micros
+  /**
+   * What `quantity` units of the period's `total` cost when it closes, where that differs from the
+   * sum of the charges.
+   */
+  settled?(total: number, quantity: number): Micros
 }
 
 export interface CompiledModel extends CumulativePrice {

@@ -6,7 +6,7 @@ import type { CumulativePrice, Rounding } from './compiled-model.ts'
 
 /**
  * While the period is open a usage is charged at the tier that its total has reached; when the
- * period closes one adjustment (see period-end-adjustment.ts) brings the sum to `settled`.
+ * period closes an adjustment (see settle-volume.ts) brings the sum to `settled`.
  */
 export function compileVolume(tiers: readonly Tier[], rounding: Rounding): CumulativePrice {
   const levels = tiers.map((tier) => ({
@@ -22,6 +22,6 @@ export function compileVolume(tiers: readonly Tier[], rounding: Rounding): Cumul
   return {
     charge: (before, quantity) => at(before + quantity, quantity),
     billed: (_before, quantity) => quantity,
-    settled: (total) => at(total, total),
+    settled: at,
   }
 }

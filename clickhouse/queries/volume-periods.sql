@@ -1,0 +1,6 @@
+-- Periods of accounts in which one of these rates was used. Answered from the projection by_account.
+SELECT account_id AS accountId, toUInt16(period_start) AS periodStartDay
+FROM usage_ledger
+WHERE outcome = 'rated' AND has({rateIds:Array(String)}, rate_id)
+GROUP BY account_id, period_start
+ORDER BY accountId, periodStartDay

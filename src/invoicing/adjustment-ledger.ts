@@ -1,0 +1,101 @@
+/** What settling volume rates asks of the ledger, and the one thing that invoicing writes there. */
+import { z } from 'zod'
+import { ADJUSTMENT_LOG, type LedgerRow, type LogPartition } from '../core/ledger-row.ts'
+import { micros } from '../core/money.ts'
+import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../core/usage.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import { exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
+import type { VolumeUse } from '../rating/model/settle-volume.ts'
+
+/** Rows of one commit. */
+const ROWS_PER_COMMIT_MAX = 50_000
+
+export interface UsesQuestion {
+  readonly accountId: string
+  readonly periodStartDays: readonly number[]
+  /** Published; nothing beyond it counts. */
+  readonly cutOffId: string
+  /** Parallel: each version of each rate that is asked for. */
+  readonly versionRateIds: readonly string[]
+  readonly versionFromMs: readonly number[]
+  readonly moneyAllowanceIds: readonly string[]
+}
+
+export interface AccountUse extends VolumeUse {
+  readonly periodStartDay: number
+  readonly rateId: string
+  readonly partnerId: string
+  readonly product: Product
+  readonly kind: UsageKind
+}
+
+export interface AdjustmentLedger {
+  /** Periods of accounts in which one of these rates was used. */
+  volumePeriods(
+    rateIds: readonly string[],
+  ): Promise<{ readonly accountId: string; readonly periodStartDay: number }[]>
+  volumeUses(question: UsesQuestion): Promise<AccountUse[]>
+  /** All adjustments, in log order, in chunks. */
+  adjustments(): AsyncIterable<LedgerRow[]>
+  /** Appends a new partition of adjustments and returns how far it goes. */
+  recordAdjustments(
+    rows: readonly LedgerRow[],
+    recordedMs: number,
+    catalogueKey: string,
+  ): Promise<LogPartition & { readonly lastOffset: number }>
+}
+
+export function createAdjustmentLedger(store: ClickHouseStore): AdjustmentLedger {
+  const ledger = createClickHouseLedger(store)
+  return {
+    volumePeriods: (rateIds) => store.query(volumePeriodsQuery, { rateIds }),
+    volumeUses: async (question) => {
+      const rows = await store.query(volumeUsesQuery, { ...question })
+      return rows.map(({ versionsBegun, ...row }) => ({ ...row, version: versionsBegun - 1 }))
+    },
+    adjustments: () => ledger.rows({ source: ADJUSTMENT_LOG }),
+    async recordAdjustments(rows, recordedMs, catalogueKey) {
+      const last = Math.max(0, ...(await ledger.lastOffsets(ADJUSTMENT_LOG)).keys())
+      const log = { source: ADJUSTMENT_LOG, partition: last + 1 }
+      for (let first = 0; first < rows.length; first += ROWS_PER_COMMIT_MAX) {
+        const batch = ledger.newBatch(log, first, recordedMs, catalogueKey)
+        for (const row of rows.slice(first, first + ROWS_PER_COMMIT_MAX)) batch.appendRow(row)
+        await ledger.record(batch)
+      }
+      return { ...log, lastOffset: rows.length - 1 }
+    },
+  }
+}
+
+const volumePeriodsQuery = queryFile<{ rateIds: readonly string[] }>()(
+  'volume-periods',
+  z.object({ accountId: z.string(), periodStartDay: exactInteger }),
+)
+
+type UsesParams = {
+  accountId: string
+  periodStartDays: readonly number[]
+  cutOffId: string
+  versionRateIds: readonly string[]
+  versionFromMs: readonly number[]
+  moneyAllowanceIds: readonly string[]
+}
+
+const volumeUsesQuery = queryFile<UsesParams>()(
+  'volume-uses',
+  z.object({
+    periodStartDay: exactInteger,
+    rateId: z.string(),
+    subscriptionId: z.string(),
+    callType: z.string(),
+    versionsBegun: exactInteger,
+    partnerId: z.string(),
+    product: z.enum(PRODUCTS),
+    kind: z.enum(USAGE_KINDS),
+    outOfBundleQuantity: exactInteger,
+    chargedMicros: exactMicros,
+    adjustedMicros: exactMicros,
+    moneyTakenMicros: exactInteger.transform(micros),
+  }),
+)
