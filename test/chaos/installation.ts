@@ -6,7 +6,7 @@ import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
 import type { ClickHouseStore } from '../../src/ledger/clickhouse-store.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { openKafkajsStream } from '../../src/stream/kafkajs-stream.ts'
-import type { Stream, StreamAdmin } from '../../src/stream/stream.ts'
+import type { Stream, StreamAdmin, StreamProducer } from '../../src/stream/stream.ts'
 import { topicPlans } from '../../src/stream/topics.ts'
 import type { Lab } from './lab.ts'
 import { startChaosProcess } from './process.ts'
@@ -22,6 +22,8 @@ export interface Installation extends AsyncDisposable {
   readonly prefix: string
   readonly stream: Stream
   readonly admin: StreamAdmin
+  /** Of the sources. */
+  readonly producer: StreamProducer
   readonly clickhouse: ClickHouseStore
   readonly ledger: Ledger
   /** Logs and data folders of the workers. */
@@ -58,6 +60,9 @@ export async function startInstallation(
     log: createLog('error', () => undefined),
   })
   const admin = opening.adopt(await stream.admin(), (one) => one.close().catch(() => undefined))
+  const producer = opening.adopt(await stream.producer(), (one) =>
+    one.close().catch(() => undefined),
+  )
   const plans = topicPlans([lab.world.source], prefix)
   await admin.createTopics(plans.map((plan) => ({ ...plan, partitions: PARTITIONS })))
 
@@ -94,6 +99,7 @@ export async function startInstallation(
     prefix,
     stream,
     admin,
+    producer,
     clickhouse,
     ledger: createClickHouseLedger(clickhouse),
     folder,

@@ -17,13 +17,12 @@ const LATE_DUPLICATE_CHANCE = 0.04
 
 /** Ids of the records that the broker confirmed. */
 export async function produce(
-  { stream, prefix }: Installation,
+  { producer, prefix }: Installation,
   seed: number,
   forMs: number,
 ): Promise<Set<number>> {
   const random = seededRandom(seed ^ 0x2545)
   const confirmed = new Set<number>()
-  const producer = await stream.producer()
   const perTurn = Math.ceil((RECORDS_PER_SECOND * TURN_MS) / 1_000)
   let again: string[] = []
   const startedMs = performance.now()
@@ -41,7 +40,6 @@ export async function produce(
     // After an outage the turns that were missed come at once, as with a source that spools.
     await sleep(Math.max(0, startedMs + (turn + 1) * TURN_MS - performance.now()))
   }
-  await producer.close().catch(() => undefined)
   return confirmed
 }
 
