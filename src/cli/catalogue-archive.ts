@@ -23,6 +23,21 @@ export async function archiveCatalogue(
   renameSync(staged, place)
 }
 
+/** Copies the folder, loads the copy and keeps it: what is in the archive is what was loaded. */
+export async function loadIntoArchive(
+  catalogueFolder: string,
+  folder: DataFolder,
+): Promise<Catalogue> {
+  const staged = join(folder.subfolder('archive'), 'catalogue.loading')
+  rmSync(staged, { recursive: true, force: true })
+  cpSync(catalogueFolder, staged, { recursive: true })
+  const catalogue = await loadCatalogue(staged)
+  const place = archivedCatalogueFolder(catalogueKey(catalogue), folder)
+  if (existsSync(place)) rmSync(staged, { recursive: true })
+  else renameSync(staged, place)
+  return catalogue
+}
+
 /** The catalogue whose key stands on a ledger row. Throws `not_found`. */
 export async function archivedCatalogue(key: string, folder: DataFolder): Promise<Catalogue> {
   const place = archivedCatalogueFolder(key, folder)

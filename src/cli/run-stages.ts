@@ -1,7 +1,6 @@
 /** Wires the stages to stores and Kafka: opens in order, closes in reverse. */
 import { createHash } from 'node:crypto'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Config } from '../core/config.ts'
@@ -38,7 +37,6 @@ import { runRating } from '../stream/run-rating.ts'
 import { CONSUMER_LIMITS } from '../stream/stream.ts'
 import type { ConsumerLimits, Stream } from '../stream/stream.ts'
 import { cdrTopic, directoryTopicPlan, DIRECTORY_TOPIC, USAGE_TOPIC } from '../stream/topics.ts'
-import { archiveCatalogue } from './catalogue-archive.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
 import { runAlertsStage } from './run-alerts-stage.ts'
 import type { StageName } from './run-command.ts'
@@ -50,6 +48,7 @@ import {
   RATING_GROUP,
   streamSources,
 } from './stream-parts.ts'
+import { watchCatalogue } from './watch-catalogue.ts'
 
 /** What one snapshot of catalogue and directory gives to the stages. */
 interface Snapshot {
@@ -77,7 +76,7 @@ export async function runStages(
 ): Promise<void> {
   const { config } = stores
   const log = createLog(config.logLevel)
-  const health = createHealth(['ledger', 'operations', 'stream'])
+  const health = createHealth(['ledger', 'operations', 'catalogue', 'stream'])
   const metrics = createMetrics()
   await using status = await startStatusServer({
     host: config.httpHost,
@@ -215,23 +214,23 @@ async function openReference(
   tools: { log: Log; health: Health },
 ): Promise<ReferenceData<Snapshot>> {
   const { operations, config } = stores
-  const first = await loadDirectory(operations)
-  const catalogueFolder = catalogueFolderOf(config, first)
-  const catalogue = await loadCatalogue(catalogueFolder)
-  await archiveCatalogue(catalogue, catalogueFolder, stores.folder) // For `tik verify --topic`.
-  return openReferenceData({
-    version: () => directoryVersion(operations),
+  const catalogueFolder = catalogueFolderOf(config, await loadDirectory(operations))
+  const report = (part: string) => (failure: string) => {
+    if (failure === '') tools.health.pass(part)
+    else tools.health.fail(part, failure)
+  }
+  const watch = await watchCatalogue(catalogueFolder, stores.folder, report('catalogue'))
+  tools.health.pass('catalogue')
+  const { kafkaPrefix } = config
+  const reference = await openReferenceData({
+    version: async () => `${await directoryVersion(operations)}/${(await watch.look()).hash}`,
     load: async () =>
-      snapshotOf(catalogue, await loadDirectory(operations), sources, config.kafkaPrefix),
+      snapshotOf(watch.current, await loadDirectory(operations), sources, kafkaPrefix),
     log: tools.log,
-    onCheck: (failure) => {
-      if (failure === '') tools.health.pass('operations')
-      else tools.health.fail('operations', failure)
-    },
-  }).then((reference) => {
-    tools.health.pass('operations')
-    return reference
+    onCheck: report('operations'),
   })
+  tools.health.pass('operations')
+  return reference
 }
 
 function snapshotOf(

@@ -19,3 +19,10 @@ test('the version grows with a committed change and not with one that was rolled
   await expect(failing).rejects.toThrow('rolled back')
   expect(await directoryVersion(store)).toBe(after)
 })
+
+test('a changed user is a change of the directory', async () => {
+  await using operations = await openTestOperations()
+  const before = await directoryVersion(operations.store)
+  await operations.store.execute('DELETE FROM users')
+  expect(await directoryVersion(operations.store)).toBeGreaterThan(before)
+})

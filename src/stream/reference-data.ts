@@ -1,5 +1,5 @@
 /**
- * The reference data of a running stage: loaded once, then again whenever its version grew. A stage
+ * The reference data of a running stage: loaded once, then again whenever its version is another. A stage
  * asks for `current` before each batch and compares by identity.
  */
 import type { Log } from '../core/log.ts'
@@ -11,7 +11,8 @@ export interface ReferenceData<Reference> extends Disposable {
 }
 
 export interface ReferenceDataParts<Reference> {
-  readonly version: () => Promise<number>
+  /** Another one for other data. */
+  readonly version: () => Promise<number | string>
   readonly load: () => Promise<Reference>
   readonly log: Log
   readonly onCheck: (failure: string) => void

@@ -31,8 +31,10 @@ export function createReplay(
   catalogueOf: (catalogueHash: string) => Promise<Catalogue>,
 ): Replay {
   const seen = new Map<string, number>()
+  const catalogues = new Map<string, Catalogue>()
+  /** What was restored, by account: all that was rated lies in it. */
+  const restored = new Map<string, BalanceRequest[]>()
   let current: { hash: string; catalogue: Catalogue; rater: Rater } | undefined
-  let before: Rater | undefined
   const rater = (): Rater => {
     if (current === undefined) throw new Error('useCatalogue comes first')
     return current.rater
@@ -50,21 +52,28 @@ export function createReplay(
   return {
     async useCatalogue(hash) {
       if (current?.hash !== hash) {
-        const catalogue = await catalogueOf(hash)
-        before = current?.rater
-        current = { hash, catalogue, rater: createRater({ catalogue, directory }) }
+        const catalogue = catalogues.get(hash) ?? (await catalogueOf(hash))
+        catalogues.set(hash, catalogue)
+        const next = createRater({ catalogue, directory })
+        // All balances at once: an account may be silent under a catalogue and come back after it.
+        for (const request of [...restored.values()].flat()) {
+          next.restore(request, current?.rater.totals(request) ?? NO_TOTALS)
+        }
+        current = { hash, catalogue, rater: next }
       }
       return current.catalogue
     },
     prepare(usages) {
       for (const request of rater().missingBalances(usages)) {
-        rater().restore(request, before?.totals(request) ?? NO_TOTALS)
+        rater().restore(request, NO_TOTALS)
+        noteRestored(restored, request)
       }
     },
     correct(row) {
       if (row.outcome !== 'rated') return
       if (row.entryKind === 'correction') seen.set(row.usageId, row.contentHash)
       rater().restore(requestOf(row), totalsOf(row))
+      noteRestored(restored, requestOf(row))
     },
     explain(usage, recordedMs) {
       if (usage.rejectReason !== '' || usage.unbillableReason !== '') {
@@ -81,6 +90,17 @@ export function createReplay(
       return rated
     },
   }
+}
+
+/** Once, so that nothing is handed over twice. */
+function noteRestored(restored: Map<string, BalanceRequest[]>, request: BalanceRequest): void {
+  const known = restored.get(request.accountId) ?? []
+  const isKnown = known.some(
+    (one) =>
+      one.fromPeriodStartDay <= request.fromPeriodStartDay &&
+      one.toPeriodStartDay >= request.toPeriodStartDay,
+  )
+  if (!isKnown) restored.set(request.accountId, [...known, request])
 }
 
 function requestOf({ accountId, periodStartDay }: LedgerRow): BalanceRequest {

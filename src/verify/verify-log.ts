@@ -3,6 +3,7 @@
  * empty state, and each row must equal what the ledger holds, digit for digit. Counts must add up
  * per file. It changes nothing.
  */
+import { chunksByCatalogue } from './rows-by-catalogue.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { entryId } from '../core/ids.ts'
@@ -87,9 +88,8 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
   const records = decodedRecords(parts.pathOf(file), decoder)
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
-  for await (const rows of parts.ledger.rows({
-    log: { source: FILES_LOG, partition: file.number },
-  })) {
+  const log = { source: FILES_LOG, partition: file.number }
+  for await (const rows of chunksByCatalogue(parts.ledger.rows({ log }))) {
     const decoded = await records.take(rows.length)
     const catalogue = await replay.useCatalogue(rows[0]?.catalogueHash ?? '')
     const mediator = parts.mediatorOf(source, catalogue)

@@ -15,6 +15,7 @@ import type { PartitionBounds, Stream, StreamConsumer, StreamMessage } from '../
 import { fromUsageMessage } from '../stream/usage-message.ts'
 import { compareRow } from './compare-row.ts'
 import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
+import { chunksByCatalogue } from './rows-by-catalogue.ts'
 import { createReplay } from './replay.ts'
 import type { Replay } from './replay.ts'
 
@@ -77,7 +78,8 @@ async function verifyPartition(
   const findings: string[] = []
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
-  for await (const rows of ledger.rows({ log: { source: topic, partition } })) {
+  const log = { source: topic, partition }
+  for await (const rows of chunksByCatalogue(ledger.rows({ log }))) {
     const read: StreamMessage[] = []
     while (read.length < rows.length) {
       const next = await messages.next()
