@@ -39,7 +39,7 @@ export function addAlertsCommand(program: Command): void {
 export async function sendAlerts(stores: Stores, clock: Clock): Promise<DispatchReport> {
   const { catalogue, directory } = await openReference(stores)
   await using mailer = mailerOf(stores)
-  return dispatchAlerts({
+  return await dispatchAlerts({
     reader: createCrossingReader(stores.clickhouse),
     store: stores.operations,
     mailer,

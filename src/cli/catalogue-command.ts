@@ -75,7 +75,7 @@ async function show(options: ShowOptions, command: Command): Promise<void> {
 async function directoryOf(accountsFile: string | undefined, command: Command) {
   if (accountsFile !== undefined) return readDirectoryDocument(accountsFile)
   await using stores = await openStores(configOf(command), 'catalogue show')
-  return loadDirectory(stores.operations)
+  return await loadDirectory(stores.operations)
 }
 
 function configuredFolder(command: Command): string {
