@@ -23,6 +23,7 @@ import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../mediation/sources.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { openRatingParts } from './rating-parts.ts'
+import { takeRatingRights, underLease } from './rating-rights.ts'
 import { startProgress } from './progress.ts'
 import type { Stores } from './stores.ts'
 
@@ -42,7 +43,9 @@ export async function* ingestInto(
   paths: readonly string[],
   options: IngestOptions,
 ): AsyncGenerator<IngestedFile> {
+  await using lease = await takeRatingRights(stores, 'files')
   const parts = await openRatingParts(stores)
+  const pipeline = { ...parts.pipeline, ledger: underLease(parts.ledger, lease) }
   await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
   const clock = options.clock ?? systemClock
   const { clickhouse } = stores
@@ -77,7 +80,7 @@ export async function* ingestInto(
         const result = await rateFile(
           { number: file.number, name: file.name, path },
           {
-            pipeline: parts.pipeline,
+            pipeline,
             mediator: mediatorOf(source),
             decoder,
             clock,

@@ -38,6 +38,7 @@ import { CONSUMER_LIMITS } from '../stream/stream.ts'
 import type { ConsumerLimits, Stream } from '../stream/stream.ts'
 import { cdrTopic, directoryTopicPlan, DIRECTORY_TOPIC, USAGE_TOPIC } from '../stream/topics.ts'
 import { catalogueFolderOf, catalogueKey } from './rating-parts.ts'
+import { takeRatingRights, underLease } from './rating-rights.ts'
 import { runAlertsStage } from './run-alerts-stage.ts'
 import type { StageName } from './run-command.ts'
 import type { Stores } from './stores.ts'
@@ -131,8 +132,9 @@ async function followDirectory({ stores, stream, ...tools }: StageTools): Promis
 
 async function rate(tools: StageTools): Promise<void> {
   const { stores, stream, reference, log, health, signal } = tools
-  const ledger = createClickHouseLedger(stores.clickhouse)
   await using opened = new AsyncDisposableStack()
+  const lease = opened.use(await takeRatingRights(stores, 'stream'))
+  const ledger = underLease(createClickHouseLedger(stores.clickhouse), lease)
   const admin = opened.adopt(await stream.admin(), (one) => closeWithin(one, log))
   const topic = stores.config.kafkaPrefix + USAGE_TOPIC
   const joining = stream.consumer(ratingGroup(stores), [topic], consumerLimits(stores.config))

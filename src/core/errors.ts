@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   ledger_unavailable: { retryable: true, exitStatus: 1 },
   ledger_rejected: { retryable: false, exitStatus: 1 },
   ledger_fenced: { retryable: false, exitStatus: 1 },
+  /** Somebody else rates into the ledger, from another log. */
+  rating_busy: { retryable: false, exitStatus: 1 },
   operations_unavailable: { retryable: true, exitStatus: 1 },
   operations_conflict: { retryable: false, exitStatus: 1 },
   not_found: { retryable: false, exitStatus: 2 },
