@@ -4,9 +4,11 @@
  * the ledger (rating) or known to the stage (mediation), never in the client.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PartitionAssigners } from 'kafkajs'
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { createEventQueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'
+import { createStickyAssigner } from './kafkajs-assigner.ts'
 import { streamError } from './kafkajs-error.ts'
 import { openKafkajsMember } from './kafkajs-member.ts'
 import { placeKey } from './stream.ts'
@@ -44,7 +46,7 @@ export async function createKafkajsConsumer(
   }
 
   const member = await openKafkajsMember({
-    create: () => kafka.consumer(consumerConfig(group, limits)),
+    create: () => kafka.consumer(consumerConfig(group, limits, assignment)),
     async join(consumer) {
       followAssignments(consumer, queue, assignment)
       await consumer.subscribe({ topics: [...topics], fromBeginning: true })
@@ -90,10 +92,19 @@ function betweenClients(say: () => void): void {
   }
 }
 
-function consumerConfig(group: string, limits: ConsumerLimits): ConsumerConfig {
+function consumerConfig(
+  group: string,
+  limits: ConsumerLimits,
+  assignment: Assignment,
+): ConsumerConfig {
   const heartbeatMs = Math.floor(limits.sessionTimeoutMs / HEARTBEATS_PER_SESSION)
   return {
     groupId: group,
+    // The second one is for workers of before, while both are in the group.
+    partitionAssigners: [
+      createStickyAssigner(() => assignment.owned),
+      PartitionAssigners.roundRobin,
+    ],
     sessionTimeout: limits.sessionTimeoutMs,
     rebalanceTimeout: limits.sessionTimeoutMs * 2,
     heartbeatInterval: heartbeatMs,
