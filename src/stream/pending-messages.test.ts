@@ -54,3 +54,10 @@ test('a batch keeps within rows and bytes, and a message that is too large goes 
   expect(offsets(pending.take(0))).toEqual([5])
   expect(pending.take(0)).toEqual([])
 })
+
+test('a worker that takes over begins with a small batch, and its batches grow to the bound', () => {
+  const pending = createPendingMessages(0, { rowsMax: 10_000, bytesMax: 1e9, waitMsMax: 500 })
+  pending.add(messages(0, 29_999), 0)
+  const sizes = Array.from({ length: 4 }, () => pending.take(0).length)
+  expect(sizes).toEqual([1_000, 4_000, 10_000, 10_000])
+})

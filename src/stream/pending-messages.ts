@@ -3,6 +3,7 @@
  * offset that it wants: what came before is skipped, what comes after is a gap.
  */
 import { TikError } from '../core/errors.ts'
+import { rowsOfBatch } from './batch-limits.ts'
 import type { BatchLimits } from './batch-limits.ts'
 import type { StreamMessage } from './stream.ts'
 
@@ -24,6 +25,7 @@ export function createPendingMessages(firstOffset: number, limits: BatchLimits):
   let bytes = 0
   let nextOffset = firstOffset
   let oldestMs = 0
+  let batchesCount = 0
 
   const dueInMs = (nowMs: number): number =>
     waiting.length === 0 ? Infinity : Math.max(0, oldestMs + limits.waitMsMax - nowMs)
@@ -46,10 +48,14 @@ export function createPendingMessages(firstOffset: number, limits: BatchLimits):
       }
     },
     isDue: (nowMs) =>
-      waiting.length >= limits.rowsMax || bytes >= limits.bytesMax || dueInMs(nowMs) === 0,
+      waiting.length >= rowsOfBatch(batchesCount, limits) ||
+      bytes >= limits.bytesMax ||
+      dueInMs(nowMs) === 0,
     dueInMs,
     take(nowMs) {
-      const count = batchSize(waiting, limits)
+      const rowsMax = rowsOfBatch(batchesCount, limits)
+      const count = batchSize(waiting, { ...limits, rowsMax })
+      batchesCount += 1
       const batch = waiting.slice(0, count)
       waiting = waiting.slice(count)
       bytes = waiting.reduce((sum, message) => sum + message.value.length, 0)
