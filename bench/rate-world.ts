@@ -201,6 +201,7 @@ function allowance(
     lifetimeMonths: 0,
     proration: 'daily',
     rolloverPeriods: 0,
+    versions: [],
     priority: 10,
     scope: 'own',
     watchedBy: undefined,
@@ -221,6 +222,7 @@ function planOf(planId: string, allowanceIds: readonly string[]): Plan {
     billing: 'advance',
     rates: new Map(Object.keys(RATES).map((id) => [id, { rateId: id, from: planId }])),
     allowanceIds,
+    allowanceDates: new Map(),
   }
 }
 

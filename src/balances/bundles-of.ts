@@ -2,13 +2,14 @@
  * The bundles of a subscription and of a group at a moment, with what is used of them. Amounts come
  * from the same functions as in rating: proration, pools that members join and leave.
  */
+import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Partner, Subscription } from '../core/accounts.ts'
 import { allowanceInstanceKey } from '../core/ids.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import {
   amountAt,
-  ownAmount,
+  ownAmounts,
   pooledAmounts,
   type AllowanceWindow,
 } from '../rating/allowance/allowance-amount.ts'
@@ -44,13 +45,14 @@ export function ownBundles(subscription: Subscription, sources: BundleSources): 
 /** What the group has as a whole: fixed amounts, and the pools of its members. */
 export function groupBundles(group: Group, sources: BundleSources): BundleBalance[] {
   const members = sources.membersOf(group.groupId)
-  const pooled = new Set(
+  const pooled = new Map(
     members.flatMap((member) =>
-      grantedAllowances(member, sources).filter(({ scope }) => scope === 'group-pooled'),
+      grantedAllowances(member, sources)
+        .filter(({ scope }) => scope === 'group-pooled')
+        .map((allowance) => [allowance.allowanceId, allowance]),
     ),
   )
-  const fixed = group.allowanceIds.flatMap((id) => sources.catalogue.allowances.get(id) ?? [])
-  return [...pooled, ...fixed].map((allowance) =>
+  return [...pooled.values(), ...fixedAllowances(group, sources)].map((allowance) =>
     bundleBalance(allowance, groupState(allowance, group.groupId, sources)),
   )
 }
@@ -79,7 +81,7 @@ function ownState(
     window = lifetimeWindow(allowance, granted, calendar)
   }
   const fromMs = granted?.fromMs ?? window.startMs
-  const amount = ownAmount(allowance, window, fromMs, calendar)
+  const amount = amountAt(ownAmounts(allowance, window, fromMs, calendar), atMs)
   const carried = carriedOver(allowance, subscription, fromMs, sources)
   const { subscriptionId: scopeId } = subscription
   return {
@@ -103,7 +105,8 @@ function carriedOver(
   for (let count = 0; count < allowance.rolloverPeriods; count++) {
     period = sources.calendar.periodAt(period.startMs - 1)
     if (grantedFromMs >= period.endMs) break
-    const amount = ownAmount(allowance, period, grantedFromMs, sources.calendar)
+    const amounts = ownAmounts(allowance, period, grantedFromMs, sources.calendar)
+    const amount = amountAt(amounts, period.endMs - 1)
     carried += Math.max(0, amount - takenOf(allowance, subscriptionId, period.startDay, sources))
   }
   return carried
@@ -170,15 +173,15 @@ function shareValidity(
 function beyond(allowance: Allowance, subscription: Subscription, sources: BundleSources): number {
   if (allowance.unit === 'money' || allowance.amount === Infinity) return 0
   const groupId = groupAt(subscription, sources)
-  const fixedIds = sources.groups.find((group) => group.groupId === groupId)?.allowanceIds ?? []
-  const fixed = fixedIds.flatMap((id) => sources.catalogue.allowances.get(id) ?? [])
+  const group = sources.groups.find((each) => each.groupId === groupId)
+  const fixed = group === undefined ? [] : fixedAllowances(group, sources)
   const all = [...grantedAllowances(subscription, sources), ...fixed].sort(inOrderOfUse)
   return (sources.usageOf.get(subscription.subscriptionId) ?? [])
     .filter(({ callType }) => {
       const covering = all.filter(({ unit, callTypes }) => {
         return unit === allowance.unit && callTypes.includes(callType)
       })
-      return covering.at(-1) === allowance
+      return covering.at(-1)?.allowanceId === allowance.allowanceId
     })
     .reduce((sum, total) => sum + total.outOfBundleQuantity, 0)
 }
@@ -217,15 +220,24 @@ function takenOf(
 
 /** Allowances of plan and modules that the subscription had in this period, as the catalogue lists them. */
 function grantedAllowances(subscription: Subscription, sources: BundleSources): Allowance[] {
-  const { partner, catalogue, period } = sources
+  const { partner, catalogue, period, atMs } = sources
   const range = { fromMs: period.startMs, toMs: period.endMs }
-  return [...catalogue.allowances.values()].filter(
-    ({ allowanceId, scope }) =>
-      scope !== 'group-fixed' &&
-      entitlements(allowanceId, { subscription, partner, catalogue }).some((each) =>
-        overlap(each, range),
-      ),
-  )
+  return [...catalogue.allowances.values()]
+    .filter(
+      ({ allowanceId, scope }) =>
+        scope !== 'group-fixed' &&
+        entitlements(allowanceId, { subscription, partner, catalogue }).some((each) =>
+          overlap(each, range),
+        ),
+    )
+    .map((allowance) => allowanceAt(allowance, atMs) ?? allowance)
+}
+
+function fixedAllowances(group: Group, { catalogue, atMs }: BundleSources): Allowance[] {
+  return group.allowanceIds.flatMap((id) => {
+    const allowance = catalogue.allowances.get(id)
+    return allowance === undefined ? [] : (allowanceAt(allowance, atMs) ?? [])
+  })
 }
 
 function groupAt({ groups }: Subscription, { atMs }: BundleSources): string | undefined {

@@ -1,8 +1,9 @@
 /** Allowances: amounts in units that people read, made whole numbers; patterns made call types. */
-import { matchingIds } from './build-context.ts'
-import type { BuildContext, Path } from './build-context.ts'
-import type { Allowance, CallType } from './catalogue.ts'
-import type { Declaration, Place } from './catalogue-problem.ts'
+import type { BuildContext } from './build-context.ts'
+import { checkKinds, coveredCallTypes } from './covered-call-types.ts'
+import { allowanceVersions, termsOf } from './allowance-versions.ts'
+import type { Allowance, AllowanceTerms, CallType } from './catalogue.ts'
+import type { Declaration } from './catalogue-problem.ts'
 import { measureOf, UNIT_OF_MEASURE } from './quantity.ts'
 import type { Measure } from './quantity.ts'
 import type { AllowanceDeclaration } from './read-catalogue-folder.ts'
@@ -17,12 +18,6 @@ export function buildAllowances(
       buildAllowance(declaration, callTypes, context),
     ]),
   )
-}
-
-const KINDS_OF_MEASURE: Readonly<Record<string, readonly string[]>> = {
-  voice: ['voice'],
-  data: ['data'],
-  message: ['sms', 'mms'],
 }
 
 function buildAllowance(
@@ -49,25 +44,33 @@ function buildAllowance(
   )
   const covered = ids.filter((callType) => !excepted.includes(callType))
   if (covered.length === 0) context.problems.warn(place, [], `${id}: covers no call type`)
-  if (known !== undefined) checkKinds(covered, { id, place, measure }, callTypes, context)
+  if (known !== undefined) {
+    checkKinds(covered, { id, place, measure, path: ['callTypes'] }, callTypes, context)
+  }
   checkLifetime(declaration, context)
-  return {
-    allowanceId: id,
-    names: given.names,
-    unit: unitOf(measure),
+  const terms: AllowanceTerms = {
     amount:
       given.amount === 'unlimited' || known === undefined
         ? Infinity
         : quantityOf(given.amount, 'amount'),
     fairUseAmount: given.fairUse === undefined ? undefined : quantityOf(given.fairUse, 'fairUse'),
     callTypes: covered,
+    priority: given.priority,
+  }
+  const versions = allowanceVersions(declaration, { terms, measure, callTypes }, context)
+  return {
+    ...terms,
+    ...termsOf(versions.at(-1)),
+    versions,
+    allowanceId: id,
+    names: given.names,
+    unit: unitOf(measure),
     increment:
       given.countedBy === undefined ? 1 : Math.max(quantityOf(given.countedBy, 'countedBy'), 1),
     period: given.period,
     lifetimeMonths: given.lifetimeMonths ?? 0,
     proration: given.proration,
     rolloverPeriods: given.rollover,
-    priority: given.priority,
     scope: given.scope,
     watchedBy: given.watchedBy,
   }
@@ -113,42 +116,4 @@ function checkLifetime(
   if (given.period !== 'billing-period' && given.rollover > 0) {
     problems.error(place, ['rollover'], `${id}: only an amount per billing period rolls over`)
   }
-}
-
-function checkKinds(
-  covered: readonly string[],
-  { id, place, measure }: { id: string; place: Place; measure: Measure },
-  callTypes: readonly CallType[],
-  { problems }: BuildContext,
-): void {
-  const kinds = KINDS_OF_MEASURE[measure]
-  if (kinds === undefined) return // Money covers every kind.
-  for (const callType of callTypes) {
-    if (!covered.includes(callType.id) || kinds.includes(callType.kind)) continue
-    const covers = `"${callType.id}" (${callType.kind})`
-    problems.error(place, ['callTypes'], `${id}: an amount of ${measure} cannot cover ${covers}`)
-  }
-}
-
-/**
- * Ids that the patterns name, with the call types that count as one of them. Reports patterns that
- * name nothing.
- */
-export function coveredCallTypes(
-  patterns: readonly string[],
-  at: { id: string; place: Place; path: Path },
-  callTypes: readonly CallType[],
-  { folder, problems }: BuildContext,
-): string[] {
-  const ids = callTypes.map((callType) => callType.id)
-  const named = patterns.flatMap((pattern, index) => {
-    const found = matchingIds(pattern, ids)
-    if (found.length === 0 && !folder.isDeclared('callTypes', pattern)) {
-      problems.error(at.place, [...at.path, index], `${at.id}: no call type matches "${pattern}"`)
-    }
-    return found
-  })
-  return callTypes
-    .filter(({ id, countsAs }) => named.includes(id) || named.includes(countsAs))
-    .map((callType) => callType.id)
 }

@@ -3,10 +3,11 @@
  * and in the end from the default plan of its product. All of it is merged here, and each rate
  * keeps the id of the plan that gave it.
  */
-import { coveredCallTypes } from './build-allowances.ts'
 import type { BuildContext } from './build-context.ts'
+import { buildGrants, type Grants } from './build-grants.ts'
 import type { Plan, PlanModule } from './catalogue.ts'
 import type { Declaration } from './catalogue-problem.ts'
+import { coveredCallTypes } from './covered-call-types.ts'
 import { measureOf } from './quantity.ts'
 import { ratesByCallType } from './rates-by-call-type.ts'
 import type { PriceParts } from './rates-by-call-type.ts'
@@ -18,11 +19,13 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
   const ratesByPlan = new Map(
     plans.map((plan) => [plan.id, ratesByCallType(plan, plan.given.rates, parts, context)]),
   )
+  const grantsByPlan = new Map(
+    plans.map((plan) => [plan.id, buildGrants(plan, plan.given.allowances ?? [], context)]),
+  )
   return new Map(
     plans.map((declaration) => {
-      checkAllowanceIds(declaration, declaration.given.allowances ?? [], context)
       const lineage = lineageOf(declaration, declarations, context)
-      return [declaration.id, mergePlan(declaration, lineage, ratesByPlan)]
+      return [declaration.id, mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan })]
     }),
   )
 }
@@ -31,14 +34,13 @@ export function buildModules(context: BuildContext, parts: PriceParts): Map<stri
   return new Map(
     context.folder.modules.map((declaration) => {
       const { id, given } = declaration
-      checkAllowanceIds(declaration, given.allowances, context)
       const built: PlanModule = {
         moduleId: id,
         product: given.product,
         names: given.names,
         monthlyFee: given.monthlyFee,
         rates: ratesByCallType(declaration, given.rates, parts, context),
-        allowanceIds: given.allowances,
+        ...buildGrants(declaration, given.allowances, context),
         limit: buildLimit(declaration, parts, context),
       }
       return [id, built]
@@ -91,7 +93,13 @@ function lineageOf(
 function mergePlan(
   { id, given }: Declaration<PlanDeclaration>,
   lineage: readonly Declaration<PlanDeclaration>[],
-  ratesByPlan: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  {
+    ratesByPlan,
+    grantsByPlan,
+  }: {
+    readonly ratesByPlan: ReadonlyMap<string, ReadonlyMap<string, string>>
+    readonly grantsByPlan: ReadonlyMap<string, Grants>
+  },
 ): Plan {
   const rates = new Map<string, { rateId: string; from: string }>()
   for (const { id: from } of lineage) {
@@ -102,6 +110,9 @@ function mergePlan(
   function nearest<K extends keyof PlanDeclaration>(field: K): PlanDeclaration[K] | undefined {
     return lineage.find((ancestor) => ancestor.given[field] !== undefined)?.given[field]
   }
+  const grants = grantsByPlan.get(
+    lineage.find(({ given: of }) => of.allowances !== undefined)?.id ?? '',
+  )
   return {
     planId: id,
     product: given.product,
@@ -113,19 +124,7 @@ function mergePlan(
     prorateFee: nearest('prorateFee') ?? true,
     billing: nearest('billing') ?? 'advance',
     rates,
-    allowanceIds: nearest('allowances') ?? [],
-  }
-}
-
-function checkAllowanceIds(
-  { id, place }: Declaration<unknown>,
-  allowanceIds: readonly string[],
-  { folder, problems }: BuildContext,
-): void {
-  for (const [index, allowanceId] of allowanceIds.entries()) {
-    if (folder.isDeclared('allowances', allowanceId)) continue
-    const message = `${id}: there is no allowance "${allowanceId}"`
-    problems.error(place, ['allowances', index], message)
+    ...(grants ?? { allowanceIds: [], allowanceDates: new Map() }),
   }
 }
 

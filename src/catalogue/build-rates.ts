@@ -1,12 +1,12 @@
 /** Rates of the catalogue: versions in time, each with steps, bands, information part and model. */
 import { microsFromDecimal } from '../core/money.ts'
-import { endAtNextStart } from './build-context.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import { buildBands } from './build-time-bands.ts'
 import { buildSteps } from './build-steps.ts'
 import type { StepDeclaration } from './build-steps.ts'
 import type { CumulativeModel, PriceComponent, Rate, RateVersions } from './catalogue.ts'
 import type { Declaration, Place } from './catalogue-problem.ts'
+import { orderVersions } from './order-versions.ts'
 import { UNIT_OF_MEASURE } from './quantity.ts'
 import type { RateDeclaration } from './read-catalogue-folder.ts'
 
@@ -29,37 +29,9 @@ function buildRate(declaration: Declaration<RateDeclaration>, context: BuildCont
     ...buildVersion(version, { id, measure: given.for, place, path }, context),
     path,
   }))
-  const ended = endAtNextStart(built, {
-    overlap: (earlier, later) =>
-      context.problems.warn(
-        place,
-        [...earlier.path, 'until'],
-        `${id}: this version overlaps the one on line ${place.lineOf(later.path)}, which wins`,
-      ),
-    ambiguous: (earlier, later) =>
-      context.problems.error(
-        place,
-        later.path,
-        `${id}: starts at the same date as the version on line ${place.lineOf(earlier.path)}`,
-      ),
-  })
-  warnOfGaps(ended, { id, place }, context)
+  const ended = orderVersions(built, { id, place, what: 'price' }, context)
   const unit = UNIT_OF_MEASURE[given.for]
   return { rateId: id, unit, versions: ended.map(({ path: _path, ...version }) => version) }
-}
-
-function warnOfGaps(
-  versions: readonly (Rate & { readonly path: Path })[],
-  { id, place }: { id: string; place: Place },
-  context: BuildContext,
-): void {
-  for (const [index, version] of versions.entries()) {
-    const next = versions[index + 1]
-    if (next !== undefined && next.fromMs > version.toMs) {
-      const message = `${id}: there is no price between this version and the next`
-      context.problems.warn(place, [...version.path, 'until'], message)
-    }
-  }
 }
 
 interface VersionPlace {

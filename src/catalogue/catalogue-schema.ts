@@ -149,17 +149,29 @@ export const versionedRateSchema = z.strictObject({
   versions: z.array(rateVersionSchema).min(1),
 })
 
+const allowanceAmountSchema = z.union([z.literal('unlimited'), quantitySchema], {
+  error: ({ input }) =>
+    `"${String(input)}" is neither an amount with a unit, such as "5 GB", nor unlimited`,
+})
+/** What it leaves out is as the allowance itself says. */
+const allowanceVersionSchema = z.strictObject({
+  ...validity,
+  amount: allowanceAmountSchema.optional(),
+  fairUse: quantitySchema.optional(),
+  callTypes: z.array(idPatternSchema).min(1).optional(),
+  except: z.array(idPatternSchema).optional(),
+  priority: z.int().min(0).max(1000).optional(),
+})
 export const allowanceSchema = z.strictObject({
   names: namesSchema,
   /** Needed beside `amount: unlimited`; otherwise the unit of the amount says it. */
   of: z.enum(MEASURES).exclude(['event']).optional(),
-  amount: z.union([z.literal('unlimited'), quantitySchema], {
-    error: ({ input }) =>
-      `"${String(input)}" is neither an amount with a unit, such as "5 GB", nor unlimited`,
-  }),
+  amount: allowanceAmountSchema,
   fairUse: quantitySchema.optional(),
   callTypes: z.array(idPatternSchema).min(1),
   except: z.array(idPatternSchema).optional(),
+  ...validity,
+  versions: z.array(allowanceVersionSchema).min(1).optional(),
   countedBy: quantitySchema.optional(),
   period: z.enum(['billing-period', 'day', 'lifetime']).default('billing-period'),
   lifetimeMonths: z.int().min(1).max(600).optional(),
@@ -169,6 +181,12 @@ export const allowanceSchema = z.strictObject({
   scope: z.enum(['own', 'group-fixed', 'group-pooled']).default('own'),
   watchedBy: z.enum(['group-bundle', 'data-bundle', 'sms-bundle']).optional(),
 })
+
+const allowanceGrantsSchema = z.array(
+  z.union([idSchema, z.strictObject({ allowance: idSchema, ...validity })], {
+    error: 'an allowance is written as its id, or as { allowance: minutes, from: 2026-01-01 }',
+  }),
+)
 
 export const planSchema = z.strictObject({
   product: productSchema,
@@ -180,7 +198,7 @@ export const planSchema = z.strictObject({
   prorateFee: z.boolean().optional(),
   billing: z.enum(['advance', 'arrears']).optional(),
   rates: z.record(idPatternSchema, idSchema).default({}),
-  allowances: z.array(idSchema).optional(),
+  allowances: allowanceGrantsSchema.optional(),
 })
 
 export const moduleSchema = z.strictObject({
@@ -188,7 +206,7 @@ export const moduleSchema = z.strictObject({
   names: namesSchema,
   monthlyFee: amountSchema.default('0.00'),
   rates: z.record(idPatternSchema, idSchema).default({}),
-  allowances: z.array(idSchema).default([]),
+  allowances: allowanceGrantsSchema.default([]),
   limit: z
     .strictObject({ step: quantitySchema, callTypes: z.array(idPatternSchema).min(1) })
     .optional(),

@@ -181,10 +181,8 @@ export interface Tier {
   readonly per: number
 }
 
-export interface Allowance {
-  readonly allowanceId: string
-  readonly names: Localized
-  readonly unit: 'second' | 'byte' | 'message' | 'money'
+/** What of an allowance can change from a date on while its balances go on. */
+export interface AllowanceTerms {
   /** In the unit (micros for money); Infinity when unlimited. */
   readonly amount: number
   /**
@@ -192,17 +190,29 @@ export interface Allowance {
    */
   readonly fairUseAmount: number | undefined
   readonly callTypes: readonly string[]
+  readonly priority: number
+}
+
+/** The terms are those of the version that holds last; see allowance-at.ts for a moment's. */
+export interface Allowance extends AllowanceTerms {
+  readonly allowanceId: string
+  readonly names: Localized
+  readonly unit: 'second' | 'byte' | 'message' | 'money'
   /** Counting increment; 1 = exact. */
   readonly increment: number
   readonly period: 'billing-period' | 'day' | 'lifetime'
   readonly lifetimeMonths: number
   readonly proration: 'none' | 'daily'
   readonly rolloverPeriods: number
-  readonly priority: number
   readonly scope: 'own' | 'group-fixed' | 'group-pooled'
   /** Limit code that watches it at 80 and 100 %, if any. */
   readonly watchedBy: 'group-bundle' | 'data-bundle' | 'sms-bundle' | undefined
+  /** Ascending; outside of them there is no such allowance. Empty = the same for ever. */
+  readonly versions: readonly (Validity & AllowanceTerms)[]
 }
+
+/** Stretches in which a plan or module brings an allowance; one that is not here it always brings. */
+export type AllowanceDates = ReadonlyMap<string, readonly Validity[]>
 
 export interface Plan {
   readonly planId: string
@@ -219,7 +229,9 @@ export interface Plan {
   readonly billing: 'advance' | 'arrears'
   /** Call type id → rate id, with the plan that it comes from (for `catalogue show`). */
   readonly rates: ReadonlyMap<string, { readonly rateId: string; readonly from: string }>
+  /** All that it brings at any time, each once. */
   readonly allowanceIds: readonly string[]
+  readonly allowanceDates: AllowanceDates
 }
 
 export interface PlanModule {
@@ -229,6 +241,7 @@ export interface PlanModule {
   readonly monthlyFee: string
   readonly rates: ReadonlyMap<string, string>
   readonly allowanceIds: readonly string[]
+  readonly allowanceDates: AllowanceDates
   /** For limit `module-volume`: what is counted and the step that a limit must be a multiple of. */
   readonly limit:
     | {

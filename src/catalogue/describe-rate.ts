@@ -105,7 +105,7 @@ function timeOf(minute: number): string {
 }
 
 /** 'always', 'from 2026-07-01', 'until 2026-07-01': the first day that it does not hold. */
-function validityText({ fromMs, toMs }: Validity, timeZone: string): string {
+export function validityText({ fromMs, toMs }: Validity, timeZone: string): string {
   const dateOf = (atMs: number) => dayToIso(billingCalendar(timeZone, 1).dayAt(atMs).day)
   const parts = [
     ...(Number.isFinite(fromMs) ? [`from ${dateOf(fromMs)}`] : []),

@@ -57,6 +57,31 @@ test('a subscription that names no plan has the default of its partner', () => {
   )
 })
 
+test('an allowance names its version, and a dated entry the plan that brings it', () => {
+  const before = catalogue
+  const voice = catalogue.allowances.get('unlimited-voice')
+  const plan = catalogue.plans.get('mobile-unlimited')
+  if (voice === undefined || plan === undefined) throw new Error('the sample has changed')
+  const june = Date.UTC(2026, 4, 31, 22)
+  const versions = [
+    { ...voice, amount: 600, fromMs: -Infinity, toMs: june },
+    { ...voice, fromMs: june, toMs: Infinity },
+  ]
+  const allowanceDates = new Map([['unlimited-voice', [{ fromMs: june, toMs: Infinity }]]])
+  catalogue = {
+    ...catalogue,
+    allowances: new Map([...catalogue.allowances, ['unlimited-voice', { ...voice, versions }]]),
+    plans: new Map([...catalogue.plans, ['mobile-unlimited', { ...plan, allowanceDates }]]),
+  }
+  try {
+    expect(shown('national-service', [subscription('s1', { planId: plan.planId })])).toContain(
+      'allowance unlimited-voice (own, priority 10): unlimited, version from 2026-06-01, in plan mobile-unlimited from 2026-06-01',
+    )
+  } finally {
+    catalogue = before
+  }
+})
+
 test('a long list of subscriptions is cut', () => {
   const many = Array.from({ length: 12 }, (_, index) =>
     subscription(`s${index}`, { planId: 'mobile-go' }),

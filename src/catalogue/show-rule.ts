@@ -6,8 +6,9 @@
 import type { Account, Directory, Subscription, Validity } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
-import type { Allowance, CallType, Catalogue, Plan } from './catalogue.ts'
-import { describeRate, quantityText } from './describe-rate.ts'
+import { allowanceAt } from './allowance-at.ts'
+import type { Allowance, CallType, Catalogue, Plan, PlanModule } from './catalogue.ts'
+import { describeRate, quantityText, validityText } from './describe-rate.ts'
 
 export interface RuleQuestion {
   readonly catalogue: Catalogue
@@ -164,33 +165,63 @@ function originOf(plan: Plan, { catalogue, callType }: Found): string {
 function allowanceLines(
   plan: Plan,
   subscriptions: readonly Subscription[],
-  { catalogue, callType, atMs, directory }: Found,
+  found: Found,
 ): string[] {
-  const ids = new Set([
-    ...plan.allowanceIds,
+  const { catalogue, callType, atMs, directory } = found
+  const granted = new Map([
+    ...grantedBy(plan, `plan ${plan.planId}`, found),
     ...subscriptions.flatMap(({ modules, groups }) => [
       ...modules
         .filter((assigned) => isValid(assigned, atMs))
-        .flatMap(({ moduleId }) => catalogue.modules.get(moduleId)?.allowanceIds ?? []),
+        .flatMap(({ moduleId }) => {
+          const module = catalogue.modules.get(moduleId)
+          return module === undefined ? [] : grantedBy(module, `module ${moduleId}`, found)
+        }),
       ...groups
         .filter((membership) => isValid(membership, atMs))
-        .flatMap(({ groupId }) => directory.groups.get(groupId)?.allowanceIds ?? []),
+        .flatMap(({ groupId }) => directory.groups.get(groupId)?.allowanceIds ?? [])
+        .map((id) => [id, ''] as const),
     ]),
   ])
-  const covering = [...ids]
+  const covering = [...granted.keys()]
     .map((id) => catalogue.allowances.get(id))
+    .map((allowance) => (allowance === undefined ? undefined : allowanceAt(allowance, atMs)))
     .filter((allowance) => allowance !== undefined)
     .filter((allowance) => allowance.callTypes.includes(callType.id))
     .toSorted((left, right) => left.priority - right.priority)
   if (covering.length === 0) return ['  no allowance covers it']
   return covering.map(
-    ({ allowanceId, scope, amount, unit, priority }) =>
-      `  allowance ${allowanceId} (${scope}, priority ${priority}): ` +
-      (amount === Infinity ? 'unlimited' : amountText(amount, unit)),
+    (allowance) =>
+      `  allowance ${allowance.allowanceId} (${allowance.scope}, priority ${allowance.priority}): ` +
+      amountText(allowance) +
+      versionText(allowance, found) +
+      (granted.get(allowance.allowanceId) ?? ''),
   )
 }
 
-function amountText(amount: number, unit: Allowance['unit']): string {
+/** Each with the words that say by what dates it comes; '' where it always comes. */
+function grantedBy(
+  { allowanceIds, allowanceDates }: Plan | PlanModule,
+  source: string,
+  { atMs, catalogue }: Found,
+): (readonly [string, string])[] {
+  return allowanceIds.flatMap((id): (readonly [string, string])[] => {
+    const dates = allowanceDates.get(id)
+    if (dates === undefined) return [[id, '']]
+    const now = dates.find((each) => isValid(each, atMs))
+    return now === undefined
+      ? []
+      : [[id, `, in ${source} ${validityText(now, catalogue.timeZone)}`]]
+  })
+}
+
+function versionText({ versions }: Allowance, { atMs, catalogue }: Found): string {
+  const now = versions.find((version) => isValid(version, atMs))
+  return now === undefined ? '' : `, version ${validityText(now, catalogue.timeZone)}`
+}
+
+function amountText({ amount, unit }: Allowance): string {
+  if (amount === Infinity) return 'unlimited'
   if (unit === 'money') return `${microsToDecimal(micros(amount))} EUR`
   return quantityText(amount, unit)
 }

@@ -3,6 +3,7 @@
  * declared and can never happen.
  */
 import type { Product } from '../core/usage.ts'
+import { grantedIds } from './build-grants.ts'
 import type { Catalogue } from './catalogue.ts'
 import { linePlace } from './catalogue-problem.ts'
 import type { ProblemList } from './catalogue-problem.ts'
@@ -90,7 +91,7 @@ function callTypesOf(
 function warnOfUnused(folder: CatalogueFolder, problems: ProblemList): void {
   const offers = [...folder.plans, ...folder.modules]
   const rateIds = new Set(offers.flatMap(({ given }) => Object.values(given.rates)))
-  const allowanceIds = new Set(offers.flatMap(({ given }) => given.allowances ?? []))
+  const allowanceIds = new Set(offers.flatMap(({ given }) => grantedIds(given.allowances)))
   for (const { id, place } of folder.rates) {
     if (!rateIds.has(id)) problems.warn(place, [], `${id}: no plan or module uses this rate`)
   }

@@ -144,6 +144,7 @@ const ALLOWANCE: Allowance = {
   lifetimeMonths: 0,
   proration: 'none',
   rolloverPeriods: 0,
+  versions: [],
   priority: 1,
   scope: 'own',
   watchedBy: undefined,

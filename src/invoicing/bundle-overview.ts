@@ -5,10 +5,11 @@
  */
 import { groupBundles, ownBundles, type BundleSources } from '../balances/bundles-of.ts'
 import type { BundleBalance } from '../balances/bundle-balance.ts'
+import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Language, Partner, Subscription } from '../core/accounts.ts'
 import { splitKey } from '../core/ids.ts'
-import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import { dayStartMs, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import type { AllowanceTake, UsageSum } from './invoice-ledger.ts'
 import type { BundleUse } from './invoice-model.ts'
 
@@ -76,6 +77,7 @@ function sourcesOf(request: BundleRequest): BundleSources {
 function usedPasses(subscription: Subscription, request: BundleRequest): BundleUse[] {
   const { subscriptionId, label } = subscription
   const { startDay, endDay } = request.period
+  const { calendar } = request
   return [...request.catalogue.allowances.values()].flatMap((allowance): BundleUse[] => {
     if (allowance.period !== 'day') return []
     const days = request.takes.filter(({ key }) => {
@@ -85,7 +87,11 @@ function usedPasses(subscription: Subscription, request: BundleRequest): BundleU
     })
     if (days.length === 0) return []
     const used = days.reduce((sum, take) => sum + take.quantity, 0)
-    const balance = { ...allowance, used, amount: allowance.amount * days.length }
+    const amounts = days.map(({ key }) => {
+      const startMs = dayStartMs(Number.parseInt(splitKey(key)[2] ?? '', 10), calendar.timeZone)
+      return (allowanceAt(allowance, startMs) ?? allowance).amount
+    })
+    const balance = { ...allowance, used, amount: amounts.reduce((sum, each) => sum + each, 0) }
     return [bundleUse(balance, request, { scope: 'subscription', scopeId: subscriptionId, label })]
   })
 }

@@ -320,6 +320,7 @@ function inventedPlan(planId: string, product: Product, name: string, monthlyFee
     billing: 'advance',
     rates: new Map(),
     allowanceIds: [],
+    allowanceDates: new Map(),
   }
 }
 
@@ -332,6 +333,7 @@ function inventedModule(): PlanModule {
     monthlyFee: '4.25',
     rates: new Map(),
     allowanceIds: [],
+    allowanceDates: new Map(),
     limit: undefined,
   }
 }

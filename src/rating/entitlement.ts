@@ -3,7 +3,7 @@
  * time in which an allowance is its own to use or to contribute.
  */
 import type { Account, Partner, Subscription, Validity } from '../core/accounts.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
 import type { OfferChoice } from './offer.ts'
 
 export function holdsAt(validity: Validity, instantMs: number): boolean {
@@ -54,20 +54,38 @@ export function stretchAround(
   return stretch
 }
 
-/** Stretches in which plan or modules grant the allowance, joined where they touch, ascending. */
+/**
+ * Stretches in which plan or modules grant the allowance and the catalogue has it, joined where they
+ * touch, ascending.
+ */
 export function entitlements(
   allowanceId: string,
   of: { subscription: Subscription; partner: Partner | undefined; catalogue: Catalogue },
 ): Validity[] {
   const { subscription, partner, catalogue } = of
   const life = { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }
-  const plans = plansOf(subscription, partner).filter((each) =>
-    catalogue.plans.get(each.planId)?.allowanceIds.includes(allowanceId),
+  const plans = plansOf(subscription, partner).flatMap((each) =>
+    grantsWithin(each, catalogue.plans.get(each.planId), allowanceId),
   )
-  const modules = subscription.modules.filter((each) =>
-    catalogue.modules.get(each.moduleId)?.allowanceIds.includes(allowanceId),
+  const modules = subscription.modules.flatMap((each) =>
+    grantsWithin(each, catalogue.modules.get(each.moduleId), allowanceId),
   )
-  return joined([...plans, ...modules].flatMap((each) => overlap(each, life) ?? []))
+  const granted = joined([...plans, ...modules].flatMap((each) => overlap(each, life) ?? []))
+  const versions = catalogue.allowances.get(allowanceId)?.versions ?? []
+  if (versions.length === 0) return granted
+  const existing = joined(versions)
+  return granted.flatMap((each) => existing.flatMap((version) => overlap(each, version) ?? []))
+}
+
+/** While the plan or module is held and brings the allowance. */
+function grantsWithin(
+  held: Validity,
+  source: Plan | PlanModule | undefined,
+  allowanceId: string,
+): readonly Validity[] {
+  if (source?.allowanceIds.includes(allowanceId) !== true) return []
+  const dates = source.allowanceDates.get(allowanceId)
+  return dates === undefined ? [held] : dates.flatMap((each) => overlap(each, held) ?? [])
 }
 
 /** What two stretches have in common; undefined when that is nothing. */
@@ -81,8 +99,9 @@ function joined(stretches: readonly Validity[]): Validity[] {
   const result: Validity[] = []
   for (const next of [...stretches].sort((left, right) => left.fromMs - right.fromMs)) {
     const last = result.at(-1)
-    if (last === undefined || next.fromMs > last.toMs) result.push(next)
-    else result[result.length - 1] = { ...last, toMs: Math.max(last.toMs, next.toMs) }
+    if (last === undefined || next.fromMs > last.toMs) {
+      result.push({ fromMs: next.fromMs, toMs: next.toMs })
+    } else result[result.length - 1] = { ...last, toMs: Math.max(last.toMs, next.toMs) }
   }
   return result
 }

@@ -3,7 +3,9 @@
  * brings, merged from plan, modules and the account's own prices. Offers are shared by all
  * subscriptions with the same combination.
  */
-import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
+import { allowanceAt } from '../catalogue/allowance-at.ts'
+import type { Allowance, Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
+import type { Validity } from '../core/accounts.ts'
 import { compileRates, type CompiledRates } from './price/compiled-rate.ts'
 
 export interface Offer {
@@ -12,7 +14,9 @@ export interface Offer {
   /** By call type index; undefined = the call type has no rate. */
   readonly rates: readonly (OfferedRate | undefined)[]
   /** Allowances of plan and modules; those of groups come on top. */
-  readonly allowances: readonly CompiledAllowance[]
+  readonly allowances: readonly OfferedAllowance[]
+  /** Stretches at whose ends the allowances change; nearly always none. */
+  readonly changes: readonly Validity[]
 }
 
 export interface OfferedRate {
@@ -21,15 +25,25 @@ export interface OfferedRate {
   readonly source: string
 }
 
-export interface CompiledAllowance {
+export interface OfferedAllowance {
+  readonly versions: readonly CompiledAllowance[]
+  /** When plan or modules bring it; undefined = always. */
+  readonly dates: readonly Validity[] | undefined
+}
+
+/** One version of an allowance, with the terms that hold then. */
+export interface CompiledAllowance extends Validity {
   readonly allowance: Allowance
+  /** Position among the versions. */
+  readonly version: number
   /** By call type index: 1 = covered. */
   readonly covers: Uint8Array
 }
 
 export interface OfferBook {
   readonly ratesById: ReadonlyMap<string, CompiledRates>
-  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  /** Each with its versions, ascending. */
+  readonly allowancesById: ReadonlyMap<string, readonly CompiledAllowance[]>
   /** `overrides`: call type → rate id of the account. Undefined when the plan does not exist. */
   offerFor(choice: OfferChoice): Offer | undefined
 }
@@ -48,7 +62,7 @@ export function createOfferBook(catalogue: Catalogue): OfferBook {
   const allowancesById = new Map(
     [...catalogue.allowances.values()].map((allowance) => [
       allowance.allowanceId,
-      compileAllowance(allowance, catalogue),
+      compileVersions(allowance, catalogue),
     ]),
   )
   const offers = new Map<string, Offer | undefined>()
@@ -89,16 +103,60 @@ function compileOffer(
   }
   for (const { callType, rateId } of choice.overrides) offer(callType, rateId, 'account')
 
-  const allowanceIds = new Set([plan, ...modules].flatMap((source) => source.allowanceIds))
+  const sources = [plan, ...modules]
+  const allowanceIds = new Set(sources.flatMap((source) => source.allowanceIds))
+  const allowances = [...allowanceIds].flatMap((id): OfferedAllowance[] => {
+    const versions = book.allowancesById.get(id)
+    return versions === undefined ? [] : [{ versions, dates: datesOf(id, sources) }]
+  })
   return {
     planId: choice.planId,
     moduleIds: choice.moduleIds,
     rates,
-    allowances: [...allowanceIds].flatMap((id) => book.allowancesById.get(id) ?? []),
+    allowances,
+    changes: allowances.flatMap(({ versions, dates }) => [
+      ...changesOf(versions),
+      ...(dates ?? []),
+    ]),
   }
 }
 
-function compileAllowance(allowance: Allowance, catalogue: Catalogue): CompiledAllowance {
+/** Undefined where one of the sources brings it always. */
+function datesOf(
+  allowanceId: string,
+  sources: readonly (Plan | PlanModule)[],
+): readonly Validity[] | undefined {
+  const dates: Validity[] = []
+  for (const { allowanceIds, allowanceDates } of sources) {
+    if (!allowanceIds.includes(allowanceId)) continue
+    const ofSource = allowanceDates.get(allowanceId)
+    if (ofSource === undefined) return undefined
+    dates.push(...ofSource)
+  }
+  return dates
+}
+
+/** The stretches of versions that are not for ever. */
+export function changesOf(versions: readonly CompiledAllowance[]): readonly Validity[] {
+  return versions.filter(({ fromMs, toMs }) => fromMs !== -Infinity || toMs !== Infinity)
+}
+
+const FOR_EVER: Validity = { fromMs: -Infinity, toMs: Infinity }
+
+function compileVersions(allowance: Allowance, catalogue: Catalogue): CompiledAllowance[] {
+  const stretches = allowance.versions.length === 0 ? [FOR_EVER] : allowance.versions
+  return stretches.flatMap(({ fromMs, toMs }, version) => {
+    const then = allowanceAt(allowance, fromMs)
+    return then === undefined
+      ? []
+      : [{ ...compileAllowance(then, catalogue), fromMs, toMs, version }]
+  })
+}
+
+function compileAllowance(
+  allowance: Allowance,
+  catalogue: Catalogue,
+): Pick<CompiledAllowance, 'allowance' | 'covers'> {
   const covers = new Uint8Array(catalogue.callTypes.length)
   for (const callType of allowance.callTypes) {
     const index = catalogue.callTypeIndexById.get(callType)

@@ -18,7 +18,7 @@ import type { StandingSources, SubscriptionState } from './standing.ts'
 export interface RatingState extends StandingSources {
   readonly directory: Directory
   readonly ratesById: RatesById
-  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly allowancesById: ReadonlyMap<string, readonly CompiledAllowance[]>
   readonly limits: LimitSettings
   /** By subscription index, then call type index: its lanes, newest first. Made as usages come. */
   readonly lanes: ((Lane | undefined)[] | undefined)[]

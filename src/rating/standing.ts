@@ -9,7 +9,7 @@ import type { AllowanceSources } from './allowance/allowances-at.ts'
 import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
 import { choiceAt, overlap, stretchAround } from './entitlement.ts'
-import type { Offer, OfferBook } from './offer.ts'
+import { changesOf, type Offer, type OfferBook } from './offer.ts'
 
 export interface SubscriptionState {
   readonly subscription: Subscription
@@ -71,16 +71,18 @@ function createStanding(
   const { subscription, account } = state
   const period = account.calendar.periodAt(instantMs)
   const ofAccount = accountPeriod(account, period)
+  const choice = choiceAt(instantMs, { ...account, subscription })
+  const offer = choice === undefined ? undefined : sources.book.offerFor(choice)
   const stretch = stretchAround(instantMs, [
     { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs },
     ...subscription.plans,
     ...subscription.modules,
     ...subscription.groups,
     ...account.account.rateOverrides,
+    ...(offer?.changes ?? []),
+    ...groupChanges(subscription, sources),
   ])
   const inPeriod = overlap(stretch, { fromMs: period.startMs, toMs: period.endMs }) ?? stretch
-  const choice = choiceAt(instantMs, { ...account, subscription })
-  const offer = choice === undefined ? undefined : sources.book.offerFor(choice)
   return {
     fromMs: inPeriod.fromMs,
     toMs: inPeriod.toMs,
@@ -91,4 +93,14 @@ function createStanding(
     offer,
     claims: offer === undefined ? [] : claimsAt(instantMs, { subscription, offer }, sources),
   }
+}
+
+/** Fixed allowances of its groups change when their versions do. */
+function groupChanges({ groups }: Subscription, sources: StandingSources): readonly Validity[] {
+  if (groups.length === 0) return NONE
+  return groups.flatMap(({ groupId }) =>
+    (sources.groups.get(groupId)?.allowanceIds ?? []).flatMap((allowanceId) =>
+      changesOf(sources.allowancesById.get(allowanceId) ?? NONE),
+    ),
+  )
 }

@@ -4,7 +4,7 @@
  */
 import { Temporal } from '@js-temporal/polyfill'
 import type { Allowance, PriceComponent, Rate, RateStep } from '../../src/catalogue/catalogue.ts'
-import type { Account, LimitCode, Subscription } from '../../src/core/accounts.ts'
+import type { Account, LimitCode, Subscription, Validity } from '../../src/core/accounts.ts'
 import { dayFromIso } from '../../src/core/period.ts'
 import { step, type WorldParts } from './world.ts'
 
@@ -53,7 +53,7 @@ export function parseWorld(lines: readonly string[]): WorldParts {
         draft.units[id] ??= unitOf(rest)
         break
       case 'allowance':
-        draft.allowances.push({ allowanceId: id, ...parseAllowance(phrases) })
+        addAllowance(draft.allowances, { allowanceId: id, ...parseAllowance(phrases) }, rest)
         break
       case 'plan':
         draft.plans[id] = parsePlan(phrases)
@@ -222,6 +222,21 @@ function parseModel([type = '', scope = '', ...rest]: string[]): Rate['model'] {
   }
 }
 
+/** A line with dates is a version; what cannot change is taken from the last one of the same id. */
+function addAllowance(
+  list: Draft['allowances'][number][],
+  allowance: Draft['allowances'][number],
+  words: readonly string[],
+): void {
+  const { amount = 0, fairUseAmount, callTypes = [], priority = 10 } = allowance
+  const version = { ...span(words), amount, fairUseAmount, callTypes, priority }
+  const at = list.findIndex(({ allowanceId }) => allowanceId === allowance.allowanceId)
+  const before = list[at]?.versions ?? []
+  if (at >= 0) list.splice(at, 1)
+  const isDated = words.includes('from') || words.includes('to')
+  list.push(isDated ? { ...allowance, versions: [...before, version] } : allowance)
+}
+
 /** '300min of call,sms' first, then what departs from the default. */
 function parseAllowance(phrases: readonly string[]): Partial<Allowance> {
   const [what = '', ...options] = phrases
@@ -256,14 +271,27 @@ function parsePlan(phrases: readonly string[]): Draft['modules'][string] {
         .flatMap((phrase) => phrase.split(/\s+/))
         .map((pair): [string, string] => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']),
     ),
-    allowanceIds: phrases
-      .filter((phrase) => phrase.startsWith('with '))
-      .flatMap((phrase) => phrase.slice('with '.length).split(',')),
+    ...parseGrants(phrases.filter((phrase) => phrase.startsWith('with '))),
     limit:
       limit === undefined
         ? undefined
         : { unit: 'second', step: 1, callTypes: (limit[1] ?? '').split(',') },
   }
+}
+
+/** 'with own,pool' and 'with extra from 2026-11-10 to 2026-11-20' */
+function parseGrants(
+  phrases: readonly string[],
+): Pick<Draft['modules'][string], 'allowanceIds' | 'allowanceDates'> {
+  const grants = phrases.flatMap((phrase) => {
+    const [, ids = '', ...words] = phrase.split(/\s+/)
+    return ids.split(',').map((id) => ({ id, dates: words.length === 0 ? undefined : span(words) }))
+  })
+  const dated = new Map<string, Validity[]>()
+  for (const { id, dates } of grants) {
+    if (dates !== undefined) dated.set(id, [...(dated.get(id) ?? []), dates])
+  }
+  return { allowanceIds: [...new Set(grants.map(({ id }) => id))], allowanceDates: dated }
 }
 
 function parseAccount(phrases: readonly string[]): Partial<Account> {

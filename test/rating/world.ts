@@ -1,6 +1,7 @@
 /** A small catalogue and directory for tests: say what matters, the rest has plain defaults. */
 import type {
   Allowance,
+  AllowanceDates,
   CallType,
   Catalogue,
   Plan,
@@ -40,6 +41,7 @@ export interface PlanParts {
   /** Call type → rate id. */
   readonly rates?: Readonly<Record<string, string>>
   readonly allowanceIds?: readonly string[]
+  readonly allowanceDates?: AllowanceDates
 }
 
 export interface World {
@@ -101,6 +103,7 @@ export function createAllowance(
     priority: 10,
     scope: 'own',
     watchedBy: undefined,
+    versions: [],
     ...parts,
   }
 }
@@ -145,6 +148,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
           monthlyFee: '0',
           rates: new Map(Object.entries(module.rates ?? {})),
           allowanceIds: module.allowanceIds ?? [],
+          allowanceDates: module.allowanceDates ?? new Map(),
           limit: module.limit,
         },
       ]),
@@ -175,6 +179,7 @@ function createPlan(planId: string, parts: PlanParts): Plan {
       ]),
     ),
     allowanceIds: parts.allowanceIds ?? [],
+    allowanceDates: parts.allowanceDates ?? new Map(),
   }
 }
 

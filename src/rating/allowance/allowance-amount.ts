@@ -31,7 +31,7 @@ export function prorate(amount: number, share: { days: number; ofDays: number })
 
 /** Amount of an own allowance: whole, or by days when it was activated inside the window. */
 export function ownAmount(
-  allowance: Allowance,
+  allowance: Terms,
   window: AllowanceWindow,
   activatedMs: number,
   days: LocalDays,
@@ -41,13 +41,59 @@ export function ownAmount(
   return prorate(allowance.amount, { days: left, ofDays: window.endDay - window.startDay })
 }
 
+/** The same over time: from the start of each version on, the amount that it says. */
+export function ownAmounts(
+  allowance: Allowance,
+  window: AllowanceWindow,
+  activatedMs: number,
+  days: LocalDays,
+): AmountChanges {
+  return overVersions(allowance, window, (version) => [
+    { fromMs: window.startMs, amount: ownAmount(version, window, activatedMs, days) },
+  ])
+}
+
+/** The amount of a pool over time, with that of the version that holds. */
+export function pooledAmounts(
+  allowance: Allowance,
+  window: AllowanceWindow,
+  contributions: readonly Validity[],
+  days: LocalDays,
+): AmountChanges {
+  return overVersions(allowance, window, (version) =>
+    pooledAmountsOf(version, window, contributions, days),
+  )
+}
+
+/** What a version changes, it changes for the whole of the window: from its start on. */
+function overVersions(
+  allowance: Allowance,
+  window: AllowanceWindow,
+  amountsOf: (terms: Terms) => AmountChanges,
+): AmountChanges {
+  if (allowance.versions.length === 0) return amountsOf(allowance)
+  const { proration } = allowance
+  const changes = allowance.versions
+    .filter(({ fromMs, toMs }) => fromMs < window.endMs && toMs > window.startMs)
+    .flatMap(({ fromMs, toMs, amount }): AmountChange[] => {
+      const whole = amountsOf({ proration, amount })
+      const startMs = Math.max(fromMs, window.startMs)
+      const later = whole.filter((change) => change.fromMs > startMs && change.fromMs < toMs)
+      return [{ fromMs: startMs, amount: amountAt(whole, startMs) }, ...later]
+    })
+  const [first, ...later] = changes
+  return first === undefined ? [{ fromMs: window.startMs, amount: 0 }] : [first, ...later]
+}
+
+type Terms = Pick<Allowance, 'amount' | 'proration'>
+
 /**
  * Amount of a pool over time: each contribution counts from the local day on which it begins and
  * is taken away on the day on which it ends. With daily proration a contribution is worth its days,
  * so one that ends leaves the days that it was there.
  */
-export function pooledAmounts(
-  allowance: Allowance,
+function pooledAmountsOf(
+  allowance: Terms,
   window: AllowanceWindow,
   contributions: readonly Validity[],
   days: LocalDays,

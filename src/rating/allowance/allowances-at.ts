@@ -12,7 +12,7 @@ import { entitlements, holdsAt, overlap } from '../entitlement.ts'
 import type { CompiledAllowance } from '../offer.ts'
 import type { Sums } from '../sums.ts'
 import {
-  ownAmount,
+  ownAmounts,
   pooledAmounts,
   type AllowanceWindow,
   type AmountChanges,
@@ -29,7 +29,7 @@ export interface AllowancesAt extends Validity {
 
 export interface AllowanceSources {
   readonly catalogue: Catalogue
-  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly allowancesById: ReadonlyMap<string, readonly CompiledAllowance[]>
   readonly groups: ReadonlyMap<string, Group>
   /** Subscriptions that are in the group at any time. */
   membersOf(groupId: string): readonly Subscription[]
@@ -162,7 +162,9 @@ function instanceOf(
   const scopeId = groupId ?? holder.subscription.subscriptionId
   const { startDay } = window
   const key = allowanceInstanceKey({ allowanceId: allowance.allowanceId, scopeId, startDay })
-  let instance = state.instances.get(key)
+  // Versions of an allowance share what was taken, not their place in line.
+  const versionKey = compiled.version === 0 ? key : `${key}#${compiled.version}`
+  let instance = state.instances.get(versionKey)
   if (instance === undefined) {
     const changes = amountsOf(allowance, groupId, window, holder, sources)
     instance = {
@@ -174,7 +176,7 @@ function instanceOf(
       spansPeriods: allowance.rolloverPeriods > 0 || allowance.period === 'lifetime',
       changes,
     }
-    state.instances.set(key, instance)
+    state.instances.set(versionKey, instance)
   }
   return instance
 }
@@ -214,6 +216,5 @@ function amountsOf(
   )
   const activatedMs =
     groupId === undefined && granted !== undefined ? granted.fromMs : window.startMs
-  const amount = ownAmount(allowance, window, activatedMs, calendar)
-  return [{ fromMs: window.startMs, amount }]
+  return ownAmounts(allowance, window, activatedMs, calendar)
 }

@@ -13,7 +13,7 @@ export interface Claim {
 }
 
 export interface ClaimSources {
-  readonly allowancesById: ReadonlyMap<string, CompiledAllowance>
+  readonly allowancesById: ReadonlyMap<string, readonly CompiledAllowance[]>
   readonly groups: ReadonlyMap<string, Group>
 }
 
@@ -29,7 +29,10 @@ export function claimsAt(
   const groupIds = subscription.groups
     .filter((membership) => holdsAt(membership, instantMs))
     .map((membership) => membership.groupId)
-  const offered = offer.allowances.flatMap((compiled): Claim[] => {
+  const offered = offer.allowances.flatMap(({ versions, dates }): Claim[] => {
+    if (dates?.some((each) => holdsAt(each, instantMs)) === false) return []
+    const compiled = versions.find((version) => holdsAt(version, instantMs))
+    if (compiled === undefined) return []
     if (compiled.allowance.scope !== 'group-pooled' || groupIds.length === 0) {
       return [claim(compiled, undefined)]
     }
@@ -37,7 +40,8 @@ export function claimsAt(
   })
   const fixed = groupIds.flatMap((groupId) =>
     (sources.groups.get(groupId)?.allowanceIds ?? []).flatMap((allowanceId): Claim[] => {
-      const compiled = sources.allowancesById.get(allowanceId)
+      const versions = sources.allowancesById.get(allowanceId)
+      const compiled = versions?.find((version) => holdsAt(version, instantMs))
       return compiled === undefined ? [] : [claim(compiled, groupId)]
     }),
   )

@@ -1,0 +1,12 @@
+/** The allowance with the terms that hold at a moment; undefined while there is no such allowance. */
+import type { Allowance } from './catalogue.ts'
+
+export function allowanceAt(allowance: Allowance, instantMs: number): Allowance | undefined {
+  if (allowance.versions.length === 0) return allowance
+  const version = allowance.versions.find(
+    ({ fromMs, toMs }) => instantMs >= fromMs && instantMs < toMs,
+  )
+  if (version === undefined) return undefined
+  const { amount, fairUseAmount, callTypes, priority } = version
+  return { ...allowance, amount, fairUseAmount, callTypes, priority }
+}
