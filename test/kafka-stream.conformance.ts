@@ -83,6 +83,7 @@ function testStream(broker: () => TestKafka): void {
     await consumer.commit({ topic, partition: 1 }, 2)
     await consumer.close()
     const admin = await stream.admin()
+    expect(await admin.topics()).toContain(topic)
     expect(await admin.bounds(topic)).toEqual([
       { partition: 0, firstOffset: 0, endOffset: 0 },
       { partition: 1, firstOffset: 0, endOffset: 3 },
