@@ -9,7 +9,8 @@ import { createLimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
 import { eventKey, toAlertEvent } from './alert-event.ts'
 import { crossingRow, toCrossing } from './crossing-row.ts'
-import { isBlocking, requestOf, toServiceRequestEvent } from './request-blocks.ts'
+import { toServiceRequestEvent } from './request-blocks.ts'
+import type { BlockRequest } from './request-blocks.ts'
 
 export interface StreamMessage {
   readonly topic: 'alerts' | 'service-requests'
@@ -32,12 +33,16 @@ export async function unpublishedAlerts(
     [],
     crossingRow.extend({ noted_ms: z.int() }),
   )
+  if (rows.length === 0) return { messages: [], crossingIds: [] }
+  const crossingIds = rows.map((row) => row.crossing_id)
+  const recorded = await recordedRequests(store, crossingIds, directory)
   const messages = rows.flatMap((row): StreamMessage[] => {
     const crossing = { ...toCrossing(row), crossingId: row.crossing_id }
     const context = { directory, catalogue, limits, nowMs: row.noted_ms }
     const event = toAlertEvent(crossing, context)
-    const requests = isBlocking(crossing, limits) ? requestOf(crossing, directory) : []
-    const requested = requests.map((request) => toServiceRequestEvent(request, context))
+    const request = recorded.get(row.crossing_id)
+    const requested =
+      request === undefined ? [] : [toServiceRequestEvent({ crossing, ...request }, context)]
     return [
       { topic: 'alerts', key: eventKey(event), value: JSON.stringify(event) },
       ...requested.map((one) => ({
@@ -47,8 +52,43 @@ export async function unpublishedAlerts(
       })),
     ]
   })
-  return { messages, crossingIds: rows.map((row) => row.crossing_id) }
+  return { messages, crossingIds }
 }
+
+/**
+ * What was asked for when the crossings were noted, by crossing: what is published is what was recorded
+ * and charged, whatever became of limits and subscriptions since.
+ */
+async function recordedRequests(
+  store: OperationsStore,
+  crossingIds: readonly number[],
+  directory: Directory,
+): Promise<Map<number, Omit<BlockRequest, 'crossing'>>> {
+  const rows = await store.query(
+    `SELECT request_id, crossing_id, subscription_id, service FROM service_requests
+     WHERE crossing_id = ANY($1::bigint[]) ORDER BY request_id`,
+    [crossingIds],
+    requestRow,
+  )
+  const subscriptions = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one]))
+  const requests = new Map<number, Omit<BlockRequest, 'crossing'>>()
+  for (const [crossingId, ofCrossing] of Map.groupBy(rows, (row) => row.crossing_id)) {
+    const targets = ofCrossing.flatMap(({ request_id: requestId, subscription_id: id }) => {
+      const subscription = subscriptions.get(id)
+      return subscription === undefined ? [] : [{ requestId, subscription }]
+    })
+    const [first] = ofCrossing
+    if (first !== undefined) requests.set(crossingId, { service: first.service, targets })
+  }
+  return requests
+}
+
+const requestRow = z.object({
+  request_id: z.string(),
+  crossing_id: z.int(),
+  subscription_id: z.string(),
+  service: z.enum(['sim', 'data', 'roaming-data']),
+})
 
 export async function markPublished(
   store: OperationsStore,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
-import type { Directory, LimitSetting } from '../core/accounts.ts'
+import type { Directory, LimitSetting, Subscription } from '../core/accounts.ts'
 import { importDirectory } from '../operations/import-directory.ts'
 import { openTestOperations, type TestOperations } from '../operations/test-operations.ts'
 import { dispatchAlerts } from './dispatch-alerts.ts'
@@ -227,6 +227,28 @@ test('events wait for the stream until they are marked as published', async () =
   const none = await unpublishedAlerts(operations.store, { directory, catalogue })
   expect(none).toEqual({ messages: [], crossingIds: [] })
 })
+
+test('a request that was recorded is published, whatever became of its limit since', async () => {
+  const directory = directoryWith([BLOCK])
+  await load(directory)
+  await dispatch(directory)
+  const today = { ...directory, limits: [], subscriptions: directory.subscriptions.map(terminated) }
+  const { messages } = await unpublishedAlerts(operations.store, { directory: today, catalogue })
+  const request = messages.find(({ topic }) => topic === 'service-requests')
+  expect(JSON.parse(request?.value ?? 'null')).toMatchObject({
+    service: 'sim',
+    subscriptions: [
+      {
+        subscriptionId: 'sim-0',
+        requestId: 'gist/2026-11-01/subscription-total|sim-0||100@50000000/sim-0',
+      },
+    ],
+  })
+})
+
+function terminated(subscription: Subscription): Subscription {
+  return { ...subscription, terminatedMs: 0 }
+}
 
 async function rowsOf(statement: string): Promise<unknown[]> {
   return operations.store.query(statement, [], z.unknown())
