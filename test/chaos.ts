@@ -23,7 +23,8 @@ const HELP = `npm run chaos -- [--seed N | --seeds FROM..TO] [--seconds N] [--un
                      status is 0 when one of them did
   --help             show this text
 
-One line a seed; then how often each kind of failure was really hit, and in how many seeds.
+One line a seed; at the end, or after the seed under way on Ctrl-C, how often each kind of failure was
+really hit, and in how many seeds.
 `
 const FINDINGS_SHOWN = 12
 
@@ -45,7 +46,14 @@ async function runSeeds(): Promise<number> {
   const all: Marks[] = []
   let caught = 0
   await using lab = await openLab()
-  for (let seed = from; seed <= to; seed += 1) {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort()
+      say('Stopping after this seed …')
+    })
+  }
+  for (let seed = from; seed <= to && !stop.signal.aborted; seed += 1) {
     const startedMs = performance.now()
     const result = await runSeed(lab, { seed, faultsMs, unfenced: values.unfenced })
     all.push(result.marks)
