@@ -50,6 +50,8 @@ With --folders each file is first moved within its folder, so that it is taken o
 refused one, or one of another format, goes to \`quarantine\` with a file that says why. Files that are
 named on the command line are never moved.
 
+While \`tik run\` or another ingest rates into the same ledger server this one is refused.
+
 Exit status 1 when records were rejected, a file was refused, or a number is missing in a sequence.`
 
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {

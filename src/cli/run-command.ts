@@ -39,6 +39,9 @@ directory applies the events of the topic directory to accounts and subscription
 SIGTERM and Ctrl-C finish what was taken, within 20 s. While a store or Kafka is away it waits and says
 so on /readyz; after ten minutes it ends with exit status 1. /metrics is for Prometheus.
 
+Changed accounts, limits, users and catalogues are taken over within seconds. \`tik status\` shows how far
+every stage is. While it rates, \`tik ingest\` against the same servers is refused.
+
 Without servers, \`tik store-server\` lets several processes share one data folder.`
 
 function stopOnSignal(): AbortSignal {
