@@ -223,6 +223,8 @@ function planOf(planId: string, allowanceIds: readonly string[]): Plan {
     rates: new Map(Object.keys(RATES).map((id) => [id, { rateId: id, from: planId }])),
     allowanceIds,
     allowanceDates: new Map(),
+    fromMs: -Infinity,
+    toMs: Infinity,
   }
 }
 

@@ -20,7 +20,7 @@ const CALL_TYPES = [
 ]
 const RATES = ['mobile-basic-voice', 'mobile-national', 'calling-eu-above', 'gone']
 const MODULES = ['calling-eu', 'calling-eu-dearer', 'mobile-internet-eu']
-const PLANS = ['mobile-go', 'mobile-pool', 'mobile-open', 'gone']
+const PLANS = ['mobile-go', 'mobile-pool', 'mobile-open', 'gone', 'ended']
 const AT_MS = 5
 
 let catalogue: Catalogue
@@ -29,8 +29,16 @@ beforeAll(async () => {
   const sample = await loadCatalogue('fixtures/catalogue')
   const callingEu = sample.modules.get('calling-eu')
   if (callingEu === undefined) throw new Error('the sample has no module calling-eu')
-  const dearer = { ...callingEu, rates: new Map([['roaming-eu-out', 'mobile-national']]) }
-  catalogue = { ...sample, modules: new Map([...sample.modules, ['calling-eu-dearer', dearer]]) }
+  const rates = new Map([['roaming-eu-out', 'mobile-national']])
+  const dearer = { ...callingEu, rates, fromMs: 3, toMs: 7 }
+  const go = sample.plans.get('mobile-go')
+  if (go === undefined) throw new Error('the sample has no plan mobile-go')
+  const ended = { ...go, toMs: AT_MS }
+  catalogue = {
+    ...sample,
+    plans: new Map([...sample.plans, ['ended', ended]]),
+    modules: new Map([...sample.modules, ['calling-eu-dearer', dearer]]),
+  }
 })
 
 const stretch = fc
@@ -55,7 +63,7 @@ test('show names the rate that rating takes', () => {
   fc.assert(
     fc.property(situation, ({ plans, modules, rateOverrides, callType }) => {
       const { directory, subscription, account, partner } = world({ plans, modules, rateOverrides })
-      const choice = choiceAt(AT_MS, { subscription, account, partner })
+      const choice = choiceAt(AT_MS, { subscription, account, partner }, catalogue)
       const offer = choice === undefined ? undefined : offers.offerFor(choice)
       const rated = offer?.rates[catalogue.callTypeIndexById.get(callType) ?? -1]?.rates.rateId
       const text = showRule({

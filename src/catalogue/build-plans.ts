@@ -3,6 +3,7 @@
  * and in the end from the default plan of its product. All of it is merged here, and each rate
  * keeps the id of the plan that gave it.
  */
+import type { Validity } from '../core/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import { buildGrants, type Grants } from './build-grants.ts'
 import type { Plan, PlanModule } from './catalogue.ts'
@@ -25,7 +26,9 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
   return new Map(
     plans.map((declaration) => {
       const lineage = lineageOf(declaration, declarations, context)
-      return [declaration.id, mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan })]
+      const validity = context.validityOf(declaration.given, declaration.place, [])
+      const merged = mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan })
+      return [declaration.id, { ...merged, ...validity }]
     }),
   )
 }
@@ -35,6 +38,7 @@ export function buildModules(context: BuildContext, parts: PriceParts): Map<stri
     context.folder.modules.map((declaration) => {
       const { id, given } = declaration
       const built: PlanModule = {
+        ...context.validityOf(given, declaration.place, []),
         moduleId: id,
         product: given.product,
         names: given.names,
@@ -100,7 +104,7 @@ function mergePlan(
     readonly ratesByPlan: ReadonlyMap<string, ReadonlyMap<string, string>>
     readonly grantsByPlan: ReadonlyMap<string, Grants>
   },
-): Plan {
+): Omit<Plan, keyof Validity> {
   const rates = new Map<string, { rateId: string; from: string }>()
   for (const { id: from } of lineage) {
     for (const [callType, rateId] of ratesByPlan.get(from) ?? []) {

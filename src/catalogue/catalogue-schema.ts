@@ -189,6 +189,7 @@ const allowanceGrantsSchema = z.array(
 )
 
 export const planSchema = z.strictObject({
+  ...validity,
   product: productSchema,
   names: namesSchema,
   inheritsFrom: idSchema.optional(),
@@ -202,6 +203,7 @@ export const planSchema = z.strictObject({
 })
 
 export const moduleSchema = z.strictObject({
+  ...validity,
   product: productSchema,
   names: namesSchema,
   monthlyFee: amountSchema.default('0.00'),

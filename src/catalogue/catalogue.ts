@@ -214,7 +214,8 @@ export interface Allowance extends AllowanceTerms {
 /** Stretches in which a plan or module brings an allowance; one that is not here it always brings. */
 export type AllowanceDates = ReadonlyMap<string, readonly Validity[]>
 
-export interface Plan {
+/** Outside of its validity a subscription that has it has no plan. */
+export interface Plan extends Validity {
   readonly planId: string
   readonly product: Product
   readonly names: Localized
@@ -234,7 +235,8 @@ export interface Plan {
   readonly allowanceDates: AllowanceDates
 }
 
-export interface PlanModule {
+/** Outside of its validity it gives nothing and costs nothing. */
+export interface PlanModule extends Validity {
   readonly moduleId: string
   readonly product: Product
   readonly names: Localized

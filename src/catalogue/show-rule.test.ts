@@ -82,6 +82,21 @@ test('an allowance names its version, and a dated entry the plan that brings it'
   }
 })
 
+test('a plan that the catalogue has no longer is named with its dates', () => {
+  const before = catalogue
+  const plan = catalogue.plans.get('mobile-go')
+  if (plan === undefined) throw new Error('the sample has changed')
+  const ended = { ...plan, toMs: Date.UTC(2026, 8, 30, 22) }
+  catalogue = { ...catalogue, plans: new Map([...catalogue.plans, ['mobile-go', ended]]) }
+  try {
+    expect(shown('national-data', [subscription('s1', { planId: 'mobile-go' })])).toContain(
+      'rejected: plan_missing, there is such a plan until 2026-10-01',
+    )
+  } finally {
+    catalogue = before
+  }
+})
+
 test('a long list of subscriptions is cut', () => {
   const many = Array.from({ length: 12 }, (_, index) =>
     subscription(`s${index}`, { planId: 'mobile-go' }),

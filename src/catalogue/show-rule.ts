@@ -76,7 +76,10 @@ interface Offer {
 }
 
 /** By the rules of src/rating/entitlement.ts; test/effective-rule.test.ts compares the two. */
-function offerOf(subscription: Subscription, { account, directory, atMs }: Found): Offer {
+function offerOf(
+  subscription: Subscription,
+  { account, directory, catalogue, atMs }: Found,
+): Offer {
   const { plans, modules, product } = subscription
   const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
   const own = plans.find((plan) => isValid(plan, atMs))?.planId
@@ -84,6 +87,7 @@ function offerOf(subscription: Subscription, { account, directory, atMs }: Found
     planId: (plans.length === 0 ? partnerDefault : own) ?? '',
     moduleIds: modules
       .filter((assigned) => isValid(assigned, atMs))
+      .filter(({ moduleId }) => isThere(catalogue.modules.get(moduleId), atMs))
       .toSorted(
         (left, right) => right.fromMs - left.fromMs || (right.moduleId < left.moduleId ? -1 : 1),
       )
@@ -102,6 +106,10 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
   const named = offer.planId === '' ? '(none)' : offer.planId
   const title = ['', `${[`plan ${named}`, ...offer.moduleIds].join(' + ')}: ${ids}`]
   if (plan === undefined) return [...title, '  rejected: plan_missing']
+  if (!isValid(plan, atMs)) {
+    const dates = validityText(plan, catalogue.timeZone)
+    return [...title, `  rejected: plan_missing, there is such a plan ${dates}`]
+  }
 
   const isPartnerDefault = first.plans.length === 0
   const [effective, ...hidden] = [
@@ -175,7 +183,9 @@ function allowanceLines(
         .filter((assigned) => isValid(assigned, atMs))
         .flatMap(({ moduleId }) => {
           const module = catalogue.modules.get(moduleId)
-          return module === undefined ? [] : grantedBy(module, `module ${moduleId}`, found)
+          return module === undefined || !isValid(module, atMs)
+            ? []
+            : grantedBy(module, `module ${moduleId}`, found)
         }),
       ...groups
         .filter((membership) => isValid(membership, atMs))
@@ -224,6 +234,11 @@ function amountText({ amount, unit }: Allowance): string {
   if (amount === Infinity) return 'unlimited'
   if (unit === 'money') return `${microsToDecimal(micros(amount))} EUR`
   return quantityText(amount, unit)
+}
+
+/** What the catalogue does not know is shown with its name; what it has no longer is not. */
+function isThere(source: Validity | undefined, atMs: number): boolean {
+  return source === undefined || isValid(source, atMs)
 }
 
 function isValid({ fromMs, toMs }: Validity, atMs: number): boolean {

@@ -61,11 +61,19 @@ function withoutPlan({ subscriptions, period }: AccountScope, parts: BillingPart
       const fromMs = Math.max(subscription.activatedMs, period.startMs)
       const toMs = Math.min(subscription.terminatedMs, period.endMs)
       if (fromMs >= toMs) return false
-      const plan = subscription.plans.find((each) => each.fromMs <= fromMs && fromMs < each.toMs)
-      return plan === undefined || !parts.catalogue.plans.has(plan.planId)
+      const ends = subscription.plans.map((each) => each.toMs)
+      return [fromMs, ...ends.filter((atMs) => fromMs < atMs && atMs < toMs)].some((atMs) => {
+        const plan = subscription.plans.find((each) => each.fromMs <= atMs && atMs < each.toMs)
+        return plan === undefined || !parts.catalogue.plans.has(plan.planId)
+      })
     })
     .map(({ subscriptionId, accountId }) => ({
-      ...finding('plan_missing', 'error', subscriptionId, 'active without a plan of the catalogue'),
+      ...finding(
+        'plan_missing',
+        'error',
+        subscriptionId,
+        'active without a plan that the catalogue has then',
+      ),
       show: `tik totals --account ${accountId} --by number`,
     }))
 }

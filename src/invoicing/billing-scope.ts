@@ -7,7 +7,7 @@ import {
   type BillingCalendar,
   type BillingPeriod,
 } from '../core/period.ts'
-import { plansOf } from '../rating/entitlement.ts'
+import { modulesOf, plansOf } from '../rating/entitlement.ts'
 import type { BillingParts } from './billing.ts'
 
 export interface AccountScope {
@@ -24,7 +24,7 @@ export interface AccountScope {
  * `period` is no month and `not_found` when an account is unknown.
  */
 export function billingScope(
-  { directory }: Pick<BillingParts, 'directory'>,
+  { directory, catalogue }: Pick<BillingParts, 'directory' | 'catalogue'>,
   period: string,
   accountIds: readonly string[] | undefined,
 ): AccountScope[] {
@@ -49,7 +49,8 @@ export function billingScope(
       partner,
       subscriptions: (subscriptions.get(accountId) ?? []).map((each) => ({
         ...each,
-        plans: plansOf(each, partner),
+        plans: plansOf(each, partner, catalogue),
+        modules: modulesOf(each, catalogue),
       })),
       groups: groups.get(accountId) ?? [],
       calendar,

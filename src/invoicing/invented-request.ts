@@ -321,6 +321,8 @@ function inventedPlan(planId: string, product: Product, name: string, monthlyFee
     rates: new Map(),
     allowanceIds: [],
     allowanceDates: new Map(),
+    fromMs: -Infinity,
+    toMs: Infinity,
   }
 }
 
@@ -334,6 +336,8 @@ function inventedModule(): PlanModule {
     rates: new Map(),
     allowanceIds: [],
     allowanceDates: new Map(),
+    fromMs: -Infinity,
+    toMs: Infinity,
     limit: undefined,
   }
 }

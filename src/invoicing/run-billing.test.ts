@@ -294,3 +294,17 @@ test('the check before billing names what waits, what fell silent and what is mi
 function never(): never {
   throw new Error('there is an invented partner')
 }
+
+test('a plan that the catalogue has no longer is an open question before billing', async () => {
+  await recordOctober()
+  const { catalogue } = billing.parts
+  const toMs = Date.parse('2026-10-20T00:00:00+02:00')
+  const plans = new Map([...catalogue.plans].map(([id, plan]) => [id, { ...plan, toMs }]))
+  expect(await withoutPlan(billing.parts)).toBe(0)
+  expect(await withoutPlan({ ...billing.parts, catalogue: { ...catalogue, plans } })).toBe(6)
+})
+
+async function withoutPlan(parts: BillingParts): Promise<number> {
+  const findings = await billCheck(parts, OCTOBER)
+  return findings.filter(({ code }) => code === 'plan_missing').length
+}

@@ -2,7 +2,8 @@
  * When a subscription has what: its plan, its modules, its groups, and from these the stretches of
  * time in which an allowance is its own to use or to contribute.
  */
-import type { Account, Partner, Subscription, Validity } from '../core/accounts.ts'
+import type { Account, ModuleAssignment, Partner } from '../core/accounts.ts'
+import type { PlanAssignment, Subscription, Validity } from '../core/accounts.ts'
 import type { Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
 import type { OfferChoice } from './offer.ts'
 
@@ -10,25 +11,64 @@ export function holdsAt(validity: Validity, instantMs: number): boolean {
   return instantMs >= validity.fromMs && instantMs < validity.toMs
 }
 
-/** The subscription's plans; the partner's default where it names none at all. */
+/** The subscription's plans; the partner's default where it names none. While the catalogue has them. */
 export function plansOf(
   subscription: Subscription,
   partner: Partner | undefined,
-): readonly (Validity & { readonly planId: string })[] {
+  { plans }: Pick<Catalogue, 'plans'>,
+): readonly PlanAssignment[] {
+  return whileThere(assignedPlans(subscription, partner), ({ planId }) => plans.get(planId))
+}
+
+/** The subscription's modules while the catalogue has them. */
+export function modulesOf(
+  subscription: Subscription,
+  { modules }: Pick<Catalogue, 'modules'>,
+): readonly ModuleAssignment[] {
+  return whileThere(subscription.modules, ({ moduleId }) => modules.get(moduleId))
+}
+
+function assignedPlans(
+  subscription: Subscription,
+  partner: Partner | undefined,
+): readonly PlanAssignment[] {
   if (subscription.plans.length > 0) return subscription.plans
   const planId = partner?.defaultPlans[subscription.product]
   if (planId === undefined) return []
   return [{ planId, fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }]
 }
 
+/** What the catalogue does not know at all is left to whoever looks it up. */
+function whileThere<T extends Validity>(
+  assignments: readonly T[],
+  sourceOf: (assignment: T) => Validity | undefined,
+): readonly T[] {
+  const isForEver = (assignment: T): boolean => {
+    const source = sourceOf(assignment)
+    return source === undefined || (source.fromMs === -Infinity && source.toMs === Infinity)
+  }
+  if (assignments.every(isForEver)) return assignments
+  return assignments.flatMap((assignment) => {
+    const source = sourceOf(assignment)
+    if (source === undefined) return [assignment]
+    const held = overlap(assignment, source)
+    return held === undefined ? [] : [{ ...assignment, ...held }]
+  })
+}
+
 /** Plan, modules (latest activation last) and own prices at the instant; undefined without a plan. */
 export function choiceAt(
   instantMs: number,
   of: { subscription: Subscription; account: Account; partner: Partner | undefined },
+  catalogue: Pick<Catalogue, 'plans' | 'modules'>,
 ): OfferChoice | undefined {
-  const plan = plansOf(of.subscription, of.partner).find((each) => holdsAt(each, instantMs))
+  const plan = plansOf(of.subscription, of.partner, catalogue).find((each) =>
+    holdsAt(each, instantMs),
+  )
   if (plan === undefined) return undefined
-  const modules = of.subscription.modules.filter((module) => holdsAt(module, instantMs))
+  const modules = modulesOf(of.subscription, catalogue).filter((module) =>
+    holdsAt(module, instantMs),
+  )
   modules.sort(
     (left, right) => left.fromMs - right.fromMs || compare(left.moduleId, right.moduleId),
   )
@@ -64,10 +104,10 @@ export function entitlements(
 ): Validity[] {
   const { subscription, partner, catalogue } = of
   const life = { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }
-  const plans = plansOf(subscription, partner).flatMap((each) =>
+  const plans = plansOf(subscription, partner, catalogue).flatMap((each) =>
     grantsWithin(each, catalogue.plans.get(each.planId), allowanceId),
   )
-  const modules = subscription.modules.flatMap((each) =>
+  const modules = modulesOf(subscription, catalogue).flatMap((each) =>
     grantsWithin(each, catalogue.modules.get(each.moduleId), allowanceId),
   )
   const granted = joined([...plans, ...modules].flatMap((each) => overlap(each, life) ?? []))

@@ -125,7 +125,7 @@ function reachOf(state: RatingState, account: AccountState): NonNullable<Account
   for (const subscription of state.subscriptionsOf(account.account.accountId)) {
     const { partner } = account
     const sources = [
-      ...plansOf(subscription, partner).map((each) => catalogue.plans.get(each.planId)),
+      ...plansOf(subscription, partner, catalogue).map((each) => catalogue.plans.get(each.planId)),
       ...subscription.modules.map((each) => catalogue.modules.get(each.moduleId)),
       ...subscription.groups.map((each) => directory.groups.get(each.groupId)),
     ]

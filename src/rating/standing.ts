@@ -8,7 +8,7 @@ import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from './allowance/allowances-at.ts'
 import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
-import { choiceAt, overlap, stretchAround } from './entitlement.ts'
+import { choiceAt, modulesOf, overlap, plansOf, stretchAround } from './entitlement.ts'
 import { changesOf, type Offer, type OfferBook } from './offer.ts'
 
 export interface SubscriptionState {
@@ -71,12 +71,12 @@ function createStanding(
   const { subscription, account } = state
   const period = account.calendar.periodAt(instantMs)
   const ofAccount = accountPeriod(account, period)
-  const choice = choiceAt(instantMs, { ...account, subscription })
+  const choice = choiceAt(instantMs, { ...account, subscription }, sources.catalogue)
   const offer = choice === undefined ? undefined : sources.book.offerFor(choice)
   const stretch = stretchAround(instantMs, [
     { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs },
-    ...subscription.plans,
-    ...subscription.modules,
+    ...plansOf(subscription, account.partner, sources.catalogue),
+    ...modulesOf(subscription, sources.catalogue),
     ...subscription.groups,
     ...account.account.rateOverrides,
     ...(offer?.changes ?? []),

@@ -56,10 +56,10 @@ export function parseWorld(lines: readonly string[]): WorldParts {
         addAllowance(draft.allowances, { allowanceId: id, ...parseAllowance(phrases) }, rest)
         break
       case 'plan':
-        draft.plans[id] = parsePlan(phrases)
+        draft.plans[id] = { ...parsePlan(phrases), ...validityOf(rest) }
         break
       case 'module':
-        draft.modules[id] = parsePlan(phrases)
+        draft.modules[id] = { ...parsePlan(phrases), ...validityOf(rest) }
         break
       case 'default-plan':
         draft.partner = { defaultPlans: { mobile: id } }
@@ -116,6 +116,10 @@ function span(words: readonly string[]): { fromMs: number; toMs: number } {
     fromMs: from === undefined ? 0 : parseTime(from.replace('T', ' ')),
     toMs: to === undefined ? Infinity : parseTime(to.replace('T', ' ')),
   }
+}
+
+function validityOf(words: readonly string[]): { validity?: Validity } {
+  return words.length === 0 ? {} : { validity: span(words) }
 }
 
 function unitOf(words: readonly string[]): 'second' | 'byte' | 'message' | 'event' {

@@ -9,10 +9,18 @@ import type {
   Rate,
   RateStep,
 } from '../../src/catalogue/catalogue.ts'
-import type { Account, Directory, Group, Partner, Subscription } from '../../src/core/accounts.ts'
+import type {
+  Account,
+  Directory,
+  Group,
+  Partner,
+  Subscription,
+  Validity,
+} from '../../src/core/accounts.ts'
 import type { LimitSetting } from '../../src/core/accounts.ts'
 import type { Usage } from '../../src/core/usage.ts'
 
+const FOR_EVER = { fromMs: -Infinity, toMs: Infinity }
 export const ALWAYS = { fromMs: 0, toMs: Infinity }
 const NAMES = { nl: '', fr: '', de: '', en: '' }
 const PARTY = {
@@ -42,6 +50,7 @@ export interface PlanParts {
   readonly rates?: Readonly<Record<string, string>>
   readonly allowanceIds?: readonly string[]
   readonly allowanceDates?: AllowanceDates
+  readonly validity?: Validity
 }
 
 export interface World {
@@ -149,6 +158,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
           rates: new Map(Object.entries(module.rates ?? {})),
           allowanceIds: module.allowanceIds ?? [],
           allowanceDates: module.allowanceDates ?? new Map(),
+          ...(module.validity ?? FOR_EVER),
           limit: module.limit,
         },
       ]),
@@ -180,6 +190,7 @@ function createPlan(planId: string, parts: PlanParts): Plan {
     ),
     allowanceIds: parts.allowanceIds ?? [],
     allowanceDates: parts.allowanceDates ?? new Map(),
+    ...(parts.validity ?? FOR_EVER),
   }
 }
 
