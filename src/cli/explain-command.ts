@@ -36,10 +36,16 @@ function describe(entry: string, { row, steps }: ExplainedEntry): string {
     row.informationChargeMicros === 0
       ? ''
       : ` + ${microsToDecimal(row.informationChargeMicros)} information`
+  // Nobody called anybody when a period was settled, and no file says so.
+  const isSettlement = row.entryKind === 'adjustment'
+  const parties = isSettlement ? 'when its period closed' : `${row.sender} → ${row.receiver}`
+  const origin = isSettlement
+    ? `settled up to the cut-off ${row.raw}`
+    : `from ${row.origin}, record ${row.originRecord + 1}`
   return [
-    `${entry}: ${row.outcome}, ${row.callType || row.reason}, ${row.sender} → ${row.receiver}, ${started}`,
+    `${entry}: ${row.outcome}, ${row.callType || row.reason}, ${parties}, ${started}`,
     `account ${row.accountId}, subscription ${row.subscriptionId}, quantity ${row.quantity}, charge ${charge}${information}`,
-    `from ${row.origin}, record ${row.originRecord + 1}; catalogue ${row.catalogueHash}`,
+    `${origin}; catalogue ${row.catalogueHash}`,
     ...steps.map(({ rule, text }, index) => `${String(index + 1).padStart(3)}. ${rule}: ${text}`),
   ].join('\n')
 }
