@@ -66,9 +66,11 @@ export function choiceAt(
     holdsAt(each, instantMs),
   )
   if (plan === undefined) return undefined
-  const modules = modulesOf(of.subscription, catalogue).filter((module) =>
-    holdsAt(module, instantMs),
-  )
+  // In the order in which the customer took them, whatever the catalogue's own dates cut off.
+  const modules = of.subscription.modules.filter((module) => {
+    const source = catalogue.modules.get(module.moduleId)
+    return holdsAt(module, instantMs) && (source === undefined || holdsAt(source, instantMs))
+  })
   modules.sort(
     (left, right) => left.fromMs - right.fromMs || compare(left.moduleId, right.moduleId),
   )
