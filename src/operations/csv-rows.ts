@@ -1,9 +1,8 @@
 /** Rows of a spreadsheet's CSV file, and what is wrong with them by line. */
-import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
-import type { DocumentProblem } from './located-document.ts'
+import { invalidAccounts, readText, type DocumentProblem } from './located-document.ts'
 
 export interface CsvRow {
   readonly record: Readonly<Record<string, string>>
@@ -16,7 +15,6 @@ const parsedSchema = z.array(
     info: z.object({ lines: z.int() }),
   }),
 )
-const PROBLEMS_SHOWN_MAX = 100
 
 /** Comma or semicolon, a header line with names. Throws `file_missing` or `accounts_invalid`. */
 export async function readCsvRows(path: string): Promise<readonly CsvRow[]> {
@@ -52,22 +50,7 @@ export function assertNoCsvProblems(
   const located = problems.map(({ path: [index, ...columns], message }) => {
     const line = typeof index === 'number' ? rows[index]?.info.lines : undefined
     const column = columns.length === 0 ? '' : `${columns.map(String).join('.')}: `
-    return { line: line ?? 1, text: `${column}${message}` }
+    return { line: line ?? 1, message: `${column}${message}` }
   })
-  const lines = located
-    .sort((left, right) => left.line - right.line)
-    .slice(0, PROBLEMS_SHOWN_MAX)
-    .map(({ line, text }) => `${path}:${line}: ${text}`)
-  if (located.length > lines.length) lines.push(`and ${located.length - lines.length} more`)
-  throw new TikError('accounts_invalid', lines.join('\n'), {
-    hint: 'mend these lines; nothing was imported',
-  })
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new TikError('file_missing', `cannot read ${path}`, { cause })
-  }
+  throw invalidAccounts(path, located)
 }

@@ -27,11 +27,11 @@ export async function readLocatedDocument<Content>(
 ): Promise<LocatedDocument<Content>> {
   const text = await readText(path)
   const fail = (problems: readonly DocumentProblem[]): void => {
-    if (problems.length > 0) throw invalid(path, located(text, problems))
+    if (problems.length > 0) throw invalidAccounts(path, located(text, problems))
   }
   const parsed = schema.safeParse(parse(path, text))
   if (!parsed.success) {
-    throw invalid(path, located(text, parsed.error.issues))
+    throw invalidAccounts(path, located(text, parsed.error.issues))
   }
   return { content: parsed.data, assertNone: fail }
 }
@@ -48,7 +48,7 @@ function parse(path: string, text: string): unknown {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   if (document.errors.length > 0) {
-    throw invalid(
+    throw invalidAccounts(
       path,
       document.errors.map((error) => ({
         line: lines.linePos(error.pos[0]).line,
@@ -80,7 +80,11 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   return 0
 }
 
-function invalid(path: string, problems: { line: number; message: string }[]): TikError {
+/** One line `file:line: message` for each problem, in the order of the file. */
+export function invalidAccounts(
+  path: string,
+  problems: { line: number; message: string }[],
+): TikError {
   const sorted = problems.sort((left, right) => left.line - right.line)
   const lines = sorted
     .slice(0, PROBLEMS_SHOWN_MAX)
@@ -91,7 +95,8 @@ function invalid(path: string, problems: { line: number; message: string }[]): T
   })
 }
 
-async function readText(path: string): Promise<string> {
+/** Throws `file_missing`. */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
