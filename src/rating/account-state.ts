@@ -2,9 +2,7 @@
 import type { Account, Partner, Validity } from '../core/accounts.ts'
 import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import type { AccountPeriod, TakeBalance } from './balance.ts'
-import type { BandClock } from './price/band-clock.ts'
-import type { CompiledRate } from './price/compiled-rate.ts'
-import { takeSlots, type Sums } from './sums.ts'
+import { createHome, keepText, takeSlots, type Home, type Sums } from './sums.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 
 export interface AccountState {
@@ -20,8 +18,8 @@ export interface AccountState {
   readonly ready: Set<number>
   /** How far allowances reach beyond one period; found when it is first asked. */
   reach: { readonly rolloverPeriods: number; readonly lifetimes: readonly Validity[] } | undefined
-  /** Clocks of the time bands that were used, by rate version. */
-  readonly clocks: Map<CompiledRate, BandClock>
+  /** Where its numbers are. */
+  readonly home: Home
 }
 
 export function createAccountState(account: Account, partner: Partner | undefined): AccountState {
@@ -35,7 +33,7 @@ export function createAccountState(account: Account, partner: Partner | undefine
     loaded: new Set(),
     ready: new Set(),
     reach: undefined,
-    clocks: new Map(),
+    home: createHome(),
   }
 }
 
@@ -61,7 +59,8 @@ export function accountPeriod(state: AccountState, period: BillingPeriod): Accou
 export function takeBalance(state: AccountState, key: string, sums: Sums): TakeBalance {
   let balance = state.balances.get(key)
   if (balance === undefined) {
-    balance = { key, slot: takeSlots(sums, 1), byPeriod: undefined }
+    const slot = takeSlots(sums, state.home, 1)
+    balance = { key, keyNumber: keepText(sums, key), slot, byPeriod: undefined }
     state.balances.set(key, balance)
   }
   return balance

@@ -9,14 +9,15 @@ import {
   nextBundleThreshold,
   type AllowanceInstance,
 } from './allowance/allowance-instance.ts'
-import { addToCell, addToPeriod, CELL, SESSION, type Session } from './balance.ts'
-import { LANE, UNIT, type Lane } from './lane.ts'
+import type { Takes } from './allowance/take-allowances.ts'
+import { addToCell, addToPeriod, addToTotals, CELL } from './balance.ts'
+import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
 import { arm, METER, reportCrossed, type Level, type Meter } from './limit/meter.ts'
 import { cellOf, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
-import { createSession, isEarliestPart } from './session/session-price.ts'
+import { applySession } from './apply-session.ts'
 import type { Standing } from './standing.ts'
-import type { Sums } from './sums.ts'
+import { NO_SLOT } from './sums.ts'
 
 export interface RecordingTime {
   recordedMs: number
@@ -28,61 +29,69 @@ export interface RecordingTime {
 export function applyRating(
   state: RatingState,
   usage: Usage,
-  lane: Lane,
+  lane: number,
   rating: Rating,
   recording: Readonly<RecordingTime>,
 ): string[] | undefined {
-  // A session is made first: it may replace the array of sums by a longer one.
-  if (usage.sessionKey !== '') applySession(state.sums, usage, lane, rating)
+  // These come first: they may replace the array of sums by a longer one.
+  if (usage.sessionKey !== '') applySession(state, usage, lane, rating)
+  const slot = rating.cellSlot === NO_SLOT ? cellOf(state, lane, rating.rate).slot : rating.cellSlot
   const { values } = state.sums
   const { price, takes, moneyTakenMicros } = rating
-  const isLate = recording.recordedMs >= values[lane.slot + LANE.closedAtMs]!
-  let crossed = takes.count === 0 ? undefined : applyTakes(values, lane, rating, isLate)
-  const cell = cellOf(state, lane, rating.rate)
-  const slot = rating.rate === lane.rate ? values[lane.slot + LANE.cellSlot]! : cell.slot
+  const isLate = recording.recordedMs >= values[lane + LANE.closedAtMs]!
+  let crossed = takes.count === 0 ? undefined : applyTakes(state, lane, takes, isLate)
   addToCell(
     values,
-    cell,
     slot,
     usage.quantity,
     takes.outOfBundleQuantity,
     price.chargeMicros - moneyTakenMicros,
     price.informationChargeMicros,
   )
+  if (values[slot + CELL.isCumulative] === 1) {
+    addToTotals(cellOf(state, lane, rating.rate), takes.outOfBundleQuantity)
+  }
   if (isLate) return crossed
   if (values[slot + CELL.epoch] !== recording.epoch) {
-    for (const meter of cell.quantityMeters) armFor(recording, meter, lane.standing, state)
-    for (const meter of cell.moneyMeters) armFor(recording, meter, lane.standing, state)
+    const { standing } = laneAt(state, lane)
+    const cell = cellOf(state, lane, rating.rate)
+    for (const meter of cell.quantityMeters) armFor(recording, meter, standing, state)
+    for (const meter of cell.moneyMeters) armFor(recording, meter, standing, state)
     values[slot + CELL.epoch] = recording.epoch
   }
   if (hasCrossed(values, slot)) {
+    const { standing } = laneAt(state, lane)
+    const cell = cellOf(state, lane, rating.rate)
     for (const meter of [...cell.quantityMeters, ...cell.moneyMeters]) {
-      crossed = reportMeter(values, meter, lane.standing, usage.startMs, crossed)
+      crossed = reportMeter(values, meter, standing, usage.startMs, crossed)
     }
   }
   return crossed
 }
 
 function applyTakes(
-  values: Float64Array,
-  lane: Lane,
-  { takes }: Rating,
+  state: RatingState,
+  lane: number,
+  takes: Takes,
   isLate: boolean,
 ): string[] | undefined {
+  const { values } = state.sums
+  const spansPeriods = values[lane + LANE.spansPeriods] === 1
   let crossed: string[] | undefined
   for (let index = 0; index < takes.count; index += 1) {
     const position = takes.positions[index]!
     const quantity = takes.quantities[index]!
-    const unit = lane.slot + LANE.units + position * UNIT.size
+    const unit = lane + LANE.units + position * UNIT.size
     const usedSlot = values[unit + UNIT.usedSlot]!
     const before = values[usedSlot]!
     const after = before + quantity
     values[usedSlot] = after
-    if (lane.spansPeriods) noteUseOfPeriod(lane, position, quantity)
+    if (spansPeriods) noteUseOfPeriod(laneAt(state, lane), position, quantity)
     if (after >= values[unit + UNIT.nextThreshold]! && !isLate) {
-      const instance = instanceAt(lane, position)
       const amount = values[unit + UNIT.amount]!
-      const { reported } = lane.standing.accountPeriod
+      const ofLane = laneAt(state, lane)
+      const instance = instanceAt(ofLane, position)
+      const { reported } = ofLane.standing.accountPeriod
       const levels = crossedBundleLevels(instance, { amount, before, after }, reported)
       for (const { key } of levels) reported.add(key)
       crossed = [...(crossed ?? []), ...levels.map(crossingEntry)]
@@ -103,43 +112,6 @@ function noteUseOfPeriod(lane: Lane, position: number, quantity: number): void {
   if (!spansPeriods) return
   const { startDay } = lane.standing.accountPeriod.period
   addToPeriod(balance, startDay, quantity)
-}
-
-function applySession(sums: Sums, usage: Usage, lane: Lane, rating: Rating): void {
-  const { request, price, takes, moneyTakenMicros } = rating
-  let { session } = rating
-  if (session === undefined) {
-    session = createSession(sums, request.startMs, request.rate)
-    lane.use.sessions ??= new Map()
-    lane.use.sessions.set(usage.sessionKey, session)
-  }
-  const { values } = sums
-  const { slot } = session
-  if (isEarliestPart(values, session, request)) {
-    values[slot + SESSION.startMs] = request.startMs
-    session.rate = request.rate
-  }
-  values[slot + SESSION.quantity]! += usage.quantity
-  values[slot + SESSION.outOfBundleQuantity]! += takes.outOfBundleQuantity
-  values[slot + SESSION.billedQuantity]! += price.billedQuantity
-  values[slot + SESSION.chargeMicros]! += price.chargeMicros - moneyTakenMicros
-  values[slot + SESSION.informationChargeMicros]! += price.informationChargeMicros
-  values[slot + SESSION.aheadQuantity] = takes.aheadQuantity
-  values[slot + SESSION.moneyTakenMicros]! += moneyTakenMicros
-  for (let index = 0; index < takes.count; index += 1) {
-    const quantity = takes.quantities[index]!
-    if (quantity === 0) continue
-    addSessionTake(session, lane.takeKeys[takes.positions[index]!]!, quantity)
-  }
-}
-
-function addSessionTake(session: Session, key: string, quantity: number): void {
-  const at = session.takeKeys.indexOf(key)
-  if (at >= 0) session.takeQuantities[at]! += quantity
-  else {
-    session.takeKeys = session.takeKeys.concat(key)
-    session.takeQuantities = session.takeQuantities.concat(quantity)
-  }
 }
 
 /** Several cells feed one meter: the first of them arms it. */

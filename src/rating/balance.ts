@@ -5,7 +5,7 @@
  */
 import type { BillingPeriod } from '../core/period.ts'
 import type { Meter } from './limit/meter.ts'
-import type { CompiledRate, CompiledRates } from './price/compiled-rate.ts'
+import type { CompiledRates } from './price/compiled-rate.ts'
 
 /** One account in one billing period. */
 export interface AccountPeriod {
@@ -32,10 +32,14 @@ export interface SubscriptionPeriod {
 /** What a subscription used of one call type in one period. */
 export interface CallTypeUse {
   readonly callTypeIndex: number
+  /** Where its record is; see USE below. */
+  readonly slot: number
   /** One for each rate that priced it; nearly always one. */
   cells: readonly UsageCell[]
-  sessions: Map<string, Session> | undefined
 }
+
+/** Record of a use in `Sums`: the record of the session that was seen last, or NO_SLOT. */
+export const USE = { lastSession: 0 } as const
 
 /** The finest sum of the ledger: period, subscription, call type and rate. */
 export interface UsageCell {
@@ -70,35 +74,11 @@ export interface CumulativeTotal {
   quantity: number
 }
 
-/** The parts of one session that were seen, and what was taken and charged for them. */
-export interface Session {
-  /** Where its record is; see SESSION below. */
-  readonly slot: number
-  /** The rate that held when its earliest part began: it prices the whole. */
-  rate: CompiledRate
-  /** Parallel lists, replaced when one grows: there are many sessions, and room to grow costs memory. */
-  takeKeys: readonly string[]
-  takeQuantities: number[]
-}
-
-/**
- * Record of a session in `Sums`: earliest start of the parts, and sums over them; what coarse
- * allowances have counted beyond the need so far, and what money allowances paid.
- */
-export const SESSION = {
-  startMs: 0,
-  quantity: 1,
-  outOfBundleQuantity: 2,
-  billedQuantity: 3,
-  chargeMicros: 4,
-  informationChargeMicros: 5,
-  aheadQuantity: 6,
-  moneyTakenMicros: 7,
-} as const
-
 /** What was taken of one allowance instance, over all loaded periods. */
 export interface TakeBalance {
   readonly key: string
+  /** Position of the key among the texts of `Sums`. */
+  readonly keyNumber: number
   /** Slot of the quantity taken. */
   readonly slot: number
   /** The same by the period of the usage, for instances that several periods can use. */
@@ -113,10 +93,12 @@ export function addToPeriod(balance: TakeBalance, startDay: number, quantity: nu
 
 export type RatesById = ReadonlyMap<string, CompiledRates>
 
-/** Adds what a usage, or a sum of usages, contributes to a cell and to everything above it. */
+/**
+ * Adds what a usage, or a sum of usages, contributes to the cell's sums and to its meters. Where the
+ * cell is cumulative, `addToTotals` must follow.
+ */
 export function addToCell(
   values: Float64Array,
-  cell: UsageCell,
   slot: number,
   quantity: number,
   outOfBundleQuantity: number,
@@ -133,9 +115,10 @@ export function addToCell(
   while (at < moneyFrom) values[values[at++]!]! += quantity
   const spentMicros = chargeMicros + informationChargeMicros
   if (spentMicros !== 0) while (at < end) values[values[at++]!]! += spentMicros
-  if (values[slot + CELL.isCumulative] === 1) {
-    for (const total of [cell.ofSubscription, cell.ofAccount]) {
-      if (total !== undefined) total.quantity += outOfBundleQuantity
-    }
-  }
+}
+
+/** Adds to the totals that cumulative models look at. */
+export function addToTotals(cell: UsageCell, outOfBundleQuantity: number): void {
+  if (cell.ofSubscription !== undefined) cell.ofSubscription.quantity += outOfBundleQuantity
+  if (cell.ofAccount !== undefined) cell.ofAccount.quantity += outOfBundleQuantity
 }

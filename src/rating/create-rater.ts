@@ -12,7 +12,10 @@ import { createRating, priceRating } from './price-rating.ts'
 import type { Rater } from './rater.ts'
 import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import { createRatingState } from './rating-state.ts'
-import { balanceTotals, missingBalances, restoreBalances } from './restore-balances.ts'
+import { balanceTotals } from './balance-totals.ts'
+import { missingBalances } from './missing-balances.ts'
+import { restoreBalances } from './restore-balances.ts'
+import { NO_SLOT } from './sums.ts'
 
 /**
  * Numbers of balances in memory, at about 85 bytes each with the objects around them: 2 GB, or the
@@ -38,9 +41,9 @@ export function createRater(parts: {
       recording.epoch = state.limits.epochAt(recordedMs)
     }
     const lane = priceRating(state, usage, rating)
-    if (lane === undefined) return fillRejected(buffer, rating)
+    if (lane === NO_SLOT) return fillRejected(buffer, rating)
     const crossings = applyRating(state, usage, lane, rating, recording)
-    return fillRated(buffer, state.sums.values, lane, rating, crossings, recordedMs)
+    return fillRated(buffer, state.sums, lane, rating, crossings, recordedMs)
   }
 
   return {

@@ -7,7 +7,8 @@ import type { CompiledRate } from './price/compiled-rate.ts'
 import type { PriceTable } from './price/price-table.ts'
 import { tableAt } from './price/price-usage.ts'
 import type { RatingState } from './rating-state.ts'
-import { SESSION } from './balance.ts'
+import { SESSION } from './session/session-record.ts'
+import { NO_SLOT } from './sums.ts'
 
 /** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
 export function explainPrice(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
@@ -25,20 +26,21 @@ export function explainPrice(state: RatingState, lane: Lane, rating: Rating): Ex
   const { values } = state.sums
   const startMs = Math.min(
     request.startMs,
-    session === undefined ? Infinity : values[session.slot + SESSION.startMs]!,
+    session === NO_SLOT ? Infinity : values[session + SESSION.startMs]!,
   )
   const steps: ExplanationStep[] = []
-  if (session !== undefined) {
+  if (session !== NO_SLOT) {
     steps.push({
       rule: 'session',
       text:
         'part of a session: priced as the whole of ' +
-        `${values[session.slot + SESSION.quantity]! + request.quantity}, less ` +
-        `${values[session.slot + SESSION.billedQuantity]!} that were billed before`,
+        `${values[session + SESSION.quantity]! + request.quantity}, less ` +
+        `${values[session + SESSION.billedQuantity]!} that were billed before`,
     })
   }
   if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {
-    const clock = state.clockOf(rate, lane.standing.account)
+    const { pricings } = state
+    const { clock } = pricings.list[pricings.numberOf(rate, lane.standing.account)]!
     steps.push(...tableSteps(rate, tableAt(rate, startMs, clock)))
   }
   if (rate.information !== undefined && price.informationChargeMicros !== 0) {

@@ -9,7 +9,7 @@ import { REJECT_REASONS } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { crossedBundleLevels, type AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { Takes } from './allowance/take-allowances.ts'
-import { LANE, UNIT, type Lane } from './lane.ts'
+import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
 import { cellOf, createRating, priceRating, type Rating } from './price-rating.ts'
 import { explainPrice } from './explain-price.ts'
 import { crossedLevels } from './limit/meter.ts'
@@ -18,27 +18,30 @@ import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import type { Explanation } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
 import type { Standing } from './standing.ts'
+import { NO_SLOT } from './sums.ts'
 
 export type ExplanationStep = Explanation['steps'][number]
 
 export function explainRating(state: RatingState, usage: Usage, recordedMs: number): Explanation {
   const rating = createRating()
   const buffer = createResultBuffer()
-  const lane = priceRating(state, usage, rating)
-  if (lane === undefined) {
+  const slot = priceRating(state, usage, rating)
+  if (slot === NO_SLOT) {
     const result = fillRejected(buffer, rating)
     const why = rating.reason === '' ? '' : REJECT_REASONS[rating.reason]
     return { result, steps: [{ rule: 'rejected', text: `${why}: ${rating.detail}` }] }
   }
-  const crossings = crossingsOf(state, usage, lane, rating, recordedMs)
-  const result = fillRated(buffer, state.sums.values, lane, rating, crossings, recordedMs)
+  const lane = laneAt(state, slot)
+  const takes = takesOf(state, slot, lane, rating.takes)
+  const crossings = crossingsOf(state, usage, slot, { rating, takes, recordedMs })
+  const result = fillRated(buffer, state.sums, slot, rating, crossings, recordedMs)
   return {
     result,
     steps: [
       ...standingSteps(lane, rating, usage, result),
-      ...allowanceSteps(state, lane, rating),
+      ...allowanceSteps(takes, rating),
       ...explainPrice(state, lane, rating),
-      ...moneySteps(state, lane, rating),
+      ...moneySteps(takes),
       { rule: 'charge', text: chargeText(result) },
       ...crossings.map((entry) => ({ rule: 'limit', text: `crosses ${entry}` })),
     ],
@@ -48,17 +51,17 @@ export function explainRating(state: RatingState, usage: Usage, recordedMs: numb
 function crossingsOf(
   state: RatingState,
   usage: Usage,
-  lane: Lane,
-  rating: Rating,
-  recordedMs: number,
+  slot: number,
+  parts: { rating: Rating; takes: readonly Take[]; recordedMs: number },
 ): string[] {
-  const { takes, price } = rating
-  const { values } = state.sums
-  const { standing } = lane
+  const { rating, takes, recordedMs } = parts
+  const { price } = rating
+  const { standing } = laneAt(state, slot)
   const { accountPeriod } = standing
-  const cell = cellOf(state, lane, rating.rate)
+  const cell = cellOf(state, slot, rating.rate)
+  const { values } = state.sums
   if (recordedMs >= accountPeriod.closedAtMs) return []
-  const ofBundles = takesOf(state, lane, takes).flatMap(({ instance, used, amount, quantity }) =>
+  const ofBundles = takes.flatMap(({ instance, used, amount, quantity }) =>
     crossedBundleLevels(
       instance,
       { amount, before: used, after: used + quantity },
@@ -111,9 +114,14 @@ interface Take {
   readonly amount: number
 }
 
-function takesOf({ sums: { values } }: RatingState, lane: Lane, takes: Takes): Take[] {
+function takesOf(
+  { sums: { values } }: RatingState,
+  slot: number,
+  lane: Lane,
+  takes: Takes,
+): Take[] {
   return Array.from(takes.positions.subarray(0, takes.count), (position, index) => {
-    const unit = lane.slot + LANE.units + position * UNIT.size
+    const unit = slot + LANE.units + position * UNIT.size
     return {
       instance: instanceAt(lane, position),
       isMoney: position >= lane.units.length,
@@ -124,9 +132,8 @@ function takesOf({ sums: { values } }: RatingState, lane: Lane, takes: Takes): T
   })
 }
 
-function allowanceSteps(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
-  const { request, takes } = rating
-  const steps = takesOf(state, lane, takes)
+function allowanceSteps(takes: readonly Take[], { request }: Rating): ExplanationStep[] {
+  const steps = takes
     .filter((take) => !take.isMoney)
     .map(({ instance, quantity, used, amount }) => ({
       rule: 'allowance',
@@ -143,8 +150,8 @@ function amountText(amount: number): string {
   return Number.isFinite(amount) ? String(amount) : 'unlimited'
 }
 
-function moneySteps(state: RatingState, lane: Lane, { takes }: Rating): ExplanationStep[] {
-  return takesOf(state, lane, takes)
+function moneySteps(takes: readonly Take[]): ExplanationStep[] {
+  return takes
     .filter((take) => take.isMoney)
     .map(({ instance, quantity }) => ({
       rule: 'money allowance',

@@ -1,92 +1,100 @@
 /**
  * A lane is what rating needs for the usages of one subscription and call type in a stretch of time
  * in which nothing changes: rate, allowances and their amounts, the cell to add to. It is resolved
- * once and then looked up, so a usage costs a few comparisons and additions.
+ * once and then looked up, so a usage costs a few comparisons and additions. Its numbers are a
+ * record in `Sums`; the object is for what happens seldom.
  */
 import type { CallType } from '../catalogue/catalogue.ts'
 import type { Validity } from '../core/accounts.ts'
 import { allowancesAt, type AllowancesAt } from './allowance/allowances-at.ts'
 import { amountAt } from './allowance/allowance-amount.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
-import type { CallTypeUse, UsageCell } from './balance.ts'
+import type { UsageCell } from './balance.ts'
 import { overlap } from './entitlement.ts'
 import type { Offer, OfferedRate } from './offer.ts'
-import type { BandClock } from './price/band-clock.ts'
 import { versionAt, type CompiledRate } from './price/compiled-rate.ts'
 import type { RatingState } from './rating-state.ts'
 import type { Standing } from './standing.ts'
-import { takeRecord, type Sums } from './sums.ts'
+import { NO_SLOT, takeRecord } from './sums.ts'
 import { callTypeUse, usageCell } from './usage-cell.ts'
 
 export interface Lane {
-  /** Where its record is; see LANE below. */
-  readonly slot: number
   readonly rate: CompiledRate
-  /** Undefined where the rate has no time bands. */
-  readonly clock: BandClock | undefined
-  /** Keys of `units` and then of `money`. */
-  readonly takeKeys: readonly string[]
-  readonly use: CallTypeUse
   readonly cell: UsageCell
-  readonly hasMoney: boolean
-  /** Some of the allowances can be used by several periods. */
-  readonly spansPeriods: boolean
   /** In order of use. */
   readonly units: readonly AllowanceInstance[]
   readonly money: readonly AllowanceInstance[]
   readonly standing: Standing
   readonly offered: OfferedRate
   readonly callType: CallType
-  /** Another stretch of the same subscription and call type. */
-  readonly next: Lane | undefined
 }
 
 /**
- * Record of a lane in `Sums`: its stretch, when its period was closed, the record of its cell, the
- * period's first day, and then for each allowance (units first, money after) the UNIT numbers.
+ * Record of a lane in `Sums`: its stretch, when its period was closed, the period's first day, the
+ * records of its cell and its use, the numbers of its pricing and of its object, whether several
+ * periods can use one of its allowances, whether all that its period needs was restored, the lane of
+ * another stretch or NO_SLOT, and then for each allowance (units first, money after) the UNIT numbers.
  */
 export const LANE = {
   fromMs: 0,
   toMs: 1,
   closedAtMs: 2,
-  cellSlot: 3,
-  periodStartDay: 4,
-  unitsCount: 5,
-  moneyCount: 6,
-  units: 7,
+  periodStartDay: 3,
+  cellSlot: 4,
+  useSlot: 5,
+  pricing: 6,
+  number: 7,
+  spansPeriods: 8,
+  isRestored: 9,
+  next: 10,
+  unitsCount: 11,
+  moneyCount: 12,
+  units: 13,
 } as const
 
-/** Slot of what was taken, amount in this stretch, next level to report, counting increment. */
-export const UNIT = { usedSlot: 0, amount: 1, nextThreshold: 2, increment: 3, size: 4 } as const
+/** Slot of what was taken, amount in this stretch, next level to report, increment, key's number. */
+export const UNIT = {
+  usedSlot: 0,
+  amount: 1,
+  nextThreshold: 2,
+  increment: 3,
+  keyNumber: 4,
+  size: 5,
+} as const
 
-/** The lane of the list that holds the instant. */
-export function laneIn(
-  first: Lane | undefined,
-  startMs: number,
-  values: Float64Array,
-): Lane | undefined {
+/** The lane that holds the instant, of a list that begins with `first`; NO_SLOT for none. */
+export function laneIn(first: number, startMs: number, values: Float64Array): number {
   let lane = first
-  while (lane !== undefined) {
-    const { slot } = lane
-    if (startMs >= values[slot + LANE.fromMs]! && startMs < values[slot + LANE.toMs]!) return lane
-    lane = lane.next
+  while (lane !== NO_SLOT) {
+    if (startMs >= values[lane + LANE.fromMs]! && startMs < values[lane + LANE.toMs]!) return lane
+    lane = values[lane + LANE.next]!
   }
-  return undefined
+  return NO_SLOT
 }
 
-/** Undefined when no version of the rate holds at the instant. */
+/** The object of the lane whose record is at the slot. */
+export function laneAt({ lanes, sums }: RatingState, slot: number): Lane {
+  const lane = lanes[sums.values[slot + LANE.number]!]
+  if (lane === undefined) throw new Error(`no lane at slot ${slot}`)
+  return lane
+}
+
+/**
+ * Makes the lane and returns the slot of its record; `next` is that of another stretch. NO_SLOT
+ * when no version of the rate holds at the instant.
+ */
 export function createLane(
   state: RatingState,
   standing: Standing & { readonly offer: Offer },
   usage: { readonly callTypeIndex: number; readonly startMs: number },
-  next: Lane | undefined,
-): Lane | undefined {
+  next: number,
+): number {
   const { callTypeIndex, startMs } = usage
   const callType = state.catalogue.callTypes[callTypeIndex]
   const offered = standing.offer.rates[callTypeIndex]
-  if (callType === undefined || offered === undefined) return undefined
+  if (callType === undefined || offered === undefined) return NO_SLOT
   const rate = versionAt(offered.rates, startMs)
-  if (rate === undefined) return undefined
+  if (rate === undefined) return NO_SLOT
   const { subscription, account, accountPeriod } = standing
   const found = allowancesAt(
     startMs,
@@ -95,45 +103,37 @@ export function createLane(
     state,
   )
   const cell = usageCell(standing, callType, rate.rateId, state)
-  const stretch = overlap(found, rate) ?? found
-  return {
-    slot: recordOf(state.sums, found, stretch, standing, cell, startMs),
-    rate,
-    clock: state.clockOf(rate, account),
-    takeKeys: found.units.concat(found.money).map((instance) => instance.balance.key),
-    use: callTypeUse(standing.subscriptionPeriod, callTypeIndex),
-    cell,
-    hasMoney: found.money.length > 0,
-    spansPeriods: found.units.concat(found.money).some((instance) => instance.spansPeriods),
-    units: found.units,
-    money: found.money,
-    standing,
-    offered,
-    callType,
-    next,
-  }
+  const { units, money } = found
+  const lane = { rate, cell, units, money, standing, offered, callType }
+  return recordOf(state, lane, { found, startMs, next })
 }
 
 function recordOf(
-  sums: Sums,
-  { units, money }: AllowancesAt,
-  { fromMs, toMs }: Validity,
-  { accountPeriod }: Standing,
-  cell: UsageCell,
-  startMs: number,
+  state: RatingState,
+  lane: Lane,
+  { found, startMs, next }: { found: AllowancesAt; startMs: number; next: number },
 ): number {
+  const { rate, cell, units, money, standing, callType } = lane
+  const { account, accountPeriod } = standing
+  const { fromMs, toMs }: Validity = overlap(found, rate) ?? found
+  const instances = units.concat(money)
   const record = [
     fromMs,
     toMs,
     accountPeriod.closedAtMs,
-    cell.slot,
     accountPeriod.period.startDay,
+    cell.slot,
+    callTypeUse(standing, callType.index, state.sums).slot,
+    state.pricings.numberOf(rate, account),
+    state.lanes.push(lane) - 1,
+    Number(instances.some((instance) => instance.spansPeriods)),
+    Number(account.ready.has(accountPeriod.period.startDay)),
+    next,
     units.length,
     money.length,
   ]
-  for (const instance of units) pushUnit(record, instance, startMs)
-  for (const instance of money) pushUnit(record, instance, startMs)
-  return takeRecord(sums, record)
+  for (const instance of instances) pushUnit(record, instance, startMs)
+  return takeRecord(state.sums, account.home, record)
 }
 
 function pushUnit(
@@ -142,5 +142,6 @@ function pushUnit(
   startMs: number,
 ): void {
   const nextThreshold = allowance.watchedBy === undefined ? Infinity : 0
-  record.push(balance.slot, amountAt(changes, startMs), nextThreshold, allowance.increment)
+  const amount = amountAt(changes, startMs)
+  record.push(balance.slot, amount, nextThreshold, allowance.increment, balance.keyNumber)
 }

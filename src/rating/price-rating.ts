@@ -6,21 +6,28 @@ import { ZERO_MICROS } from '../core/money.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { createTakes, takeAllowances, takeMoney, type Takes } from './allowance/take-allowances.ts'
-import { SESSION, type Session, type UsageCell } from './balance.ts'
-import { createLane, LANE, laneIn, UNIT, type Lane } from './lane.ts'
+import type { UsageCell } from './balance.ts'
+import { createLane, LANE, laneAt, laneIn, UNIT } from './lane.ts'
+import { firstLane, setFirstLane } from './lane-index.ts'
 import { NO_RATE, type CompiledRate } from './price/compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from './price/price-usage.ts'
+import type { Pricing } from './pricing.ts'
 import type { RatingState } from './rating-state.ts'
 import { isEarliestPart, pricePart, type SessionPart } from './session/session-price.ts'
+import { SESSION } from './session/session-record.ts'
+import { findSession } from './session/session-table.ts'
 import { standingAt } from './standing.ts'
+import { NO_SLOT } from './sums.ts'
 import { usageCell } from './usage-cell.ts'
 
 /** One usage while it is rated; the object and everything in it is reused for the next one. */
 export interface Rating {
-  lane: Lane | undefined
   /** The rate that prices it: that of the session's start where it is a part of one. */
   rate: CompiledRate
-  session: Session | undefined
+  /** Slot of the session that it is a part of; NO_SLOT for none, or for its first part. */
+  session: number
+  /** Slot of the lane's cell; NO_SLOT where the rate is not the lane's. */
+  cellSlot: number
   readonly takes: Takes
   readonly request: Mutable<PriceRequest> & Mutable<SessionPart>
   /** Before money allowances. */
@@ -34,17 +41,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export function createRating(): Rating {
   return {
-    lane: undefined,
     rate: NO_RATE,
-    session: undefined,
+    session: NO_SLOT,
+    cellSlot: NO_SLOT,
     takes: createTakes(),
-    request: {
-      startMs: 0,
-      rate: NO_RATE,
-      quantity: 0,
-      coveredQuantity: 0,
-      outOfBundleQuantity: 0,
-    },
+    request: { startMs: 0, quantity: 0, coveredQuantity: 0, outOfBundleQuantity: 0 },
     price: {
       billedQuantity: 0,
       chargeMicros: ZERO_MICROS,
@@ -56,32 +57,34 @@ export function createRating(): Rating {
   }
 }
 
-/** Fills `rating` for the usage; returns its lane, or undefined where it is rejected. */
-export function priceRating(state: RatingState, usage: Usage, rating: Rating): Lane | undefined {
+/** Fills `rating` for the usage; returns the slot of its lane, or NO_SLOT where it is rejected. */
+export function priceRating(state: RatingState, usage: Usage, rating: Rating): number {
   const { startMs, quantity } = usage
-  const lane = laneOf(state, usage, startMs) ?? findLane(state, usage, rating)
-  rating.lane = lane
-  if (lane === undefined) return undefined
+  let lane = laneOf(state, usage)
+  if (lane === NO_SLOT) lane = findLane(state, usage, rating)
+  if (lane === NO_SLOT) return lane
   const { values } = state.sums
   const { takes, request, price } = rating
-  const session = usage.sessionKey === '' ? undefined : lane.use.sessions?.get(usage.sessionKey)
+  const session =
+    usage.sessionKey === ''
+      ? NO_SLOT
+      : findSession(state.sessions, state.sums, values[lane + LANE.useSlot]!, usage.sessionKey)
   rating.session = session
-  const units = lane.slot + LANE.units
-  const unitsCount = values[lane.slot + LANE.unitsCount]!
-  const ahead = session === undefined ? 0 : values[session.slot + SESSION.aheadQuantity]!
+  const units = lane + LANE.units
+  const unitsCount = values[lane + LANE.unitsCount]!
+  const ahead = session === NO_SLOT ? 0 : values[session + SESSION.aheadQuantity]!
   takeAllowances(values, units, unitsCount, quantity, ahead, takes)
 
   request.startMs = startMs
-  request.rate = lane.rate
   request.quantity = quantity
   request.outOfBundleQuantity = takes.outOfBundleQuantity
   request.coveredQuantity = quantity - takes.outOfBundleQuantity
   chargeRest(state, lane, rating)
 
   rating.moneyTakenMicros = 0
-  if (lane.hasMoney && price.chargeMicros > 0) {
+  const moneyCount = values[lane + LANE.moneyCount]!
+  if (moneyCount > 0 && price.chargeMicros > 0) {
     const money = units + unitsCount * UNIT.size
-    const moneyCount = values[lane.slot + LANE.moneyCount]!
     const { chargeMicros } = price
     rating.moneyTakenMicros = takeMoney(values, money, moneyCount, chargeMicros, unitsCount, takes)
   }
@@ -89,12 +92,15 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): L
 }
 
 /** What allowances left over: by the cumulative model, as a part of a session, or by itself. */
-function chargeRest(state: RatingState, lane: Lane, rating: Rating): void {
+function chargeRest(state: RatingState, lane: number, rating: Rating): void {
   const { session, request, price } = rating
   const { values } = state.sums
-  const isOwnRate = session === undefined || isEarliestPart(values, session, request)
-  const rate = isOwnRate ? lane.rate : session.rate
+  const ofLane = pricingAt(state, values[lane + LANE.pricing]!)
+  const isOwnRate = session === NO_SLOT || isEarliestPart(values, session, request)
+  const pricing = isOwnRate ? ofLane : pricingAt(state, values[session + SESSION.pricing]!)
+  const { rate, clock } = pricing
   rating.rate = rate
+  rating.cellSlot = rate === ofLane.rate ? values[lane + LANE.cellSlot]! : NO_SLOT
   if (rate.model !== undefined) {
     const cell = cellOf(state, lane, rate)
     const total = rate.model.scope === 'account' ? cell.ofAccount : cell.ofSubscription
@@ -104,35 +110,39 @@ function chargeRest(state: RatingState, lane: Lane, rating: Rating): void {
     price.informationChargeMicros = ZERO_MICROS
     return
   }
-  if (session === undefined) {
-    priceUsage(rate, request, lane.clock, price)
-    return
-  }
-  const clock = isOwnRate ? lane.clock : state.clockOf(rate, lane.standing.account)
-  pricePart(values, session, request, rate, clock, price)
+  if (session === NO_SLOT) priceUsage(rate, request, clock, price)
+  else pricePart(values, session, request, rate, clock, price)
+}
+
+function pricingAt({ pricings }: RatingState, number: number): Pricing {
+  return pricings.list[number]!
 }
 
 /** The cell of the lane, or that of another rate where a session began under another one. */
-export function cellOf(state: RatingState, lane: Lane, rate: CompiledRate): UsageCell {
+export function cellOf(state: RatingState, slot: number, rate: CompiledRate): UsageCell {
+  const lane = laneAt(state, slot)
   if (rate === lane.rate) return lane.cell
   return usageCell(lane.standing, lane.callType, rate.rateId, state)
 }
 
-/** The lane that was made before, if any. */
-function laneOf(state: RatingState, usage: Usage, startMs: number): Lane | undefined {
-  if (usage.callTypeIndex < 0) return undefined
-  const lanes = state.lanes[usage.subscriptionIndex]
-  return laneIn(lanes?.[usage.callTypeIndex], startMs, state.sums.values)
+/** Slot of the lane that was made before, if any. */
+export function laneOf(
+  { laneIndex, sums }: RatingState,
+  usage: Pick<Usage, 'subscriptionIndex' | 'callTypeIndex' | 'startMs'>,
+): number {
+  const { values } = sums
+  const first = firstLane(laneIndex, values, usage.subscriptionIndex, usage.callTypeIndex)
+  return laneIn(first, usage.startMs, values)
 }
 
 /** Makes the lane of a usage, or says why there is none. */
-function findLane(state: RatingState, usage: Usage, rating: Rating): Lane | undefined {
+function findLane(state: RatingState, usage: Usage, rating: Rating): number {
   const { startMs, subscriptionIndex, callTypeIndex } = usage
   const ofSubscription = state.subscriptionAt(subscriptionIndex)
   if (ofSubscription === undefined) {
     return reject(rating, 'served_unknown', `no subscription at index ${subscriptionIndex}`)
   }
-  const { subscription } = ofSubscription
+  const { subscription, account } = ofSubscription
   if (startMs < subscription.activatedMs || startMs >= subscription.terminatedMs) {
     return reject(rating, 'subscription_inactive', subscription.subscriptionId)
   }
@@ -140,17 +150,18 @@ function findLane(state: RatingState, usage: Usage, rating: Rating): Lane | unde
   const standing = standingAt(ofSubscription, startMs, state)
   const { offer } = standing
   if (offer === undefined) return reject(rating, 'plan_missing', subscription.subscriptionId)
-  const lanes = (state.lanes[subscriptionIndex] ??= [])
-  const lane = createLane(state, { ...standing, offer }, usage, lanes[callTypeIndex])
-  if (lane === undefined) {
+  const { laneIndex, sums } = state
+  const next = firstLane(laneIndex, sums.values, subscriptionIndex, callTypeIndex)
+  const lane = createLane(state, { ...standing, offer }, usage, next)
+  if (lane === NO_SLOT) {
     return reject(rating, 'rate_missing', `plan ${offer.planId} has no rate for ${usage.callType}`)
   }
-  lanes[callTypeIndex] = lane
+  setFirstLane(laneIndex, sums, account.home, { subscriptionIndex, callTypeIndex, lane })
   return lane
 }
 
-function reject(rating: Rating, reason: RejectReason, detail: string): undefined {
+function reject(rating: Rating, reason: RejectReason, detail: string): number {
   rating.reason = reason
   rating.detail = detail
-  return undefined
+  return NO_SLOT
 }

@@ -3,7 +3,8 @@ import type { RatedUsage } from '../core/ledger-row.ts'
 import { micros, ZERO_MICROS } from '../core/money.ts'
 import type { Rating } from './price-rating.ts'
 import { TAKES_MAX, type Takes } from './allowance/take-allowances.ts'
-import { LANE, type Lane } from './lane.ts'
+import { LANE, UNIT } from './lane.ts'
+import type { Sums } from './sums.ts'
 
 /** A result and its lists, one pair for each possible length: emptying a list would drop its memory. */
 export interface ResultBuffer {
@@ -55,8 +56,8 @@ export function fillRejected(buffer: ResultBuffer, rating: Rating): RatedUsage {
 
 export function fillRated(
   buffer: ResultBuffer,
-  values: Float64Array,
-  lane: Lane,
+  { values, texts }: Sums,
+  lane: number,
   rating: Rating,
   crossings: string[] | undefined,
   recordedMs: number,
@@ -66,20 +67,26 @@ export function fillRated(
   result.outcome = 'rated'
   result.reason = ''
   result.detail = ''
-  result.periodStartDay = values[lane.slot + LANE.periodStartDay]!
+  result.periodStartDay = values[lane + LANE.periodStartDay]!
   result.outOfBundleQuantity = takes.outOfBundleQuantity
   result.billedQuantity = price.billedQuantity
   result.chargeMicros = micros(price.chargeMicros - rating.moneyTakenMicros)
   result.informationChargeMicros = price.informationChargeMicros
   result.rateId = rating.rate.rateId
-  fillTakes(buffer, lane, takes)
+  fillTakes(buffer, values, lane, takes, texts)
   result.crossings = crossings ?? buffer.keys[0]!
-  result.late = recordedMs >= values[lane.slot + LANE.closedAtMs]!
+  result.late = recordedMs >= values[lane + LANE.closedAtMs]!
   return result
 }
 
 /** Takes of 0 stay out: they only served to look at a level. */
-function fillTakes({ result, keys, quantities }: ResultBuffer, lane: Lane, takes: Takes): void {
+function fillTakes(
+  { result, keys, quantities }: ResultBuffer,
+  values: Float64Array,
+  lane: number,
+  takes: Takes,
+  texts: readonly string[],
+): void {
   let count = 0
   for (let index = 0; index < takes.count; index += 1) {
     if (takes.quantities[index] !== 0) count += 1
@@ -90,7 +97,8 @@ function fillTakes({ result, keys, quantities }: ResultBuffer, lane: Lane, takes
   for (let index = 0; index < takes.count; index += 1) {
     const quantity = takes.quantities[index]!
     if (quantity === 0) continue
-    takeKeys[at] = lane.takeKeys[takes.positions[index]!]!
+    const unit = lane + LANE.units + takes.positions[index]! * UNIT.size
+    takeKeys[at] = texts[values[unit + UNIT.keyNumber]!]!
     takeQuantities[at] = quantity
     at += 1
   }

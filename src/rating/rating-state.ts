@@ -9,10 +9,10 @@ import { createLimitSettings, type LimitSettings } from './limit/limit-settings.
 import { createOfferBook, type CompiledAllowance } from './offer.ts'
 import type { RatesById } from './balance.ts'
 import type { Lane } from './lane.ts'
+import { createLaneIndex, type LaneIndex } from './lane-index.ts'
+import { createPricings, type Pricings } from './pricing.ts'
+import { createSessionTable, type SessionTable } from './session/session-table.ts'
 import { createSums } from './sums.ts'
-import { createBandClock, type BandClock } from './price/band-clock.ts'
-import type { CompiledRate } from './price/compiled-rate.ts'
-import { createHolidayCalendar } from './price/holiday-calendar.ts'
 import type { StandingSources, SubscriptionState } from './standing.ts'
 
 export interface RatingState extends StandingSources {
@@ -20,15 +20,16 @@ export interface RatingState extends StandingSources {
   readonly ratesById: RatesById
   readonly allowancesById: ReadonlyMap<string, readonly CompiledAllowance[]>
   readonly limits: LimitSettings
-  /** By subscription index, then call type index: its lanes, newest first. Made as usages come. */
-  readonly lanes: ((Lane | undefined)[] | undefined)[]
+  readonly pricings: Pricings
+  readonly laneIndex: LaneIndex
+  /** By the number in their records; undefined once they are forgotten. Made as usages come. */
+  readonly lanes: (Lane | undefined)[]
+  readonly sessions: SessionTable
   /** Undefined when the directory has no such subscription, or no account for it. */
   subscriptionAt(index: number): SubscriptionState | undefined
   subscriptionsOf(accountId: string): readonly Subscription[]
   subscriptionById(subscriptionId: string): SubscriptionState | undefined
   accountById(accountId: string): AccountState | undefined
-  /** The clock of the rate's bands for the account; undefined for a rate without bands. */
-  clockOf(rate: CompiledRate, account: AccountState): BandClock | undefined
 }
 
 export function createRatingState(catalogue: Catalogue, directory: Directory): RatingState {
@@ -65,13 +66,15 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     groups: directory.groups,
     membersOf: (groupId) => members.get(groupId) ?? [],
     sums: createSums(),
-    lanes: slots(directory),
+    pricings: createPricings(catalogue),
+    laneIndex: createLaneIndex(directory.subscriptions.length),
+    lanes: [],
+    sessions: createSessionTable(),
     limits: createLimitSettings(directory.limits),
     subscriptionAt,
     subscriptionsOf: (accountId) => owned.get(accountId) ?? [],
     subscriptionById: (subscriptionId) => subscriptionAt(indexById.get(subscriptionId) ?? -1),
     accountById,
-    clockOf: createClocks(catalogue),
   }
 }
 
@@ -114,28 +117,4 @@ function subscriptionsBy(
     }
   }
   return found
-}
-
-/** One clock for each rate version, time zone and country, however many accounts share them. */
-function createClocks(catalogue: Catalogue): RatingState['clockOf'] {
-  const isHoliday = createHolidayCalendar(catalogue.holidays)
-  const shared = new Map<CompiledRate, Map<string, BandClock>>()
-  const sharedClock = (rate: CompiledRate, account: AccountState): BandClock => {
-    const { country, timeZone } = account.account
-    const ofRate = shared.get(rate) ?? new Map<string, BandClock>()
-    shared.set(rate, ofRate)
-    const key = `${country}|${timeZone}`
-    const known = ofRate.get(key)
-    if (known !== undefined) return known
-    const { bands } = rate.source
-    const created = createBandClock(bands, account.calendar, (day) => isHoliday(country, day))
-    ofRate.set(key, created)
-    return created
-  }
-  return (rate, account) => {
-    if (rate.source.bands.length === 0) return undefined
-    let clock = account.clocks.get(rate)
-    if (clock === undefined) account.clocks.set(rate, (clock = sharedClock(rate, account)))
-    return clock
-  }
 }

@@ -14,7 +14,7 @@ import type {
   UsageCell,
 } from './balance.ts'
 import { createMeter, type Meter } from './limit/meter.ts'
-import { takeRecord, type Sums } from './sums.ts'
+import { NO_SLOT, takeRecord, type Home, type Sums } from './sums.ts'
 
 export interface CellOwner {
   readonly subscription: Subscription
@@ -33,12 +33,14 @@ export interface CellSources {
 const NONE: readonly never[] = []
 
 export function callTypeUse(
-  ofSubscription: SubscriptionPeriod,
+  { account, subscriptionPeriod }: CellOwner,
   callTypeIndex: number,
+  sums: Sums,
 ): CallTypeUse {
-  for (const use of ofSubscription.uses) if (use.callTypeIndex === callTypeIndex) return use
-  const use: CallTypeUse = { callTypeIndex, cells: NONE, sessions: undefined }
-  ofSubscription.uses = ofSubscription.uses.concat(use)
+  for (const use of subscriptionPeriod.uses) if (use.callTypeIndex === callTypeIndex) return use
+  const slot = takeRecord(sums, account.home, [NO_SLOT])
+  const use: CallTypeUse = { callTypeIndex, slot, cells: NONE }
+  subscriptionPeriod.uses = subscriptionPeriod.uses.concat(use)
   return use
 }
 
@@ -48,7 +50,7 @@ export function usageCell(
   rateId: string,
   sources: CellSources,
 ): UsageCell {
-  const use = callTypeUse(owner.subscriptionPeriod, callType.index)
+  const use = callTypeUse(owner, callType.index, sources.sums)
   for (const cell of use.cells) if (cell.rateId === rateId) return cell
   const cell = createCell(owner, callType, rateId, sources)
   use.cells = use.cells.concat(cell)
@@ -72,9 +74,10 @@ function createCell(
   const isArmedFor = -1
   const sum = 0
   const counts = [Number(isCumulative === true), ofQuantity.length, ofMoney.length]
+  const record = [sum, sum, sum, sum, isArmedFor, ...counts, ...slots]
   return {
     rateId,
-    slot: takeRecord(sources.sums, [sum, sum, sum, sum, isArmedFor, ...counts, ...slots]),
+    slot: takeRecord(sources.sums, owner.account.home, record),
     quantityMeters: ofQuantity,
     moneyMeters: ofMoney,
     ofSubscription:
@@ -144,11 +147,12 @@ function moduleMeters(
 
 function meterOfAccount({ account, accountPeriod }: CellOwner, sums: Sums, code: LimitCode): Meter {
   const scopeId = account.account.accountId
-  return meterIn(accountPeriod, sums, { code, scopeId, subject: '', activity: undefined })
+  const watch = { code, scopeId, subject: '', activity: undefined }
+  return meterIn(accountPeriod, sums, account.home, watch)
 }
 
 function meterOfSubscription(
-  { subscription, subscriptionPeriod }: CellOwner,
+  { subscription, account, subscriptionPeriod }: CellOwner,
   sums: Sums,
   code: LimitCode,
   subject = '',
@@ -158,19 +162,20 @@ function meterOfSubscription(
       ? subscription.modules.filter((module) => module.moduleId === subject)
       : undefined
   const scopeId = subscription.subscriptionId
-  return meterIn(subscriptionPeriod, sums, { code, scopeId, subject, activity })
+  return meterIn(subscriptionPeriod, sums, account.home, { code, scopeId, subject, activity })
 }
 
 /** Of a handful that a subscription or account has, so they are compared one by one. */
 function meterIn(
   owner: { meters: readonly Meter[] },
   sums: Sums,
+  home: Home,
   watch: Pick<Meter, 'code' | 'scopeId' | 'subject' | 'activity'>,
 ): Meter {
   for (const each of owner.meters) {
     if (each.code === watch.code && each.subject === watch.subject) return each
   }
-  const created = createMeter(sums, watch)
+  const created = createMeter(sums, home, watch)
   owner.meters = owner.meters.concat(created)
   return created
 }

@@ -11,7 +11,7 @@ function instance(parts: Partial<Allowance>, expiresMs: number, key = ''): Allow
     scopeId: '',
     window: { startDay: 0, endDay: 1, startMs: 0, endMs: 1 },
     expiresMs,
-    balance: { key, slot: 0, byPeriod: undefined },
+    balance: { key, keyNumber: 0, slot: 0, byPeriod: undefined },
     spansPeriods: false,
     changes: [{ fromMs: 0, amount: 0 }],
   }

@@ -7,11 +7,13 @@ function records(...units: { used: number; amount: number; increment?: number; n
   values: Float64Array
   slot: number
 } {
+  const keyNumber = 0
   const values = units.flatMap(({ amount, increment = 1, next = Infinity }, index) => [
     index,
     amount,
     next,
     increment,
+    keyNumber,
   ])
   return {
     values: Float64Array.from([...units.map(({ used }) => used), ...values]),

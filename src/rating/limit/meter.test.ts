@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSums } from '../sums.ts'
+import { createHome, createSums } from '../sums.ts'
 import { createLimitSettings } from './limit-settings.ts'
 import { arm, createMeter, METER, reportCrossed, thresholdOf } from './meter.ts'
 
@@ -18,7 +18,7 @@ test('a threshold is the smallest whole sum that reaches the level', () => {
 test('a meter reports each level once and then waits for the next', () => {
   const sums = createSums()
   const watch = { code: 'roaming-spend', scopeId: 'A', subject: '', activity: undefined } as const
-  const meter = createMeter(sums, watch)
+  const meter = createMeter(sums, createHome(), watch)
   const reported = new Set<string>()
   const levels = [80, 100].map((percent) => ({
     name: String(percent),

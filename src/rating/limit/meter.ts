@@ -4,7 +4,7 @@
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
 import { crossingEntry, crossingKey } from '../../core/ids.ts'
-import { takeRecord, type Sums } from '../sums.ts'
+import { takeRecord, type Home, type Sums } from '../sums.ts'
 
 export interface Meter {
   readonly code: LimitCode
@@ -41,9 +41,9 @@ export interface Crossing {
 
 const NO_LEVELS: readonly Level[] = []
 
-export function createMeter(sums: Sums, watch: Omit<Meter, 'slot' | 'levels'>): Meter {
+export function createMeter(sums: Sums, home: Home, watch: Omit<Meter, 'slot' | 'levels'>): Meter {
   const { code, scopeId, subject, activity } = watch
-  const slot = takeRecord(sums, [0, Infinity, NEVER_ARMED])
+  const slot = takeRecord(sums, home, [0, Infinity, NEVER_ARMED])
   return { code, scopeId, subject, activity, slot, levels: NO_LEVELS }
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { ZERO_MICROS } from '../../core/money.ts'
-import { SESSION } from '../balance.ts'
-import { createSums } from '../sums.ts'
+import { createHome, createSums, NO_SLOT } from '../sums.ts'
 import { createRate, step } from '../../../test/rating/world.ts'
 import { compileRates } from '../price/compiled-rate.ts'
-import { createSession, isEarliestPart, pricePart } from './session-price.ts'
+import { isEarliestPart, pricePart } from './session-price.ts'
+import { createSession, SESSION } from './session-record.ts'
 
 const [rate] = compileRates({
   rateId: 'r',
@@ -12,29 +12,30 @@ const [rate] = compileRates({
   versions: [createRate({ connectFee: '0.05', steps: [step('0.10', 100, 100)] })],
 }).versions
 
+const seen = { startMs: 1000, pricing: 0, useSlot: 0, keyNumber: 0, previous: NO_SLOT }
+
 test('a part costs what the session so far costs, less what was charged and paid by credit', () => {
   if (rate === undefined) throw new Error('one version was given')
   const sums = createSums()
-  const session = createSession(sums, 1000, rate)
-  sums.values[session.slot + SESSION.quantity] = 150
-  sums.values[session.slot + SESSION.outOfBundleQuantity] = 150
-  sums.values[session.slot + SESSION.billedQuantity] = 200
-  sums.values[session.slot + SESSION.chargeMicros] = 150_000
-  sums.values[session.slot + SESSION.moneyTakenMicros] = 100_000
+  const session = createSession(sums, createHome(), seen)
+  sums.values[session + SESSION.quantity] = 150
+  sums.values[session + SESSION.outOfBundleQuantity] = 150
+  sums.values[session + SESSION.billedQuantity] = 200
+  sums.values[session + SESSION.chargeMicros] = 150_000
+  sums.values[session + SESSION.moneyTakenMicros] = 100_000
   const price = {
     billedQuantity: 0,
     chargeMicros: ZERO_MICROS,
     informationChargeMicros: ZERO_MICROS,
   }
-  const part = { startMs: 2000, rate, quantity: 60, outOfBundleQuantity: 60 }
+  const part = { startMs: 2000, quantity: 60, outOfBundleQuantity: 60 }
   pricePart(sums.values, session, part, rate, undefined, price)
   expect(price).toEqual({ billedQuantity: 100, chargeMicros: 100_000, informationChargeMicros: 0 })
 })
 
 test('only a part that began before all others is the earliest', () => {
-  if (rate === undefined) throw new Error('one version was given')
   const sums = createSums()
-  const session = createSession(sums, 1000, rate)
+  const session = createSession(sums, createHome(), seen)
   expect(isEarliestPart(sums.values, session, { startMs: 999 })).toBe(true)
   expect(isEarliestPart(sums.values, session, { startMs: 1000 })).toBe(false)
 })

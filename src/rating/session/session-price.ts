@@ -4,61 +4,52 @@
  * to the price of the whole in whatever order they come.
  */
 import { micros } from '../../core/money.ts'
-import { SESSION, type Session } from '../balance.ts'
 import type { BandClock } from '../price/band-clock.ts'
 import type { CompiledRate } from '../price/compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from '../price/price-usage.ts'
-import { takeRecord, type Sums } from '../sums.ts'
+import { SESSION } from './session-record.ts'
 
 export interface SessionPart {
   readonly startMs: number
-  /** The rate at the start of this part. */
-  readonly rate: CompiledRate
   readonly quantity: number
   readonly outOfBundleQuantity: number
-}
-
-export function createSession(sums: Sums, startMs: number, rate: CompiledRate): Session {
-  const nothing = 0
-  const counts = [nothing, nothing, nothing, nothing, nothing, nothing, nothing]
-  return { slot: takeRecord(sums, [startMs, ...counts]), rate, takeKeys: [], takeQuantities: [] }
 }
 
 /** Start and rate of a session are those of its earliest part, also when that comes late. */
 export function isEarliestPart(
   values: Float64Array,
-  { slot }: Session,
+  session: number,
   part: { readonly startMs: number },
 ): boolean {
-  return part.startMs < values[slot + SESSION.startMs]!
+  return part.startMs < values[session + SESSION.startMs]!
 }
 
 /** Reused for each part: what the session is once the part belongs to it. */
 const whole: PriceRequest = { startMs: 0, coveredQuantity: 0, outOfBundleQuantity: 0 }
 
 /**
- * Prices a part into `price`; the session is not changed. A part can be negative where an earlier
+ * Prices a part into `price`; the session, whose record is at the slot, is not changed. A part can be negative where an earlier
  * part that arrives later makes the whole cheaper. `rate` is that of the earliest part.
  */
 export function pricePart(
   values: Float64Array,
-  session: Session,
+  session: number,
   part: SessionPart,
   rate: CompiledRate,
   clock: BandClock | undefined,
   price: UsagePrice,
 ): void {
-  const { slot } = session
   const isEarliest = isEarliestPart(values, session, part)
-  const rest = values[slot + SESSION.outOfBundleQuantity]! + part.outOfBundleQuantity
-  whole.startMs = isEarliest ? part.startMs : values[slot + SESSION.startMs]!
+  const rest = values[session + SESSION.outOfBundleQuantity]! + part.outOfBundleQuantity
+  whole.startMs = isEarliest ? part.startMs : values[session + SESSION.startMs]!
   whole.outOfBundleQuantity = rest
-  whole.coveredQuantity = values[slot + SESSION.quantity]! + part.quantity - rest
+  whole.coveredQuantity = values[session + SESSION.quantity]! + part.quantity - rest
   priceUsage(rate, whole, clock, price)
-  const paidMicros = values[slot + SESSION.chargeMicros]! + values[slot + SESSION.moneyTakenMicros]!
-  price.billedQuantity -= values[slot + SESSION.billedQuantity]!
+  const paidMicros =
+    values[session + SESSION.chargeMicros]! + values[session + SESSION.moneyTakenMicros]!
+  price.billedQuantity -= values[session + SESSION.billedQuantity]!
   price.chargeMicros = micros(price.chargeMicros - paidMicros)
   price.informationChargeMicros = micros(
-    price.informationChargeMicros - values[slot + SESSION.informationChargeMicros]!,
+    price.informationChargeMicros - values[session + SESSION.informationChargeMicros]!,
   )
 }

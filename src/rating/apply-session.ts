@@ -1,0 +1,50 @@
+/** Adds a priced part to its session. */
+import type { Usage } from '../core/usage.ts'
+import { LANE, laneAt, UNIT } from './lane.ts'
+import type { Rating } from './price-rating.ts'
+import type { RatingState } from './rating-state.ts'
+import { isEarliestPart } from './session/session-price.ts'
+import { addSessionTake, SESSION } from './session/session-record.ts'
+import { addSession } from './session/session-table.ts'
+import { NO_SLOT, type Home } from './sums.ts'
+
+/** May replace the array of sums by a longer one. */
+export function applySession(state: RatingState, usage: Usage, lane: number, rating: Rating): void {
+  const { request, price, takes, moneyTakenMicros } = rating
+  const { sums } = state
+  const home = (): Home => laneAt(state, lane).standing.account.home
+  let { session } = rating
+  if (session === NO_SLOT) session = beginSession(state, usage, lane, home())
+  const { values } = sums
+  if (isEarliestPart(values, session, request)) {
+    values[session + SESSION.startMs] = request.startMs
+    values[session + SESSION.pricing] = values[lane + LANE.pricing]!
+  }
+  values[session + SESSION.quantity]! += usage.quantity
+  values[session + SESSION.outOfBundleQuantity]! += takes.outOfBundleQuantity
+  values[session + SESSION.billedQuantity]! += price.billedQuantity
+  values[session + SESSION.chargeMicros]! += price.chargeMicros - moneyTakenMicros
+  values[session + SESSION.informationChargeMicros]! += price.informationChargeMicros
+  values[session + SESSION.aheadQuantity] = takes.aheadQuantity
+  values[session + SESSION.moneyTakenMicros]! += moneyTakenMicros
+  for (let index = 0; index < takes.count; index += 1) {
+    const quantity = takes.quantities[index]!
+    if (quantity === 0) continue
+    const unit = lane + LANE.units + takes.positions[index]! * UNIT.size
+    addSessionTake(sums, home, session, sums.values[unit + UNIT.keyNumber]!, quantity)
+  }
+}
+
+/** The rate of a session is that of its first part, until an earlier one comes. */
+function beginSession(state: RatingState, usage: Usage, lane: number, home: Home): number {
+  const { values } = state.sums
+  const useSlot = values[lane + LANE.useSlot]!
+  const pricing = values[lane + LANE.pricing]!
+  const { startMs, sessionKey } = usage
+  return addSession(state.sessions, state.sums, home, {
+    startMs,
+    pricing,
+    useSlot,
+    key: sessionKey,
+  })
+}

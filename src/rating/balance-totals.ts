@@ -1,0 +1,107 @@
+/** The balances in the form of the ledger's sums: what `restore` was given plus what was rated. */
+import { splitKey } from '../core/ids.ts'
+import { dayStartMs } from '../core/period.ts'
+import type { AccountState } from './account-state.ts'
+import { CELL, USE, type SubscriptionPeriod } from './balance.ts'
+import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
+import type { RatingState } from './rating-state.ts'
+import { spansPeriods } from './restore-balances.ts'
+import { SESSION, sessionTakes } from './session/session-record.ts'
+import { NO_SLOT } from './sums.ts'
+
+/** The balances of the request's periods; keys, subscriptions and levels in no particular order. */
+export function balanceTotals(state: RatingState, request: BalanceRequest): BalanceTotals {
+  const account = state.accountById(request.accountId)
+  const usage: UsageTotal[] = []
+  const sessions: SessionTotal[] = []
+  const crossings: { periodStartDay: number; entry: string }[] = []
+  if (account === undefined) return { takes: [], usage, sessions, crossings }
+  for (const [startDay, ofAccount] of account.periods) {
+    if (startDay < request.fromPeriodStartDay || startDay > request.toPeriodStartDay) continue
+    for (const entry of ofAccount.reported) crossings.push({ periodStartDay: startDay, entry })
+    for (const ofSubscription of ofAccount.subscriptions.values()) {
+      usage.push(...usageTotals(state, startDay, ofSubscription))
+      sessions.push(...sessionTotals(state, startDay, ofSubscription))
+    }
+  }
+  return { takes: takeTotals(state, account, request), usage, sessions, crossings }
+}
+
+function takeTotals(
+  state: RatingState,
+  account: AccountState,
+  request: BalanceRequest,
+): { key: string; quantity: number }[] {
+  const { fromPeriodStartDay: from, toPeriodStartDay: to } = request
+  const totals: { key: string; quantity: number }[] = []
+  for (const { key, slot, byPeriod } of account.balances.values()) {
+    let quantity = 0
+    if (spansPeriods(state, key)) {
+      for (const [day, taken] of byPeriod ?? []) if (day >= from && day <= to) quantity += taken
+    } else {
+      const day = startDayOf(key)
+      const { startDay } = account.calendar.periodAt(dayStartMs(day, account.account.timeZone))
+      if (startDay >= from && startDay <= to) quantity = state.sums.values[slot]!
+    }
+    if (quantity !== 0) totals.push({ key, quantity })
+  }
+  return totals
+}
+
+function usageTotals(
+  state: RatingState,
+  periodStartDay: number,
+  { subscriptionId, uses }: SubscriptionPeriod,
+): UsageTotal[] {
+  const { values } = state.sums
+  return uses.flatMap(({ callTypeIndex, cells }) =>
+    cells
+      .map(({ rateId, slot }) => ({
+        periodStartDay,
+        subscriptionId,
+        callType: state.catalogue.callTypes[callTypeIndex]?.id ?? '',
+        rateId,
+        quantity: values[slot + CELL.quantity]!,
+        outOfBundleQuantity: values[slot + CELL.outOfBundleQuantity]!,
+        chargeMicros: values[slot + CELL.chargeMicros]!,
+        informationChargeMicros: values[slot + CELL.informationChargeMicros]!,
+      }))
+      .filter((total) => total.quantity !== 0 || total.chargeMicros !== 0),
+  )
+}
+
+function sessionTotals(
+  state: RatingState,
+  periodStartDay: number,
+  { subscriptionId, uses }: SubscriptionPeriod,
+): SessionTotal[] {
+  const { values, texts } = state.sums
+  return uses.flatMap(({ callTypeIndex, slot: useSlot }) => {
+    const callType = state.catalogue.callTypes[callTypeIndex]?.id ?? ''
+    const totals: SessionTotal[] = []
+    let slot = values[useSlot + USE.lastSession]!
+    for (; slot !== NO_SLOT; slot = values[slot + SESSION.previous]!) {
+      totals.push({
+        periodStartDay,
+        sessionKey: texts[values[slot + SESSION.keyNumber]!]!,
+        subscriptionId,
+        callType,
+        startMs: values[slot + SESSION.startMs]!,
+        takes: sessionTakes(values, slot).map(({ keyNumber, quantity }) => ({
+          key: texts[keyNumber]!,
+          quantity,
+        })),
+        quantity: values[slot + SESSION.quantity]!,
+        outOfBundleQuantity: values[slot + SESSION.outOfBundleQuantity]!,
+        billedQuantity: values[slot + SESSION.billedQuantity]!,
+        chargeMicros: values[slot + SESSION.chargeMicros]!,
+        informationChargeMicros: values[slot + SESSION.informationChargeMicros]!,
+      })
+    }
+    return totals
+  })
+}
+
+function startDayOf(key: string): number {
+  return Number.parseInt(splitKey(key)[2] ?? '', 10)
+}

@@ -1,0 +1,51 @@
+/**
+ * A rate version with the clock of its time bands, as an account's time zone and country have it.
+ * Few of them exist, so a record names one by its number and rating finds it without the account.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { AccountState } from './account-state.ts'
+import { createBandClock, type BandClock } from './price/band-clock.ts'
+import type { CompiledRate } from './price/compiled-rate.ts'
+import { createHolidayCalendar } from './price/holiday-calendar.ts'
+
+export interface Pricing {
+  readonly rate: CompiledRate
+  /** Undefined where the rate has no time bands. */
+  readonly clock: BandClock | undefined
+}
+
+export interface Pricings {
+  /** By number. */
+  readonly list: readonly Pricing[]
+  numberOf(rate: CompiledRate, account: AccountState): number
+}
+
+export function createPricings(catalogue: Catalogue): Pricings {
+  const isHoliday = createHolidayCalendar(catalogue.holidays)
+  const list: Pricing[] = []
+  const numbers = new Map<CompiledRate, Map<string, number>>()
+
+  function createPricing(rate: CompiledRate, account: AccountState): Pricing {
+    const { bands } = rate.source
+    if (bands.length === 0) return { rate, clock: undefined }
+    const { country } = account.account
+    const clock = createBandClock(bands, account.calendar, (day) => isHoliday(country, day))
+    return { rate, clock }
+  }
+
+  return {
+    list,
+    numberOf(rate, account) {
+      const { country, timeZone } = account.account
+      const ofRate = numbers.get(rate) ?? new Map<string, number>()
+      numbers.set(rate, ofRate)
+      const key = rate.source.bands.length === 0 ? '' : `${country}|${timeZone}`
+      let number = ofRate.get(key)
+      if (number === undefined) {
+        number = list.push(createPricing(rate, account)) - 1
+        ofRate.set(key, number)
+      }
+      return number
+    },
+  }
+}
