@@ -11,6 +11,7 @@ import type { EventQueue } from './event-queue.ts'
 import { createStickyAssigner } from './kafkajs-assigner.ts'
 import { streamError } from './kafkajs-error.ts'
 import { openKafkajsMember } from './kafkajs-member.ts'
+import { messagesOf } from './kafkajs-wire.ts'
 import { placeKey } from './stream.ts'
 import type { ConsumerLimits, StreamConsumer, StreamMessage, TopicPartition } from './stream.ts'
 
@@ -28,17 +29,17 @@ export async function createKafkajsConsumer(
 ): Promise<StreamConsumer> {
   const queue = createEventQueue()
   const assignment: Assignment = { owned: [] }
+  /** Where each partition was told to begin: a batch that came may begin before it. */
+  const sought = new Map<string, number>()
 
   /** Enqueues at once and then holds the client back while too much waits. */
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     if (payload.isStale()) return
-    const { topic, partition, messages, highWatermark } = payload.batch
-    queue.push({
-      kind: 'messages',
-      place: { topic, partition },
-      messages: messages.map(fromKafkaMessage),
-      endOffset: Number.parseInt(highWatermark, 10),
-    })
+    const { topic, partition, highWatermark } = payload.batch
+    const place = { topic, partition }
+    const messages = fromBatch(payload.batch.messages, sought.get(placeKey(place)) ?? 0)
+    const endOffset = Number.parseInt(highWatermark, 10)
+    if (messages.length > 0) queue.push({ kind: 'messages', place, messages, endOffset })
     while (payload.isRunning() && queue.bytes > limits.bufferBytesMax) {
       await sleep(ROOM_POLL_MS)
       await payload.heartbeat() // Throws when the group rebalances; kafkajs then joins again.
@@ -60,6 +61,7 @@ export async function createKafkajsConsumer(
     next: (waitMsMax) => queue.next(waitMsMax),
     seek({ topic, partition }, offset) {
       queue.dropMessages({ topic, partition })
+      sought.set(placeKey({ topic, partition }), offset)
       betweenClients(() => {
         member.consumer.seek({ topic, partition, offset: String(offset) })
         member.consumer.resume([{ topic, partitions: [partition] }])
@@ -138,6 +140,17 @@ function followAssignments(consumer: Consumer, queue: EventQueue, assignment: As
   })
 }
 
+function fromBatch(batch: readonly KafkaMessage[], fromOffset: number): StreamMessage[] {
+  const messages: StreamMessage[] = []
+  for (const one of batch) {
+    for (const message of messagesOf(one) ?? [fromKafkaMessage(one)]) {
+      if (message.offset >= fromOffset) messages.push(message)
+    }
+  }
+  return messages
+}
+
+/** What kafkajs read by itself: a compressed batch, or one of a transaction. */
 function fromKafkaMessage(message: KafkaMessage): StreamMessage {
   return {
     offset: Number.parseInt(message.offset, 10),

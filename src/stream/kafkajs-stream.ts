@@ -3,11 +3,12 @@
  * another client against a current broker.
  */
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
-import type { Admin, KafkaConfig, LogEntry, PartitionerArgs } from 'kafkajs'
+import type { Admin, KafkaConfig, LogEntry } from 'kafkajs'
 import type { Log } from '../core/log.ts'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { streamError } from './kafkajs-error.ts'
-import { partitionOfKey } from './key-partition.ts'
+import { useOwnBatches } from './kafkajs-wire.ts'
+import { outgoingBatches } from './outgoing-batches.ts'
 import { CONSUMER_LIMITS } from './stream.ts'
 import type { PartitionBounds, Stream, StreamAdmin, StreamProducer, TopicPlan } from './stream.ts'
 
@@ -27,8 +28,13 @@ const REQUEST_TIMEOUT_MS = 20_000
 /** About 20 seconds of trying before an operation fails; the stages try again above that. */
 const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 7 }
 const ALL_REPLICAS = -1
-/** kafkajs sorts the messages of one request by partition in quadratic time. */
-const REQUEST_MESSAGES_MAX = 1_000
+/** Below a megabyte, which is what a topic takes when nobody set anything. A larger record goes alone. */
+const BATCH_BYTES_MAX = 1_000_000
+
+/** As long as kafkajs trusts what it knows of a cluster. */
+const PARTITIONS_KNOWN_MS = 300_000
+
+useOwnBatches()
 
 export function openKafkajsStream(options: StreamOptions): Stream {
   const kafka = new Kafka(kafkaConfig(options))
@@ -68,31 +74,65 @@ function toLog(log: Log, { namespace, log: entry }: LogEntry): void {
 
 async function createProducer(kafka: Kafka): Promise<StreamProducer> {
   const producer = kafka.producer({
-    createPartitioner: () => partitionOf,
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0, // Each batch says where it belongs.
     allowAutoTopicCreation: false,
     maxInFlightRequests: 1, // A retried request never overtakes: one order for each key.
   })
-  await translated('connecting a producer', () => producer.connect())
+  const admin = kafka.admin()
+  await using opening = new AsyncDisposableStack()
+  opening.adopt(admin, (one) => one.disconnect())
+  await translated('connecting a producer', async () => {
+    await admin.connect()
+    await producer.connect()
+  })
+  const opened = opening.move()
+  const partitionsCount = createPartitionCounts(admin)
   return {
     async send(topic, messages) {
-      for (let at = 0; at < messages.length; at += REQUEST_MESSAGES_MAX) {
+      const count = await translated(`asking for the partitions of ${topic}`, () =>
+        partitionsCount.of(topic),
+      )
+      for (const batches of outgoingBatches(messages, count, BATCH_BYTES_MAX)) {
         await translated(`writing to ${topic}`, () =>
-          producer.send({
-            topic,
-            messages: messages.slice(at, at + REQUEST_MESSAGES_MAX),
-            acks: ALL_REPLICAS,
-            compression: CompressionTypes.None,
-          }),
+          producer
+            .send({
+              topic,
+              messages: batches,
+              acks: ALL_REPLICAS,
+              compression: CompressionTypes.None,
+            })
+            .catch((cause: unknown) => {
+              partitionsCount.forget(topic) // It may have been made anew.
+              throw cause
+            }),
         )
       }
     },
-    close: () => translated('closing a producer', () => producer.disconnect()),
+    close: () =>
+      translated('closing a producer', async () => {
+        await producer.disconnect()
+        await opened.disposeAsync()
+      }),
   }
 }
 
-function partitionOf({ message, partitionMetadata }: PartitionerArgs): number {
-  if (message.partition !== undefined) return message.partition
-  return partitionOfKey(String(message.key ?? ''), partitionMetadata.length)
+/** Asked once in a while: partitions are added seldom, and then everybody must notice. */
+function createPartitionCounts(admin: Admin) {
+  const known = new Map<string, { readonly count: number; readonly untilMs: number }>()
+  return {
+    async of(topic: string): Promise<number> {
+      const one = known.get(topic)
+      if (one !== undefined && performance.now() < one.untilMs) return one.count
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+      const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
+      known.set(topic, { count, untilMs: performance.now() + PARTITIONS_KNOWN_MS })
+      return count
+    },
+    forget: (topic: string) => void known.delete(topic),
+  }
 }
 
 async function createAdmin(kafka: Kafka): Promise<StreamAdmin> {

@@ -158,7 +158,8 @@ async function mediate(
     if (message.offset < position) continue
     const found = mediator.mediate(message, place)
     metrics.mediated(place.topic, found)
-    usages = usages.length === 0 ? found : usages.concat(found)
+    if (usages.length === 0) usages = found
+    else for (const usage of found) usages.push(usage)
     nextOffset = message.offset + 1
     if (usages.length >= sendRowsMax) {
       await send(usages, place, nextOffset, stage)

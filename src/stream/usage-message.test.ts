@@ -83,7 +83,79 @@ test.each`
   expect(toUsageMessage(usage).key).toBe(key)
 })
 
-test.each(['', 'no JSON', '[1]', 'null', '{}', '{"v":2,"id":"x"}', '{"v":1}', '{"v":1,"id":7}'])(
+test('what is still in a topic as version 1 is read as before', () => {
+  const charged =
+    '{"v":1,"id":"src:42","h":77,"r":12000003,"at":1793234234000,"sec":61,"vol":5,"q":61,"part":2,' +
+    '"o":"cdr-src-0","p":"P1","a":"A1","s":"S1","ct":"mobile-out","de":"nl","f":"+316","t":"+317",' +
+    '"n":"+318","net":"20404","ses":"x-1","pr":"mobile","k":"voice","dir":"out"}'
+  const refused =
+    '{"v":1,"id":"src:43","x":"served_unknown","u":"internal_leg","d":"why","raw":"a;b\\n"}'
+  expect(read(charged)).toEqual({
+    usageId: 'src:42',
+    contentHash: 77,
+    origin: 'cdr-src-0',
+    originRecord: 12_000_003,
+    rejectReason: '',
+    unbillableReason: '',
+    detail: '',
+    raw: '',
+    partnerId: 'P1',
+    accountId: 'A1',
+    subscriptionId: 'S1',
+    subscriptionIndex: 2,
+    product: 'mobile',
+    kind: 'voice',
+    direction: 'out',
+    callType: 'mobile-out',
+    callTypeIndex: 7,
+    destination: 'nl',
+    sender: '+316',
+    receiver: '+317',
+    servedNumber: '+318',
+    visitedNetwork: '20404',
+    startMs: 1_793_234_234_000,
+    durationSeconds: 61,
+    volumeBytes: 5,
+    quantity: 61,
+    sessionKey: 'x-1',
+    partNumber: 2,
+  })
+  expect(read(refused)).toMatchObject({
+    usageId: 'src:43',
+    rejectReason: 'served_unknown',
+    unbillableReason: 'internal_leg',
+    detail: 'why',
+    raw: 'a;b\n',
+
+    accountId: '',
+    product: 'none',
+    kind: 'none',
+    direction: 'none',
+    quantity: 0,
+  })
+  expect(read(toUsageMessage(read(charged)).value)).toEqual(read(charged))
+})
+
+/** The first is an empty message. */
+const NO_USAGES = [
+  '',
+  'no JSON',
+  'null',
+  '7',
+  '{}',
+  '{"v":2,"id":"x"}',
+  '{"v":1}',
+  '{"v":1,"id":7}',
+  '[]',
+  '[1,"x"]',
+  '[3,"x"]',
+  '[2]',
+  '[2,""]',
+  '[2,7]',
+  '[[2,"x"]]',
+]
+
+test.each(NO_USAGES)(
   'a message %j that is no usage is rejected with its raw text and its place',
   (text) => {
     expect(read(text, 99)).toMatchObject({

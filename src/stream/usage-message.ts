@@ -1,18 +1,19 @@
 /**
- * A usage as it travels on the topic `usage`: one JSON object a message, keyed by the account, so
- * that all usage of an account is in one partition and in one order. What is empty is left out.
+ * A usage as it travels on the topic `usage`: one JSON array a message, keyed by the account, so that
+ * all usage of an account is in one partition and in one order. The last four are left out when all
+ * of them are empty, as they are for whatever will be charged.
  *
- * | field | usage                | field | usage            | field | usage              |
- * | ----- | -------------------- | ----- | ---------------- | ----- | ------------------ |
- * | v     | version, 1           | p     | partnerId        | n     | servedNumber       |
- * | id    | usageId              | a     | accountId        | net   | visitedNetwork     |
- * | h     | contentHash          | s     | subscriptionId   | at    | startMs            |
- * | o     | origin               | pr    | product          | sec   | durationSeconds    |
- * | r     | originRecord         | k     | kind             | vol   | volumeBytes        |
- * | x     | rejectReason         | dir   | direction        | q     | quantity           |
- * | u     | unbillableReason     | ct    | callType         | ses   | sessionKey         |
- * | d     | detail               | de    | destination      | part  | partNumber         |
- * | raw   | the record as it came| f, t  | sender, receiver |       |                    |
+ * | at | usage          | at | usage          | at | usage           | at | usage            |
+ * | -- | -------------- | -- | -------------- | -- | --------------- | -- | ---------------- |
+ * | 0  | version, 2     | 7  | subscriptionId | 14 | receiver        | 21 | sessionKey       |
+ * | 1  | usageId        | 8  | product        | 15 | servedNumber    | 22 | partNumber       |
+ * | 2  | contentHash    | 9  | kind           | 16 | visitedNetwork  | 23 | rejectReason     |
+ * | 3  | origin         | 10 | direction      | 17 | startMs         | 24 | unbillableReason |
+ * | 4  | originRecord   | 11 | callType       | 18 | durationSeconds | 25 | detail           |
+ * | 5  | partnerId      | 12 | destination    | 19 | volumeBytes     | 26 | raw              |
+ * | 6  | accountId      | 13 | sender         | 20 | quantity        |    |                  |
+ *
+ * Topics still hold version 1, an object with names (decision 0225): usage-message-1.ts reads it.
  */
 import type { LogPartition } from '../core/ledger-row.ts'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
@@ -20,8 +21,9 @@ import type { Direction, Product, Usage, UsageKind } from '../core/usage.ts'
 import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
 import type { StreamMessage } from './stream.ts'
+import { arrayOfVersion1 } from './usage-message-1.ts'
 
-const VERSION = 1
+const VERSION = 2
 
 /** Finds the indexes that rating works with; they hold for one directory and one catalogue. */
 export interface UsageIndexes {
@@ -29,10 +31,42 @@ export interface UsageIndexes {
   callTypeIndex(callType: string): number
 }
 
-/** Key and value of the message. Unidentified usage is spread by its served number. */
+/**
+ * Key and value of the message. Unidentified usage is spread by its served number. The array is made
+ * for `JSON.stringify` because that gives one flat text; pieced together it would be flattened later,
+ * which takes three times as long.
+ */
 export function toUsageMessage(usage: Usage): { key: string; value: string } {
-  const value = `{"v":${VERSION},"id":${quoted(usage.usageId)}${numbersOf(usage)}${textsOf(usage)}}`
-  return { key: keyOf(usage), value }
+  const fields: unknown[] = [
+    VERSION,
+    usage.usageId,
+    usage.contentHash,
+    usage.origin,
+    usage.originRecord,
+    usage.partnerId,
+    usage.accountId,
+    usage.subscriptionId,
+    usage.product,
+    usage.kind,
+    usage.direction,
+    usage.callType,
+    usage.destination,
+    usage.sender,
+    usage.receiver,
+    usage.servedNumber,
+    usage.visitedNetwork,
+    usage.startMs,
+    usage.durationSeconds,
+    usage.volumeBytes,
+    usage.quantity,
+    usage.sessionKey,
+    usage.partNumber,
+  ]
+  const { rejectReason, unbillableReason, detail, raw } = usage
+  if (rejectReason !== '' || unbillableReason !== '' || detail !== '' || raw !== '') {
+    fields.push(rejectReason, unbillableReason, detail, raw)
+  }
+  return { key: keyOf(usage), value: JSON.stringify(fields) }
 }
 
 /**
@@ -45,43 +79,43 @@ export function fromUsageMessage(
   indexes: UsageIndexes,
 ): Usage {
   const text = message.value.toString('utf8')
-  const fields = parseObject(text)
-  const usageId = fields === undefined ? '' : textOf(fields['id'])
-  if (fields === undefined || fields['v'] !== VERSION || usageId === '') {
+  const fields = parseFields(text)
+  const usageId = fields === undefined ? '' : textOf(fields[1])
+  if (fields === undefined || fields[0] !== VERSION || usageId === '') {
     const detail = fields === undefined ? 'no JSON object' : 'no usage of a known version'
     return malformedUsage(text, detail, message.offset, log)
   }
-  const subscriptionId = textOf(fields['s'])
-  const callType = textOf(fields['ct'])
+  const subscriptionId = textOf(fields[7])
+  const callType = textOf(fields[11])
   const usage = {
     usageId,
-    contentHash: numberOf(fields['h']),
-    origin: textOf(fields['o']),
-    originRecord: numberOf(fields['r']),
-    rejectReason: rejectReasonOf(fields['x']),
-    unbillableReason: unbillableReasonOf(fields['u']),
-    detail: textOf(fields['d']),
-    raw: textOf(fields['raw']),
-    partnerId: textOf(fields['p']),
-    accountId: textOf(fields['a']),
+    contentHash: numberOf(fields[2]),
+    origin: textOf(fields[3]),
+    originRecord: numberOf(fields[4]),
+    rejectReason: rejectReasonOf(fields[23]),
+    unbillableReason: unbillableReasonOf(fields[24]),
+    detail: textOf(fields[25]),
+    raw: textOf(fields[26]),
+    partnerId: textOf(fields[5]),
+    accountId: textOf(fields[6]),
     subscriptionId,
     subscriptionIndex: subscriptionId === '' ? -1 : indexes.subscriptionIndex(subscriptionId),
-    product: productOf(fields['pr']),
-    kind: kindOf(fields['k']),
-    direction: directionOf(fields['dir']),
+    product: productOf(fields[8]),
+    kind: kindOf(fields[9]),
+    direction: directionOf(fields[10]),
     callType,
     callTypeIndex: callType === '' ? -1 : indexes.callTypeIndex(callType),
-    destination: textOf(fields['de']),
-    sender: textOf(fields['f']),
-    receiver: textOf(fields['t']),
-    servedNumber: textOf(fields['n']),
-    visitedNetwork: textOf(fields['net']),
-    startMs: numberOf(fields['at']),
-    durationSeconds: numberOf(fields['sec']),
-    volumeBytes: numberOf(fields['vol']),
-    quantity: numberOf(fields['q']),
-    sessionKey: textOf(fields['ses']),
-    partNumber: numberOf(fields['part']),
+    destination: textOf(fields[12]),
+    sender: textOf(fields[13]),
+    receiver: textOf(fields[14]),
+    servedNumber: textOf(fields[15]),
+    visitedNetwork: textOf(fields[16]),
+    startMs: numberOf(fields[17]),
+    durationSeconds: numberOf(fields[18]),
+    volumeBytes: numberOf(fields[19]),
+    quantity: numberOf(fields[20]),
+    sessionKey: textOf(fields[21]),
+    partNumber: numberOf(fields[22]),
   }
   if (namesUnknown(usage)) usage.raw = text // Rating rejects it; suspense needs the record.
   return usage
@@ -97,74 +131,14 @@ function keyOf(usage: Usage): string {
   return usage.accountId || usage.servedNumber || usage.usageId
 }
 
-/** Written field by field: an object for `JSON.stringify` takes four times as long. */
-function numbersOf(usage: Usage): string {
-  return (
-    numberField('h', usage.contentHash) +
-    numberField('r', usage.originRecord) +
-    numberField('at', usage.startMs) +
-    numberField('sec', usage.durationSeconds) +
-    numberField('vol', usage.volumeBytes) +
-    numberField('q', usage.quantity) +
-    numberField('part', usage.partNumber)
-  )
-}
-
-function textsOf(usage: Usage): string {
-  return (
-    textField('o', usage.origin) +
-    textField('x', usage.rejectReason) +
-    textField('u', usage.unbillableReason) +
-    textField('d', usage.detail) +
-    textField('raw', usage.raw) +
-    textField('p', usage.partnerId) +
-    textField('a', usage.accountId) +
-    textField('s', usage.subscriptionId) +
-    textField('ct', usage.callType) +
-    textField('de', usage.destination) +
-    textField('f', usage.sender) +
-    textField('t', usage.receiver) +
-    textField('n', usage.servedNumber) +
-    textField('net', usage.visitedNetwork) +
-    textField('ses', usage.sessionKey) +
-    categoryField('pr', usage.product) +
-    categoryField('k', usage.kind) +
-    categoryField('dir', usage.direction)
-  )
-}
-
-function numberField(name: string, value: number): string {
-  return value === 0 || !Number.isFinite(value) ? '' : `,"${name}":${value}`
-}
-
-function textField(name: string, text: string): string {
-  return text === '' ? '' : `,"${name}":${quoted(text)}`
-}
-
-function categoryField(name: string, category: string): string {
-  return category === 'none' ? '' : `,"${name}":"${category}"`
-}
-
-/** What JSON cannot hold as it is: quotes, backslashes, control characters, halves of a pair. */
-const NEEDS_ESCAPE = /[^ !#-[\]-\uD7FF\uE000-\uFFFF]/
-
-function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
-}
-
-type Fields = Readonly<Record<string, unknown>>
-
-function parseObject(text: string): Fields | undefined {
+/** The array of version 2, also for what was written as version 1; undefined when it is neither. */
+function parseFields(text: string): readonly unknown[] | undefined {
   try {
     const parsed: unknown = JSON.parse(text)
-    return isFields(parsed) ? parsed : undefined
+    return Array.isArray(parsed) ? parsed : arrayOfVersion1(parsed)
   } catch {
     return undefined
   }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function malformedUsage(raw: string, detail: string, offset: number, log: LogPartition): Usage {

@@ -35,7 +35,7 @@ export function checkLog(
   }
   const missing = expected.size - seen.size
   if (missing > 0) findings.push(`${missing} usages of the sources are not in the log`)
-  const ids = new Set([...seen].map((text) => (JSON.parse(text) as { id: string }).id))
+  const ids = new Set([...seen].map((text) => expected.get(text)?.usageId))
   const lost = [...confirmed].filter((id) => !ids.has(`mobile:${id}`))
   if (lost.length > 0) findings.push(`${lost.length} confirmed records are not in the log`)
   return findings
@@ -44,12 +44,13 @@ export function checkLog(
 /** Each usage as mediation must have written it, and where it came from. */
 function expectedUsages(sources: TopicContent, world: StreamWorld) {
   const mediator = world.messageMediator()
-  const expected = new Map<string, { sourcePartition: number; record: number }>()
+  const expected = new Map<string, { sourcePartition: number; record: number; usageId: string }>()
   for (const [partition, messages] of sources.partitions.entries()) {
     for (const message of messages) {
       for (const usage of mediator.mediate(message, { topic: sources.topic, partition })) {
         const { value } = toUsageMessage(usage)
-        expected.set(value, { sourcePartition: partition, record: usage.originRecord })
+        const { usageId, originRecord: record } = usage
+        expected.set(value, { sourcePartition: partition, record, usageId })
       }
     }
   }

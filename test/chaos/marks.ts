@@ -85,7 +85,7 @@ function overtaken(log: TopicContent): number {
   for (const messages of log.partitions) {
     const newest = new Map<string, number>()
     for (const { key, value } of messages) {
-      const id = Number.parseInt(/"id":"mobile:(\d+)"/.exec(value.toString('utf8'))?.[1] ?? '', 10)
+      const id = Number.parseInt(/^\[2,"mobile:(\d+)"/.exec(value.toString('utf8'))?.[1] ?? '', 10)
       if (id < (newest.get(key) ?? -1)) count += 1
       newest.set(key, Math.max(id, newest.get(key) ?? -1))
     }

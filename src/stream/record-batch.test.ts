@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { encodeRecordBatch, readRecordBatches } from './record-batch.ts'
+import type { LogRecord } from './record-batch.ts'
+
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ minLength: 60, maxLength: 20_000 }),
+)
+const records: fc.Arbitrary<LogRecord[]> = fc.array(
+  fc.record({
+    key: texts,
+    value: fc.oneof(
+      texts,
+      texts.map((text) => Buffer.from(text)),
+    ),
+  }),
+  { minLength: 1, maxLength: 200 },
+)
+
+/** As the broker stores it: with its place in the log. */
+function at(firstOffset: number, batch: Buffer): Buffer {
+  const stored = Buffer.from(batch)
+  stored.writeBigInt64BE(BigInt(firstOffset), 0)
+  return stored
+}
+
+test('records come back as they were written, each at its offset', () => {
+  fc.assert(
+    fc.property(records, records, fc.nat(2 ** 45), (first, second, offset) => {
+      const log = Buffer.concat([
+        at(offset, encodeRecordBatch(first, 1_793_000_000_000)),
+        at(offset + first.length, encodeRecordBatch(second, 1_793_000_000_007)),
+      ])
+      const batches = readRecordBatches(log) ?? []
+      expect(batches.map(({ lastOffset }) => lastOffset)).toEqual([
+        offset + first.length - 1,
+        offset + first.length + second.length - 1,
+      ])
+      const read = batches.flatMap(({ messages }) => messages)
+      expect(
+        read.map((one) => [one.offset, one.key, one.value.toString(), one.timestampMs]),
+      ).toEqual(
+        [...first, ...second].map(({ key, value }, index) => [
+          offset + index,
+          key,
+          value.toString(),
+          index < first.length ? 1_793_000_000_000 : 1_793_000_000_007,
+        ]),
+      )
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a batch that is cut off is left for the next fetch', () => {
+  const batch = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1)
+  const log = Buffer.concat([batch, batch])
+  for (let length = 0; length < log.length; length += 1) {
+    const whole = length >= batch.length ? 1 : 0
+    expect(readRecordBatches(log.subarray(0, length))).toHaveLength(whole)
+  }
+})
+
+test.each`
+  bits         | what
+  ${0b1}       | ${'compressed'}
+  ${0b1_0000}  | ${'of a transaction'}
+  ${0b10_0000} | ${'a control batch'}
+`('a batch that is $what is not read here', ({ bits }) => {
+  const batch = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1)
+  const other = Buffer.from(batch)
+  other.writeInt16BE(bits, 21)
+  expect(readRecordBatches(Buffer.concat([batch, other]))).toBeUndefined()
+})
+
+test('the time of arrival is that of the batch when the topic says so', () => {
+  const batch = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1)
+  batch.writeInt16BE(0b1000, 21)
+  batch.writeBigInt64BE(5_000n, 35)
+  expect(readRecordBatches(batch)?.[0]?.messages[0]?.timestampMs).toBe(5_000)
+})
