@@ -12,15 +12,17 @@ export interface AccountState {
   readonly periods: Map<number, AccountPeriod>
   readonly balances: Map<string, TakeBalance>
   readonly instances: Map<string, AllowanceInstance>
-  /** Start days of the periods whose totals were restored. */
-  readonly loaded: Set<number>
+  /** Start days of the periods whose totals were restored: one or a few. */
+  loaded: readonly number[]
   /** Start days of the periods for which everything that they need was restored. */
-  readonly ready: Set<number>
+  ready: readonly number[]
   /** How far allowances reach beyond one period; found when it is first asked. */
   reach: { readonly rolloverPeriods: number; readonly lifetimes: readonly Validity[] } | undefined
   /** Where its numbers are. */
   readonly home: Home
 }
+
+const NONE: readonly never[] = []
 
 export function createAccountState(account: Account, partner: Partner | undefined): AccountState {
   return {
@@ -30,8 +32,8 @@ export function createAccountState(account: Account, partner: Partner | undefine
     periods: new Map(),
     balances: new Map(),
     instances: new Map(),
-    loaded: new Set(),
-    ready: new Set(),
+    loaded: NONE,
+    ready: NONE,
     reach: undefined,
     home: createHome(),
   }

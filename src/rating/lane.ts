@@ -127,7 +127,7 @@ function recordOf(
     state.pricings.numberOf(rate, account),
     state.lanes.push(lane) - 1,
     Number(instances.some((instance) => instance.spansPeriods)),
-    Number(account.ready.has(accountPeriod.period.startDay)),
+    Number(account.ready.includes(accountPeriod.period.startDay)),
     next,
     units.length,
     money.length,

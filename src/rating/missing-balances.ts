@@ -27,19 +27,19 @@ export function missingBalances(state: RatingState, usages: readonly Usage[]): B
     const account = state.subscriptionAt(usage.subscriptionIndex)?.account
     if (account === undefined) continue
     const period = account.calendar.periodAt(usage.startMs)
-    if (account.ready.has(period.startDay)) {
+    if (account.ready.includes(period.startDay)) {
       if (lane !== NO_SLOT) state.sums.values[lane + LANE.isRestored] = 1
       continue
     }
     let ofAccount = asked.get(account)
     if (ofAccount === undefined) asked.set(account, (ofAccount = new Set()))
     const needed = neededPeriods(state, account, period)
-    if (needed.every((each) => account.loaded.has(each.startDay))) {
-      account.ready.add(period.startDay)
+    if (needed.every((each) => account.loaded.includes(each.startDay))) {
+      account.ready = account.ready.concat(period.startDay)
       continue
     }
     const missing = needed.filter(
-      ({ startDay }) => !account.loaded.has(startDay) && !ofAccount.has(startDay),
+      ({ startDay }) => !account.loaded.includes(startDay) && !ofAccount.has(startDay),
     )
     for (const { startDay } of missing) ofAccount.add(startDay)
     requests.push(...requestsFor(account, missing))

@@ -32,6 +32,8 @@ export interface RatingState extends StandingSources {
   accountById(accountId: string): AccountState | undefined
 }
 
+const NONE: readonly never[] = []
+
 export function createRatingState(catalogue: Catalogue, directory: Directory): RatingState {
   const book = createOfferBook(catalogue)
   const { members, owned, indexById } = indexesOf(directory)
@@ -54,7 +56,7 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     const subscription = directory.subscriptions[index]
     const account = subscription === undefined ? undefined : accountById(subscription.accountId)
     if (subscription === undefined || account === undefined) return undefined
-    return (subscriptions[index] = { subscription, account, standings: [] })
+    return (subscriptions[index] = { subscription, account, standings: NONE })
   }
 
   return {

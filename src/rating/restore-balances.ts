@@ -25,7 +25,7 @@ export function restoreBalances(
   const account = state.accountById(request.accountId)
   if (account === undefined) return
   const periods = periodsBetween(account, request)
-  for (const { startDay } of periods) account.loaded.add(startDay)
+  account.loaded = account.loaded.concat(periods.map(({ startDay }) => startDay))
   for (const { key, quantity } of totals.takes) {
     const balance = takeBalance(account, key, state.sums)
     state.sums.values[balance.slot]! += quantity

@@ -14,7 +14,7 @@ import { changesOf, type Offer, type OfferBook } from './offer.ts'
 export interface SubscriptionState {
   readonly subscription: Subscription
   readonly account: AccountState
-  readonly standings: Standing[]
+  standings: readonly Standing[]
 }
 
 export interface Standing extends Validity {
@@ -45,8 +45,9 @@ export function standingAt(
   let standing = state.standings.find((each) => instantMs >= each.fromMs && instantMs < each.toMs)
   if (standing === undefined) {
     standing = createStanding(state, instantMs, sources)
-    if (state.standings.length >= STANDINGS_KEPT_MAX) state.standings.shift()
-    state.standings.push(standing)
+    const { standings } = state
+    const kept = standings.length < STANDINGS_KEPT_MAX ? standings : standings.slice(1)
+    state.standings = kept.concat(standing)
   }
   return standing
 }
@@ -91,7 +92,7 @@ function createStanding(
     accountPeriod: ofAccount,
     subscriptionPeriod: subscriptionPeriod(ofAccount, subscription.subscriptionId),
     offer,
-    claims: offer === undefined ? [] : claimsAt(instantMs, { subscription, offer }, sources),
+    claims: offer === undefined ? NONE : claimsAt(instantMs, { subscription, offer }, sources),
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 } from './balance.ts'
 import { createMeter, type Meter } from './limit/meter.ts'
 import { NO_SLOT, takeRecord, type Home, type Sums } from './sums.ts'
+import { tightList } from './tight-list.ts'
 
 export interface CellOwner {
   readonly subscription: Subscription
@@ -94,10 +95,10 @@ function quantityMeters(
 ): readonly Meter[] {
   const ofSim = simMeters(owner, callType, sources.sums)
   const ofModules = moduleMeters(owner, callType, rateId, sources)
-  return ofSim.length + ofModules.length === 0 ? NONE : [...ofSim, ...ofModules]
+  return tightList([...ofSim, ...ofModules])
 }
 
-function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] {
+function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): readonly Meter[] {
   const { product } = owner.subscription
   const meters = [meterOfSubscription(owner, sums, 'subscription-total')]
   if (product === 'mobile') meters.push(meterOfAccount(owner, sums, 'account-total'))
@@ -108,7 +109,7 @@ function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): Meter[] 
   if (callType.counts === 'roaming-data') {
     meters.push(meterOfSubscription(owner, sums, 'roaming-spend'))
   }
-  return meters
+  return tightList(meters)
 }
 
 /** `sim-cap` counts data and messages of a SIM, sent or received. */

@@ -81,8 +81,14 @@ function overVersions(
       const later = whole.filter((change) => change.fromMs > startMs && change.fromMs < toMs)
       return [{ fromMs: startMs, amount: amountAt(whole, startMs) }, ...later]
     })
+  return changesFrom(window, changes)
+}
+
+/** Nearly always one, for which V8 is to keep no more room. */
+function changesFrom(window: AllowanceWindow, changes: readonly AmountChange[]): AmountChanges {
   const [first, ...later] = changes
-  return first === undefined ? [{ fromMs: window.startMs, amount: 0 }] : [first, ...later]
+  if (first === undefined) return [{ fromMs: window.startMs, amount: 0 }]
+  return later.length === 0 ? [first] : [first, ...later]
 }
 
 type Terms = Pick<Allowance, 'amount' | 'proration'>
@@ -122,8 +128,7 @@ function pooledAmountsOf(
   const moments = [...deltas].sort(([left], [right]) => left - right)
   let amount = 0
   const changes = moments.map(([fromMs, delta]) => ({ fromMs, amount: (amount += delta) }))
-  const [first, ...later] = changes
-  return first === undefined ? [{ fromMs: window.startMs, amount: 0 }] : [first, ...later]
+  return changesFrom(window, changes)
 }
 
 /** The amount that holds at the instant. */

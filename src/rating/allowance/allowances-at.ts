@@ -11,6 +11,7 @@ import { takeBalance, type AccountState } from '../account-state.ts'
 import { entitlements, holdsAt, overlap } from '../entitlement.ts'
 import type { CompiledAllowance } from '../offer.ts'
 import type { Sums } from '../sums.ts'
+import { tightList } from '../tight-list.ts'
 import {
   ownAmounts,
   pooledAmounts,
@@ -64,15 +65,10 @@ export function allowancesAt(
     }
   }
   const { fromMs, toMs } = stretch
-  return { fromMs, toMs, units: inOrder(units), money: inOrder(money) }
+  units.sort(inOrderOfUse)
+  money.sort(inOrderOfUse)
+  return { fromMs, toMs, units: tightList(units), money: tightList(money) }
 }
-
-/** A copy without the room that pushing makes: there are millions of lanes, most without money. */
-function inOrder(found: readonly AllowanceInstance[]): readonly AllowanceInstance[] {
-  return found.length === 0 ? NONE : found.toSorted(inOrderOfUse)
-}
-
-const NONE: readonly AllowanceInstance[] = []
 
 /** Within a standing only those of single days change, so the others are found once. */
 function instancesOf(

@@ -2,6 +2,7 @@
 import type { Group, Subscription } from '../../core/accounts.ts'
 import { holdsAt } from '../entitlement.ts'
 import type { CompiledAllowance, Offer } from '../offer.ts'
+import { tightList } from '../tight-list.ts'
 import type { AllowanceInstance } from './allowance-instance.ts'
 
 export interface Claim {
@@ -25,7 +26,7 @@ export function claimsAt(
   instantMs: number,
   { subscription, offer }: { readonly subscription: Subscription; readonly offer: Offer },
   sources: ClaimSources,
-): Claim[] {
+): readonly Claim[] {
   const groupIds = subscription.groups
     .filter((membership) => holdsAt(membership, instantMs))
     .map((membership) => membership.groupId)
@@ -45,7 +46,7 @@ export function claimsAt(
       return compiled === undefined ? [] : [claim(compiled, groupId)]
     }),
   )
-  return [...offered, ...fixed]
+  return tightList([...offered, ...fixed])
 }
 
 function claim(compiled: CompiledAllowance, groupId: string | undefined): Claim {
