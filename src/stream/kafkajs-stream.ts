@@ -2,6 +2,8 @@
  * Kafka through kafkajs, behind the interface of stream.ts. docs/decisions/0170 compares it with
  * another client against a current broker.
  */
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import type { Admin, KafkaConfig, LogEntry } from 'kafkajs'
 import type { Log } from '../core/log.ts'
@@ -31,6 +33,9 @@ const ALL_REPLICAS = -1
 /** Below a megabyte, which is what a topic takes when nobody set anything. A larger record goes alone. */
 const BATCH_BYTES_MAX = 1_000_000
 
+/** About ten seconds. */
+const METADATA_ATTEMPTS_MAX = 50
+const METADATA_POLL_MS = 200
 /** As long as kafkajs trusts what it knows of a cluster. */
 const PARTITIONS_KNOWN_MS = 300_000
 
@@ -126,8 +131,9 @@ function createPartitionCounts(admin: Admin) {
     async of(topic: string): Promise<number> {
       const one = known.get(topic)
       if (one !== undefined && performance.now() < one.untilMs) return one.count
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-      const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
+      const [found] = await partitionsOf(admin, [topic])
+      assert(found !== undefined, 'the cluster answers for each topic or fails')
+      const count = found.partitions.length
       known.set(topic, { count, untilMs: performance.now() + PARTITIONS_KNOWN_MS })
       return count
     },
@@ -153,7 +159,7 @@ async function createTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<
   const missing = plans.filter((plan) => !existing.has(plan.topic))
   if (missing.length === 0) return []
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false, // It gives up on a broker that does not know the topic yet.
     topics: missing.map((plan) => ({
       topic: plan.topic,
       numPartitions: plan.partitions,
@@ -161,7 +167,22 @@ async function createTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<
       configEntries: Object.entries(plan.settings).map(([name, value]) => ({ name, value })),
     })),
   })
-  return missing.map((plan) => plan.topic)
+  const created = missing.map((plan) => plan.topic)
+  await partitionsOf(admin, created)
+  return created
+}
+
+/** Waits for a topic that a broker has not heard of or that has no leader: it is being made. */
+async function partitionsOf(admin: Admin, topics: string[]) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await admin.fetchTopicMetadata({ topics })).topics
+    } catch (cause) {
+      const mayPass = cause instanceof Error && 'retriable' in cause && cause.retriable === true
+      if (!mayPass || attempt === METADATA_ATTEMPTS_MAX) throw cause
+      await sleep(METADATA_POLL_MS)
+    }
+  }
 }
 
 async function bounds(admin: Admin, topic: string): Promise<PartitionBounds[]> {
