@@ -23,7 +23,8 @@ const READY_POLL_MS = 50
 const STOP_TIMEOUT_MS = 15_000
 /** Fixed, so that a formatted folder can be copied instead of starting a second JVM each time. */
 const CLUSTER_ID = 'dGlrLWxvY2FsLWthZmthMQ'
-const JVM_FLAGS = ['-Xms256m', '-Xmx768m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=4']
+/** The quick compiler only: a broker of minutes never earns back what the other one costs it. */
+const JVM_FLAGS = ['-Xms256m', '-Xmx768m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
 const LOG_FLAGS = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
 /**
  * Runs the broker, and kills it when this process is gone, however it ended: its end of the pipe
