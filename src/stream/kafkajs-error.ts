@@ -10,3 +10,15 @@ export function streamError(cause: unknown, doing: string): TikError {
     cause,
   })
 }
+
+/** What `work` gives; its failure is translated. */
+export async function translated<Result>(
+  doing: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw streamError(cause, doing)
+  }
+}
