@@ -1,19 +1,22 @@
 /** Folders of sources on the command line: each file is taken once, and ends where it belongs. */
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importAccounts } from '../src/cli/accounts-command.ts'
 import { ingestFolders } from '../src/cli/ingest-folders.ts'
 import { openStores } from '../src/cli/stores.ts'
 import { readConfig } from '../src/core/config.ts'
 import { tapFile } from '../src/ingest/formats/tap3-writer.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { createCommandLine } from './command-line.ts'
 import { SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-folders-'))
 const spool = join(folder, 'spool')
 const environment = { TIK_CATALOGUE: 'fixtures/catalogue' }
+
+beforeAll(() => copyTestOperations(join(folder, 'operations')))
 
 function deliver(name: string, bytes: Buffer | string): void {
   mkdirSync(spool, { recursive: true })
@@ -47,11 +50,8 @@ test('files end in done or quarantine, and a missing number is named', async () 
   deliver('CD00045', tap('00045', { charge: 6 }))
   deliver('letter.txt', 'dear sir')
 
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['src/main.ts', 'ingest', '--folders', '--dir', folder],
-    { encoding: 'utf8', env: { ...process.env, ...environment } },
-  )
+  const tik = createCommandLine(folder, environment)
+  const { status, stdout } = tik.process('ingest', '--folders')
   expect(stdout).toMatch(/TAP:CD:\w+>\w+: 43 is missing/)
   expect(stdout).toContain('CD00042-again: was taken in before as CD00042')
   expect(stdout).toContain('CD00045: the audit charges 6, the events 5')

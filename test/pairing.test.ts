@@ -2,11 +2,10 @@
  * Calls whose records are in several files, through the stores: each becomes one usage, whatever was
  * interrupted, and what never comes is given up by name.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importAccounts } from '../src/cli/accounts-command.ts'
 import { ingestInto } from '../src/cli/ingest-into.ts'
 import { giveUpOpenCalls, listOpenCalls } from '../src/cli/open-calls-of.ts'
@@ -15,13 +14,17 @@ import { openStores, type Stores } from '../src/cli/stores.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { listRejects } from '../src/suspense/list-rejects.ts'
+import { createCommandLine } from './command-line.ts'
 import { SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-pairing-'))
 const environment = { TIK_CATALOGUE: 'fixtures/catalogue' }
 const config = { ...readConfig(folder, environment), batchRowsMax: 1 }
 const clock = fixedClock(Date.parse('2026-11-01T00:00:00Z'))
+
+beforeAll(() => copyTestOperations(join(folder, 'operations')))
 
 const START = Date.parse('2026-10-05T08:00:00Z') / 1_000
 function row(method: string, call: number, second: number): string {
@@ -136,11 +139,8 @@ test('what never ended is given up by a person once it is old, and waits in susp
 }, 120_000)
 
 test('reading all of it again gives the same rows', () => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['src/main.ts', 'verify', '--dir', folder],
-    { encoding: 'utf8', env: { ...process.env, ...environment } },
-  )
+  const tik = createCommandLine(folder, environment)
+  const { status, stdout, stderr } = tik.process('verify')
   expect(stderr).toBe('')
   expect(stdout).toContain('part2.csv: 3 records = 2 rated + 1 unbillable; no difference')
   expect(stdout).toContain('6 rows rated again')

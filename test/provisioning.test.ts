@@ -1,20 +1,23 @@
 /** Events that change subscriptions, on the command line: applied once, and their charges are billed. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importAccounts } from '../src/cli/accounts-command.ts'
 import { openBillingParts } from '../src/cli/billing-parts.ts'
 import { openStores, type Stores } from '../src/cli/stores.ts'
 import { readConfig } from '../src/core/config.ts'
 import { previewBilling } from '../src/invoicing/preview-billing.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { createCommandLine } from './command-line.ts'
 import { SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-provisioning-'))
 const environment = { TIK_CATALOGUE: 'fixtures/catalogue' }
 
 const config = readConfig(folder, environment)
+
+beforeAll(() => copyTestOperations(join(folder, 'operations')))
 
 const EVENTS = [
   {
@@ -64,11 +67,8 @@ test('a SIM swap and a SIM block are charged once, and who has no such SIM is to
   const [first, ...others] = EVENTS
   const lines = [first, first, ...others].map((event) => JSON.stringify(event))
   writeFileSync(file, `${lines.join('\n')}\n`)
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['src/main.ts', 'accounts', 'apply', file, '--dir', folder],
-    { encoding: 'utf8', env: { ...process.env, ...environment } },
-  )
+  const tik = createCommandLine(folder, environment)
+  const { status, stdout, stderr } = tik.process('accounts', 'apply', file)
   expect(stdout).toBe('2 applied, 1 known already, 1 refused\n')
   expect(stderr).toContain('events.ndjson:4: 3: there is no subscription M9')
   expect(status).toBe(1)

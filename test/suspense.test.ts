@@ -2,7 +2,6 @@
  * Suspense through the stores and the command line: the cause is mended, what waits is rated once,
  * a person gives up the rest, and nothing is rated twice.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,20 +16,13 @@ import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { listRejects } from '../src/suspense/list-rejects.ts'
 import { createSuspense } from '../src/suspense/waiting-rejects.ts'
+import { createCommandLine } from './command-line.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-suspense-'))
 const environment = { TIK_CATALOGUE: 'fixtures/catalogue' }
 const config = readConfig(folder, environment)
-
-function tik(...argv: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['src/main.ts', ...argv, '--dir', folder],
-    { encoding: 'utf8', env: { ...process.env, ...environment } },
-  )
-  return { status, stdout, stderr }
-}
+const tik = createCommandLine(folder, environment)
 
 beforeAll(() => copyTestOperations(join(folder, 'operations')))
 
@@ -125,7 +117,7 @@ test('what waits is rated once when its number is known', { timeout: 120_000 }, 
 })
 
 test('a replay on the command line says what still waits, and ends with 1', () => {
-  const { status, stdout, stderr } = tik('rejects', 'replay')
+  const { status, stdout, stderr } = tik.process('rejects', 'replay')
   expect(stderr).toBe('')
   expect(stdout).toMatch(/served_unknown +1 +0 +0\.000000 +0 +0 +1\n/)
   expect(stdout).toContain('1 of malformed_record wait on, malformed_record: 1 columns')
@@ -134,11 +126,11 @@ test('a replay on the command line says what still waits, and ends with 1', () =
 
 test('a write-off on the command line empties suspense, and says by whom', async () => {
   const signed = ['--reason', 'the supplier tests', '--by', 'Anna']
-  expect(tik('rejects', 'write-off', 'files/1/4', ...signed)).toMatchObject({
+  expect(await tik.here(['rejects', 'write-off', 'files/1/4', ...signed])).toMatchObject({
     stdout: '1 record written off.\n',
     status: 0,
   })
-  const rest = tik('rejects', 'write-off', '--all-of', 'served_unknown', ...signed)
+  const rest = await tik.here(['rejects', 'write-off', '--all-of', 'served_unknown', ...signed])
   expect(rest).toMatchObject({ stdout: '1 record written off.\n', status: 0 })
 
   await using stores = await openStores(config, 'test')

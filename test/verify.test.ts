@@ -1,23 +1,15 @@
 /** `tik verify` through the command line: silent on a true ledger, and it names a row that was changed. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
 import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { createCommandLine } from './command-line.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-verify-'))
-
-function tik(...argv: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['src/main.ts', ...argv, '--dir', folder],
-    { encoding: 'utf8', env: { ...process.env, TIK_CATALOGUE: 'fixtures/catalogue' } },
-  )
-  return { status, stdout, stderr }
-}
+const tik = createCommandLine(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
 
 beforeAll(async () => {
   await copyTestOperations(join(folder, 'operations'))
@@ -34,18 +26,21 @@ beforeAll(async () => {
   )
   const file = join(folder, 'Master.csv')
   writeFileSync(file, `${calls.join('\n')}\n`)
-  expect(tik('accounts', 'import', accounts)).toMatchObject({ status: 0 })
-  expect(tik('ingest', '--format', 'asterisk', file)).toMatchObject({ status: 0, stderr: '' })
+  expect(await tik.here(['accounts', 'import', accounts])).toMatchObject({ status: 0 })
+  expect(await tik.here(['ingest', '--format', 'asterisk', file])).toMatchObject({
+    status: 0,
+    stderr: '',
+  })
 }, 120_000)
 
 test('a ledger that nobody touched verifies, row by row', () => {
-  const { status, stdout } = tik('verify')
+  const { status, stdout } = tik.process('verify')
   expect(stdout).toContain('20 records = 20 rated; no difference')
   expect(status).toBe(0)
 }, 60_000)
 
-test('what a usage costs is explained step by step', () => {
-  const { stdout } = tik('explain', 'files/1/3')
+test('what a usage costs is explained step by step', async () => {
+  const { stdout } = await tik.here(['explain', 'files/1/3'])
   expect(stdout).toContain('account A1, subscription V1, quantity 51')
   expect(stdout).toMatch(/rounding: once, to 4 decimals, half-up/)
 }, 60_000)
@@ -57,7 +52,7 @@ test('a row that was changed behind our back is named, with what it should be', 
       'ALTER TABLE usage_ledger UPDATE charge = charge + 0.0001 WHERE log_offset = 7 SETTINGS mutations_sync = 1',
     )
   }
-  const { status, stderr } = tik('verify')
+  const { status, stderr } = await tik.here(['verify'])
   expect(stderr).toMatch(/row_differs {2}files\/1\/7 .*chargeMicros is \d+, rated again \d+/)
   expect(stderr.trim().split('\n')).toHaveLength(1)
   expect(status).toBe(1)
@@ -66,7 +61,7 @@ test('a row that was changed behind our back is named, with what it should be', 
 test('a second command on a folder in use is told who has it', async () => {
   await using store = await openClickHouse({ folder: join(folder, 'ledger') })
   expect(store.kind).toBe('embedded')
-  const { status, stderr } = tik('totals', '--period', '2026-10')
+  const { status, stderr } = tik.process('totals', '--period', '2026-10')
   expect(stderr).toMatch(/in use by process \d+/)
   expect(status).toBe(1)
 }, 60_000)
