@@ -11,11 +11,14 @@ import { startStoreServer } from '../src/embedded/store-server.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { migrateOperations } from '../src/operations/migrate-operations.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { asteriskLine } from './small-company.ts'
 
 test('files are refused while a worker rates, with its name, and taken when it is gone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tik-one-log-'))
-  await using server = await startStoreServer({ dataFolder: join(folder, 'stores') })
+  const dataFolder = join(folder, 'stores')
+  await copyTestOperations(join(dataFolder, 'operations'))
+  await using server = await startStoreServer({ dataFolder })
   const config = readConfig(join(folder, 'data'), {
     TIK_CLICKHOUSE_URL: server.clickhouseUrl,
     TIK_POSTGRES_URL: server.postgresUrl,

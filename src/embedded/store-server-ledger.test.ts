@@ -7,6 +7,7 @@ import { openClickHouse } from '../ledger/clickhouse-store.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { ledgerConformance } from '../ledger/ledger.conformance.ts'
 import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { copyTestOperations } from '../operations/test-operations.ts'
 import { startStoreServer } from './store-server.ts'
 import type { StoreServer } from './store-server.ts'
 
@@ -15,6 +16,7 @@ describe('the ledger over HTTP to the local store server', () => {
   let store: ClickHouseStore
   beforeAll(async () => {
     const dataFolder = mkdtempSync(join(tmpdir(), 'tik-store-ledger-'))
+    await copyTestOperations(join(dataFolder, 'operations'))
     server = await startStoreServer({ dataFolder })
     const url = server.clickhouseUrl
     store = await openClickHouse({ url, username: 'default', password: '', database: 'tik' })
