@@ -4,11 +4,10 @@
  * memory stays flat and that totals do not depend on how the usages are cut into batches.
  */
 import { createHash } from 'node:crypto'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createRater } from '../src/rating/create-rater.ts'
 import type { Rater } from '../src/rating/rater.ts'
 import type { Usage } from '../src/core/usage.ts'
+import { garbageCollector } from '../test/garbage-collector.ts'
 import { median, report } from './report.ts'
 import { createRateWorld, type RateWorld } from './rate-world.ts'
 
@@ -141,14 +140,4 @@ function soakOnce(rater: Rater, { directory, usages }: RateWorld, batchSize: num
     hash.update(JSON.stringify(rater.totals(request)))
   }
   return hash.digest('hex')
-}
-
-/** A full collection before memory is read; otherwise garbage would count as growth. */
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect !== 'function') throw new Error('this Node.js does not expose its collector')
-  return () => {
-    Reflect.apply(collect, undefined, [])
-  }
 }

@@ -16,13 +16,22 @@ interface Mutant {
 }
 
 const FOLDERS = ['price', 'model', 'session', 'allowance'].map((name) => `src/rating/${name}`)
-const FILES = ['src/rating/limit/meter.ts', 'src/rating/entitlement.ts', 'src/rating/balance.ts']
+const FILES = [
+  'limit/meter',
+  'entitlement',
+  'balance',
+  'lane',
+  'lane-index',
+  'price-rating',
+  'apply-rating',
+  'apply-session',
+  'sums',
+].map((name) => `src/rating/${name}.ts`)
 const COPIED = [
   'src',
   'test/rating',
   'fixtures/rating',
-  'scripts/count-reporter.ts',
-  'scripts/mutant-worker.ts',
+  'scripts',
   'package.json',
   'vitest.config.ts',
 ]

@@ -18,6 +18,7 @@ import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
 import { tapFile, tapNotification } from '../src/ingest/formats/tap3-writer.ts'
 import { countRecords } from './count-records.ts'
 import { damage, Dice } from './fuzz-mutations.ts'
+import { garbageCollector } from './garbage-collector.ts'
 
 export interface FuzzResult {
   readonly format: FormatName
@@ -117,8 +118,10 @@ function keepFinding(
   return `run ${run}: ${problem} (${path})`
 }
 
+const collectGarbage = garbageCollector()
+
 function heapBytes(): number {
-  globalThis.gc?.()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 
