@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { CompressionTypes } from 'kafkajs'
 import type { Admin, Kafka } from 'kafkajs'
+import { systemClock } from '../core/clock.ts'
 import { partitionsOf } from './kafkajs-admin.ts'
 import { translated } from './kafkajs-error.ts'
 import { outgoingBatches } from './outgoing-batches.ts'
@@ -40,7 +41,12 @@ export async function createKafkajsProducer(kafka: Kafka): Promise<StreamProduce
       const count = await translated(`asking for the partitions of ${topic}`, () =>
         partitionsCount.of(topic),
       )
-      for (const batches of outgoingBatches(messages, count, BATCH_BYTES_MAX)) {
+      const options = {
+        partitionsCount: count,
+        bytesMax: BATCH_BYTES_MAX,
+        writtenMs: systemClock.nowMs(),
+      }
+      for (const batches of outgoingBatches(messages, options)) {
         await translated(`writing to ${topic}`, () =>
           producer
             .send({

@@ -5,7 +5,8 @@ import { readRecordBatches } from './record-batch.ts'
 import type { OutgoingMessage } from './stream.ts'
 
 function requests(messages: readonly OutgoingMessage[], bytesMax: number) {
-  return [...outgoingBatches(messages, 4, bytesMax)].map((request) =>
+  const options = { partitionsCount: 4, bytesMax, writtenMs: 0 }
+  return [...outgoingBatches(messages, options)].map((request) =>
     request.map(({ partition, value }) => ({
       partition,
       values: readRecordBatches(value)?.[0]?.messages.map((one) => one.value.toString()),

@@ -13,9 +13,9 @@ import type { OutgoingMessage } from './stream.ts'
  */
 export function* outgoingBatches(
   messages: readonly OutgoingMessage[],
-  partitionsCount: number,
-  bytesMax: number,
+  options: { partitionsCount: number; bytesMax: number; writtenMs: number },
 ): Generator<BatchToWrite[]> {
+  const { partitionsCount, bytesMax, writtenMs } = options
   const waiting = byPartition(messages, partitionsCount)
   while (waiting.size > 0) {
     const request: BatchToWrite[] = []
@@ -23,7 +23,7 @@ export function* outgoingBatches(
       const records = queue.messages.slice(queue.next, endOfBatch(queue, bytesMax))
       queue.next += records.length
       if (queue.next === queue.messages.length) waiting.delete(partition)
-      request.push({ value: encodeRecordBatch(records, Date.now()), partition, isBatch: true })
+      request.push({ value: encodeRecordBatch(records, writtenMs), partition, isBatch: true })
     }
     yield request
   }
