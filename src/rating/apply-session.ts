@@ -4,7 +4,7 @@ import { LANE, laneAt, UNIT } from './lane.ts'
 import type { Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
 import { isEarliestPart } from './session/session-price.ts'
-import { addSessionTake, SESSION } from './session/session-record.ts'
+import { addSessionTake, addToSessionTake, SESSION } from './session/session-record.ts'
 import { addSession } from './session/session-table.ts'
 import { NO_SLOT, type Home } from './sums.ts'
 
@@ -12,9 +12,8 @@ import { NO_SLOT, type Home } from './sums.ts'
 export function applySession(state: RatingState, usage: Usage, lane: number, rating: Rating): void {
   const { request, price, takes, moneyTakenMicros } = rating
   const { sums } = state
-  const home = (): Home => laneAt(state, lane).standing.account.home
   let { session } = rating
-  if (session === NO_SLOT) session = beginSession(state, usage, lane, home())
+  if (session === NO_SLOT) session = beginSession(state, usage, lane)
   const { values } = sums
   if (isEarliestPart(values, session, request)) {
     values[session + SESSION.startMs] = request.startMs
@@ -31,20 +30,27 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
     const quantity = takes.quantities[index]!
     if (quantity === 0) continue
     const unit = lane + LANE.units + takes.positions[index]! * UNIT.size
-    addSessionTake(sums, home, session, sums.values[unit + UNIT.keyNumber]!, quantity)
+    const keyNumber = sums.values[unit + UNIT.keyNumber]!
+    if (!addToSessionTake(sums.values, session, keyNumber, quantity)) {
+      addSessionTake(sums, homeOf(state, lane), session, keyNumber, quantity)
+    }
   }
 }
 
 /** The rate of a session is that of its first part, until an earlier one comes. */
-function beginSession(state: RatingState, usage: Usage, lane: number, home: Home): number {
+function beginSession(state: RatingState, usage: Usage, lane: number): number {
   const { values } = state.sums
   const useSlot = values[lane + LANE.useSlot]!
   const pricing = values[lane + LANE.pricing]!
   const { startMs, sessionKey } = usage
-  return addSession(state.sessions, state.sums, home, {
+  return addSession(state.sessions, state.sums, homeOf(state, lane), {
     startMs,
     pricing,
     useSlot,
     key: sessionKey,
   })
+}
+
+function homeOf(state: RatingState, lane: number): Home {
+  return laneAt(state, lane).standing.account.home
 }

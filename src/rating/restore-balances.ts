@@ -97,7 +97,7 @@ function restoreTakes(
 ): void {
   for (const { key, quantity } of takes) {
     const { keyNumber } = takeBalance(account, key, sums)
-    addSessionTake(sums, () => account.home, session, keyNumber, quantity)
+    addSessionTake(sums, account.home, session, keyNumber, quantity)
   }
 }
 

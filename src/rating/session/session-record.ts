@@ -1,5 +1,5 @@
 /** What was seen of one session that comes in parts, as numbers side by side. */
-import { takeRecord, NO_SLOT, type Home, type Sums } from '../sums.ts'
+import { NO_SLOT, takeRecord, type Home, type Sums } from '../sums.ts'
 
 /**
  * Record of a session in `Sums`: earliest start of the parts, and sums over them; what coarse
@@ -53,29 +53,40 @@ export function createSession(
   ])
 }
 
-/** Most sessions take from one balance; where a record is needed for another, `home` gives it. */
-export function addSessionTake(
-  sums: Sums,
-  home: () => Home,
+/** False where the session took nothing from this balance so far, and something from another. */
+export function addToSessionTake(
+  values: Float64Array,
   session: number,
   keyNumber: number,
   quantity: number,
-): void {
-  const { values } = sums
+): boolean {
   let take = session + SESSION.takes
-  for (;;) {
+  while (take !== NO_SLOT) {
     const known = values[take + TAKE.keyNumber]!
     if (known === keyNumber || known === NO_SLOT) {
       values[take + TAKE.keyNumber] = keyNumber
       values[take + TAKE.quantity]! += quantity
-      return
+      return true
     }
-    const next = values[take + TAKE.next]!
-    if (next === NO_SLOT) break
-    take = next
+    take = values[take + TAKE.next]!
   }
-  const added = takeRecord(sums, home(), [keyNumber, quantity, NO_SLOT])
-  sums.values[take + TAKE.next] = added
+  return false
+}
+
+/** A record for another balance: most sessions take from one and need none. */
+export function addSessionTake(
+  sums: Sums,
+  home: Home,
+  session: number,
+  keyNumber: number,
+  quantity: number,
+): void {
+  if (addToSessionTake(sums.values, session, keyNumber, quantity)) return
+  const added = takeRecord(sums, home, [keyNumber, quantity, NO_SLOT])
+  const { values } = sums
+  let last = session + SESSION.takes
+  while (values[last + TAKE.next] !== NO_SLOT) last = values[last + TAKE.next]!
+  values[last + TAKE.next] = added
 }
 
 /** What the session took, by the number of the balance's key. */

@@ -49,7 +49,7 @@ test('what a session takes is added up by balance', () => {
     [7, 5],
   ] as const) {
     // prettier-ignore
-    addSessionTake(sums, () => home, session, keyNumber, quantity)
+    addSessionTake(sums, home, session, keyNumber, quantity)
   }
   expect(sessionTakes(sums.values, session)).toEqual([
     { keyNumber: 7, quantity: 6 },
