@@ -5,6 +5,7 @@
 import type { RatedUsage } from '../src/core/ledger-row.ts'
 import { micros } from '../src/core/money.ts'
 import type { Usage } from '../src/core/usage.ts'
+import { seededRandom } from '../test/seeded-random.ts'
 
 export const PERIOD_START_DAY = 20_727 // 2026-10-01
 export const PERIOD_START_MS = PERIOD_START_DAY * 86_400_000
@@ -35,7 +36,7 @@ export interface InventedRow {
 export function inventedRows(rowsCount: number): {
   place(partition: number, offset: number): InventedRow
 } {
-  const random = seeded(20_261_121)
+  const random = seededRandom(20_261_121)
   const pool = Array.from({ length: POOL }, () => inventedRow(random))
   return {
     place(partition, offset) {
@@ -104,15 +105,4 @@ function inventedRow(random: () => number): InventedRow {
     late: false,
   }
   return { usage, rated }
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

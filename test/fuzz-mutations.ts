@@ -1,19 +1,16 @@
 /** Seeded damage to files, the way files are damaged: bytes, lengths, quotes, bombs, sheer size. */
+import { seededRandom } from './seeded-random.ts'
 
-/** A small generator (mulberry32): the same seed gives the same run on every machine. */
 export class Dice {
-  #state: number
+  readonly #next: () => number
 
   constructor(seed: number) {
-    this.#state = seed >>> 0
+    this.#next = seededRandom(seed)
   }
 
   /** A whole number from 0 to below `bound`. */
   below(bound: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * bound)
+    return Math.floor(this.#next() * bound)
   }
 
   oneOf<T>(choices: readonly T[]): T {

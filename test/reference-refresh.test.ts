@@ -19,7 +19,8 @@ import { runRating } from '../src/stream/run-rating.ts'
 import { toUsageMessage } from '../src/stream/usage-message.ts'
 import { createSimulatedLog } from './simulated-log.ts'
 import { createSimulatedTurns } from './simulated-turns.ts'
-import { cdrLines, createStreamWorld, seededRandom, smallWorld } from './stream-world.ts'
+import { seededRandom } from './seeded-random.ts'
+import { cdrLines, createStreamWorld, smallWorld } from './stream-world.ts'
 import type { StreamWorld } from './stream-world.ts'
 
 const TURNS_MAX = 5_000

@@ -18,7 +18,8 @@ import { createSimulatedLog } from './simulated-log.ts'
 import type { SimulatedLog } from './simulated-log.ts'
 import { createSimulatedTurns } from './simulated-turns.ts'
 import type { SimulatedTurns } from './simulated-turns.ts'
-import { cdrLines, seededRandom } from './stream-world.ts'
+import { seededRandom } from './seeded-random.ts'
+import { cdrLines } from './stream-world.ts'
 import type { StreamWorld } from './stream-world.ts'
 
 export interface SimulationOptions {

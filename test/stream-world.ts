@@ -17,6 +17,7 @@ import { createMessageMediator } from '../src/stream/mediate-message.ts'
 import type { MessageMediator } from '../src/stream/mediate-message.ts'
 import type { RatingReference } from '../src/stream/rating-partition.ts'
 import { createRatingReference } from '../src/stream/rating-reference.ts'
+import { seededRandom } from './seeded-random.ts'
 
 export interface StreamWorld {
   readonly catalogue: Catalogue
@@ -134,17 +135,6 @@ export function cdrLines(range: {
     lines.push(`${id};${kind};${served};${receiver};${moment};${seconds};${bytes}`)
   }
   return lines
-}
-
-/** mulberry32: small, quick and the same everywhere. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 function numberOf(sim: number): string {

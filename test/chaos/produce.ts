@@ -3,7 +3,8 @@
  * others, and the records of one account go to any partition, so that nothing comes in order.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { seededRandom, cdrLines } from '../stream-world.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { cdrLines } from '../stream-world.ts'
 import type { Installation } from './installation.ts'
 import { ACCOUNTS } from './lab.ts'
 
