@@ -70,6 +70,17 @@ test('an account-period is asked for once, and not again when it was restored', 
   expect(rater.missingBalances(usages)).toEqual([])
 })
 
+test('what was explained before its period was restored is asked for all the same', () => {
+  const rater = createRater(world)
+  rater.explain(call, NOON)
+  const [request] = rater.missingBalances([call])
+  expect(request?.accountId).toBe('acc')
+  rater.restore(request!, { takes: [], usage: [], sessions: [], crossings: [] })
+  rater.rate(call, NOON)
+  expect(rater.missingBalances([call])).toEqual([])
+  expect(rater.missingBalances([call])).toEqual([]) // Now the lane itself knows.
+})
+
 test('nobody has balances to restore', () => {
   expect(createRater(world).missingBalances([{ ...call, subscriptionIndex: -1 }])).toEqual([])
 })
@@ -132,6 +143,39 @@ test('totals are what the rows add up to', () => {
   const december = { accountId: 'acc', fromPeriodStartDay: 20_788, toPeriodStartDay: 20_788 }
   expect(rater.totals(december)).toEqual({ takes: [], usage: [], sessions: [], crossings: [] })
   expect(rater.totals({ ...request, accountId: 'nobody' }).usage).toEqual([])
+})
+
+test('a session that goes on after a change of plan is priced and added up by its first rate', () => {
+  const changing = createWorld({
+    rates: { old: [{ steps: [step('0.01')] }], new: [{ steps: [step('0.07')] }] },
+    plans: { first: { rates: { call: 'old' } }, second: { rates: { call: 'new' } } },
+    subscriptions: [
+      {
+        subscriptionId: 'A',
+        plans: [
+          { planId: 'first', fromMs: 0, toMs: NOON },
+          { planId: 'second', fromMs: NOON, toMs: Infinity },
+        ],
+      },
+    ],
+  })
+  const part = (startMs: number, quantity: number, sessionKey: string) =>
+    changing.usage('A', 'call', { startMs, quantity, sessionKey })
+  const rater = createRater(changing)
+  const rated = [
+    part(NOON - 1, 10, 's'),
+    part(NOON, 20, 's'),
+    part(NOON, 5, 'other'),
+    part(NOON + 1, 30, 's'),
+    part(NOON - 2, 1, 'other'), // Earlier than what came first: the whole is repriced.
+  ].map((usage) => {
+    const { rateId, chargeMicros } = rater.rate(usage, NOON)
+    return `${rateId} ${chargeMicros}`
+  })
+  expect(rated).toEqual(['old 100000', 'old 200000', 'new 350000', 'old 300000', 'old -290000'])
+  const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
+  const sums = rater.totals(request).usage.map((each) => [each.rateId, each.quantity])
+  expect(Object.fromEntries(sums)).toEqual({ old: 61, new: 5 })
 })
 
 test('an explanation gives the same result and leaves the balances alone', () => {
