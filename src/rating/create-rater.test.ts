@@ -168,14 +168,54 @@ test('a session that goes on after a change of plan is priced and added up by it
     part(NOON, 5, 'other'),
     part(NOON + 1, 30, 's'),
     part(NOON - 2, 1, 'other'), // Earlier than what came first: the whole is repriced.
+    part(NOON + 2, 2, 'other'),
   ].map((usage) => {
     const { rateId, chargeMicros } = rater.rate(usage, NOON)
     return `${rateId} ${chargeMicros}`
   })
-  expect(rated).toEqual(['old 100000', 'old 200000', 'new 350000', 'old 300000', 'old -290000'])
+  expect(rated).toEqual([
+    'old 100000',
+    'old 200000',
+    'new 350000',
+    'old 300000',
+    'old -290000',
+    'old 20000',
+  ])
   const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
   const sums = rater.totals(request).usage.map((each) => [each.rateId, each.quantity])
-  expect(Object.fromEntries(sums)).toEqual({ old: 61, new: 5 })
+  expect(Object.fromEntries(sums)).toEqual({ old: 63, new: 5 })
+})
+
+test('late usage of an earlier day takes from the pass of its own day', () => {
+  const passes = createWorld({
+    rates: { r: [{ steps: [step('0.01')] }] },
+    allowances: [{ allowanceId: 'pass', amount: 100, period: 'day' }],
+    plans: { plan: { rates: { call: 'r' }, allowanceIds: ['pass'] } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const rater = createRater(passes)
+  const keys = [NOON, NOON - 86_400_000, NOON + 86_400_000, NOON].map((startMs) => {
+    const usage = passes.usage('A', 'call', { startMs, quantity: 10 })
+    return rater.rate(usage, NOON).takeKeys.join()
+  })
+  const day = NOVEMBER + 9
+  expect(keys).toEqual([day, day - 1, day + 1, day].map((each) => `pass|A|${each}`))
+})
+
+test.each([
+  { fromMs: NOON, toMs: Infinity, outcomes: 'rejected rated' },
+  { fromMs: -Infinity, toMs: NOON, outcomes: 'rated rejected' },
+])('a plan holds while the catalogue has it: $outcomes', ({ fromMs, toMs, outcomes }) => {
+  const dated = createWorld({
+    rates: { r: [{ steps: [step('0.01')] }] },
+    plans: { plan: { rates: { call: 'r' }, validity: { fromMs, toMs } } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const rater = createRater(dated)
+  const found = [NOON - 1, NOON].map(
+    (startMs) => rater.rate(dated.usage('A', 'call', { startMs }), NOON).outcome,
+  )
+  expect(found.join(' ')).toBe(outcomes)
 })
 
 test('an explanation gives the same result and leaves the balances alone', () => {

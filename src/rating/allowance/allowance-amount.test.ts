@@ -47,6 +47,11 @@ describe('a pool', () => {
     ])
   })
 
+  test('does not depend on who is asked first', () => {
+    const spans: [number, number][] = [[at(21), Infinity], [0, Infinity], [at(11), at(20)]] // prettier-ignore
+    expect(amounts(allowance, ...spans)).toEqual([300, 300, 600, 300, 600, 600])
+  })
+
   test('grows and shrinks by days', () => {
     expect(amounts(daily, [0, Infinity], [at(11), Infinity], [0, at(21)])).toEqual([
       600, 600, 800, 800, 700, 700,
