@@ -16,7 +16,7 @@ export default defineConfig({
     // loading the same modules again. The embedded engines allow one open folder a process.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3, // On two processors: one of them usually waits for a broker or a command.
     sequence: { sequencer: LongestFirst },
     // The commands that tests start keep their compiled modules, as bin/tik.mjs makes them do.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'tik') },
