@@ -163,9 +163,9 @@ test('a session that goes on after a change of plan is priced and added up by it
     changing.usage('A', 'call', { startMs, quantity, sessionKey })
   const rater = createRater(changing)
   const rated = [
+    part(NOON, 5, 'other'),
     part(NOON - 1, 10, 's'),
     part(NOON, 20, 's'),
-    part(NOON, 5, 'other'),
     part(NOON + 1, 30, 's'),
     part(NOON - 2, 1, 'other'), // Earlier than what came first: the whole is repriced.
     part(NOON + 2, 2, 'other'),
@@ -174,9 +174,9 @@ test('a session that goes on after a change of plan is priced and added up by it
     return `${rateId} ${chargeMicros}`
   })
   expect(rated).toEqual([
+    'new 350000',
     'old 100000',
     'old 200000',
-    'new 350000',
     'old 300000',
     'old -290000',
     'old 20000',
