@@ -18,11 +18,12 @@ import { restoreBalances } from './restore-balances.ts'
 import { NO_SLOT } from './sums.ts'
 
 /**
- * Numbers of balances in memory, about 180 for a subscription in use, which takes 3.6 kilobytes with
- * the objects around them: 1 GB, or the month of a quarter of a million subscriptions. Beyond it a
- * rater gives up what it holds.
+ * Numbers of balances in memory, about 175 for a subscription in use, which takes 3.6 kilobytes with
+ * the objects around them: 0.6 GB with the array's room to grow, or the month of 137,000 subscriptions.
+ * Beyond it a rater gives up what it holds. A worker with a million subscriptions and ten million usage
+ * ids (0.9 GB, docs/scaling.md) stays below 1.5 GB with it.
  */
-const BALANCE_NUMBERS_MAX = 48_000_000
+const BALANCE_NUMBERS_MAX = 24_000_000
 
 /** Throws `money_invalid` when the catalogue holds a price that cannot be read exactly. */
 export function createRater(parts: {
