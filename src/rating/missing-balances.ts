@@ -1,6 +1,6 @@
 /**
- * Which account-periods a batch needs that were not restored yet. For a usage whose lane is known
- * this reads what rating is about to read: the batch is then waiting in the caches.
+ * Which account-periods a batch needs that were not restored yet. A usage whose lane is known to be
+ * restored costs the look-up of the lane and touches no object.
  */
 import type { Validity } from '../core/accounts.ts'
 import type { BillingPeriod } from '../core/period.ts'
