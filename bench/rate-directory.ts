@@ -8,22 +8,17 @@ import type {
   Subscription,
 } from '../src/core/accounts.ts'
 import { PLAN_IDS } from './rate-catalogue.ts'
+import { BENCH_PARTY, benchAccount } from './bench-account.ts'
 
 const ACCOUNTS_COUNT = 20_000
 const SUBSCRIPTIONS_PER_ACCOUNT = 3
 const ALWAYS = { fromMs: 0, toMs: Number.POSITIVE_INFINITY }
 const EUR = 1_000_000
-const PARTY = {
-  legalName: 'Example',
-  address: { street: '', postcode: '', city: '', country: 'NL' },
-  vatId: '',
-  registrationNumber: '',
-}
 
 export function createRateDirectory(): Directory {
   const partner: Partner = {
     partnerId: 'partner',
-    party: PARTY,
+    party: BENCH_PARTY,
     iban: '',
     bic: '',
     mailFrom: '',
@@ -36,7 +31,7 @@ export function createRateDirectory(): Directory {
   for (let number = 0; number < ACCOUNTS_COUNT; number += 1) {
     const accountId = `A${String(number).padStart(6, '0')}`
     const groupId = `G${accountId}`
-    accounts.set(accountId, accountOf(accountId))
+    accounts.set(accountId, benchAccount(accountId, 'partner'))
     groups.set(groupId, { groupId, accountId, name: 'All', allowanceIds: [] })
     for (let line = 0; line < SUBSCRIPTIONS_PER_ACCOUNT; line += 1) {
       subscriptions.push(subscriptionOf(subscriptions.length, accountId, groupId))
@@ -60,25 +55,6 @@ export function createRateDirectory(): Directory {
     groups,
     users: [],
     limits,
-  }
-}
-
-function accountOf(accountId: string): Account {
-  return {
-    accountId,
-    partnerId: 'partner',
-    parentAccountId: '',
-    party: PARTY,
-    country: 'NL',
-    timeZone: 'Europe/Amsterdam',
-    anchorDay: 1,
-    language: 'nl',
-    purchaseOrder: '',
-    paymentTermDays: 14,
-    sendZeroInvoices: false,
-    rateOverrides: [],
-    discounts: [],
-    closedPeriods: [],
   }
 }
 

@@ -7,6 +7,7 @@ import type { Account, Directory, Group, Subscription } from '../src/core/accoun
 import { createRandom } from '../src/demo/random.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
 import { defaultSource } from '../src/mediation/sources.ts'
+import { benchAccount } from './bench-account.ts'
 
 export interface SyntheticSize {
   readonly accountsCount: number
@@ -46,7 +47,7 @@ export function syntheticDirectory(size: SyntheticSize): Directory {
   const subscriptions: Subscription[] = []
   for (let number = 0; number < size.accountsCount; number += 1) {
     const accountId = `A${String(number).padStart(6, '0')}`
-    accounts.set(accountId, accountOf(accountId))
+    accounts.set(accountId, benchAccount(accountId, 'P1'))
     const groupId = `G${accountId}`
     groups.set(groupId, { groupId, accountId, name: 'All', allowanceIds: [] })
     for (let line = 0; line < size.subscriptionsPerAccount; line += 1) {
@@ -58,31 +59,6 @@ export function syntheticDirectory(size: SyntheticSize): Directory {
 
 const ALWAYS = { fromMs: 0, toMs: Number.POSITIVE_INFINITY }
 const PLANS = ['mobile-pool', 'mobile-pool', 'mobile-go', 'mobile-unlimited']
-const PARTY = {
-  legalName: 'Bench B.V.',
-  address: { street: 'Straat 1', postcode: '1000 AA', city: 'Amsterdam', country: 'NL' },
-  vatId: 'NL000000000B01',
-  registrationNumber: '00000000',
-}
-
-function accountOf(accountId: string): Account {
-  return {
-    accountId,
-    partnerId: 'P1',
-    parentAccountId: '',
-    party: PARTY,
-    country: 'NL',
-    timeZone: 'Europe/Amsterdam',
-    anchorDay: 1,
-    language: 'nl',
-    purchaseOrder: '',
-    paymentTermDays: 14,
-    sendZeroInvoices: false,
-    rateOverrides: [],
-    discounts: [],
-    closedPeriods: [],
-  }
-}
 
 function subscriptionOf(index: number, accountId: string, groupId: string): Subscription {
   const planId = PLANS[index % PLANS.length] ?? ''
