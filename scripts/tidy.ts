@@ -71,6 +71,13 @@ const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
   },
 ]
 
+const VALIDITY = /^src\/(?!core\/validity\.ts$).*\.ts$/
+/** Names of bounds: `fromMs`, `period.endDay`, `terminatedMs`. */
+const FIRST_BOUND = /\b(from|start|activated)(Ms|Day|Minute)\b/
+const LAST_BOUND = /\b(to|end|until|terminated)(Ms|Day|Minute)\b/
+/** What cannot be inside one condition. */
+const CONDITION_ENDS = /[;{}?]|=>|\breturn\b/
+
 /** Files that need no test of their own: types, wiring that the tour and the demo go through. */
 const NO_TEST_NEEDED =
   /^src\/(main|cli\/.*|.*\/texts\/.*)\.ts$|^src\/(core\/(accounts|usage|clock|reasons|errors|outcome|ledger-row|ids|log)|ingest\/format|catalogue\/catalogue|rating\/rater|ledger\/ledger)\.ts$/
@@ -83,6 +90,7 @@ export function tidy(root: string, paths: readonly string[]): Finding[] {
   for (const path of paths) {
     const text = readFileSync(join(root, path), 'utf8')
     findings.push(...lineFindings(path, text))
+    if (VALIDITY.test(path) && !TEST.test(path)) findings.push(...validityFindings(path, text))
     if (path.endsWith('.md')) findings.push(...markdownFindings(path, text))
     if (GENERIC_NAMES.test(path)) {
       findings.push({ path, line: 1, message: 'name the file after the one concept in it' })
@@ -118,6 +126,32 @@ function lineFindings(path: string, text: string): Finding[] {
         .filter((rule) => rule.pattern.test(line))
         .map((rule) => ({ path, line: index + 1, message: rule.message })),
     )
+}
+
+/** Two comparisons joined by `&&` or `||`, one with a first bound and one with a last. */
+function validityFindings(path: string, text: string): Finding[] {
+  const findings: Finding[] = []
+  let line = 1
+  for (const piece of text.split(CONDITION_ENDS)) {
+    const comparisons = piece.split(/&&|\|\|/).map((part) => (/[<>]/.test(part) ? part : ''))
+    const isByHand = comparisons.some((left, at) => {
+      const right = comparisons[at + 1] ?? ''
+      return (
+        (FIRST_BOUND.test(left) && LAST_BOUND.test(right)) ||
+        (LAST_BOUND.test(left) && FIRST_BOUND.test(right))
+      )
+    })
+    if (isByHand) {
+      const message = 'validity has one rule: isWithin, holdsAt or overlaps (src/core/validity.ts)'
+      findings.push({ path, line: line + leadingLines(piece), message })
+    }
+    line += piece.split('\n').length - 1
+  }
+  return findings
+}
+
+function leadingLines(piece: string): number {
+  return (/^\s*/.exec(piece)?.[0] ?? '').split('\n').length - 1
 }
 
 function markdownFindings(path: string, text: string): Finding[] {

@@ -5,6 +5,7 @@
 import type { Catalogue, Localized } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { billingCalendar } from '../core/period.ts'
+import { nameAt } from '../core/subscription-name.ts'
 import { limitUnit, type LimitUnit } from '../operations/limit-amount.ts'
 import { levelPercent, type Crossing } from './crossing.ts'
 
@@ -78,16 +79,14 @@ export function unitOf({ code, subject }: Crossing, catalogue: Catalogue): Limit
   return unit ?? 'money'
 }
 
-/** How a subscription is called: its number at that moment, else another identity, and its label. */
+/** Number and label at that moment. */
 export function subscriptionName(
   subscription: Subscription | undefined,
   atMs: number,
   subscriptionId: string,
 ): SubscriptionName {
-  const identities = subscription?.identities ?? []
-  const valid = identities.filter(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
-  const number = (valid.find(({ kind }) => kind === 'number') ?? valid[0])?.value
-  return { number: number ?? subscriptionId, label: subscription?.label ?? '' }
+  if (subscription === undefined) return { number: subscriptionId, label: '' }
+  return { number: nameAt(subscription, atMs), label: subscription.label }
 }
 
 function subjectNames({ code, subject }: Crossing, catalogue: Catalogue): Localized | undefined {

@@ -7,6 +7,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
+import { allValidAt, isWithin, validAt } from '../core/validity.ts'
 import { upsertRows } from '../operations/directory-rows.ts'
 import type { LimitIndex } from '../operations/effective-limit.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
@@ -96,9 +97,10 @@ export function toServiceRequestEvent(
     subscriptions: targets.map(({ requestId, subscription }) => ({
       subscriptionId: subscription.subscriptionId,
       requestId,
-      identities: subscription.identities
-        .filter(({ fromMs, toMs }) => context.nowMs >= fromMs && context.nowMs < toMs)
-        .map(({ kind, value }) => ({ kind, value })),
+      identities: allValidAt(subscription.identities, context.nowMs).map(({ kind, value }) => ({
+        kind,
+        value,
+      })),
     })),
     because: toAlertEvent(crossing, context),
     requestedAt: new Date(context.nowMs).toISOString(),
@@ -114,8 +116,7 @@ export function requestOf(crossing: NotedCrossing, directory: Directory): BlockR
       one.accountId === crossing.accountId &&
       one.product === 'mobile' &&
       (crossing.code === 'account-total' || one.subscriptionId === crossing.scopeId) &&
-      crossing.happenedMs >= one.activatedMs &&
-      crossing.happenedMs < one.terminatedMs,
+      isWithin(crossing.happenedMs, one.activatedMs, one.terminatedMs),
   )
   if (subscriptions.length === 0) return []
   const targets = subscriptions.map((subscription) => ({
@@ -151,7 +152,7 @@ function feesOf(
   if (service !== 'sim') return []
   const language = directory.accounts.get(crossing.accountId)?.language ?? 'nl'
   return targets.flatMap(({ requestId, subscription }) => {
-    const plan = subscription.plans.find(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs)
+    const plan = validAt(subscription.plans, nowMs)
     const fee = microsFromDecimal(catalogue.plans.get(plan?.planId ?? '')?.simBlockFee ?? '0')
     if (fee === 0) return []
     return [

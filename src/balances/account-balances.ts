@@ -2,12 +2,12 @@
  * What a customer sees of the current period: cost so far, group bundles, and for each subscription
  * its bundles, cost and limits. Computed from sums of the ledger with the rules of rating.
  */
-import { localName } from './subscription-label.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, type Micros } from '../core/money.ts'
 import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { nameAt } from '../core/subscription-name.ts'
 import type { Product } from '../core/usage.ts'
 import { createLimitIndex } from '../operations/effective-limit.ts'
 import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
@@ -113,7 +113,7 @@ export function accountBalances(parts: BalancesParts & { totals: BalanceTotals }
     const { subscriptionId, label, product, terminatedMs } = subscription
     return {
       subscriptionId,
-      number: localName(subscription, atMs),
+      number: nameAt(subscription, atMs),
       label,
       product,
       terminated: terminatedMs <= atMs,

@@ -14,7 +14,8 @@ import {
   type AllowanceWindow,
 } from '../rating/allowance/allowance-amount.ts'
 import { lifetimeWindow } from '../rating/allowance/allowances-at.ts'
-import { entitlements, holdsAt, overlap } from '../rating/entitlement.ts'
+import { holdsAt, overlap } from '../core/validity.ts'
+import { entitlements } from '../rating/entitlement.ts'
 import type { UsageTotal } from '../rating/rater.ts'
 import { bundleBalance, isExhausted, type BundleBalance } from './bundle-balance.ts'
 

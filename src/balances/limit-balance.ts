@@ -1,6 +1,7 @@
 /** How far the limits of an account or subscription are used. */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Subscription } from '../core/accounts.ts'
+import { allValidAt } from '../core/validity.ts'
 import type { EffectiveLimit, LimitIndex } from '../operations/effective-limit.ts'
 import { limitUnitOf } from '../operations/limit-rules.ts'
 import type { LimitUnit } from '../operations/limit-amount.ts'
@@ -63,7 +64,7 @@ function watchedOf(
   atMs: number,
   catalogue: Catalogue,
 ): (readonly [SummedLimit, string])[] {
-  const active = modules.filter(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+  const active = allValidAt(modules, atMs)
   const limited = active.filter(({ moduleId }) => catalogue.modules.get(moduleId)?.limit)
   return [
     ...OF_SUBSCRIPTION.filter(([code]) => product === 'mobile' || !ONLY_MOBILE.has(code)),

@@ -4,6 +4,7 @@ import type { BuildContext } from './build-context.ts'
 import type { Country, Destination, SpecialNumber } from './catalogue.ts'
 import { linePlace } from './catalogue-problem.ts'
 import type { CsvRow } from './csv-file.ts'
+import { overlaps } from '../core/validity.ts'
 
 const PREFIX_DIGITS_MAX = 15
 
@@ -97,9 +98,7 @@ export function buildSpecialNumbers(context: BuildContext): SpecialNumber[] {
   )
   for (const group of byKey.values()) {
     for (const [index, { special, place, kind }] of group.entries()) {
-      const clash = group
-        .slice(0, index)
-        .find(({ special: other }) => special.fromMs < other.toMs && other.fromMs < special.toMs)
+      const clash = group.slice(0, index).find(({ special: other }) => overlaps(special, other))
       if (clash === undefined) continue
       const line = clash.place.lineOf([])
       const message = `${special.digits} (${kind}) is already in ${clash.place.file}:${line}`

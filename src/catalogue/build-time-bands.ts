@@ -1,4 +1,5 @@
 /** Time bands of a rate: other steps on some days and hours, in the account's local time. */
+import { isWithin } from '../core/validity.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import { buildSteps } from './build-steps.ts'
 import type { StepDeclaration } from './build-steps.ts'
@@ -53,8 +54,8 @@ export function buildBands(
 function overlap(left: TimeBand, right: TimeBand): boolean {
   return (
     left.days.some((day) => right.days.includes(day)) &&
-    left.fromMinute < right.toMinute &&
-    right.fromMinute < left.toMinute
+    (isWithin(left.fromMinute, right.fromMinute, right.toMinute) ||
+      isWithin(right.fromMinute, left.fromMinute, left.toMinute))
   )
 }
 

@@ -1,6 +1,7 @@
 /** A rate in the words of a price list: what `tik catalogue show` prints below its name. */
 import type { Validity } from '../core/accounts.ts'
 import { billingCalendar, dayToIso } from '../core/period.ts'
+import { validAt } from '../core/validity.ts'
 import type { CumulativeModel, PriceComponent, Rate, RateStep, RateVersions } from './catalogue.ts'
 
 type Unit = RateVersions['unit']
@@ -13,7 +14,7 @@ export function describeRate(
   atMs: number,
   timeZone: string,
 ): string[] {
-  const version = rates?.versions.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+  const version = validAt(rates?.versions ?? [], atMs)
   if (rates === undefined || version === undefined) return ['no price at that moment: rate_missing']
   const { unit } = rates
   return [

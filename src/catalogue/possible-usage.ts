@@ -4,6 +4,7 @@
  */
 import type { HomeCountry, Validity } from '../core/accounts.ts'
 import type { Direction, Product, UsageKind } from '../core/usage.ts'
+import { isWithin } from '../core/validity.ts'
 import { createClassifier } from '../mediation/classify.ts'
 import type { Classifier } from '../mediation/classify.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -93,7 +94,7 @@ function otherParties(catalogue: Catalogue, classifier: Classifier, kind: UsageK
   }
   for (const home of HOME_COUNTRIES) {
     for (const { prefix, fromMs, toMs } of catalogue.destinations) {
-      const within = instants.filter((atMs) => atMs >= fromMs && atMs < toMs)
+      const within = instants.filter((atMs) => isWithin(atMs, fromMs, toMs))
       for (const atMs of [...within, momentWithin({ fromMs, toMs })]) {
         learn(`+${prefix}`, home, atMs)
       }

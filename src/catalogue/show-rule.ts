@@ -6,6 +6,7 @@
 import type { Account, Directory, Subscription, Validity } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
+import { holdsAt, isWithin } from '../core/validity.ts'
 import { allowanceAt } from './allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from './catalogue.ts'
 import { describeRate, quantityText, validityText } from './describe-rate.ts'
@@ -30,8 +31,7 @@ export function showRule(question: RuleQuestion): string {
   const active = directory.subscriptions.filter(
     (subscription) =>
       subscription.accountId === accountId &&
-      atMs >= subscription.activatedMs &&
-      atMs < subscription.terminatedMs,
+      isWithin(atMs, subscription.activatedMs, subscription.terminatedMs),
   )
   const found = { ...question, account, callType }
   const byOffer = Map.groupBy(active, (subscription) => {
@@ -82,11 +82,11 @@ function offerOf(
 ): Offer {
   const { plans, modules, product } = subscription
   const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
-  const own = plans.find((plan) => isValid(plan, atMs))?.planId
+  const own = plans.find((plan) => holdsAt(plan, atMs))?.planId
   return {
     planId: (plans.length === 0 ? partnerDefault : own) ?? '',
     moduleIds: modules
-      .filter((assigned) => isValid(assigned, atMs))
+      .filter((assigned) => holdsAt(assigned, atMs))
       .filter(({ moduleId }) => isThere(catalogue.modules.get(moduleId), atMs))
       .toSorted(
         (left, right) => right.fromMs - left.fromMs || (right.moduleId < left.moduleId ? -1 : 1),
@@ -106,7 +106,7 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
   const named = offer.planId === '' ? '(none)' : offer.planId
   const title = ['', `${[`plan ${named}`, ...offer.moduleIds].join(' + ')}: ${ids}`]
   if (plan === undefined) return [...title, '  rejected: plan_missing']
-  if (!isValid(plan, atMs)) {
+  if (!holdsAt(plan, atMs)) {
     const dates = validityText(plan, catalogue.timeZone)
     return [...title, `  rejected: plan_missing, there is such a plan ${dates}`]
   }
@@ -114,7 +114,7 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
   const isPartnerDefault = first.plans.length === 0
   const [effective, ...hidden] = [
     ...account.rateOverrides
-      .filter((override) => override.callType === callType.id && isValid(override, atMs))
+      .filter((override) => override.callType === callType.id && holdsAt(override, atMs))
       .filter((override) => catalogue.rates.has(override.rateId))
       .map(({ rateId }) => ({ rateId, where: `the agreement of account ${account.accountId}` }))
       .toReversed(),
@@ -180,15 +180,15 @@ function allowanceLines(
     ...grantedBy(plan, `plan ${plan.planId}`, found),
     ...subscriptions.flatMap(({ modules, groups }) => [
       ...modules
-        .filter((assigned) => isValid(assigned, atMs))
+        .filter((assigned) => holdsAt(assigned, atMs))
         .flatMap(({ moduleId }) => {
           const module = catalogue.modules.get(moduleId)
-          return module === undefined || !isValid(module, atMs)
+          return module === undefined || !holdsAt(module, atMs)
             ? []
             : grantedBy(module, `module ${moduleId}`, found)
         }),
       ...groups
-        .filter((membership) => isValid(membership, atMs))
+        .filter((membership) => holdsAt(membership, atMs))
         .flatMap(({ groupId }) => directory.groups.get(groupId)?.allowanceIds ?? [])
         .map((id) => [id, ''] as const),
     ]),
@@ -218,7 +218,7 @@ function grantedBy(
   return allowanceIds.flatMap((id): (readonly [string, string])[] => {
     const dates = allowanceDates.get(id)
     if (dates === undefined) return [[id, '']]
-    const now = dates.find((each) => isValid(each, atMs))
+    const now = dates.find((each) => holdsAt(each, atMs))
     return now === undefined
       ? []
       : [[id, `, in ${source} ${validityText(now, catalogue.timeZone)}`]]
@@ -226,7 +226,7 @@ function grantedBy(
 }
 
 function versionText({ versions }: Allowance, { atMs, catalogue }: Found): string {
-  const now = versions.find((version) => isValid(version, atMs))
+  const now = versions.find((version) => holdsAt(version, atMs))
   return now === undefined ? '' : `, version ${validityText(now, catalogue.timeZone)}`
 }
 
@@ -238,9 +238,5 @@ function amountText({ amount, unit }: Allowance): string {
 
 /** What the catalogue does not know is shown with its name; what it has no longer is not. */
 function isThere(source: Validity | undefined, atMs: number): boolean {
-  return source === undefined || isValid(source, atMs)
-}
-
-function isValid({ fromMs, toMs }: Validity, atMs: number): boolean {
-  return atMs >= fromMs && atMs < toMs
+  return source === undefined || holdsAt(source, atMs)
 }

@@ -5,14 +5,12 @@
  */
 import type { Micros } from './money.ts'
 import type { Product } from './usage.ts'
+import type { Validity } from './validity.ts'
+
+export type { Validity }
 
 export type Language = 'nl' | 'fr' | 'de' | 'en'
 export type HomeCountry = 'NL' | 'BE'
-
-export interface Validity {
-  readonly fromMs: number
-  readonly toMs: number
-}
 
 export interface Address {
   readonly street: string

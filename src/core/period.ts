@@ -4,6 +4,7 @@
  * rules and then looked up, so the cost per record is a comparison.
  */
 import { Temporal } from '@js-temporal/polyfill'
+import { isWithin } from './validity.ts'
 
 export interface BillingPeriod {
   /** Local date of the first day, in days since 1970-01-01: the key of the period everywhere. */
@@ -78,9 +79,9 @@ function createCalendar(timeZone: string, anchorDay: number): BillingCalendar {
     anchorDay,
     periodStarting,
     periodAt(instantMs) {
-      if (instantMs >= lastPeriod.startMs && instantMs < lastPeriod.endMs) return lastPeriod
+      if (isWithin(instantMs, lastPeriod.startMs, lastPeriod.endMs)) return lastPeriod
       for (const period of periods.values()) {
-        if (instantMs >= period.startMs && instantMs < period.endMs) return (lastPeriod = period)
+        if (isWithin(instantMs, period.startMs, period.endMs)) return (lastPeriod = period)
       }
       const local = localDate(instantMs, timeZone)
       const anchored = local.with({ day: anchorDay })
@@ -88,12 +89,12 @@ function createCalendar(timeZone: string, anchorDay: number): BillingCalendar {
       return (lastPeriod = periodStarting(epochDay(start)))
     },
     dayAt(instantMs) {
-      if (instantMs >= lastDay.startMs && instantMs < lastDay.endMs) return lastDay
+      if (isWithin(instantMs, lastDay.startMs, lastDay.endMs)) return lastDay
       // A local day begins on the UTC day of the same number, or on the one before or after it.
       const utcDay = Math.floor(instantMs / DAY_MS)
       for (let guess = utcDay - 1; guess <= utcDay + 1; guess += 1) {
         const known = days.get(guess)
-        if (known !== undefined && instantMs >= known.startMs && instantMs < known.endMs) {
+        if (known !== undefined && isWithin(instantMs, known.startMs, known.endMs)) {
           return (lastDay = known)
         }
       }

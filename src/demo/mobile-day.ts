@@ -10,6 +10,7 @@ import type { LocalDay } from './local-day.ts'
 import { drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
+import { holdsAt } from '../core/validity.ts'
 
 export const MOBILE_HEADER =
   'Soort;Richting;MSISDN;IMSI;Datum;Tijd;Van;Naar;Duur;Volume;Netwerk;Sessie;Deel\n'
@@ -131,7 +132,7 @@ function addSession(
 function add(context: DayContext, second: number, kind: string, rest: string): void {
   const { line, day } = context
   const begunMs = day.startMs + second * 1_000
-  if (begunMs < line.activity.fromMs || begunMs >= line.activity.toMs) return
+  if (!holdsAt(line.activity, begunMs)) return
   const imsi = line.imsis.findLast((card) => card.fromMs <= begunMs)?.imsi ?? ''
   const text = `${kind}${line.msisdn};${imsi};${day.dutchDate};${day.clockAt(second)};${rest}`
   context.rows.add(second, text)

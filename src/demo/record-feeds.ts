@@ -8,6 +8,7 @@ import { addMobileDay, dayShareBytes, MOBILE_HEADER, tripOf } from './mobile-day
 import { createRandom } from './random.ts'
 import { isDayOfUse } from './time-of-day.ts'
 import { addVoipDay } from './voip-day.ts'
+import { holdsAt } from '../core/validity.ts'
 
 export interface RecordFeed {
   readonly sourceId: string
@@ -103,5 +104,5 @@ function dataOfMonth(line: MobileLine, month: readonly LocalDay[]): Float64Array
 }
 
 function isWithinActivity({ activity }: MobileLine, day: LocalDay): boolean {
-  return day.startMs >= activity.fromMs && day.startMs < activity.toMs
+  return holdsAt(activity, day.startMs)
 }

@@ -13,6 +13,7 @@ import type { LocalDay } from './local-day.ts'
 import { choose, drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
+import { holdsAt } from '../core/validity.ts'
 
 /** Numbers the channels and rows of one exchange. */
 export interface ExchangeCounters {
@@ -217,7 +218,7 @@ function addLeg(context: DayContext, leg: AsteriskLeg): void {
   const { activity } = context.line
   const { startMs } = context.day
   const begunMs = startMs + leg.startSecond * 1_000
-  if (begunMs < activity.fromMs || begunMs >= activity.toMs) return
+  if (!holdsAt(activity, begunMs)) return
   const text = asteriskRow(leg, context.counters.sequence++, context.day)
   context.rows.add(leg.startSecond + leg.ringSeconds + leg.talkSeconds, text)
 }

@@ -4,6 +4,7 @@
  */
 import { REJECT_REASONS } from '../core/reasons.ts'
 import { micros, microsToDecimal, roundToCents, shareInMicros, type Micros } from '../core/money.ts'
+import { holdsAt, validAt } from '../core/validity.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
@@ -62,8 +63,8 @@ function withoutPlan({ subscriptions, period }: AccountScope, parts: BillingPart
       const toMs = Math.min(subscription.terminatedMs, period.endMs)
       if (fromMs >= toMs) return false
       const ends = subscription.plans.map((each) => each.toMs)
-      return [fromMs, ...ends.filter((atMs) => fromMs < atMs && atMs < toMs)].some((atMs) => {
-        const plan = subscription.plans.find((each) => each.fromMs <= atMs && atMs < each.toMs)
+      return [fromMs, ...ends.filter((atMs) => holdsAt({ fromMs, toMs }, atMs))].some((atMs) => {
+        const plan = validAt(subscription.plans, atMs)
         return plan === undefined || !parts.catalogue.plans.has(plan.planId)
       })
     })

@@ -47,7 +47,7 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
   const lines = [...chargeLines, ...discountLines(chargeLines, account.discounts, dayStart)]
   const vat = vatSubtotals(lines, standardRateOf(partner.party))
   const totals = invoiceTotals(vat)
-  const annex = specification(charges, request.subscriptions)
+  const annex = specification(charges, request.subscriptions, period.endMs - 1)
   const invoice: Invoice = {
     kind: 'invoice',
     number: '',

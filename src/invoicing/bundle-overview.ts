@@ -10,6 +10,7 @@ import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Language, Partner, Subscription } from '../core/accounts.ts'
 import { splitKey } from '../core/ids.ts'
 import { dayStartMs, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { isWithin } from '../core/validity.ts'
 import type { AllowanceTake, UsageSum } from './invoice-ledger.ts'
 import type { BundleUse } from './invoice-model.ts'
 
@@ -82,7 +83,7 @@ function usedPasses(subscription: Subscription, request: BundleRequest): BundleU
     if (allowance.period !== 'day') return []
     const days = request.takes.filter(({ key }) => {
       const [allowanceId, scopeId, day = ''] = splitKey(key)
-      const isIn = startDay <= Number.parseInt(day, 10) && Number.parseInt(day, 10) < endDay
+      const isIn = isWithin(Number.parseInt(day, 10), startDay, endDay)
       return allowanceId === allowance.allowanceId && scopeId === subscriptionId && isIn
     })
     if (days.length === 0) return []

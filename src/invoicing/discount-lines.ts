@@ -4,6 +4,7 @@
  */
 import type { Discount } from '../core/accounts.ts'
 import { negateMicros, shareInCents } from '../core/money.ts'
+import { holdsAt } from '../core/validity.ts'
 import { TAX_CATEGORIES, type InvoiceLine } from './invoice-model.ts'
 import { sumMicros } from './vat.ts'
 
@@ -57,5 +58,5 @@ export function discountLines(
 function isReduced(line: InvoiceLine, discount: Discount, atMs: number): boolean {
   if (!SECTIONS_REDUCED[discount.on].includes(line.section)) return false
   if (discount.on === 'call-type' && line.subject !== discount.callType) return false
-  return discount.fromMs <= atMs && atMs < discount.toMs
+  return holdsAt(discount, atMs)
 }

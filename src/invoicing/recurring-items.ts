@@ -8,6 +8,7 @@ import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
 import type { Subscription, Validity } from '../core/accounts.ts'
 import { microsFromDecimal, shareInMicros, type Micros } from '../core/money.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import { commonDays, holdsOn, isWithin, validAt, type DayRange } from '../core/validity.ts'
 import type { RecurringItem, RecurringSubject } from './invoice-model.ts'
 
 /** A change that is entered later than this many periods after its time is for a credit note. */
@@ -119,8 +120,8 @@ function feesOf(request: RecurringRequest, covered: BillingPeriod, subscription:
     days: DayRange,
     thing: { subject: RecurringSubject; id: string; fee: string },
   ): Fee[] => {
-    const runs = overlap(days, active)
-    const part = overlap(runs, { fromDay: covered.startDay, toDay: covered.endDay })
+    const runs = commonDays(days, active)
+    const part = commonDays(runs, { fromDay: covered.startDay, toDay: covered.endDay })
     const feeMicros = microsFromDecimal(thing.fee)
     if (part.fromDay >= part.toDay || feeMicros === 0) return []
     const starts = part.fromDay === Math.max(active.fromDay, covered.startDay)
@@ -158,10 +159,8 @@ function activationItem(
   subscription: Subscription,
 ): RecurringItem[] {
   const { activatedMs } = subscription
-  if (activatedMs < covered.startMs || activatedMs >= covered.endMs) return []
-  const assignment = subscription.plans.find(
-    ({ fromMs, toMs }) => fromMs <= activatedMs && activatedMs < toMs,
-  )
+  if (!isWithin(activatedMs, covered.startMs, covered.endMs)) return []
+  const assignment = validAt(subscription.plans, activatedMs)
   const plan = request.catalogue.plans.get(assignment?.planId ?? '')
   const feeMicros = microsFromDecimal(plan?.activationFee ?? '0')
   if (plan === undefined || feeMicros === 0) return []
@@ -190,7 +189,7 @@ function settle(
   const items: RecurringItem[] = []
   let open: { item: RecurringItem; sign: 1 | -1; fromDay: number } | undefined
   for (let day = period.startDay; day <= period.endDay; day++) {
-    const dueItem = due.find((item) => holds(item, day))
+    const dueItem = due.find((item) => holdsOn(item, day))
     const chargedItem = netCharged(charged, day)
     const sign = Math.sign((dueItem ? 1 : 0) - (chargedItem ? 1 : 0))
     const item = sign > 0 ? dueItem : chargedItem
@@ -207,18 +206,9 @@ function settle(
 
 /** The charge that still stands for a day: charges less what was taken back. */
 function netCharged(charged: readonly RecurringItem[], day: number): RecurringItem | undefined {
-  const onDay = charged.filter((item) => holds(item, day))
+  const onDay = charged.filter((item) => holdsOn(item, day))
   const net = onDay.reduce((sum, item) => sum + item.sign, 0)
   return net > 0 ? onDay.findLast((item) => item.sign > 0) : undefined
-}
-
-function holds(item: RecurringItem, day: number): boolean {
-  return item.fromDay <= day && day < item.toDay
-}
-
-interface DayRange {
-  readonly fromDay: number
-  readonly toDay: number
 }
 
 /**
@@ -231,15 +221,8 @@ function daysOf(calendar: BillingCalendar, validity: Validity): DayRange {
   return { fromDay: dayOf(validity.fromMs), toDay: dayOf(validity.toMs) }
 }
 
-function overlap(left: DayRange, right: DayRange): DayRange {
-  return {
-    fromDay: Math.max(left.fromDay, right.fromDay),
-    toDay: Math.min(left.toDay, right.toDay),
-  }
-}
-
 function planFor(plans: readonly { plan: Plan; days: DayRange }[], day: number): Plan | undefined {
-  return plans.find(({ days }) => days.fromDay <= day && day < days.toDay)?.plan
+  return plans.find(({ days }) => holdsOn(days, day))?.plan
 }
 
 function byKey(items: readonly RecurringItem[]): Map<string, RecurringItem[]> {

@@ -4,6 +4,7 @@
  */
 import type { Subscription } from '../core/accounts.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../core/money.ts'
+import { nameAt } from '../core/subscription-name.ts'
 import type { Charge } from './charge.ts'
 import type { SubscriptionSpecification } from './invoice-model.ts'
 
@@ -12,10 +13,11 @@ export interface Specification {
   readonly accountWideMicros: Micros
 }
 
-/** Subscriptions with a charge or a usage, by product, cost centre, number and id. */
+/** Subscriptions with a charge or a usage, by product, cost centre, number and id, named as at `atMs`. */
 export function specification(
   charges: readonly Charge[],
   subscriptions: readonly Subscription[],
+  atMs: number,
 ): Specification {
   const known = new Map(subscriptions.map((each) => [each.subscriptionId, each]))
   const found = new Map<string, SubscriptionSpecification>()
@@ -26,7 +28,7 @@ export function specification(
       continue
     }
     const before = found.get(charge.subscriptionId)
-    const base = before ?? emptyFor(charge, known.get(charge.subscriptionId))
+    const base = before ?? emptyFor(charge, known.get(charge.subscriptionId), atMs)
     found.set(charge.subscriptionId, withCharge(base, charge))
   }
   return { subscriptions: [...found.values()].sort(byPlace), accountWideMicros }
@@ -58,13 +60,12 @@ const COLUMN_OF = {
   'late-premium': 'lateMicros',
 } as const satisfies Record<Charge['section'], keyof SubscriptionSpecification>
 
-function emptyFor(charge: Charge, subscription: Subscription | undefined) {
+function emptyFor(charge: Charge, subscription: Subscription | undefined, atMs: number) {
   const { subscriptionId } = charge
-  const number = subscription?.identities.find(({ kind }) => kind === 'number')?.value
   return {
     subscriptionId,
     label: subscription?.label ?? '',
-    number: number ?? subscription?.identities[0]?.value ?? subscriptionId,
+    number: subscription === undefined ? subscriptionId : nameAt(subscription, atMs),
     costCentre: subscription?.costCentre ?? '',
     product: subscription?.product ?? charge.product,
     recurringMicros: ZERO_MICROS,

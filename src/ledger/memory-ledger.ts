@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { TikError } from '../core/errors.ts'
 import type { LedgerRow, LogPartition } from '../core/ledger-row.ts'
+import { isWithin } from '../core/validity.ts'
 import type { Ledger, LedgerBatch } from './ledger.ts'
 import { ENTRIES_OF_KIND } from './ledger-block.ts'
 import { sumBalances } from './sum-balances.ts'
@@ -142,7 +143,7 @@ function isIn(row: LedgerRow, log: LogPartition): boolean {
 }
 
 function startsWithin(row: LedgerRow, startMs: { from: number; to: number }): boolean {
-  return row.startMs >= startMs.from && row.startMs < startMs.to
+  return isWithin(row.startMs, startMs.from, startMs.to)
 }
 
 function byPosition(left: LedgerRow, right: LedgerRow): number {

@@ -6,6 +6,7 @@
 import type { Catalogue, Destination, NetworkZone, SpecialNumber } from '../catalogue/catalogue.ts'
 import type { HomeCountry, Validity } from '../core/accounts.ts'
 import type { Direction, Product, UsageKind } from '../core/usage.ts'
+import { allValidAt, holdsAt } from '../core/validity.ts'
 import { createCallTypeTable, ZONE_SEPARATOR } from './call-type-table.ts'
 import { createPrefixTable } from './prefix-table.ts'
 import type { PrefixEntry, PrefixTable } from './prefix-table.ts'
@@ -152,17 +153,16 @@ function deckEntries(
   memberships: readonly Membership[],
   home: HomeCountry,
 ): PrefixEntry<ClassifiedDestination>[] {
-  const isWithin = (atMs: number) => atMs > destination.fromMs && atMs < destination.toMs
   const starts = [
     destination.fromMs,
-    ...memberships.flatMap(({ fromMs, toMs }) => [fromMs, toMs]).filter(isWithin),
+    ...memberships
+      .flatMap(({ fromMs, toMs }) => [fromMs, toMs])
+      .filter((atMs) => holdsAt(destination, atMs)),
   ].sort((left, right) => left - right)
   const ownZone = destination.country === home ? NATIONAL_ZONE : destination.zoneId
 
   return [...new Set(starts)].map((fromMs, index, all) => {
-    const zones = memberships
-      .filter((membership) => fromMs >= membership.fromMs && fromMs < membership.toMs)
-      .map((membership) => membership.zoneId)
+    const zones = allValidAt(memberships, fromMs).map((membership) => membership.zoneId)
     return {
       prefix: destination.prefix,
       exact: false,

@@ -2,6 +2,7 @@
  * Longest-prefix search over digits, with dates: a trie in typed arrays, so that a search costs one
  * array read a digit and allocates nothing, whether the deck has 200 rows or 20,000.
  */
+import { isWithin } from '../core/validity.ts'
 export interface PrefixEntry<T> {
   readonly prefix: string
   /** The prefix is the whole number: nothing may follow it. */
@@ -32,8 +33,7 @@ export function createPrefixTable<T>(entries: readonly PrefixEntry<T>[]): Prefix
     return (
       (isWhole || !entry.exact) &&
       (entry.kindMask & kindBit) !== 0 &&
-      atMs >= entry.fromMs &&
-      atMs < entry.toMs
+      isWithin(atMs, entry.fromMs, entry.toMs)
     )
   }
 

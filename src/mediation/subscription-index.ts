@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import type { Account, Directory, HomeCountry, Identity, Subscription } from '../core/accounts.ts'
 import type { Product } from '../core/usage.ts'
+import { covers, isWithin } from '../core/validity.ts'
 
 /**
  * One identity that leads to one subscription for a time, with what every usage needs of both: one
@@ -44,7 +45,7 @@ export interface SubscriptionIndex {
 
 /** Was the subscription active, and the identity its own, at `atMs`? */
 export function isActive(holding: Holding, atMs: number): boolean {
-  return atMs >= holding.fromMs && atMs < holding.toMs
+  return isWithin(atMs, holding.fromMs, holding.toMs)
 }
 
 /** Compiles the directory's identities. The directory must not change afterwards. */
@@ -123,10 +124,10 @@ function lastingNumber(subscription: Subscription, identity: Identity): string {
 }
 
 function outlasts(number: Identity, identity: Identity, subscription: Subscription): boolean {
-  return (
-    number.fromMs <= Math.max(identity.fromMs, subscription.activatedMs) &&
-    number.toMs >= Math.min(identity.toMs, subscription.terminatedMs)
-  )
+  return covers(number, {
+    fromMs: Math.max(identity.fromMs, subscription.activatedMs),
+    toMs: Math.min(identity.toMs, subscription.terminatedMs),
+  })
 }
 
 /** Keeps the newest first: most usage is of now, and where two overlap the later one is right. */
@@ -145,7 +146,7 @@ function addHolding(holdings: Map<string, Holding>, key: string, added: Holding)
 function numberOf(subscription: Subscription, atMs: number): string {
   let extension = ''
   for (const identity of subscription.identities) {
-    if (identity.kind !== 'number' || atMs < identity.fromMs || atMs >= identity.toMs) continue
+    if (identity.kind !== 'number' || !isWithin(atMs, identity.fromMs, identity.toMs)) continue
     if (isE164(identity)) return identity.value
     if (extension === '') extension = identity.value
   }

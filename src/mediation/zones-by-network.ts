@@ -4,6 +4,7 @@
  * national country code is not roam-like-at-home.
  */
 import type { HomeCountry, Validity } from '../core/accounts.ts'
+import { isWithin } from '../core/validity.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 
 export interface ZonesByNetwork {
@@ -60,7 +61,7 @@ export function createZonesByNetwork(catalogue: Catalogue): ZonesByNetwork {
       const { country, zones } = known.get(visitedNetwork) ?? learn(visitedNetwork)
       if (country === home) return HOME_ZONE
       for (const zone of zones) {
-        if (atMs >= zone.fromMs && atMs < zone.toMs) return zone.zoneId
+        if (isWithin(atMs, zone.fromMs, zone.toMs)) return zone.zoneId
       }
       return undefined
     },

@@ -8,6 +8,7 @@ import type {
   Subscription,
   Validity,
 } from '../core/accounts.ts'
+import { overlaps } from '../core/validity.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import { localMomentMs, validityOf } from './local-moment.ts'
 import type { DocumentProblem } from './located-document.ts'
@@ -62,7 +63,7 @@ export function overlappingIdentities(subscriptions: readonly Subscription[]): D
     for (const identity of subscription.identities) {
       const key = overlapKey(subscription, identity)
       const earlier = holders.get(key) ?? []
-      const other = earlier.find((holder) => overlap(holder.identity, identity))
+      const other = earlier.find((holder) => overlaps(holder.identity, identity))
       if (other !== undefined) {
         problems.push({
           path: ['subscriptions', subscription.index],
@@ -79,10 +80,6 @@ export function overlappingIdentities(subscriptions: readonly Subscription[]): D
 function overlapKey({ accountId }: Subscription, { kind, value }: Identity): string {
   const isExtension = kind === 'number' && !value.startsWith('+')
   return isExtension ? `extension ${value} of ${accountId}` : `${kind} ${value}`
-}
-
-function overlap(left: Validity, right: Validity): boolean {
-  return left.fromMs < right.toMs && right.fromMs < left.toMs
 }
 
 function identitiesOf(

@@ -1,5 +1,6 @@
 /** One step in the life of a subscription: what it is afterwards, or why that cannot be. */
-import type { Identity, Subscription, Validity } from '../core/accounts.ts'
+import type { Identity, Subscription } from '../core/accounts.ts'
+import { endedAt, holdsAt, openFrom } from '../core/validity.ts'
 import type { SubscriptionStep } from './directory-event.ts'
 
 export type StepResult = { readonly changed: Subscription } | { readonly problem: string }
@@ -64,7 +65,7 @@ function swapped(
       identities.filter((one) => one.kind === kind),
       atMs,
     )
-    identities = [...others, ...ended, { kind, value, ...from(atMs) }]
+    identities = [...others, ...ended, { kind, value, ...openFrom(atMs) }]
   }
   return withIdentities(subscription, identities)
 }
@@ -73,11 +74,12 @@ function withNumber(subscription: Subscription, value: string, atMs: number): St
   const { identities } = subscription
   const isIt = (one: Identity) => one.kind === 'number' && one.value === value && one.toMs > atMs
   if (identities.some(isIt)) return { problem: `it has the number ${value} already` }
-  return withIdentities(subscription, [...identities, { kind: 'number', value, ...from(atMs) }])
+  return withIdentities(subscription, [...identities, { kind: 'number', value, ...openFrom(atMs) }])
 }
 
 function withoutNumber(subscription: Subscription, number: string, atMs: number): StepResult {
-  const isIt = (one: Identity) => one.kind === 'number' && one.value === number && holds(one, atMs)
+  const isIt = (one: Identity) =>
+    one.kind === 'number' && one.value === number && holdsAt(one, atMs)
   if (!subscription.identities.some(isIt)) return { problem: `it has no number ${number} then` }
   return withIdentities(
     subscription,
@@ -88,7 +90,7 @@ function withoutNumber(subscription: Subscription, number: string, atMs: number)
 function withPlan(subscription: Subscription, planId: string, atMs: number): StepResult {
   const later = subscription.plans.find(({ fromMs }) => fromMs > atMs)
   if (later !== undefined) return { problem: `plan ${later.planId} begins later already` }
-  const plans = [...endedAt(subscription.plans, atMs), { planId, ...from(atMs) }]
+  const plans = [...endedAt(subscription.plans, atMs), { planId, ...openFrom(atMs) }]
   return { changed: { ...subscription, plans } }
 }
 
@@ -97,12 +99,12 @@ function withModule(subscription: Subscription, moduleId: string, atMs: number):
   if (modules.some((one) => one.moduleId === moduleId && one.toMs > atMs)) {
     return { problem: `it has the module ${moduleId} already` }
   }
-  return { changed: { ...subscription, modules: [...modules, { moduleId, ...from(atMs) }] } }
+  return { changed: { ...subscription, modules: [...modules, { moduleId, ...openFrom(atMs) }] } }
 }
 
 function withoutModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
   const { modules } = subscription
-  const ending = modules.filter((one) => one.moduleId === moduleId && holds(one, atMs))
+  const ending = modules.filter((one) => one.moduleId === moduleId && holdsAt(one, atMs))
   if (ending.length === 0) return { problem: `it has no module ${moduleId} then` }
   const others = modules.filter((one) => !ending.includes(one))
   return { changed: { ...subscription, modules: [...others, ...endedAt(ending, atMs)] } }
@@ -110,19 +112,4 @@ function withoutModule(subscription: Subscription, moduleId: string, atMs: numbe
 
 function withIdentities(subscription: Subscription, identities: readonly Identity[]): StepResult {
   return { changed: { ...subscription, identities } }
-}
-
-function from(atMs: number): Validity {
-  return { fromMs: atMs, toMs: Infinity }
-}
-
-function holds({ fromMs, toMs }: Validity, atMs: number): boolean {
-  return fromMs <= atMs && atMs < toMs
-}
-
-/** What holds then ends; what would begin later never does. */
-function endedAt<One extends Validity>(ones: readonly One[], atMs: number): One[] {
-  return ones
-    .filter(({ fromMs }) => fromMs < atMs)
-    .map((one) => ({ ...one, toMs: Math.min(one.toMs, atMs) }))
 }

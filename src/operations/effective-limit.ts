@@ -4,6 +4,7 @@
  * src/rating/limit resolves the same way while rating; limits.test.ts compares the two.
  */
 import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
+import { validAt } from '../core/validity.ts'
 
 export interface EffectiveLimit {
   /** 0 = no limit. */
@@ -39,7 +40,7 @@ export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits
     else known.push(setting)
   }
   const settingAt = (key: string, atMs: number): LimitSetting | undefined =>
-    settings.get(key)?.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)
+    validAt(settings.get(key) ?? [], atMs)
 
   return {
     effectiveAt({ code, subject, accountId, subscriptionId }, atMs) {

@@ -4,6 +4,7 @@
  */
 import { crossingEntry } from '../core/ids.ts'
 import type { Usage } from '../core/usage.ts'
+import { isWithin } from '../core/validity.ts'
 import {
   crossedBundleLevels,
   nextBundleThreshold,
@@ -148,7 +149,7 @@ function reportMeter(
   crossed: string[] | undefined,
 ): string[] | undefined {
   if (values[meter.slot + METER.sum]! < values[meter.slot + METER.next]!) return crossed
-  const isActive = meter.activity?.some((each) => startMs >= each.fromMs && startMs < each.toMs)
+  const isActive = meter.activity?.some((each) => isWithin(startMs, each.fromMs, each.toMs))
   if (isActive === false) return crossed
   return [...(crossed ?? []), ...reportCrossed(values, meter, accountPeriod.reported)]
 }

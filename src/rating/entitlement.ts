@@ -4,12 +4,9 @@
  */
 import type { Account, ModuleAssignment, Partner } from '../core/accounts.ts'
 import type { PlanAssignment, Subscription, Validity } from '../core/accounts.ts'
+import { allValidAt, holdsAt, joined, overlap, validAt } from '../core/validity.ts'
 import type { Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
 import type { OfferChoice } from './offer.ts'
-
-export function holdsAt(validity: Validity, instantMs: number): boolean {
-  return instantMs >= validity.fromMs && instantMs < validity.toMs
-}
 
 /** The subscription's plans; the partner's default where it names none. While the catalogue has them. */
 export function plansOf(
@@ -62,9 +59,7 @@ export function choiceAt(
   of: { subscription: Subscription; account: Account; partner: Partner | undefined },
   catalogue: Pick<Catalogue, 'plans' | 'modules'>,
 ): OfferChoice | undefined {
-  const plan = plansOf(of.subscription, of.partner, catalogue).find((each) =>
-    holdsAt(each, instantMs),
-  )
+  const plan = validAt(plansOf(of.subscription, of.partner, catalogue), instantMs)
   if (plan === undefined) return undefined
   // In the order in which the customer took them, whatever the catalogue's own dates cut off.
   const modules = of.subscription.modules.filter((module) => {
@@ -77,23 +72,8 @@ export function choiceAt(
   return {
     planId: plan.planId,
     moduleIds: modules.map((module) => module.moduleId),
-    overrides: of.account.rateOverrides.filter((each) => holdsAt(each, instantMs)),
+    overrides: allValidAt(of.account.rateOverrides, instantMs),
   }
-}
-
-/** The longest stretch around the instant in which nothing that matters to rating changes. */
-export function stretchAround(
-  instantMs: number,
-  changes: readonly Validity[],
-): { fromMs: number; toMs: number } {
-  const stretch = { fromMs: -Infinity, toMs: Infinity }
-  for (const { fromMs, toMs } of changes) {
-    for (const boundary of [fromMs, toMs]) {
-      if (boundary <= instantMs) stretch.fromMs = Math.max(stretch.fromMs, boundary)
-      else stretch.toMs = Math.min(stretch.toMs, boundary)
-    }
-  }
-  return stretch
 }
 
 /**
@@ -128,24 +108,6 @@ function grantsWithin(
   if (source?.allowanceIds.includes(allowanceId) !== true) return []
   const dates = source.allowanceDates.get(allowanceId)
   return dates === undefined ? [held] : dates.flatMap((each) => overlap(each, held) ?? [])
-}
-
-/** What two stretches have in common; undefined when that is nothing. */
-export function overlap(left: Validity, right: Validity): Validity | undefined {
-  const fromMs = Math.max(left.fromMs, right.fromMs)
-  const toMs = Math.min(left.toMs, right.toMs)
-  return fromMs < toMs ? { fromMs, toMs } : undefined
-}
-
-function joined(stretches: readonly Validity[]): Validity[] {
-  const result: Validity[] = []
-  for (const next of [...stretches].sort((left, right) => left.fromMs - right.fromMs)) {
-    const last = result.at(-1)
-    if (last === undefined || next.fromMs > last.toMs) {
-      result.push({ fromMs: next.fromMs, toMs: next.toMs })
-    } else result[result.length - 1] = { ...last, toMs: Math.max(last.toMs, next.toMs) }
-  }
-  return result
 }
 
 function compare(left: string, right: string): number {

@@ -6,11 +6,11 @@
  */
 import type { CallType } from '../catalogue/catalogue.ts'
 import type { Validity } from '../core/accounts.ts'
+import { isWithin, overlap } from '../core/validity.ts'
 import { allowancesAt, type AllowancesAt } from './allowance/allowances-at.ts'
 import { amountAt } from './allowance/allowance-amount.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { UsageCell } from './balance.ts'
-import { overlap } from './entitlement.ts'
 import type { Offer, OfferedRate } from './offer.ts'
 import { versionAt, type CompiledRate } from './price/compiled-rate.ts'
 import type { RatingState } from './rating-state.ts'
@@ -66,7 +66,7 @@ export const UNIT = {
 export function laneIn(first: number, startMs: number, values: Float64Array): number {
   let lane = first
   while (lane !== NO_SLOT) {
-    if (startMs >= values[lane + LANE.fromMs]! && startMs < values[lane + LANE.toMs]!) return lane
+    if (isWithin(startMs, values[lane + LANE.fromMs]!, values[lane + LANE.toMs]!)) return lane
     lane = values[lane + LANE.next]!
   }
   return NO_SLOT

@@ -5,6 +5,7 @@
 import { ZERO_MICROS } from '../core/money.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
+import { isWithin } from '../core/validity.ts'
 import { createTakes, takeAllowances, takeMoney, type Takes } from './allowance/take-allowances.ts'
 import type { UsageCell } from './balance.ts'
 import { createLane, LANE, laneAt, laneIn, UNIT } from './lane.ts'
@@ -143,7 +144,7 @@ function findLane(state: RatingState, usage: Usage, rating: Rating): number {
     return reject(rating, 'served_unknown', `no subscription at index ${subscriptionIndex}`)
   }
   const { subscription, account } = ofSubscription
-  if (startMs < subscription.activatedMs || startMs >= subscription.terminatedMs) {
+  if (!isWithin(startMs, subscription.activatedMs, subscription.terminatedMs)) {
     return reject(rating, 'subscription_inactive', subscription.subscriptionId)
   }
   if (callTypeIndex < 0) return reject(rating, 'call_type_unknown', usage.callType)

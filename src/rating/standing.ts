@@ -3,12 +3,13 @@
  * offer, the same groups. Lanes are made from it.
  */
 import type { Subscription, Validity } from '../core/accounts.ts'
+import { isWithin, overlap, stretchAround } from '../core/validity.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from './allowance/allowances-at.ts'
 import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
-import { choiceAt, modulesOf, overlap, plansOf, stretchAround } from './entitlement.ts'
+import { choiceAt, modulesOf, plansOf } from './entitlement.ts'
 import { changesOf, type Offer, type OfferBook } from './offer.ts'
 
 export interface SubscriptionState {
@@ -42,7 +43,7 @@ export function standingAt(
   instantMs: number,
   sources: StandingSources,
 ): Standing {
-  let standing = state.standings.find((each) => instantMs >= each.fromMs && instantMs < each.toMs)
+  let standing = state.standings.find((each) => isWithin(instantMs, each.fromMs, each.toMs))
   if (standing === undefined) {
     standing = createStanding(state, instantMs, sources)
     const { standings } = state

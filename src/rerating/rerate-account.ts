@@ -7,6 +7,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { entryId } from '../core/ids.ts'
 import { RERATE_LOG, type LedgerRow } from '../core/ledger-row.ts'
+import { isWithin } from '../core/validity.ts'
 import { correctRow, type RowCorrection } from '../rating/correct-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import type { BalanceTotals } from '../rating/rater.ts'
@@ -48,7 +49,7 @@ export function rerateAccount(question: RerateQuestion): Rerating {
     const usage = usageOf(row, catalogue)
     for (const request of rater.missingBalances([usage])) rater.restore(request, NO_TOTALS)
     const rated = rater.rate(usage, row.recordedMs)
-    if (row.startMs < fromMs || row.startMs >= toMs) continue
+    if (!isWithin(row.startMs, fromMs, toMs)) continue
     ratedCount += 1
     if (rated.outcome !== 'rated') {
       failures.push({ entryId: entryId(row), reason: rated.reason, detail: rated.detail })

@@ -1,5 +1,6 @@
 /** How much an allowance holds in one window of time: proration, and the pool of a group. */
 import type { Validity } from '../../core/accounts.ts'
+import { isWithin, overlaps } from '../../core/validity.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 
 /** A billing period, a local day or a lifetime, with its first local day and the day after its last. */
@@ -73,12 +74,15 @@ function overVersions(
 ): AmountChanges {
   if (allowance.versions.length === 0) return amountsOf(allowance)
   const { proration } = allowance
+  const stretch = { fromMs: window.startMs, toMs: window.endMs }
   const changes = allowance.versions
-    .filter(({ fromMs, toMs }) => fromMs < window.endMs && toMs > window.startMs)
+    .filter((version) => overlaps(version, stretch))
     .flatMap(({ fromMs, toMs, amount }): AmountChange[] => {
       const whole = amountsOf({ proration, amount })
       const startMs = Math.max(fromMs, window.startMs)
-      const later = whole.filter((change) => change.fromMs > startMs && change.fromMs < toMs)
+      const later = whole.filter(
+        ({ fromMs: atMs }) => atMs !== startMs && isWithin(atMs, startMs, toMs),
+      )
       return [{ fromMs: startMs, amount: amountAt(whole, startMs) }, ...later]
     })
   return changesFrom(window, changes)

@@ -1,6 +1,6 @@
 /** Which allowances a subscription may take from at a moment, and in whose name. */
 import type { Group, Subscription } from '../../core/accounts.ts'
-import { holdsAt } from '../entitlement.ts'
+import { holdsAt } from '../../core/validity.ts'
 import type { CompiledAllowance, Offer } from '../offer.ts'
 import { tightList } from '../tight-list.ts'
 import type { AllowanceInstance } from './allowance-instance.ts'

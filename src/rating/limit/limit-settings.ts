@@ -3,6 +3,7 @@
  * value, else the partner's default, else none. 0 switches a limit off.
  */
 import type { LimitCode, LimitSetting } from '../../core/accounts.ts'
+import { holdsAt } from '../../core/validity.ts'
 import { thresholdOf, type Level } from './meter.ts'
 
 export interface LimitSettings {
@@ -36,9 +37,7 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
     setBy: LimitSetting['setBy'],
     key: string,
   ): LimitSetting | undefined =>
-    byScope
-      .get(key)
-      ?.find((l) => l.setBy === setBy && recordedMs >= l.fromMs && recordedMs < l.toMs)
+    byScope.get(key)?.find((l) => l.setBy === setBy && holdsAt(l, recordedMs))
 
   /** Many subscriptions have the same limit. */
   const shared = new Map<string, readonly Level[]>()

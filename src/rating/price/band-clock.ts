@@ -5,6 +5,7 @@
 import { Temporal } from '@js-temporal/polyfill'
 import type { TimeBand } from '../../catalogue/catalogue.ts'
 import type { BillingCalendar } from '../../core/period.ts'
+import { isWithin } from '../../core/validity.ts'
 
 export interface BandClock {
   /** The stretch that holds the instant; the same object until another stretch is asked for. */
@@ -48,7 +49,7 @@ export function createBandClock(
 
   return {
     stretchAt(instantMs) {
-      if (instantMs >= last.fromMs && instantMs < last.toMs) return last
+      if (isWithin(instantMs, last.fromMs, last.toMs)) return last
       for (const stretch of stretchesOf(calendar.dayAt(instantMs))) {
         if (instantMs < stretch.toMs) return (last = stretch)
       }
@@ -89,7 +90,7 @@ function stretchesIn(part: EvenPart, bands: readonly (TimeBand | undefined)[]): 
   const endMinute = part.startMinute + (part.endMs - part.startMs) / MINUTE_MS
   const cuts = bands
     .flatMap((band) => (band === undefined ? [] : [band.fromMinute, band.toMinute]))
-    .filter((minute) => minute > part.startMinute && minute < endMinute)
+    .filter((minute) => isWithin(minute, part.startMinute, endMinute))
   const starts = [...new Set([part.startMinute, ...cuts])].sort((left, right) => left - right)
   const instantOf = (minute: number): number =>
     part.startMs + (minute - part.startMinute) * MINUTE_MS
@@ -107,8 +108,8 @@ function stretchesIn(part: EvenPart, bands: readonly (TimeBand | undefined)[]): 
 function holdsAt(band: TimeBand, minute: number): boolean {
   const time = minute % DAY_MINUTES
   return band.fromMinute <= band.toMinute
-    ? time >= band.fromMinute && time < band.toMinute
-    : time >= band.fromMinute || time < band.toMinute
+    ? isWithin(time, band.fromMinute, band.toMinute)
+    : !isWithin(time, band.toMinute, band.fromMinute)
 }
 
 /** 1 = Monday … 7 = Sunday. 1970-01-01 was a Thursday. */

@@ -5,6 +5,7 @@
 import type { Rate, RateVersions } from '../../catalogue/catalogue.ts'
 import { compileModel, type CompiledModel } from '../model/compiled-model.ts'
 import { compilePrices, type PriceScale, type PriceTable } from './price-table.ts'
+import { isWithin } from '../../core/validity.ts'
 
 export interface CompiledRates {
   readonly rateId: string
@@ -59,7 +60,7 @@ export function compileRates(rates: RateVersions): CompiledRates {
 /** The version that holds at the instant, if any. */
 export function versionAt(rates: CompiledRates, instantMs: number): CompiledRate | undefined {
   for (const version of rates.versions) {
-    if (instantMs >= version.fromMs && instantMs < version.toMs) return version
+    if (isWithin(instantMs, version.fromMs, version.toMs)) return version
   }
   return undefined
 }
