@@ -75,8 +75,10 @@ export class TapElementStream {
     } else if (this.#state !== 'done') {
       const isEmpty = this.#state === 'start' && open.length === 0
       this.problems.push(isEmpty ? 'the file is empty' : 'the file is cut off')
-      const isInList = this.#frames.at(-1)?.tag === TAP.callEventDetailList
-      if (open.length > 0 && (isInList || !this.#hasSeenList)) sink.truncated(open)
+      const frame = this.#frames.at(-1)
+      const isInList = frame?.tag === TAP.callEventDetailList
+      const hasBegun = open.length > 0 && !isHalfOfEnd(open, frame)
+      if (hasBegun && (isInList || !this.#hasSeenList)) sink.truncated(open)
     }
     if (this.#trailingBytes > 0) {
       this.problems.push(`${this.#trailingBytes} bytes follow the batch: its length is wrong`)
@@ -226,4 +228,9 @@ export class TapElementStream {
     sink.broken(bytes.subarray(0, TAP_HEAD_BYTES))
     this.#hasReportedBroken = true
   }
+}
+
+/** The first of the two zero bytes that end an indefinite length: the end of what was, no element. */
+function isHalfOfEnd(open: Buffer, frame: Frame | undefined): boolean {
+  return frame?.isIndefinite === true && open.length === 1 && open[0] === 0
 }

@@ -176,6 +176,21 @@ describe('the file', () => {
     expect(tally(records)).toContain('cdr 6')
   })
 
+  test.each([false, true])(
+    'cut at any byte it has the whole events, and one more at most',
+    (indefinite) => {
+      const whole = tapFile(EVENTS, { indefinite })
+      const expected = decode(whole).records
+      for (let length = 0; length < whole.length; length += 1) {
+        const { records, facts } = decode(whole.subarray(0, length))
+        expect(facts.mayCount, `cut at ${length}`).toBe(false)
+        expect(records.length, `cut at ${length}`).toBeLessThanOrEqual(expected.length)
+        const before = Math.max(records.length - 1, 0)
+        expect(records.slice(0, before), `cut at ${length}`).toEqual(expected.slice(0, before))
+      }
+    },
+  )
+
   test('a file that a text transfer damaged may not count', () => {
     const odd = tapFile([{ kind: 'mo', seconds: 10, charge: 10 }, ...EVENTS])
     const damaged = Buffer.from(odd.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
