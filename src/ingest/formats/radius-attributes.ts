@@ -19,6 +19,8 @@ export interface AccountingRecord {
   readonly sessionSeconds: number
   readonly inputBytes: number
   readonly outputBytes: number
+  /** Its gateway counts how often 32 bits of octets wrapped. */
+  readonly hasGigawords: boolean
   readonly read: (attribute: string) => string
 }
 
@@ -36,14 +38,20 @@ const STATUSES: ReadonlyMap<string, AccountingStatus> = new Map([
   ['8', 'restart'],
 ])
 
-const ATTRIBUTE = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:[:+=]=|=)\s*(.*?)\s*$/
+const ATTRIBUTE_NAME = /^[A-Za-z0-9][\w.-]*$/
+/** What `=` may have before it: `:=`, `+=` and `==`. */
+const OPERATOR_LETTERS = ':+='
 const GIGAWORD_BYTES = 4_294_967_296
 
 /** Reads `Name = value` into the map; false when the line is no attribute. The first value wins. */
 export function readAttribute(line: string, into: Map<string, string>): boolean {
-  const parts = ATTRIBUTE.exec(line)
-  if (parts === null) return false
-  const [, name = '', value = ''] = parts
+  const equals = line.indexOf('=')
+  if (equals === -1) return false
+  const isLong = equals > 0 && OPERATOR_LETTERS.includes(line.charAt(equals - 1))
+  const isDouble = line.charAt(equals + 1) === '='
+  const name = line.slice(0, isLong ? equals - 1 : equals).trim()
+  if (!ATTRIBUTE_NAME.test(name)) return false
+  const value = line.slice(equals + (isDouble && !isLong ? 2 : 1)).trim()
   // FreeRADIUS 4 writes Vendor-Specific.3GPP.IMSI for 3GPP-IMSI.
   const plain = name.startsWith('Vendor-Specific.') ? name.slice(16).replaceAll('.', '-') : name
   if (!into.has(plain)) into.set(plain, unquoted(value))
@@ -76,6 +84,7 @@ export function toAccounting(
     sessionSeconds: countOf(read('Acct-Session-Time')),
     inputBytes: counter(read('Acct-Input-Octets'), read('Acct-Input-Gigawords')),
     outputBytes: counter(read('Acct-Output-Octets'), read('Acct-Output-Gigawords')),
+    hasGigawords: read('Acct-Input-Gigawords') + read('Acct-Output-Gigawords') !== '',
     read,
   }
 }

@@ -4,11 +4,15 @@
  * Each record that is accepted leaves exactly once; memory is bounded by OPEN_SESSIONS_MAX. Sessions
  * that ended are remembered while parts are counted: a Stop that is sent again would count all anew.
  */
+import assert from 'node:assert/strict'
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { EmitRecord, PendingCall } from '../format.ts'
 import { DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
 import type { AccountingRecord } from './radius-attributes.ts'
+import { continueCounters, firstCounters, hasWrapped } from './radius-counters.ts'
+import { countersFromText, countersToText, NO_COUNTERS } from './radius-counters.ts'
+import type { Continuation, SessionCounters } from './radius-counters.ts'
 
 export interface SessionRules {
   readonly interim: 'superseded' | 'parts'
@@ -30,9 +34,7 @@ interface OpenSession {
   readonly raw: string
   readonly nas: string
   readonly atMs: number
-  readonly seconds: number
-  readonly input: number
-  readonly output: number
+  readonly counters: SessionCounters
   readonly part: number
   /** The CDR that the record becomes when the gateway restarts without a Stop; none when counted. */
   readonly closing: DecodedRecord | undefined
@@ -48,7 +50,7 @@ const HOUR_SECONDS = 3_600
 export class RadiusSessions {
   readonly #rules: SessionRules
   readonly #open = new Map<string, OpenSession>()
-  /** Parts only. */
+  /** Parts, and sessions whose Stop does not say itself what they used. */
   readonly #ended = new Map<string, OpenSession>()
 
   constructor(rules: SessionRules) {
@@ -95,28 +97,51 @@ export class RadiusSessions {
   /** `record` is what `pending.raw` holds. */
   restore({ key, raw, fields, isCounted }: PendingCall, record: AccountingRecord): void {
     const sessions = fields['state'] === 'ended' ? this.#ended : this.#open
-    const closing = isCounted ? undefined : this.#wholeSession(record, raw)
+    const counters = countersFromText(fields['counters']) ?? firstCounters(record)
+    const closing = isCounted ? undefined : this.#wholeSession(record, counters, raw)
     const part = Number.parseInt(fields['part'] ?? '0', 10)
-    sessions.set(key, openSession(record, raw, { part, closing, isCounted, isCarried: true }))
+    const state = { counters, part, closing, isCounted, isCarried: true }
+    sessions.set(key, openSession(record, raw, state))
   }
 
   #stop(record: AccountingRecord, raw: string, emit: EmitRecord): void {
+    const ended = this.#ended.get(record.session)
+    if (ended !== undefined && !beganAfter(record, ended)) {
+      emit(supersededRecord(raw))
+      return
+    }
     const held = this.#open.get(record.session)
+    const next = continuationOf(held, record)
+    if (next.kind === 'newer' || (next.kind === 'late' && !next.isLess)) {
+      this.#open.delete(record.session)
+      if (held !== undefined && !held.isCarried) emit(supersededRecord(held.raw))
+      const counters = next.kind === 'newer' ? next.counters : held?.counters
+      if (hasWrapped(counters)) this.#remember(record, raw, counters)
+      emit(this.#wholeSession(record, counters ?? firstCounters(record), raw))
+      return
+    }
+    // Never less than was seen: the session ends with the counters before this Stop.
+    assert(held?.closing !== undefined, 'only a session that is held can be contradicted')
+    this.#remember(record, held.raw, held.counters)
     this.#open.delete(record.session)
-    if (held !== undefined && !held.isCarried) emit(supersededRecord(held.raw))
-    emit(this.#wholeSession(record, raw))
+    emit(held.closing)
+    if (next.kind === 'late') {
+      emit(unbillableRecord('superseded', 'counts less than an earlier record, which counts', raw))
+    } else emit(rejectedRecord('invalid_quantity', next.detail, raw))
   }
 
   /** Keeps the newest interim record; the one before it is superseded. */
   #hold(record: AccountingRecord, raw: string, emit: EmitRecord): void {
     const held = this.#open.get(record.session)
-    if (held !== undefined && !isLater(record, held)) {
-      emit(supersededRecord(raw))
+    const next = continuationOf(held, record)
+    if (next.kind !== 'newer') {
+      emit(notNewer(next, raw))
       return
     }
     if (held !== undefined && !held.isCarried) emit(supersededRecord(held.raw))
-    const closing = this.#wholeSession(record, raw)
-    const state = { part: 0, closing, isCounted: false, isCarried: false }
+    const { counters } = next
+    const closing = this.#wholeSession(record, counters, raw)
+    const state = { counters, part: 0, closing, isCounted: false, isCarried: false }
     keepNewest(this.#open, record.session, openSession(record, raw, state))
     if (this.#open.size <= this.#rules.openSessionsMax) return
     const oldest = takeOldest(this.#open)
@@ -130,22 +155,37 @@ export class RadiusSessions {
     const ended = this.#ended.get(key)
     if (ended !== undefined && !beganAfter(record, ended)) {
       emit(supersededRecord(raw))
-    } else if (before !== undefined && !isLater(record, before)) {
-      if (record.status === 'stop') this.#end(key, before)
-      emit(supersededRecord(raw))
-    } else if (before === undefined && sessionSeconds > openHours * HOUR_SECONDS) {
+      return
+    }
+    if (before === undefined && sessionSeconds > openHours * HOUR_SECONDS) {
       emit(rejectedRecord('call_incomplete', 'what was counted of it before is not known', raw))
-    } else if (before === undefined && this.#open.size >= openSessionsMax) {
+      return
+    }
+    if (before === undefined && this.#open.size >= openSessionsMax) {
       // Dropping another session would forget what of it is charged; this one counts all later.
       emit(rejectedRecord('call_incomplete', `${openSessionsMax} sessions are open`, raw))
-    } else {
-      const part = (before?.part ?? 0) + 1
-      emit(this.#partOf(record, before, part, raw))
-      const state = { part, closing: undefined, isCounted: true, isCarried: false }
-      const counted = openSession(record, raw, state)
-      if (record.status === 'stop') this.#end(key, counted)
-      else keepNewest(this.#open, key, counted)
+      return
     }
+    const next = continuationOf(before, record)
+    const isEndWithoutMore = record.status === 'stop' && next.kind === 'late' && !next.isLess
+    if (next.kind !== 'newer' && !isEndWithoutMore) {
+      if (record.status === 'stop' && before !== undefined) this.#end(key, before)
+      emit(notNewer(next, raw))
+      return
+    }
+    const part = (before?.part ?? 0) + 1
+    const counters = next.kind === 'newer' ? next.counters : (before?.counters ?? NO_COUNTERS)
+    emit(this.#partOf(record, { before, counters, part, raw }))
+    const state = { counters, part, closing: undefined, isCounted: true, isCarried: false }
+    const counted = openSession(record, raw, state)
+    if (record.status === 'stop') this.#end(key, counted)
+    else keepNewest(this.#open, key, counted)
+  }
+
+  /** For a Stop that comes again. */
+  #remember(record: AccountingRecord, raw: string, counters: SessionCounters): void {
+    const state = { counters, part: 0, closing: undefined, isCounted: true, isCarried: false }
+    this.#end(record.session, openSession(record, raw, state))
   }
 
   #end(key: string, session: OpenSession): void {
@@ -164,31 +204,34 @@ export class RadiusSessions {
     for (const [key, session] of this.#ended) if (session.nas === nas) this.#ended.delete(key)
   }
 
-  #wholeSession(record: AccountingRecord, raw: string): Cdr {
-    const seconds = Math.max(record.sessionSeconds, 0)
+  #wholeSession(record: AccountingRecord, counters: SessionCounters, raw: string): Cdr {
     return this.#cdr(record, raw, {
       recordKey: `${record.session}/stop`,
-      startMs: record.atMs - seconds * 1_000,
-      durationSeconds: seconds,
-      volumeUpBytes: Math.max(record.inputBytes, 0),
-      volumeDownBytes: Math.max(record.outputBytes, 0),
+      startMs: record.atMs - counters.seconds * 1_000,
+      durationSeconds: counters.seconds,
+      volumeUpBytes: counters.input,
+      volumeDownBytes: counters.output,
       partNumber: 0,
     })
   }
 
   #partOf(
     record: AccountingRecord,
-    before: OpenSession | undefined,
-    part: number,
-    raw: string,
+    place: {
+      before: OpenSession | undefined
+      counters: SessionCounters
+      part: number
+      raw: string
+    },
   ): Cdr {
-    const seconds = Math.max(record.sessionSeconds, 0)
+    const { before, counters, part, raw } = place
+    const counted = before?.counters ?? NO_COUNTERS
     return this.#cdr(record, raw, {
-      recordKey: `${record.session}/${record.status}/${seconds}/${part}`,
-      startMs: before?.atMs ?? record.atMs - seconds * 1_000,
-      durationSeconds: seconds - (before?.seconds ?? 0),
-      volumeUpBytes: Math.max(record.inputBytes, 0) - (before?.input ?? 0),
-      volumeDownBytes: Math.max(record.outputBytes, 0) - (before?.output ?? 0),
+      recordKey: `${record.session}/${record.status}/${counters.seconds}/${part}`,
+      startMs: before?.atMs ?? record.atMs - counters.seconds * 1_000,
+      durationSeconds: counters.seconds - counted.seconds,
+      volumeUpBytes: counters.input - counted.input,
+      volumeDownBytes: counters.output - counted.output,
       partNumber: part,
     })
   }
@@ -222,17 +265,9 @@ export class RadiusSessions {
 function openSession(
   record: AccountingRecord,
   raw: string,
-  state: Pick<OpenSession, 'part' | 'closing' | 'isCounted' | 'isCarried'>,
+  state: Pick<OpenSession, 'counters' | 'part' | 'closing' | 'isCounted' | 'isCarried'>,
 ): OpenSession {
-  return {
-    raw,
-    nas: record.nas,
-    atMs: record.atMs,
-    seconds: Math.max(record.sessionSeconds, 0),
-    input: Math.max(record.inputBytes, 0),
-    output: Math.max(record.outputBytes, 0),
-    ...state,
-  }
+  return { raw, nas: record.nas, atMs: record.atMs, ...state }
 }
 
 /** Puts it at the end, so that the map is ordered by the newest record. */
@@ -248,8 +283,9 @@ function takeOldest(sessions: Map<string, OpenSession>): OpenSession | undefined
 }
 
 function toPending(state: 'open' | 'ended', [key, session]: [string, OpenSession]): PendingCall {
-  const { raw, atMs, part, isCounted, isCarried } = session
-  return { key, raw, atMs, fields: { state, part: String(part) }, isCounted, isCarried }
+  const { raw, atMs, part, counters, isCounted, isCarried } = session
+  const fields = { state, part: String(part), counters: countersToText(counters) }
+  return { key, raw, atMs, fields, isCounted, isCarried }
 }
 
 /** The gateway gave the session's name to another one. */
@@ -258,13 +294,16 @@ function beganAfter(record: AccountingRecord, ended: OpenSession): boolean {
   return sessionSeconds > 0 && atMs - sessionSeconds * 1_000 > ended.atMs
 }
 
-/** Counters only grow: a record that counts no more in anything came late or twice. */
-function isLater(record: AccountingRecord, held: OpenSession): boolean {
-  const { sessionSeconds, inputBytes, outputBytes } = record
-  const isLess = inputBytes < held.input || outputBytes < held.output
-  const isMore =
-    sessionSeconds > held.seconds || inputBytes > held.input || outputBytes > held.output
-  return !isLess && sessionSeconds >= held.seconds && (isMore || record.status === 'stop')
+function continuationOf(before: OpenSession | undefined, record: AccountingRecord): Continuation {
+  return before === undefined
+    ? { kind: 'newer', counters: firstCounters(record) }
+    : continueCounters(before.counters, record)
+}
+
+function notNewer(next: Exclude<Continuation, { kind: 'newer' }>, raw: string): DecodedRecord {
+  return next.kind === 'late'
+    ? supersededRecord(raw)
+    : rejectedRecord('invalid_quantity', next.detail, raw)
 }
 
 function problemOf(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
+import type { PendingCall } from '../format.ts'
 import { decodeFile, plainSource, runDecoder, tally } from './decoding-run.ts'
 import { describeFormat } from './format.conformance.ts'
 import { RadiusSessions } from './radius-sessions.ts'
@@ -94,6 +95,105 @@ describe('counters', () => {
   })
 })
 
+const HOUR = 3_600
+const GB = 1_000_000_000
+/** `seconds input output`, and gigawords of the output where a gateway has them. */
+const counted = (status: string, line: string) => {
+  const [seconds = '', input = '', output = '', gigawords] = line.split(' ')
+  return record(status, {
+    'Acct-Session-Time': seconds,
+    'Acct-Input-Octets': input,
+    'Acct-Output-Octets': output,
+    ...(gigawords === undefined ? {} : { 'Acct-Output-Gigawords': gigawords }),
+    'Event-Timestamp': 1_791_180_000 + Number(seconds),
+  })
+}
+const sessionOf = (...lines: string[]) =>
+  lines
+    .map((line, index) => counted(index < lines.length - 1 ? 'Interim-Update' : 'Stop', line))
+    .join('')
+const used = (records: readonly DecodedRecord[]) =>
+  cdrs(records).map((cdr) => [cdr.durationSeconds, cdr.volumeUpBytes, cdr.volumeDownBytes])
+
+describe('counters that fall', () => {
+  const wrapping = [
+    `${HOUR} 1000000 ${3 * GB}`,
+    `${2 * HOUR} 2000000 ${6 * GB - 2 ** 32}`,
+    `${3 * HOUR} 3000000 ${9 * GB - 2 * 2 ** 32}`,
+    `${4 * HOUR} 4000000 ${9.4 * GB - 2 * 2 ** 32}`,
+  ]
+
+  test('32 bits without gigawords that wrapped are made good', () => {
+    expect(used(decode(sessionOf(...wrapping)))).toEqual([[4 * HOUR, 4_000_000, 9.4 * GB]])
+    expect(tally(decode(sessionOf(...wrapping)))).toBe('cdr 1, unbillable:superseded 3')
+  })
+
+  test('the parts of a session that wrapped make the same whole', () => {
+    const parts = used(decode(sessionOf(...wrapping), { interim: 'parts', carryOpen: true }))
+    expect(parts.map(([, , down]) => down)).toEqual([3 * GB, 3 * GB, 3 * GB, 0.4 * GB])
+  })
+
+  test('a wrap is remembered in the next file, and a Stop that comes again is known', () => {
+    const source = plainSource('radius', { carryOpen: true })
+    const texts = wrapping.map((line, index) =>
+      counted(index < 3 ? 'Interim-Update' : 'Stop', line),
+    )
+    let pending: readonly PendingCall[] = []
+    const found = [...texts, texts.at(-1) ?? ''].map((text) => {
+      const decoder = radiusAdapter.createDecoder(source)
+      decoder.restorePending?.(JSON.parse(JSON.stringify(pending)))
+      const records = runDecoder(decoder, text)
+      pending = decoder.pendingCalls?.() ?? []
+      return records
+    })
+    expect(used(found.flat())).toEqual([[4 * HOUR, 4_000_000, 9.4 * GB]])
+    expect(tally(found.at(-1) ?? [])).toBe('unbillable:superseded 1')
+  })
+
+  test('a record from before the wrap that comes late is superseded', () => {
+    const [first = '', second = ''] = wrapping
+    const late = counted('Interim-Update', first)
+    const records = decode(
+      counted('Interim-Update', first) + counted('Interim-Update', second) + late,
+    )
+    expect(tally(records)).toBe('rejected:call_incomplete 1, unbillable:superseded 2')
+  })
+
+  test.each<[string, string, string]>([
+    ['1000 5000000 400000000 0', '2000 6000000 100000000 0', 'its gateway counts gigawords'],
+    ['1000 5000000 400000000', '2000 6000000 0', 'a counter that is 0 was cleared'],
+    ['86000 5000000 400000000', '86060 5000001 10000', 'too much in too short a time'],
+    ['3600 1 4000000000', '90000 2 100000000', 'it may have wrapped more than once'],
+    ['1000 5000000 400000000', '900 6000000 400000000', 'the session time did not go on'],
+  ])('%s, then %s: what was seen is charged, the Stop says why not', (before, after, why) => {
+    const records = decode(sessionOf(before, after))
+    const [seconds, input, output] = before.split(' ').map(Number)
+    expect(used(records)).toEqual([[seconds, input, output]])
+    const rejects = records.flatMap((one) => (one.status === 'rejected' ? [one] : []))
+    expect(rejects.map((reject) => reject.reason)).toEqual(['invalid_quantity'])
+    expect(rejects[0]?.detail).toContain(why)
+    const parts = decode(sessionOf(before, after), { interim: 'parts', carryOpen: true })
+    expect(used(parts)).toEqual([[seconds, input, output]])
+    expect(tally(parts)).toBe('cdr 1, rejected:invalid_quantity 1')
+  })
+
+  test('a Stop with less than its interim record never replaces it', () => {
+    const records = decode(sessionOf('86000 50000000 500000000', '0 0 0'))
+    expect(used(records)).toEqual([[86_000, 50_000_000, 500_000_000]])
+    expect(tally(records)).toBe('cdr 1, unbillable:superseded 1')
+    const again = decode(sessionOf('86000 50000000 500000000', '0 0 0') + counted('Stop', '0 0 0'))
+    expect(tally(again)).toBe('cdr 1, unbillable:superseded 2')
+  })
+
+  test('a counter that a record leaves out stays where it was', () => {
+    const bare = record('Stop', { 'Acct-Session-Time': 90, 'Event-Timestamp': 1_791_183_690 })
+    const stop = bare
+      .replace(/\tAcct-(?:Input|Output)-Octets.*\n/g, '')
+      .replace(/\tAcct-Out.*\n/, '')
+    expect(used(decode(record('Interim-Update') + stop))).toEqual([[90, 10, 20]])
+  })
+})
+
 describe('parts', () => {
   const options = { interim: 'parts', carryOpen: true }
   const first = record('Interim-Update')
@@ -172,6 +272,7 @@ describe('parts', () => {
           sessionSeconds: seconds,
           inputBytes: seconds,
           outputBytes: 0,
+          hasGigawords: false,
           read: () => '',
         },
         session,

@@ -10,6 +10,9 @@
  *   `interim: parts` each record is usage of what it adds to the one before; that needs `carryOpen`,
  *   since the counters of a session go on in the next file (pendingCalls). A part whose earlier ones are
  *   not known (older than `openHours`) is `call_incomplete`: its counters would charge them again.
+ *   Counters only grow (radius-counters.ts): 32 bits of octets that wrapped without gigawords are made
+ *   good where that is certain; a record that contradicts what was seen is `invalid_quantity`, and a
+ *   Stop with less than its interim record ends the session with the interim's counters.
  * Order: a held interim record leaves when its session goes on; the others at once.
  * Answered: not applicable; seconds are Acct-Session-Time as it is, bytes are octets. Input is from the
  *   user (up), output to the user (down).
