@@ -78,6 +78,7 @@ const PLAIN_RATE: Rate = {
   connectFeeAlways: false,
   split: false,
   bands: [],
+  holidays: 'as-sunday',
   information: undefined,
   model: undefined,
 }

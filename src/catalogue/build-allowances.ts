@@ -1,9 +1,10 @@
 /** Allowances: amounts in units that people read, made whole numbers; patterns made call types. */
 import type { BuildContext } from './build-context.ts'
 import { checkKinds, coveredCallTypes } from './covered-call-types.ts'
+import { checkAllowanceEffects } from './check-allowance-effects.ts'
 import { allowanceVersions, termsOf } from './allowance-versions.ts'
 import type { Allowance, AllowanceTerms, CallType } from './catalogue.ts'
-import type { Declaration } from './catalogue-problem.ts'
+import { createProblemList, type Declaration } from './catalogue-problem.ts'
 import { measureOf, UNIT_OF_MEASURE } from './quantity.ts'
 import type { Measure } from './quantity.ts'
 import type { AllowanceDeclaration } from './read-catalogue-folder.ts'
@@ -48,6 +49,8 @@ function buildAllowance(
     checkKinds(covered, { id, place, measure, path: ['callTypes'] }, callTypes, context)
   }
   checkLifetime(declaration, context)
+  checkExceptions(declaration, { ids, callTypes }, context)
+  if (known !== undefined) checkAllowanceEffects(declaration, known, context)
   const terms: AllowanceTerms = {
     amount:
       given.amount === 'unlimited' || known === undefined
@@ -101,6 +104,25 @@ function measureOfAllowance(
     problems.error(place, ['fairUse'], `${id}: fair use belongs to "amount: unlimited"`)
   }
   return given.of ?? (ofAmount === 'event' ? undefined : ofAmount)
+}
+
+/** Each exception takes out something that would be covered without it. */
+function checkExceptions(
+  { id, given, place }: Declaration<AllowanceDeclaration>,
+  { ids, callTypes }: { ids: readonly string[]; callTypes: readonly CallType[] },
+  context: BuildContext,
+): void {
+  const silent = { ...context, problems: createProblemList() }
+  for (const [index, pattern] of (given.except ?? []).entries()) {
+    const path = ['except', index]
+    const taken = coveredCallTypes([pattern], { id, place, path }, callTypes, silent)
+    if (taken.length === 0 || taken.some((callType) => ids.includes(callType))) continue
+    context.problems.ineffective(
+      place,
+      path,
+      `${id}: does not cover "${pattern}" without it either`,
+    )
+  }
 }
 
 function checkLifetime(

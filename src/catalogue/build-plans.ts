@@ -26,7 +26,15 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
   return new Map(
     plans.map((declaration) => {
       const lineage = lineageOf(declaration, declarations, context)
-      const validity = context.validityOf(declaration.given, declaration.place, [])
+      const { id, given, place } = declaration
+      const validity = context.validityOf(given, place, [])
+      if (given.product === 'voip' && given.simBlockFee !== undefined) {
+        context.problems.ineffective(
+          place,
+          ['simBlockFee'],
+          `${id}: a voip plan has no SIM to block`,
+        )
+      }
       const merged = mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan })
       return [declaration.id, { ...merged, ...validity }]
     }),

@@ -1,6 +1,7 @@
 /** Rates of the catalogue: versions in time, each with steps, bands, information part and model. */
 import { microsFromDecimal } from '../core/money.ts'
 import type { BuildContext, Path } from './build-context.ts'
+import { checkRateEffects } from './check-rate-effects.ts'
 import { buildBands } from './build-time-bands.ts'
 import { buildSteps } from './build-steps.ts'
 import type { StepDeclaration } from './build-steps.ts'
@@ -10,7 +11,7 @@ import { orderVersions } from './order-versions.ts'
 import { UNIT_OF_MEASURE } from './quantity.ts'
 import type { RateDeclaration } from './read-catalogue-folder.ts'
 
-type VersionDeclaration = Extract<RateDeclaration, { versions: unknown }>['versions'][number]
+export type VersionDeclaration = Extract<RateDeclaration, { versions: unknown }>['versions'][number]
 type RatedMeasure = RateDeclaration['for']
 
 export function buildRates(context: BuildContext): Map<string, RateVersions> {
@@ -34,7 +35,7 @@ function buildRate(declaration: Declaration<RateDeclaration>, context: BuildCont
   return { rateId: id, unit, versions: ended.map(({ path: _path, ...version }) => version) }
 }
 
-interface VersionPlace {
+export interface VersionPlace {
   readonly id: string
   readonly measure: RatedMeasure
   readonly place: Place
@@ -44,6 +45,7 @@ interface VersionPlace {
 function buildVersion(given: VersionDeclaration, at: VersionPlace, context: BuildContext): Rate {
   const { id, place, path } = at
   const component = buildComponent(given, at, context)
+  checkRateEffects(given, at, context)
   if (given.steps === undefined && given.model === undefined) {
     const message =
       given.bands === undefined
@@ -59,7 +61,8 @@ function buildVersion(given: VersionDeclaration, at: VersionPlace, context: Buil
     chargeZero: given.chargeZero,
     connectFeeAlways: given.connectFeeAlways,
     split: given.split,
-    bands: buildBands(given.bands ?? [], at, context),
+    bands: buildBands(given.bands ?? [], { ...at, connectFee: component.connectFee }, context),
+    holidays: given.holidays ?? 'as-sunday',
     information:
       given.information === undefined
         ? undefined
@@ -120,7 +123,11 @@ function buildModel(
     return { type, scope, tiers: steps.map(({ from, price, per }) => ({ from, price, per })) }
   }
   if (type === 'package') {
-    return { type, scope, price: given.price, size: quantityOf(given.size, 'size') }
+    const size = quantityOf(given.size, 'size')
+    if (size === 0 && given.size.startsWith('0')) {
+      context.problems.error(at.place, [...path, 'size'], `${at.id}: a block of 0 never ends`)
+    }
+    return { type, scope, price: given.price, size: Math.max(size, 1) }
   }
   const { minimum, maximum } = given
   checkMinimum(given, { ...at, path }, context)

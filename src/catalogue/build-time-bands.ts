@@ -20,9 +20,10 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 const HOLIDAY = 8
 const DAY_RANGE = /^([a-z]{3})-([a-z]{3})$/
 
+/** A band has the rate's connect fee, `at.connectFee`, unless it says another one. */
 export function buildBands(
   declarations: readonly BandDeclaration[],
-  at: { id: string; measure: Measure; place: Place; path: Path },
+  at: { id: string; measure: Measure; place: Place; path: Path; connectFee: string },
   context: BuildContext,
 ): TimeBand[] {
   const bands = declarations.map((given, index) => {
@@ -38,7 +39,7 @@ export function buildBands(
       days: daysOf(given.days, { ...at, path: [...path, 'days'] }, context),
       fromMinute,
       toMinute,
-      connectFee: given.connectFee ?? '0',
+      connectFee: given.connectFee ?? at.connectFee,
       steps: buildSteps(given.steps, { ...at, path: [...path, 'steps'] }, context),
     }
   })

@@ -9,6 +9,8 @@ export interface CatalogueProblem {
   readonly file: string
   readonly line: number
   readonly message: string
+  /** A field that could have no effect: an error, but builds before let it pass. */
+  readonly isIneffective?: true
 }
 
 /** A thing in a file that messages can point at. */
@@ -28,6 +30,8 @@ export interface Declaration<T> {
 export interface ProblemList {
   readonly problems: readonly CatalogueProblem[]
   error(place: Place, path: readonly (string | number)[], message: string): void
+  /** An error for a field that would be ignored; a catalogue that is archived is still read. */
+  ineffective(place: Place, path: readonly (string | number)[], message: string): void
   warn(place: Place, path: readonly (string | number)[], message: string): void
 }
 
@@ -37,6 +41,14 @@ export function createProblemList(): ProblemList {
     problems,
     error: (place, path, message) =>
       problems.push({ severity: 'error', file: place.file, line: place.lineOf(path), message }),
+    ineffective: (place, path, message) =>
+      problems.push({
+        severity: 'error',
+        file: place.file,
+        line: place.lineOf(path),
+        message,
+        isIneffective: true,
+      }),
     warn: (place, path, message) =>
       problems.push({ severity: 'warning', file: place.file, line: place.lineOf(path), message }),
   }

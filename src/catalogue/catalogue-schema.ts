@@ -138,6 +138,7 @@ export const rateVersionSchema = z.strictObject({
   connectFeeAlways: z.boolean().default(false),
   split: z.boolean().default(false),
   bands: z.array(bandSchema).optional(),
+  holidays: z.enum(['as-sunday', 'ignored']).optional(),
   information: z.strictObject(componentShape).optional(),
   model: modelSchema.optional(),
 })

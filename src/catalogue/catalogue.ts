@@ -125,6 +125,8 @@ export interface Rate extends Validity, PriceComponent {
   readonly connectFeeAlways: boolean
   readonly split: boolean
   readonly bands: readonly TimeBand[]
+  /** Which bands hold on a public holiday: those of Sundays (or for holidays), or those of its weekday. */
+  readonly holidays: 'as-sunday' | 'ignored'
   /** Third-party part of a premium number: own steps, own invoice category. */
   readonly information: PriceComponent | undefined
   readonly model: CumulativeModel | undefined
@@ -148,7 +150,7 @@ export interface RateStep {
 /** Replaces connect fee and steps while it holds, in the account's local time. */
 export interface TimeBand {
   readonly name: string
-  /** 1 = Monday … 7 = Sunday; 8 = public holiday (which then beats its weekday). */
+  /** 1 = Monday … 7 = Sunday, which holds on public holidays too unless the rate has a band of 8 for them. */
   readonly days: readonly number[]
   readonly fromMinute: number
   readonly toMinute: number

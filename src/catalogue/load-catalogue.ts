@@ -24,8 +24,25 @@ import { warnOfGaps } from './warn-of-gaps.ts'
  * Throws `catalogue_invalid` with all errors, a line each, or `file_missing` without a folder.
  */
 export async function loadCatalogue(folder: string): Promise<Catalogue> {
+  return loadWithout(folder, (problem) => problem.severity === 'error')
+}
+
+/**
+ * The same for one that has rated something already, by this build or an earlier one that let fields
+ * without effect pass: they had none then either.
+ */
+export async function loadArchivedCatalogue(folder: string): Promise<Catalogue> {
+  return loadWithout(folder, ({ severity, isIneffective }) => {
+    return severity === 'error' && isIneffective !== true
+  })
+}
+
+async function loadWithout(
+  folder: string,
+  isError: (problem: CatalogueProblem) => boolean,
+): Promise<Catalogue> {
   const { catalogue, problems } = await Promise.resolve(readCatalogue(folder))
-  const errors = problems().filter((problem) => problem.severity === 'error')
+  const errors = problems().filter(isError)
   if (errors.length === 0) return catalogue
   const count = `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
   throw new TikError(

@@ -5,7 +5,7 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { loadArchivedCatalogue, loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { TikError } from '../core/errors.ts'
 import type { DataFolder } from '../embedded/data-folder.ts'
 import { catalogueKey } from './rating-parts.ts'
@@ -46,7 +46,7 @@ export async function archivedCatalogue(key: string, folder: DataFolder): Promis
       hint: `put its files into ${place}`,
     })
   }
-  return loadCatalogue(place)
+  return loadArchivedCatalogue(place)
 }
 
 function archivedCatalogueFolder(key: string, folder: DataFolder): string {

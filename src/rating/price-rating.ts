@@ -46,7 +46,13 @@ export function createRating(): Rating {
     session: NO_SLOT,
     cellSlot: NO_SLOT,
     takes: createTakes(),
-    request: { startMs: 0, quantity: 0, coveredQuantity: 0, outOfBundleQuantity: 0 },
+    request: {
+      startMs: 0,
+      quantity: 0,
+      coveredQuantity: 0,
+      outOfBundleQuantity: 0,
+      isZeroCovered: false,
+    },
     price: {
       billedQuantity: 0,
       chargeMicros: ZERO_MICROS,
@@ -80,6 +86,7 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): n
   request.quantity = quantity
   request.outOfBundleQuantity = takes.outOfBundleQuantity
   request.coveredQuantity = quantity - takes.outOfBundleQuantity
+  request.isZeroCovered = takes.isZeroCovered
   chargeRest(state, lane, rating)
 
   rating.moneyTakenMicros = 0

@@ -29,7 +29,12 @@ export function createPricings(catalogue: Catalogue): Pricings {
     const { bands } = rate.source
     if (bands.length === 0) return { rate, clock: undefined }
     const { country } = account.account
-    const clock = createBandClock(bands, account.calendar, (day) => isHoliday(country, day))
+    const ignoresHolidays = rate.source.holidays === 'ignored'
+    const clock = createBandClock(
+      bands,
+      account.calendar,
+      (day) => !ignoresHolidays && isHoliday(country, day),
+    )
     return { rate, clock }
   }
 

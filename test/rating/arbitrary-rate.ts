@@ -31,7 +31,7 @@ const steps: fc.Arbitrary<RateStep[]> = fc
 
 const band: fc.Arbitrary<TimeBand> = fc.record({
   name: fc.constant('band'),
-  days: fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
+  days: fc.subarray([1, 2, 3, 4, 5, 6, 7, 8], { minLength: 1 }),
   fromMinute: fc.integer({ min: 0, max: 1439 }),
   toMinute: fc.integer({ min: 1, max: 1440 }),
   connectFee: priceText,
@@ -56,13 +56,19 @@ export const rateWithoutBands: fc.Arbitrary<Rate> = fc
   .map(createRate)
 
 export const rateWithBands: fc.Arbitrary<Rate> = fc
-  .tuple(rateWithoutBands, fc.array(band, { minLength: 1, maxLength: 3 }), fc.boolean())
-  .map(([rate, bands, split]) => ({ ...rate, bands, split }))
+  .record({
+    rate: rateWithoutBands,
+    bands: fc.array(band, { minLength: 1, maxLength: 3 }),
+    split: fc.boolean(),
+    holidays: fc.constantFrom('as-sunday', 'as-sunday', 'ignored'),
+  })
+  .map(({ rate, ...parts }) => ({ ...rate, ...parts }))
 
-/** Instants around both clock changes of 2026 and in between. */
+/** Instants around both clock changes of 2026, at Christmas and in between. */
 export const startMs = fc.oneof(
   fc.integer({ min: Date.UTC(2026, 2, 28), max: Date.UTC(2026, 2, 30) }),
   fc.integer({ min: Date.UTC(2026, 9, 24), max: Date.UTC(2026, 9, 26) }),
+  fc.integer({ min: Date.UTC(2026, 11, 24), max: Date.UTC(2026, 11, 26) }),
   fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) }),
 )
 

@@ -20,12 +20,15 @@ export interface OraclePrice {
   readonly information: string
 }
 
-/** Price of what remains after `covered` units; the call began at `startMs` in Amsterdam. */
+/**
+ * Price of what remains after `covered` units; the call began at `startMs` in Amsterdam. Of `left`
+ * units that remain in the bundle nothing can be out of it.
+ */
 export function oraclePrice(
   rate: Rate,
-  usage: { startMs: number; covered: number; rest: number },
+  usage: { startMs: number; covered: number; rest: number; left?: number },
 ): OraclePrice {
-  const { startMs, covered, rest } = usage
+  const { startMs, covered, rest, left = 0 } = usage
   const nothing = covered + rest === 0 && !rate.chargeZero
   if (nothing) return { billed: 0, charge: '0', information: '0' }
   const priceAt = (position: number): Pick<TimeBand, 'connectFee' | 'steps'> =>
@@ -33,7 +36,7 @@ export function oraclePrice(
   let billed = 0
   let sum = new Exact(0)
   let charge = new Exact(0)
-  if (rest > 0 || covered === 0) {
+  if (rest > 0 || covered + left === 0) {
     while (billed < rest) {
       const walked = increment(priceAt(covered + billed).steps, covered + billed)
       if (walked === undefined) {
@@ -99,13 +102,21 @@ function bandAt(rate: Rate, instantMs: number): Pick<TimeBand, 'connectFee' | 's
     'Europe/Amsterdam',
   )
   const minute = local.hour * 60 + local.minute
+  const day = dayKind(rate, local)
   const band = rate.bands.find((each) => {
-    if (!each.days.includes(local.dayOfWeek)) return false
+    if (!each.days.includes(day)) return false
     return each.fromMinute <= each.toMinute
       ? minute >= each.fromMinute && minute < each.toMinute
       : minute >= each.fromMinute || minute < each.toMinute
   })
   return band ?? rate
+}
+
+/** The holidays of test/rating/world.ts for the Netherlands. */
+function dayKind({ bands, holidays }: Rate, local: Temporal.ZonedDateTime): number {
+  const isHoliday = ['01-01', '12-25'].includes(local.toPlainDate().toString().slice(5))
+  if (!isHoliday || holidays === 'ignored') return local.dayOfWeek
+  return bands.some(({ days }) => days.includes(8)) ? 8 : 7
 }
 
 export interface OracleUsage {

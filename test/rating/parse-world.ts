@@ -142,6 +142,7 @@ function parseRate(phrases: readonly string[]): Partial<Rate> {
     if (word === 'charge-zero') rate.chargeZero = true
     if (word === 'fee-always') rate.connectFeeAlways = true
     if (word === 'split') rate.split = true
+    if (word === 'holidays-ignored') rate.holidays = 'ignored'
     if (word === 'band') bands.push(parseBand(rest))
     if (word === 'information') {
       rate.information = parseComponent(

@@ -25,8 +25,15 @@ function worldOf(rate: Rate, own: number): World {
   })
 }
 
-function rateOnce(rate: Rate, usage: { startMs: number; covered: number; rest: number }) {
-  const world = worldOf(rate, usage.covered)
+interface OnceUsage {
+  startMs: number
+  covered: number
+  rest: number
+  left?: number
+}
+
+function rateOnce(rate: Rate, usage: OnceUsage) {
+  const world = worldOf(rate, usage.covered + (usage.left ?? 0))
   const units = usage.covered + usage.rest
   return createRater(world).rate(
     world.usage('A', 'call', { quantity: units, startMs: usage.startMs }),
@@ -49,6 +56,26 @@ describe('a price', () => {
         }).toEqual(expected)
       }),
       { numRuns: numRuns * 3 },
+    )
+  })
+
+  test('is that of the oracle where the bundle has something left, also of no units', () => {
+    const within = fc.record({
+      startMs,
+      covered: fc.oneof(fc.constant(0), quantity),
+      rest: fc.constant(0),
+      left: fc.integer({ min: 1, max: 100 }),
+    })
+    fc.assert(
+      fc.property(anyRate, within, (rate, of) => {
+        const rated = rateOnce(rate, of)
+        const { charge, information } = oraclePrice(rate, of)
+        expect([String(rated.chargeMicros), String(rated.informationChargeMicros)]).toEqual([
+          charge,
+          information,
+        ])
+      }),
+      { numRuns },
     )
   })
 

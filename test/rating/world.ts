@@ -89,6 +89,7 @@ export function createRate(parts: Partial<Rate>): Rate {
     connectFeeAlways: false,
     split: false,
     bands: [],
+    holidays: 'as-sunday',
     information: undefined,
     model: undefined,
     ...parts,

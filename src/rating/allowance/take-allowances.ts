@@ -12,6 +12,8 @@ export interface Takes {
   count: number
   /** Units that no allowance covered. */
   outOfBundleQuantity: number
+  /** Of a usage of 0: some allowance has something left, so it is covered as any other would be. */
+  isZeroCovered: boolean
   /** What is counted beyond the need, because an allowance counts in coarse units. */
   aheadQuantity: number
 }
@@ -25,6 +27,7 @@ export function createTakes(): Takes {
     quantities: new Float64Array(TAKES_MAX),
     count: 0,
     outOfBundleQuantity: 0,
+    isZeroCovered: false,
     aheadQuantity: 0,
   }
 }
@@ -58,6 +61,7 @@ export function takeAllowances(
     ahead += taken - covered
   }
   takes.outOfBundleQuantity = needed
+  takes.isZeroCovered = quantity === 0 && hasLeft(values, slot, count)
   takes.aheadQuantity = ahead
 }
 
@@ -83,6 +87,13 @@ export function takeMoney(
     dueMicros -= taken
   }
   return chargeMicros - dueMicros
+}
+
+function hasLeft(values: Float64Array, slot: number, count: number): boolean {
+  for (let position = 0; position < count; position += 1) {
+    if (leftOf(values, slot + position * UNIT.size) > 0) return true
+  }
+  return false
 }
 
 /** 0 when the use exceeds a pool that has shrunk. */

@@ -21,24 +21,27 @@ export interface BandStretch {
 
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1440
+const SUNDAY = 7
 const HOLIDAY = 8
 const DAYS_KEPT_MAX = 400
 
-/** Bands are tried in their order; `isHoliday` says it of a local day (days since 1970-01-01). */
+/**
+ * Bands are tried in their order; `isHoliday` says it of a local day (days since 1970-01-01). On a
+ * holiday the bands of Sundays hold, or those for holidays where the rate has any.
+ */
 export function createBandClock(
   bands: readonly TimeBand[],
   calendar: BillingCalendar,
   isHoliday: (day: number) => boolean,
 ): BandClock {
   const days = new Map<number, BandStretch[]>()
-  // A rate that has no band for holidays does not tell them from other days.
-  const knowsHolidays = bands.some((band) => band.days.includes(HOLIDAY))
+  const holidaysAre = bands.some((band) => band.days.includes(HOLIDAY)) ? HOLIDAY : SUNDAY
   let last: BandStretch = { fromMs: 0, toMs: 0, table: 0 }
 
   function stretchesOf(local: { day: number; startMs: number; endMs: number }): BandStretch[] {
     let stretches = days.get(local.day)
     if (stretches === undefined) {
-      const dayKind = knowsHolidays && isHoliday(local.day) ? HOLIDAY : weekday(local.day)
+      const dayKind = isHoliday(local.day) ? holidaysAre : weekday(local.day)
       const ofDay = bands.map((band) => (band.days.includes(dayKind) ? band : undefined))
       stretches = evenParts(local, calendar.timeZone).flatMap((part) => stretchesIn(part, ofDay))
       if (days.size >= DAYS_KEPT_MAX) days.clear()

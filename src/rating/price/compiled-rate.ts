@@ -43,6 +43,7 @@ export const NO_RATE: CompiledRate = compileVersion('', 'event', {
   connectFeeAlways: false,
   split: false,
   bands: [],
+  holidays: 'as-sunday',
   information: undefined,
   model: undefined,
 })

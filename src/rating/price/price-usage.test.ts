@@ -26,7 +26,13 @@ function priced(instantMs: number, coveredQuantity: number, outOfBundleQuantity:
     chargeMicros: ZERO_MICROS,
     informationChargeMicros: ZERO_MICROS,
   }
-  priceUsage(rate, { startMs: instantMs, coveredQuantity, outOfBundleQuantity }, undefined, price)
+  const request = {
+    startMs: instantMs,
+    coveredQuantity,
+    outOfBundleQuantity,
+    isZeroCovered: false,
+  }
+  priceUsage(rate, request, undefined, price)
   return price
 }
 

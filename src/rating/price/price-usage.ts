@@ -15,6 +15,8 @@ export interface PriceRequest {
   /** Units that allowances covered; the steps go on from there. */
   coveredQuantity: number
   outOfBundleQuantity: number
+  /** An allowance would have covered a quantity of 0. */
+  isZeroCovered: boolean
 }
 
 export interface UsagePrice {
@@ -40,7 +42,7 @@ export function priceUsage(
   const isZero = coveredQuantity + outOfBundleQuantity === 0
   if (isZero && !rate.source.chargeZero) return
 
-  const isCovered = outOfBundleQuantity === 0 && !isZero
+  const isCovered = outOfBundleQuantity === 0 && (!isZero || request.isZeroCovered)
   if (!isCovered || rate.source.connectFeeAlways) {
     clearCounts(rate.tables)
     price.billedQuantity = countIncrements(rate, request, clock)

@@ -28,7 +28,7 @@ test('a part costs what the session so far costs, less what was charged and paid
     chargeMicros: ZERO_MICROS,
     informationChargeMicros: ZERO_MICROS,
   }
-  const part = { startMs: 2000, quantity: 60, outOfBundleQuantity: 60 }
+  const part = { startMs: 2000, quantity: 60, outOfBundleQuantity: 60, isZeroCovered: false }
   pricePart(sums.values, session, part, rate, undefined, price)
   expect(price).toEqual({ billedQuantity: 100, chargeMicros: 100_000, informationChargeMicros: 0 })
 })

@@ -13,6 +13,7 @@ export interface SessionPart {
   readonly startMs: number
   readonly quantity: number
   readonly outOfBundleQuantity: number
+  readonly isZeroCovered: boolean
 }
 
 /** Start and rate of a session are those of its earliest part, also when that comes late. */
@@ -25,7 +26,12 @@ export function isEarliestPart(
 }
 
 /** Reused for each part: what the session is once the part belongs to it. */
-const whole: PriceRequest = { startMs: 0, coveredQuantity: 0, outOfBundleQuantity: 0 }
+const whole: PriceRequest = {
+  startMs: 0,
+  coveredQuantity: 0,
+  outOfBundleQuantity: 0,
+  isZeroCovered: false,
+}
 
 /**
  * Prices a part into `price`; the session, whose record is at the slot, is not changed. A part can be negative where an earlier
@@ -44,6 +50,7 @@ export function pricePart(
   whole.startMs = isEarliest ? part.startMs : values[session + SESSION.startMs]!
   whole.outOfBundleQuantity = rest
   whole.coveredQuantity = values[session + SESSION.quantity]! + part.quantity - rest
+  whole.isZeroCovered = part.isZeroCovered
   priceUsage(rate, whole, clock, price)
   const paidMicros =
     values[session + SESSION.chargeMicros]! + values[session + SESSION.moneyTakenMicros]!

@@ -1,0 +1,64 @@
+/**
+ * Fields of an allowance that would be read and then have no effect: whoever wrote them expects one,
+ * so each is an error.
+ */
+import type { BuildContext, Path } from './build-context.ts'
+import type { Declaration } from './catalogue-problem.ts'
+import type { Measure } from './quantity.ts'
+import type { AllowanceDeclaration } from './read-catalogue-folder.ts'
+
+export function checkAllowanceEffects(
+  { id, given, place }: Declaration<AllowanceDeclaration>,
+  measure: Measure,
+  { problems }: BuildContext,
+): void {
+  const report = (path: Path, message: string): void =>
+    problems.ineffective(place, path, `${id}: ${message}`)
+  if (measure === 'money' && given.countedBy !== undefined) {
+    report(['countedBy'], 'money is counted exactly')
+  }
+  const isOfGroup = given.scope !== 'own'
+  if (given.period === 'lifetime' && isOfGroup) {
+    report(['period'], 'a group has no beginning, so nothing of it can last for a lifetime')
+  }
+  checkProration(given, report)
+  checkUnlimited(given, measure, report)
+}
+
+type Report = (path: Path, message: string) => void
+
+function checkProration(given: AllowanceDeclaration, report: Report): void {
+  if (given.proration !== 'daily') return
+  if (given.period !== 'billing-period') {
+    report(['proration'], 'only an amount per billing period has a part of it')
+  } else if (given.scope === 'group-fixed') {
+    report(['proration'], 'the amount of a group as a whole is never a part of it')
+  }
+}
+
+function checkUnlimited(given: AllowanceDeclaration, measure: Measure, report: Report): void {
+  const { versions = [] } = given
+  const amounts = [given.amount, ...versions.map((version) => version.amount ?? given.amount)]
+  const isUnlimited = amounts.every((amount) => amount === 'unlimited')
+  if (isUnlimited && given.rollover > 0) report(['rollover'], 'nothing remains of unlimited')
+  if (isUnlimited && given.proration === 'daily') {
+    report(['proration'], 'unlimited has no parts')
+  }
+  const fairUses = [given, ...versions].map(({ fairUse }) => fairUse)
+  if (given.watchedBy === undefined) {
+    for (const [index, fairUse] of fairUses.entries()) {
+      if (fairUse === undefined || amounts[index] !== 'unlimited') continue
+      const path = index === 0 ? ['fairUse'] : ['versions', index - 1, 'fairUse']
+      report(path, watcherMissing(given, measure))
+    }
+  } else if (isUnlimited && fairUses.every((fairUse) => fairUse === undefined)) {
+    report(['watchedBy'], 'unlimited is never used up: say from where on it is reported, "fairUse"')
+  }
+}
+
+function watcherMissing({ scope }: AllowanceDeclaration, measure: Measure): string {
+  const limits: Partial<Record<Measure, string>> = { data: 'data-bundle', message: 'sms-bundle' }
+  const limit = scope === 'own' ? limits[measure] : 'group-bundle'
+  if (limit === undefined) return `no limit reports an own amount of ${measure}; leave it out`
+  return `nothing reports it: say by which limit, "watchedBy: ${limit}"`
+}
