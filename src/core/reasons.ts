@@ -30,6 +30,7 @@ export const UNBILLABLE_REASONS = {
   superseded: 'an interim record; the final one is rated',
   carried_over: 'a part of a call or session that goes on in a later file',
   incoming_leg: 'the terminating side of a call that its originator pays',
+  not_answered: 'nobody answered, and the record says no more that could be used',
   no_number: 'a feature code or an extension of the exchange, not a number',
   written_off: 'a person gave it up; the detail says who and why',
 } as const

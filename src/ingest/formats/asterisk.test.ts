@@ -75,6 +75,25 @@ describe('answered', () => {
     expect(cdrs(decode(row({ disposition, billsec })))[0]?.durationSeconds).toBe(seconds)
   })
 
+  test.each([
+    [{ answer: '0000-00-00 00:00:00' }, 'unbillable:not_answered 1'],
+    [{ answer: 'NULL' }, 'unbillable:not_answered 1'],
+    [{ answer: '1970-01-01 01:00:00' }, 'unbillable:not_answered 1'],
+    [{ answer: '', start: '0000-00-00 00:00:00' }, 'unbillable:not_answered 1'],
+    [{ answer: '', billsec: 'NULL' }, 'unbillable:not_answered 1'],
+    [{ answer: '', billsec: '-3' }, 'unbillable:not_answered 1'],
+    [{ answer: '' }, 'cdr 1'],
+  ])('nobody answered and a database wrote %j: %s', (changes, expected) => {
+    expect(tally(decode(row({ disposition: 'NO ANSWER', billsec: '0', ...changes })))).toBe(
+      expected,
+    )
+  })
+
+  test('of a call that was answered, the same is a reject', () => {
+    expect(tally(decode(row({ answer: '0000-00-00 00:00:00' })))).toBe('rejected:invalid_time 1')
+    expect(tally(decode(row({ billsec: 'NULL' })))).toBe('rejected:invalid_quantity 1')
+  })
+
   test('an unknown disposition is rejected, not guessed', () => {
     expect(tally(decode(row({ disposition: 'MAYBE' })))).toBe('rejected:malformed_record 1')
   })
@@ -195,7 +214,7 @@ describe('time', () => {
   })
 
   test('dates that a spreadsheet wrote are read when the source says so', () => {
-    const excel = row({ start: '5/10/2026 09:00', answer: '', billsec: '0', disposition: 'BUSY' })
+    const excel = row({ start: '5/10/2026 09:00', answer: '', billsec: '0' })
     expect(tally(decode(excel))).toBe('rejected:invalid_time 1')
     const [cdr] = cdrs(decode(excel, { timeFormat: ['YYYY-MM-DD HH:mm:ss', 'D/M/YYYY HH:mm'] }))
     expect(cdr?.startMs).toBe(Date.UTC(2026, 9, 5, 7))

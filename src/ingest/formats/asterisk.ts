@@ -7,7 +7,9 @@
  *   Without sequence: uniqueid/dstchannel with an occurrence index, since every leg that rings has the
  *   same uniqueid. Without uniqueid: file identity and row number.
  * Answered: disposition ANSWERED only; its quantity is billsec, which may be 0. Every other
- *   disposition has quantity 0, whatever billsec says (rows with NO ANSWER and billsec 30 exist).
+ *   disposition has quantity 0, whatever billsec says (rows with NO ANSWER and billsec 30 exist), and
+ *   is `not_answered` where the rest cannot be used: a database writes `0000-00-00 00:00:00`, `NULL`
+ *   or 1970 for the answer that never came.
  * Rounding: billsec as printed: whole seconds, truncated by Asterisk, or rounded up by it with
  *   `initiatedseconds`. It is never recomputed from the printed times, which differ by a second.
  * Time: local, in the source's zone (usegmtime: set the zone to UTC). A time that came twice in autumn
@@ -21,13 +23,15 @@ import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
 import { createLegClassifier, legOptions } from './asterisk-legs.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
-import { DURATION_SECONDS_MAX, oversizedRecord, rejectedRecord } from './decoded-record.ts'
+import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
+import { rejectedRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
 import { compileTimeFormats, timeFormatsOption } from './time-format.ts'
+import type { TimeReader } from './time-format.ts'
 
 /** Order of cdr-csv, from cdr/cdr_csv.c of Asterisk. */
 const CDR_CSV_COLUMNS = [
@@ -161,9 +165,8 @@ function createRowDecoder(
   const [accountAt, srcAt, dstAt] = [at('accountcode'), at('src'), at('dst')]
   const [startAt, answerAt] = [at('start'), at('answer')]
   const [durationAt, billsecAt, dispositionAt] = [at('duration'), at('billsec'), at('disposition')]
-  const uniqueIdAt = at('uniqueid')
-  const clock = localClockOf(source)
-  const readTime = compileTimeFormats(options.timeFormat, clock)
+  const readTime = compileTimeFormats(options.timeFormat, localClockOf(source))
+  const startOf = createStartReader(readTime, [startAt, answerAt, at('uniqueid')])
   const classify = createLegClassifier(options, {
     dst: dstAt,
     context: at('dcontext'),
@@ -185,18 +188,19 @@ function createRowDecoder(
     if (!DISPOSITIONS.has(disposition)) {
       return rejectedRecord('malformed_record', `unknown disposition "${disposition}"`, line)
     }
+    // Asked first: what did not happen has no answer time and no seconds.
+    const isAnswered = disposition === 'ANSWERED'
     const billedSeconds = wholeNumber(text(billsecAt))
     const heldSeconds = durationAt === -1 ? billedSeconds : wholeNumber(text(durationAt))
     const problem = quantityProblem(billedSeconds, heldSeconds)
-    if (problem !== '') return rejectedRecord('invalid_quantity', problem, line)
+    if (problem !== '') {
+      return unusableRecord(isAnswered, { reason: 'invalid_quantity', detail: problem }, line)
+    }
 
-    const createdMs = uniqueIdAt === -1 ? -Infinity : creationMs(text(uniqueIdAt))
-    const startedMs = readTime(text(startAt), createdMs)
-    const answerText = answerAt === -1 ? '' : text(answerAt)
-    const answeredMs = answerText === '' ? startedMs : readTime(answerText, startedMs)
-    if (Number.isNaN(startedMs) || Number.isNaN(answeredMs)) {
-      const detail = `start "${text(startAt)}", answer "${answerText}" in ${source.timeZone}`
-      return rejectedRecord('invalid_time', detail, line)
+    const startMs = startOf(text, isAnswered)
+    if (Number.isNaN(startMs)) {
+      const detail = `start "${text(startAt)}", answer "${text(answerAt)}" in ${source.timeZone}`
+      return unusableRecord(isAnswered, { reason: 'invalid_time', detail }, line)
     }
 
     const leg = classify(text, line)
@@ -214,8 +218,8 @@ function createRowDecoder(
       trunk: text(accountAt),
       sender: src,
       receiver: leg.receiver,
-      startMs: answeredMs,
-      durationSeconds: disposition === 'ANSWERED' ? billedSeconds : 0,
+      startMs,
+      durationSeconds: isAnswered ? billedSeconds : 0,
       volumeUpBytes: 0,
       volumeDownBytes: 0,
       count: 1,
@@ -224,6 +228,21 @@ function createRowDecoder(
       partNumber: 0,
     }
     return cdr
+  }
+}
+
+/** The answer, or the start where there is none; NaN when that is no time. */
+function createStartReader(
+  readTime: TimeReader,
+  [startAt, answerAt, uniqueIdAt]: readonly [number, number, number],
+): (text: (column: number) => string, isAnswered: boolean) => number {
+  return (text, isAnswered) => {
+    const createdMs = uniqueIdAt === -1 ? -Infinity : creationMs(text(uniqueIdAt))
+    const startedMs = readTime(text(startAt), createdMs)
+    const answerText = answerAt === -1 ? '' : text(answerAt)
+    if (answerText === '' || Number.isNaN(startedMs)) return startedMs
+    const answeredMs = readTime(answerText, startedMs)
+    return !isAnswered && answeredMs < startedMs ? Number.NaN : answeredMs
   }
 }
 

@@ -56,6 +56,15 @@ test('a comma and a backslash inside a name shift no field; a call not answered 
   })
 })
 
+test('a call not answered whose start cannot be read is no fault', () => {
+  const missed = text.split('\n')[3] ?? ''
+  expect(missed).toContain(',No,')
+  const damaged = (start: string) =>
+    tally(decode(`${missed.replace('20261005070000.193,1-', `${start},1-`)}\n`))
+  expect(damaged('0')).toBe('unbillable:not_answered 1')
+  expect(damaged('')).toBe('unbillable:not_answered 1')
+})
+
 test('the terminating user has an incoming call, the redirecting user pays for its leg', () => {
   const records = decode(file)
   expect(records[3]).toMatchObject({ direction: 'in', servedNumber: '+31201234568' })

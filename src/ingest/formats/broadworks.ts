@@ -20,7 +20,7 @@ import type { Cdr, DecodedRecord, Direction } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder } from '../format.ts'
 import { createBackslashScanner } from './backslash-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
-import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { civilMs, digitsBetween } from './digits.ts'
 import { parseOptions, textOptions } from './format-options.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
@@ -128,9 +128,13 @@ function decodeNormal(read: ReadField, options: Options, line: string): DecodedR
   const isAnswered = read('answerIndicator').startsWith('Yes')
   const startMs = instantOf(isAnswered ? read('answerTime') : read('startTime'))
   if (startMs === undefined) {
-    return rejectedRecord('missing_field', 'answerTime or startTime is empty', line)
+    const detail = 'answerTime or startTime is empty'
+    return unusableRecord(isAnswered, { reason: 'missing_field', detail }, line)
   }
-  if (Number.isNaN(startMs)) return rejectedRecord('invalid_time', 'answerTime or startTime', line)
+  if (Number.isNaN(startMs)) {
+    const detail = 'answerTime or startTime'
+    return unusableRecord(isAnswered, { reason: 'invalid_time', detail }, line)
+  }
   const durationSeconds = isAnswered ? secondsSince(startMs, read, options) : 0
   if (durationSeconds === undefined) {
     return rejectedRecord('call_incomplete', 'answered, but releaseTime is empty', line)

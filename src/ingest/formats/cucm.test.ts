@@ -52,6 +52,14 @@ test('a call that did not connect is 0 at its attempt', () => {
   expect(decode(file)[1]).toMatchObject({ durationSeconds: 0, startMs: 1_791_183_600_000 })
 })
 
+test('a call that did not connect is not answered, whatever its duration and attempt say', () => {
+  const [names = '', types = '', , missed = ''] = text.split('\n')
+  const damaged = (from: RegExp, to: string) =>
+    tally(decode(`${names}\n${types}\n${missed.replace(from, to)}\n`))
+  expect(damaged(/1791183600/g, '0')).toBe('unbillable:not_answered 1')
+  expect(damaged(/1791183600/g, 'NULL')).toBe('unbillable:not_answered 1')
+})
+
 test('trunks tell incoming and forwarded calls, and the redirecting number pays', () => {
   const records = decode(file, { trunks: ['Trunk-'] })
   expect(records[3]).toMatchObject({ direction: 'in', servedNumber: '31201234567' })

@@ -22,7 +22,7 @@ import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
 import { CUCM_COLUMNS, CUCM_POSITIONS } from './cucm-columns.ts'
 import type { CucmColumn } from './cucm-columns.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
-import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { parseOptions, textOptions } from './format-options.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
@@ -127,10 +127,12 @@ function decodeCall(read: ReadColumn, options: Options, line: string): DecodedRe
   }
   const connected = wholeNumber(read('datetimeconnect'))
   const originated = wholeNumber(read('datetimeorigination'))
+  const isAnswered = connected !== 0
   if (Number.isNaN(connected) || Number.isNaN(originated) || connected + originated === 0) {
-    return rejectedRecord('invalid_time', 'dateTimeConnect or dateTimeOrigination', line)
+    const detail = 'dateTimeConnect or dateTimeOrigination'
+    return unusableRecord(isAnswered, { reason: 'invalid_time', detail }, line)
   }
-  const duration = wholeNumber(read('duration'))
+  const duration = isAnswered ? wholeNumber(read('duration')) : 0
   if (!(duration <= DURATION_SECONDS_MAX)) {
     return rejectedRecord('invalid_quantity', `duration "${read('duration')}"`, line)
   }
@@ -154,8 +156,8 @@ function decodeCall(read: ReadColumn, options: Options, line: string): DecodedRe
     trunk: read('clientmattercode'),
     sender,
     receiver,
-    startMs: (connected === 0 ? originated : connected) * 1_000,
-    durationSeconds: connected === 0 ? 0 : duration,
+    startMs: (isAnswered ? connected : originated) * 1_000,
+    durationSeconds: duration,
     volumeUpBytes: 0,
     volumeDownBytes: 0,
     count: 1,

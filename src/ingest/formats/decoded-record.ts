@@ -20,6 +20,19 @@ export function unbillableRecord(
   return { status: 'unbillable', reason, detail, raw }
 }
 
+/**
+ * What cannot be used of a call that nobody answered is no fault: a database writes `0000-00-00`,
+ * `NULL` or nothing for what never happened. Of a call that was answered it is a reject.
+ */
+export function unusableRecord(
+  isAnswered: boolean,
+  problem: { readonly reason: RejectReason; readonly detail: string },
+  raw: string,
+): UndecodedRecord {
+  if (!isAnswered) return unbillableRecord('not_answered', problem.detail, raw)
+  return rejectedRecord(problem.reason, problem.detail, raw)
+}
+
 export function oversizedRecord(head: string): UndecodedRecord {
   return rejectedRecord('malformed_record', `longer than ${RECORD_BYTES_MAX} bytes`, head)
 }

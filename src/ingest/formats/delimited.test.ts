@@ -192,6 +192,12 @@ describe('columns', () => {
     }
     expect(first('1,2026-10-05 09:00:00,5,31,32,Y\n', options).durationSeconds).toBe(5)
     expect(first('1,2026-10-05 09:00:00,5,31,32,N\n', options).durationSeconds).toBe(0)
+    for (const broken of ['0000-00-00 00:00:00,5', 'NULL,0', ',', '2026-10-05 09:00:00,']) {
+      expect(tally(decode(`1,${broken},31,32,N\n`, options))).toBe('unbillable:not_answered 1')
+    }
+    expect(tally(decode('1,2026-10-05 09:00:00,,31,32,Y\n', options))).toBe(
+      'rejected:missing_field 1',
+    )
   })
 
   test('networks: MCC and MNC get their dash, TADIG its mark, home is empty', () => {

@@ -90,6 +90,11 @@ describe('pairs', () => {
     ])
   })
 
+  test('a failed branch without a time is not answered', () => {
+    const busy = INVITE.replace('|200|OK|1791183600|', '|486|Busy||')
+    expect(tally(decode(busy))).toBe('unbillable:not_answered 1')
+  })
+
   test('a call without BYE is incomplete, never charged', () => {
     expect(tally(decode(INVITE))).toBe('rejected:call_incomplete 1')
     expect(tally(decode(BYE))).toBe('rejected:call_incomplete 1')

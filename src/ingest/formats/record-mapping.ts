@@ -5,14 +5,15 @@
  * Key: `columns.id` names the columns that identify a record: the same id again is a duplicate.
  *   `columns.key` names columns that nearly do: repeats within the file are numbered and all count.
  *   With neither, the key is the file's identity and the record's number.
- * Answered: with `columns.answered`, a value outside `answeredValues` makes the quantity 0.
+ * Answered: with `columns.answered`, a value outside `answeredValues` makes the quantity 0; where the
+ *   time or the duration of such a call cannot be used it is `not_answered`.
  * Rounding: parts of a second as `durationRounding` says (up), parts of a byte up.
  * Time: `time.formats` (time-format.ts) in `time.zone`: the source's zone, or UTC. A time that came
  *   twice in autumn is the first; one that was skipped in spring is `invalid_time`.
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { SourceConfig } from '../format.ts'
-import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf } from './format-options.ts'
 import { localClock } from './local-time.ts'
@@ -74,6 +75,8 @@ export function createRecordMapper(
     if (kind === 'ignore') {
       return unbillableRecord('control_record', `kind "${read(slots.kind)}"`, raw)
     }
+    // Asked first: what did not happen has no answer time and no duration.
+    const isAnswered = slots.answered === -1 || answeredValues.has(read(slots.answered))
     if (kind === undefined) return unmapped('kinds', read(slots.kind), raw)
     const direction =
       slots.direction === -1 ? options.direction : directions.get(read(slots.direction))
@@ -81,15 +84,12 @@ export function createRecordMapper(
 
     const startText =
       startTimeSlot === -1 ? read(startSlot) : `${read(startSlot)} ${read(startTimeSlot)}`
-    if (startText.trim() === '') return rejectedRecord('missing_field', 'start is empty', raw)
     const startMs = readTime(startText)
     if (Number.isNaN(startMs)) {
-      return rejectedRecord('invalid_time', `start "${startText}" in ${source.timeZone}`, raw)
+      return unusableRecord(isAnswered, startProblem(startText, source.timeZone), raw)
     }
-
     const problem = measure(read, kind, measured)
-    if (problem !== undefined) return rejectedRecord(problem.reason, problem.detail, raw)
-    const isAnswered = slots.answered === -1 || answeredValues.has(read(slots.answered))
+    if (problem !== undefined) return unusableRecord(isAnswered, problem, raw)
     const sender = read(slots.sender)
     const receiver = read(slots.receiver)
     return {
@@ -115,6 +115,11 @@ export function createRecordMapper(
       partNumber: slots.partNumber === -1 ? 0 : wholeNumber(read(slots.partNumber)) || 0,
     } satisfies Cdr
   }
+}
+
+function startProblem(text: string, timeZone: string) {
+  if (text.trim() === '') return { reason: 'missing_field', detail: 'start is empty' } as const
+  return { reason: 'invalid_time', detail: `start "${text}" in ${timeZone}` } as const
 }
 
 function unmapped(option: 'kinds' | 'directions', value: string, raw: string): DecodedRecord {

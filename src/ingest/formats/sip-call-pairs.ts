@@ -157,7 +157,7 @@ export class SipCallPairs {
   #failedCall(row: SipRow): DecodedRecord {
     const startMs = row.timeAt()
     if (Number.isNaN(startMs) || startMs === 0) {
-      return rejectedRecord('invalid_time', `time "${row.timeText}"`, row.raw)
+      return unbillableRecord('not_answered', `time "${row.timeText}"`, row.raw)
     }
     const key = `${row.callId}/${row.fromTag}/${row.toTag}`
     const earlier = this.#failed.get(key) ?? 0
