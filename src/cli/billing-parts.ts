@@ -1,8 +1,9 @@
 /** What invoicing works with, over opened stores. */
+import type { Catalogue } from '../catalogue/catalogue.ts'
 import { systemClock, type Clock } from '../core/clock.ts'
 import { createInvoiceLedger } from '../invoicing/clickhouse-invoice-ledger.ts'
 import type { BillingParts } from '../invoicing/billing.ts'
-import { archiveCatalogue } from './catalogue-archive.ts'
+import { archiveCatalogue, archivedCatalogue } from './catalogue-archive.ts'
 import { catalogueKey, openReference } from './rating-parts.ts'
 import type { Stores } from './stores.ts'
 
@@ -16,11 +17,20 @@ export async function openBillingParts(
     ledger: createInvoiceLedger(stores.clickhouse),
     directory,
     catalogue,
-    keepCatalogue: async () => {
-      await archiveCatalogue(catalogue, catalogueFolder, stores.folder)
-      return catalogueKey(catalogue)
-    },
+    catalogueKey: catalogueKey(catalogue),
+    keepCatalogue: () => archiveCatalogue(catalogue, catalogueFolder, stores.folder),
+    catalogueOf: catalogueReader(stores),
     clock,
     documentsFolder: stores.folder.subfolder('invoices'),
+  }
+}
+
+/** Each catalogue is read from the archive once. */
+function catalogueReader(stores: Stores): BillingParts['catalogueOf'] {
+  const read = new Map<string, Promise<Catalogue>>()
+  return (key) => {
+    const known = read.get(key) ?? archivedCatalogue(key, stores.folder)
+    read.set(key, known)
+    return known
   }
 }

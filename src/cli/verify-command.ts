@@ -46,9 +46,7 @@ async function verify(options: { json?: true; topic?: string }, command: Command
   }
   const verdicts = await verifyFiles(stores)
   const billing = await openBillingParts(stores)
-  const adjustments = await verifyAdjustments(billing, (key) =>
-    archivedCatalogue(key, stores.folder),
-  )
+  const adjustments = await verifyAdjustments(billing)
   const invoices = await verifyInvoices(billing)
   const findings = [
     ...verdicts.flatMap((verdict) => verdict.findings),

@@ -30,6 +30,14 @@ export interface AccountUse extends VolumeUse {
   readonly kind: UsageKind
 }
 
+export interface ReratedPeriod {
+  readonly accountId: string
+  readonly periodStartDay: number
+  /** Partition of its rows in the log of re-rating. */
+  readonly rerateNumber: number
+  readonly catalogueKey: string
+}
+
 export interface AdjustmentLedger {
   /** Periods of accounts in which one of these rates was used. */
   volumePeriods(
@@ -38,12 +46,15 @@ export interface AdjustmentLedger {
   volumeUses(question: UsesQuestion): Promise<AccountUse[]>
   /** All adjustments, in log order, in chunks. */
   adjustments(): AsyncIterable<LedgerRow[]>
-  /** Appends a new partition of adjustments and returns how far it goes. */
+  /** Appends a new partition of adjustments, by the catalogue of each, and returns how far it goes. */
   recordAdjustments(
-    rows: readonly LedgerRow[],
+    rows: ReadonlyMap<string, readonly LedgerRow[]>,
     recordedMs: number,
-    catalogueKey: string,
   ): Promise<LogPartition & { readonly lastOffset: number }>
+  /** The catalogue of what was recorded last up to a published cut-off; '' = nothing was. */
+  catalogueAt(cutOffId: string): Promise<string>
+  /** The last `tik rerate` of each period that had one, up to a published cut-off. */
+  rerated(cutOffId: string): Promise<ReratedPeriod[]>
 }
 
 export function createAdjustmentLedger(store: ClickHouseStore): AdjustmentLedger {
@@ -55,22 +66,47 @@ export function createAdjustmentLedger(store: ClickHouseStore): AdjustmentLedger
       return rows.map(({ versionsBegun, ...row }) => ({ ...row, version: versionsBegun - 1 }))
     },
     adjustments: () => ledger.rows({ source: ADJUSTMENT_LOG }),
-    async recordAdjustments(rows, recordedMs, catalogueKey) {
+    async recordAdjustments(byCatalogue, recordedMs) {
       const last = Math.max(0, ...(await ledger.lastOffsets(ADJUSTMENT_LOG)).keys())
       const log = { source: ADJUSTMENT_LOG, partition: last + 1 }
-      for (let first = 0; first < rows.length; first += ROWS_PER_COMMIT_MAX) {
-        const batch = ledger.newBatch(log, first, recordedMs, catalogueKey)
-        for (const row of rows.slice(first, first + ROWS_PER_COMMIT_MAX)) batch.appendRow(row)
-        await ledger.record(batch)
+      let nextOffset = 0
+      for (const [catalogueKey, rows] of byCatalogue) {
+        for (let first = 0; first < rows.length; first += ROWS_PER_COMMIT_MAX) {
+          const some = rows.slice(first, first + ROWS_PER_COMMIT_MAX)
+          const batch = ledger.newBatch(log, nextOffset, recordedMs, catalogueKey)
+          for (const row of some) batch.appendRow(row)
+          await ledger.record(batch)
+          nextOffset += some.length
+        }
       }
-      return { ...log, lastOffset: rows.length - 1 }
+      return { ...log, lastOffset: nextOffset - 1 }
     },
+    async catalogueAt(cutOffId) {
+      const [row] = await store.query(catalogueAtQuery, { cutOffId })
+      return row?.catalogueKey ?? ''
+    },
+    rerated: (cutOffId) => store.query(reratedQuery, { cutOffId }),
   }
 }
 
 const volumePeriodsQuery = queryFile<{ rateIds: readonly string[] }>()(
   'volume-periods',
   z.object({ accountId: z.string(), periodStartDay: exactInteger }),
+)
+
+const catalogueAtQuery = queryFile<{ cutOffId: string }>()(
+  'invoice-catalogue-at-cut-off',
+  z.object({ catalogueKey: z.string() }),
+)
+
+const reratedQuery = queryFile<{ cutOffId: string }>()(
+  'invoice-rerated-catalogues',
+  z.object({
+    accountId: z.string(),
+    periodStartDay: exactInteger,
+    rerateNumber: exactInteger,
+    catalogueKey: z.string(),
+  }),
 )
 
 type UsesParams = {

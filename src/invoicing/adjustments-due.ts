@@ -13,6 +13,8 @@ export interface PeriodsOfAccount {
 /** The settlement of one subscription, call type, rate and period. */
 export interface AdjustmentDue extends Settlement {
   readonly accountId: string
+  /** The catalogue that it follows from. */
+  readonly catalogueKey: string
   readonly use: AccountUse
   /** Out of bundle, at all versions of the rate. */
   readonly quantity: number
@@ -20,7 +22,11 @@ export interface AdjustmentDue extends Settlement {
 
 /** In order of account, period, rate, subscription and call type. The cut-off is published. */
 export async function adjustmentsDue(
-  parts: { readonly ledger: AdjustmentLedger; readonly catalogue: Catalogue },
+  parts: {
+    readonly ledger: AdjustmentLedger
+    readonly catalogue: Catalogue
+    readonly catalogueKey: string
+  },
   accounts: readonly PeriodsOfAccount[],
   cutOffId: string,
 ): Promise<AdjustmentDue[]> {
@@ -41,7 +47,7 @@ export async function adjustmentsDue(
       cutOffId,
       ...questionOf(parts.catalogue, rates),
     })
-    due.push(...settlementsOf(accountId, uses, parts.catalogue))
+    due.push(...settlementsOf(accountId, uses, parts))
   }
   return due
 }
@@ -84,7 +90,7 @@ function questionOf(catalogue: Catalogue, rates: readonly RateVersions[]) {
 function settlementsOf(
   accountId: string,
   uses: readonly AccountUse[],
-  catalogue: Catalogue,
+  { catalogue, catalogueKey }: { readonly catalogue: Catalogue; readonly catalogueKey: string },
 ): AdjustmentDue[] {
   const byRate = Map.groupBy(uses, ({ periodStartDay, rateId }) => `${periodStartDay}|${rateId}`)
   return [...byRate.values()].flatMap((ofRate) => {
@@ -98,7 +104,7 @@ function settlementsOf(
       const [use] = of
       if (use === undefined) return []
       const quantity = of.reduce((sum, each) => sum + each.outOfBundleQuantity, 0)
-      return [{ ...settlement, accountId, use, quantity }]
+      return [{ ...settlement, accountId, catalogueKey, use, quantity }]
     })
   })
 }

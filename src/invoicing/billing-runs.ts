@@ -16,6 +16,8 @@ export interface BillingRun {
   readonly runId: number
   readonly cutOff: CutOff
   readonly startedMs: number
+  /** What it settles and invoices by, to its end: a run that goes on does not change its prices. */
+  readonly catalogueKey: string
 }
 
 interface RunScope {
@@ -39,11 +41,13 @@ export async function openRun(parts: BillingParts, scope: RunScope): Promise<Bil
   const run = await operations.transaction(async (sql) => {
     // In turns: a run with a higher id has a cut-off that is nowhere behind.
     await sql.query('SELECT pg_advisory_xact_lock($1)', [RUNS_LOCK], z.unknown())
-    const open = await findOpenRun(sql, scope)
+    const open = await findOpenRun(sql, scope, parts.catalogueKey)
     if (open !== undefined) return open
+    await parts.keepCatalogue()
     const cutOff = await settlePeriods(parts, sql, scope.open)
     await storeCutOff(sql, cutOff)
-    return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs() })
+    const { catalogueKey } = parts
+    return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs(), catalogueKey })
   })
   await ledger.publishCutOff(run.cutOff)
   return run
@@ -62,7 +66,8 @@ export async function previewRun(
   await ledger.publishCutOff(cutOff)
   const due = await settlementsUpTo(cutOff, parts, operations, scopes)
   const byAccount = Map.groupBy(due, ({ accountId }) => accountId)
-  return { runId: 0, cutOff, startedMs: clock.nowMs(), due: byAccount }
+  const { catalogueKey } = parts
+  return { runId: 0, cutOff, startedMs: clock.nowMs(), catalogueKey, due: byAccount }
 }
 
 /** Notes that everything the run was asked for is done. One that covers more stays open. */
@@ -79,24 +84,37 @@ export async function finishRun(
   )
 }
 
-async function findOpenRun(sql: SqlRunner, scope: RunScope): Promise<BillingRun | undefined> {
+async function findOpenRun(
+  sql: SqlRunner,
+  scope: RunScope,
+  /** For a run of a build that did not keep its own. */
+  catalogueKey: string,
+): Promise<BillingRun | undefined> {
   const [row] = await sql.query(
-    `SELECT run_id, cut_off_id, started_ms FROM billing_runs
+    `SELECT run_id, cut_off_id, started_ms, catalogue_key FROM billing_runs
      WHERE period = $1 AND finished_ms IS NULL
        AND (account_ids IS NULL OR account_ids @> $2::text[])
        AND NOT EXISTS (SELECT 1 FROM invoices
          WHERE invoices.run_id > billing_runs.run_id AND account_id = ANY($3::text[]))
      ORDER BY run_id DESC LIMIT 1`,
     [scope.period, scope.accounts ?? null, scope.open.map(({ account }) => account.accountId)],
-    z.object({ run_id: z.int(), cut_off_id: z.string(), started_ms: z.int() }),
+    openRunRow,
   )
   if (row === undefined) return undefined
   return {
     runId: row.run_id,
     cutOff: await readCutOff(sql, row.cut_off_id),
     startedMs: row.started_ms,
+    catalogueKey: row.catalogue_key ?? catalogueKey,
   }
 }
+
+const openRunRow = z.object({
+  run_id: z.int(),
+  cut_off_id: z.string(),
+  started_ms: z.int(),
+  catalogue_key: z.string().nullable(),
+})
 
 async function insertRun(
   sql: SqlRunner,
@@ -104,9 +122,9 @@ async function insertRun(
   run: Omit<BillingRun, 'runId'>,
 ): Promise<BillingRun> {
   const [row] = await sql.query(
-    `INSERT INTO billing_runs (period, account_ids, cut_off_id, started_ms)
-     VALUES ($1, $2::text[], $3, $4) RETURNING run_id`,
-    [scope.period, scope.accounts ?? null, run.cutOff.cutOffId, run.startedMs],
+    `INSERT INTO billing_runs (period, account_ids, cut_off_id, started_ms, catalogue_key)
+     VALUES ($1, $2::text[], $3, $4, $5) RETURNING run_id`,
+    [scope.period, scope.accounts ?? null, run.cutOff.cutOffId, run.startedMs, run.catalogueKey],
     z.object({ run_id: z.int() }),
   )
   return { ...run, runId: z.object({ run_id: z.int() }).parse(row).run_id }

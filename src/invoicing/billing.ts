@@ -16,8 +16,12 @@ export interface BillingParts {
   readonly ledger: InvoiceLedger
   readonly directory: Directory
   readonly catalogue: Catalogue
-  /** Keeps the catalogue for verification and returns the key that ledger rows name it by. */
-  readonly keepCatalogue: () => Promise<string>
+  /** What ledger rows name the catalogue by. */
+  readonly catalogueKey: string
+  /** Keeps the catalogue, for verification and for the periods that are closed with it. */
+  readonly keepCatalogue: () => Promise<void>
+  /** One that was kept. Throws `not_found`. */
+  readonly catalogueOf: (catalogueKey: string) => Promise<Catalogue>
   readonly clock: Clock
   /** Folder of the documents, e.g. `data/invoices`; created when absent. */
   readonly documentsFolder: string

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Account, Directory, User } from '../core/accounts.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Clock } from '../core/clock.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
@@ -21,6 +22,8 @@ export interface InventedBilling extends AsyncDisposable {
   readonly folder: string
   /** Moves the clock. */
   setNow(iso: string): void
+  /** The parts with another catalogue, which is kept like the first. */
+  withCatalogue(catalogueKey: string, catalogue: Catalogue): BillingParts
   record(...rows: InventedRow[]): Promise<void>
   /** Empties ledger, archive and clock, so that tests can share what is slow to open. */
   reset(): Promise<void>
@@ -52,16 +55,25 @@ export async function openInventedBilling(): Promise<InventedBilling> {
   await insertDirectory(operations, directory)
   let nowMs = Date.parse(STARTS_AT)
   const clock: Clock = { nowMs: () => nowMs }
+  const catalogue = inventedRequest({ subscriptionsCount: 0 }).catalogue
+  const kept = new Map([['invented', catalogue]])
   const opened = opening.move()
+  const parts: BillingParts = {
+    operations,
+    ledger: createInvoiceLedger(clickhouse),
+    directory,
+    catalogue,
+    catalogueKey: 'invented',
+    keepCatalogue: () => Promise.resolve(),
+    catalogueOf: async (key) => kept.get(key) ?? Promise.reject(new Error(`no catalogue ${key}`)),
+    clock,
+    documentsFolder: join(folder, 'invoices'),
+  }
   return {
-    parts: {
-      operations,
-      ledger: createInvoiceLedger(clickhouse),
-      directory,
-      catalogue: inventedRequest({ subscriptionsCount: 0 }).catalogue,
-      keepCatalogue: () => Promise.resolve('invented'),
-      clock,
-      documentsFolder: join(folder, 'invoices'),
+    parts,
+    withCatalogue: (catalogueKey, changed) => {
+      kept.set(catalogueKey, changed)
+      return { ...parts, catalogueKey, catalogue: changed }
     },
     clickhouse,
     folder,

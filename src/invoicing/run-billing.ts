@@ -53,14 +53,12 @@ interface BillingWork {
   readonly report: ReportDraft
 }
 
-async function billAccounts(work: BillingWork, accounts: readonly AccountScope[]): Promise<void> {
-  const { parts, options, renderer, report } = work
-  const scope = {
-    period: options.period,
-    accounts: options.accounts,
-    open: accounts,
-  }
-  const run = await openRun(parts, scope)
+async function billAccounts(work: BillingWork, open: readonly AccountScope[]): Promise<void> {
+  const { options, renderer, report } = work
+  const scope = { period: options.period, accounts: options.accounts, open }
+  const run = await openRun(work.parts, scope)
+  const parts = await withCatalogueOf(run, work.parts)
+  const accounts = parts === work.parts ? open : (await accountsToBill(parts, options)).open
   report.runId = run.runId
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const documents = createDocumentQueue(parts, renderer)
@@ -80,6 +78,13 @@ async function billAccounts(work: BillingWork, accounts: readonly AccountScope[]
   await documents.done()
   report.interrupted = options.signal?.aborted === true
   if (!report.interrupted) await finishRun(parts, run, scope)
+}
+
+/** A run that goes on keeps the catalogue that it began with. */
+async function withCatalogueOf(run: BillingRun, parts: BillingParts): Promise<BillingParts> {
+  const { catalogueKey } = run
+  if (catalogueKey === parts.catalogueKey) return parts
+  return { ...parts, catalogueKey, catalogue: await parts.catalogueOf(catalogueKey) }
 }
 
 type Ready = Extract<PreparedInvoice, { status: 'ready' }>

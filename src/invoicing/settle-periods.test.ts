@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import { createRate } from '../../test/rating/world.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { ADJUSTMENT_LOG, FILES_LOG, type LedgerRow } from '../core/ledger-row.ts'
+import { micros } from '../core/money.ts'
 import { dayFromIso } from '../core/period.ts'
 import type { Usage } from '../core/usage.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import { processBatch } from '../pipeline.ts'
 import { createRater } from '../rating/create-rater.ts'
+import { recordCorrections } from '../rerating/record-corrections.ts'
+import { rerateAccount } from '../rerating/rerate-account.ts'
 import { billCheck } from './bill-check.ts'
 import type { BillingParts } from './billing.ts'
 import { openInventedBilling, type InventedBilling } from './invented-billing.ts'
@@ -26,16 +30,18 @@ let billing: InventedBilling
 let parts: BillingParts
 beforeAll(async () => {
   billing = await openInventedBilling()
-  parts = { ...billing.parts, catalogue: withVolumeRate(billing.parts.catalogue) }
 })
-beforeEach(() => billing.reset())
+beforeEach(async () => {
+  await billing.reset()
+  parts = billing.withCatalogue('volume', withVolumeRate(billing.parts.catalogue))
+})
 afterAll(() => billing[Symbol.asyncDispose]())
 
-/** Calls to fixed and mobile numbers at one rate: 0.10 a minute, all at 0.05 from 100 minutes on. */
-function withVolumeRate(catalogue: Catalogue): Catalogue {
+/** Calls to fixed and mobile numbers at one rate: 0.10 a minute, all at `second` from 100 minutes on. */
+function withVolumeRate(catalogue: Catalogue, second = '0.05'): Catalogue {
   const tiers = [
     { from: 0, price: '0.10', per: 60 },
-    { from: 6000, price: '0.05', per: 60 },
+    { from: 6000, price: second, per: 60 },
   ]
   const calls = createRate({ model: { type: 'volume', scope: 'subscription', tiers } })
   const priced = { rateId: 'calls', from: '' }
@@ -76,7 +82,7 @@ async function call(...calls: readonly Call[]): Promise<void> {
       ledger,
       rater: createRater({ catalogue, directory }),
       duplicates: createDuplicateWindow(ledger),
-      catalogueHash: 'invented',
+      catalogueHash: parts.catalogueKey,
     },
     Promise.resolve(),
   )
@@ -137,7 +143,7 @@ async function usageLines(period: string) {
 }
 
 async function differences() {
-  const again = await verifyAdjustments(parts, () => Promise.resolve(parts.catalogue))
+  const again = await verifyAdjustments(parts)
   const { findings } = await verifyInvoices(parts)
   return [...again.findings, ...findings].map(({ code, subject }) => `${code} ${subject}`)
 }
@@ -252,3 +258,118 @@ test('after settling, the rows of a period cost what its total costs, in whateve
     { numRuns: 5 },
   )
 }, 60_000)
+
+/** From now on the second tier costs `second`, as after an edit of the catalogue folder. */
+function changeSecondTier(second: string): void {
+  parts = billing.withCatalogue(`second-${second}`, withVolumeRate(billing.parts.catalogue, second))
+}
+
+async function billNovember() {
+  billing.setNow('2026-12-01T08:00:00Z')
+  const [invoice] = (await runBilling(parts, NOVEMBER)).invoices
+  return invoice?.netMicros
+}
+
+test('a tier price that changes after October was closed puts nothing on November', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  billing.setNow('2026-12-01T08:00:00Z')
+  const found = await billCheck(parts, NOVEMBER)
+  expect(found.filter(({ code }) => code === 'adjustment_due')).toEqual([])
+  await billNovember()
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  expect(await usageLines('2026-11')).toEqual([])
+  expect(await differences()).toEqual([])
+})
+
+test('late usage of a closed period is settled by the catalogue that the period closed with', async () => {
+  await call({ date: '2026-10-05', minutes: 110 })
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  await call({ date: '2026-10-20', minutes: 10 }, { date: '2026-11-02', minutes: 120 })
+  await billNovember()
+  // Late, 10 minutes were rated at 0.04; October costs 0.05. November's 120 minutes cost 0.04.
+  expect(await adjustments()).toEqual(['national-mobile 100000 late'])
+  expect(await usageLines('2026-11')).toEqual([
+    ['usage', 'national-mobile', 1, 4_800_000],
+    ['late', 'national-mobile', 1, 500_000],
+  ])
+  expect(await differences()).toEqual([])
+})
+
+test('who wants the new price for a closed period rates it again: then the rerate settles it', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  const { corrections } = rerateAccount({
+    rows: await rows(),
+    catalogue: parts.catalogue,
+    directory: parts.directory,
+    fromMs: Date.parse('2026-10-01'),
+    toMs: Date.parse('2026-11-01'),
+    order: 'recorded',
+  })
+  const ledger = createClickHouseLedger(billing.clickhouse)
+  const { catalogueKey } = parts
+  const run = { recordedMs: Date.parse('2026-11-20'), catalogueHash: catalogueKey, batchRowsMax: 9 }
+  await recordCorrections(ledger, corrections, run)
+  await billNovember()
+  const charged = (await rows()).reduce((sum, row) => sum + row.chargeMicros, 0)
+  expect(charged).toBe(200 * 40_000)
+  expect(await differences()).toEqual([])
+  billing.setNow('2027-01-01T08:00:00Z')
+  await runBilling(parts, { ...NOVEMBER, period: '2026-12' })
+  expect(await adjustments()).toHaveLength(2)
+})
+
+test('periods that a build before closed stay with what was recorded last before their cut-off', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  await parts.operations.execute('UPDATE billing_runs SET catalogue_key = NULL')
+  changeSecondTier('0.04')
+  await call({ date: '2026-11-02', minutes: 1 })
+  await billNovember()
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  const runs = await parts.operations.query(
+    'SELECT catalogue_key FROM billing_runs ORDER BY run_id',
+    [],
+    z.object({ catalogue_key: z.string() }).transform((row) => row.catalogue_key),
+  )
+  expect(runs).toEqual(['volume', 'second-0.04'])
+})
+
+test('what a build before settled again by a newer price is given back', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  await parts.operations.execute('UPDATE billing_runs SET catalogue_key = NULL')
+  const wrong = (await rows()).find((row) => row.logSource === ADJUSTMENT_LOG)
+  expect(wrong).toBeDefined()
+  if (wrong === undefined) return
+  // As that build recorded it with the run of November: 200 minutes at 0.0515 instead of 0.05.
+  const late = { ...wrong, chargeMicros: micros(300_000), late: true }
+  await parts.ledger.recordAdjustments(new Map([['second-0.0515', [late]]]), wrong.recordedMs)
+  changeSecondTier('0.0515')
+  const [due] = (await billCheck(parts, NOVEMBER)).filter(({ code }) => code === 'adjustment_due')
+  expect(due?.estimateMicros).toBe(-300_000)
+})
+
+test('a run that was stopped goes on with the catalogue that it began with', async () => {
+  await call(...twoHundredMinutes)
+  const stop = new AbortController()
+  const all = { period: '2026-10' }
+  const { signal } = stop
+  const first = await runBilling(parts, { ...all, signal, onProgress: () => stop.abort() })
+  const plans = new Map(
+    [...parts.catalogue.plans].map(([id, plan]) => [id, { ...plan, monthlyFee: '99.00' }]),
+  )
+  const dearer = billing.withCatalogue('dearer', { ...parts.catalogue, plans })
+  const rest = await runBilling(dearer, all)
+  expect(rest.runId).toBe(first.runId)
+  const net = rest.invoices.map(({ accountId, netMicros }) => [accountId, netMicros])
+  const same = first.invoices[0]?.netMicros ?? 0
+  expect(net).toEqual([
+    ['zandbank', same - 10_000_000],
+    ['zeegras', same - 10_000_000],
+  ])
+})

@@ -3,7 +3,6 @@
  * was charged becomes rows of kind `adjustment`. Computed from sums that contain earlier adjustments,
  * so a second time, or after a crash at any point, there is nothing left to add.
  */
-import { z } from 'zod'
 import { adjustmentRateId } from '../core/ids.ts'
 import { ADJUSTMENT_LOG, type LedgerRow } from '../core/ledger-row.ts'
 import { microsToDecimal, ZERO_MICROS } from '../core/money.ts'
@@ -13,6 +12,11 @@ import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adj
 import type { AccountScope } from './billing-scope.ts'
 import type { BillingParts } from './billing.ts'
 import { cutOffOf } from './cut-off.ts'
+import {
+  frozenCatalogues,
+  noteCataloguesOfOldRuns,
+  type FrozenCatalogue,
+} from './frozen-catalogues.ts'
 import type { CutOff } from './invoice-ledger.ts'
 
 type Scopes = readonly Pick<AccountScope, 'account' | 'calendar' | 'period'>[]
@@ -27,16 +31,18 @@ export async function settlePeriods(
   scopes: Scopes,
 ): Promise<CutOff> {
   const cutOff = cutOffOf(await parts.ledger.positions())
+  await noteCataloguesOfOldRuns(parts, sql)
   const due = await settlementsUpTo(cutOff, parts, sql, scopes)
   if (due.length === 0) return cutOff
-  const catalogueKey = await parts.keepCatalogue()
   const calendars = new Map(scopes.map((scope) => [scope.account.accountId, scope]))
-  const rows = due.flatMap((each) => {
-    const scope = calendars.get(each.accountId)
-    return scope === undefined ? [] : [adjustmentRow(each, scope, cutOff.cutOffId)]
-  })
-  const nowMs = parts.clock.nowMs()
-  const recorded = await parts.ledger.recordAdjustments(rows, nowMs, catalogueKey)
+  const rows = Map.groupBy(
+    due.flatMap((each) => {
+      const scope = calendars.get(each.accountId)
+      return scope === undefined ? [] : [adjustmentRow(each, scope, cutOff.cutOffId)]
+    }),
+    (row) => row.catalogueHash,
+  )
+  const recorded = await parts.ledger.recordAdjustments(rows, parts.clock.nowMs())
   return cutOffOf([...cutOff.positions, recorded])
 }
 
@@ -49,19 +55,28 @@ export async function settlementsUpTo(
 ): Promise<AdjustmentDue[]> {
   if (scopes.length === 0) return []
   await parts.ledger.publishCutOff(cutOff)
-  return adjustmentsDue(parts, await periodsToSettle(sql, scopes), cutOff.cutOffId)
+  const open = scopes.map(({ account: { accountId }, period: { startDay } }) => {
+    return { accountId, periodStartDay: startDay, catalogueKey: parts.catalogueKey }
+  })
+  const closed = await frozenCatalogues(parts, sql, cutOff.cutOffId)
+  const accountIds = new Set(open.map(({ accountId }) => accountId))
+  const all = [...open, ...closed.filter(({ accountId }) => accountIds.has(accountId))]
+  const due: AdjustmentDue[] = []
+  for (const [catalogueKey, periods] of Map.groupBy(all, (each) => each.catalogueKey)) {
+    const isToday = catalogueKey === parts.catalogueKey
+    const catalogue = isToday ? parts.catalogue : await parts.catalogueOf(catalogueKey)
+    const byAccount = periodsByAccount(periods)
+    due.push(
+      ...(await adjustmentsDue({ ...parts, catalogue, catalogueKey }, byAccount, cutOff.cutOffId)),
+    )
+  }
+  return due
 }
 
-async function periodsToSettle(sql: SqlRunner, scopes: Scopes): Promise<PeriodsOfAccount[]> {
-  const closed = await sql.query(
-    'SELECT account_id, period_start_day FROM account_closed_periods',
-    [],
-    z.object({ account_id: z.string(), period_start_day: z.int() }),
-  )
-  const byAccount = Map.groupBy(closed, (each) => each.account_id)
-  return scopes.map(({ account: { accountId }, period }) => {
-    const earlier = (byAccount.get(accountId) ?? []).map((each) => each.period_start_day)
-    return { accountId, periodStartDays: [...new Set([...earlier, period.startDay])] }
+function periodsByAccount(periods: readonly FrozenCatalogue[]): PeriodsOfAccount[] {
+  return [...Map.groupBy(periods, ({ accountId }) => accountId)].map(([accountId, ofAccount]) => {
+    const days = ofAccount.map(({ periodStartDay }) => periodStartDay)
+    return { accountId, periodStartDays: [...new Set(days)] }
   })
 }
 
@@ -79,6 +94,7 @@ function adjustmentRow(
     usageId: `adjustment:${subject.join('/')}`,
     detail: detailOf(due),
     raw: cutOffId,
+    catalogueHash: due.catalogueKey,
     partnerId: use.partnerId,
     accountId,
     subscriptionId,
@@ -104,7 +120,6 @@ const NOTHING_USED = {
   logPartition: 0,
   logOffset: 0,
   recordedMs: 0,
-  catalogueHash: '',
   entryKind: 'adjustment',
   corrects: '',
   outcome: 'rated',

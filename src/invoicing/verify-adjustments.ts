@@ -2,7 +2,6 @@
  * Every period-end adjustment computed again from the ledger rows up to the cut-off that it names,
  * with the catalogue of then, and compared row by row. Changes nothing.
  */
-import type { Catalogue } from '../catalogue/catalogue.ts'
 import { adjustmentRateId, entryId } from '../core/ids.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import { microsToDecimal } from '../core/money.ts'
@@ -15,17 +14,17 @@ export interface AdjustmentVerdict {
   readonly findings: readonly Finding[]
 }
 
-export async function verifyAdjustments(
-  { ledger }: Pick<BillingParts, 'ledger'>,
-  catalogueOf: (catalogueKey: string) => Promise<Catalogue>,
-): Promise<AdjustmentVerdict> {
+export async function verifyAdjustments({
+  ledger,
+  catalogueOf,
+}: Pick<BillingParts, 'ledger' | 'catalogueOf'>): Promise<AdjustmentVerdict> {
   const rows = (await Array.fromAsync(ledger.adjustments())).flat()
   const findings: Finding[] = []
   for (const [partition, settlement] of Map.groupBy(rows, (row) => row.logPartition)) {
     findings.push(...outOfPlace(partition, settlement))
     for (const [basis, together] of Map.groupBy(settlement, basisOf)) {
       const [catalogueKey = '', cutOffId = ''] = basis.split(' ')
-      const parts = { ledger, catalogue: await catalogueOf(catalogueKey) }
+      const parts = { ledger, catalogueKey, catalogue: await catalogueOf(catalogueKey) }
       const again = await adjustmentsDue(parts, periodsOf(together), cutOffId)
       findings.push(...compare(together, again))
     }
