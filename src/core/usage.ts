@@ -41,6 +41,11 @@ export interface Cdr {
   readonly visitedNetwork: string
   readonly sessionKey: string
   readonly partNumber: number
+  /**
+   * The exchange says that the call left through a trunk to a carrier, so its other party is nobody on
+   * the exchange. Left out where the source does not say.
+   */
+  readonly overTrunk?: boolean
 }
 
 /** A record that an adapter could not use. It keeps its place in the count of records. */

@@ -39,6 +39,8 @@ export interface SourceConfig {
   readonly nationalPrefix: string
   /** TADIG code → 'MCC-MNC', for roaming records that name the visited network by TADIG. */
   readonly tadigNetworks: Readonly<Record<string, string>>
+  /** The account whose extensions call, for an exchange that writes no account codes. */
+  readonly account?: string
   /** Digits of extensions (colleagues): such a party makes the call internal. */
   readonly extensionDigits: { readonly min: number; readonly max: number }
   /** Settings of the format itself (column order, delimiter, mapping, …); the adapter validates them. */

@@ -27,20 +27,31 @@ const NETWORKS_BY_CALLING_CODE = [
   '356: 278; 357: 280; 358: 244; 359: 284; 370: 246; 371: 247; 372: 248; 373: 259; 374: 283',
   '375: 257; 376: 213; 377: 212; 378: 292; 380: 255; 381: 220; 382: 297; 383: 221; 385: 219',
   '386: 293; 387: 218; 389: 294; 420: 230; 421: 231; 423: 295; 500: 750; 501: 702; 502: 704',
-  '503: 706; 504: 708; 505: 710; 506: 712; 507: 714; 508: 308; 509: 372; 590: 340; 591: 736',
-  '592: 738; 593: 740; 594: 742; 595: 744; 597: 746; 598: 748; 599: 362; 670: 514',
+  '503: 706; 504: 708; 505: 710; 506: 712; 507: 714; 508: 308; 509: 372; 591: 736',
+  '592: 738; 593: 740; 594: 742; 595: 744; 597: 746; 598: 748; 670: 514',
   '673: 528; 674: 536; 675: 537; 676: 539; 677: 540; 678: 541; 679: 542; 680: 552; 681: 543',
   '682: 548; 683: 555; 685: 549; 686: 545; 687: 546; 688: 553; 689: 547; 690: 554; 691: 550',
   '692: 551; 850: 467; 852: 454; 853: 455; 855: 456; 856: 457; 880: 470; 886: 466; 960: 472',
   '961: 415; 962: 416; 963: 417; 964: 418; 965: 419; 966: 420; 967: 421; 968: 422',
   '971: 424 430 431; 972: 425; 973: 426; 974: 427; 975: 402; 976: 428; 977: 429; 992: 436',
-  '993: 438; 994: 400; 995: 282 289; 996: 437; 998: 434',
+  '993: 438; 994: 400; 995: 282; 996: 437; 998: 434',
 ]
 
 /** Assigned codes without networks of their own: satellites, shared services, small territories. */
-const OTHER_CALLING_CODES = ['246 247 379 672 800 808 870 878 881 882 883 888 970 979']
+const OTHER_CALLING_CODES = ['246 247 379 590 596 599 672 800 808 870 878 881 882 883 888 970 979']
+
+/**
+ * Country codes of networks that several numbering plans share, by what tells them apart: the network
+ * ('425-05'), or how a national number begins ('340/696').
+ */
+const SHARED_NETWORKS = [
+  '590: 340/590 340/690 340/691; 594: 340/594 340/694; 596: 340/596 340/696 340/697',
+  '599: 362-31 362-33 362-54 362-59 362-60 362-63 362-68 362-69 362-74 362-76 362-78 362-91',
+  '599: 362-94 362-95; 1: 362-51; 970: 425-05 425-06; 672: 505-10; 246: 995-01',
+]
 
 const callingCodeByMcc = new Map<string, string>()
+const callingCodeByShared = new Map<string, string>()
 const assigned = new Uint8Array(1000)
 
 for (const entry of NETWORKS_BY_CALLING_CODE.join('; ').split('; ')) {
@@ -49,23 +60,36 @@ for (const entry of NETWORKS_BY_CALLING_CODE.join('; ').split('; ')) {
   for (const mcc of networks.split(' ')) callingCodeByMcc.set(mcc, code)
 }
 for (const code of OTHER_CALLING_CODES.join(' ').split(' ')) assigned[Number.parseInt(code, 10)] = 1
-
-/** Calling code of the country of a network 'MCC-MNC'; undefined at sea, in the air or unknown. */
-export function callingCodeOfNetwork(network: string): string | undefined {
-  return callingCodeByMcc.get(network.slice(0, 3))
+for (const entry of SHARED_NETWORKS.join('; ').split('; ')) {
+  const [code = '', marks = ''] = entry.split(': ')
+  for (const mark of marks.split(' ')) callingCodeByShared.set(mark, code)
 }
 
 /**
- * How many digits of `text` from `from` on are an assigned calling code (1-3); 0 when none is. Codes
- * are prefix free, so the first that fits is the only one.
+ * Calling code of the country of a network 'MCC-MNC', where national digits, a trunk zero perhaps
+ * before them, were dialled; undefined at sea, in the air, where it is not known or cannot be told.
  */
-export function callingCodeLength(text: string, from: number): number {
+export function callingCodeOfNetwork(network: string, national: string): string | undefined {
+  const mcc = network.slice(0, 3)
+  const from = national.startsWith('0') ? 1 : 0
+  return (
+    callingCodeByShared.get(network) ??
+    callingCodeByMcc.get(mcc) ??
+    callingCodeByShared.get(`${mcc}/${national.slice(from, from + 3)}`)
+  )
+}
+
+/**
+ * The assigned calling code (1-999) that the digits of `text` from `from` on begin with; 0 when there
+ * is none. Codes are prefix free, so the first that fits is the only one.
+ */
+export function callingCodeAt(text: string, from: number): number {
   let code = 0
   for (let length = 1; length <= 3; length++) {
     const digit = text.charCodeAt(from + length - 1) - 48
     if (!(digit >= 0 && digit <= 9) || (length === 1 && digit === 0)) return 0
     code = code * 10 + digit
-    if (assigned[code] === 1) return length
+    if (assigned[code] === 1) return code
   }
   return 0
 }

@@ -17,7 +17,8 @@ export interface Classifier {
    * The other party of an outgoing or forwarded usage. `number` is '+' and E.164 digits, or
    * anything else as dialled at home ('112', '14020', '1888', '09001234'). Special numbers of the
    * home country come before the deck, in both forms ('+319001234' finds 0900 for NL). Longest
-   * prefix valid at `atMs`; undefined when nothing matches (`destination_unknown`).
+   * prefix valid at `atMs`; undefined when nothing matches (`destination_unknown`). Of a masked number
+   * ('+3161234****') what is shown must decide, or it is undefined too.
    * For an incoming usage hand in the served number: an 0800 owner pays for being called.
    */
   destinationOf(
@@ -59,6 +60,7 @@ export interface UsageTraits {
 const HOME_COUNTRIES = ['NL', 'BE'] as const
 const CALLING_CODES: Readonly<Record<HomeCountry, string>> = { NL: '31', BE: '32' }
 const PLUS_CHARACTER = 43
+const MASK_CHARACTER = 42
 const NATIONAL_ZONE = 'national'
 const ALL_KINDS = 0xff
 
@@ -77,6 +79,10 @@ export function createClassifier(catalogue: Catalogue): Classifier {
       const { dialled, international, deck } = tables[home]
       const bit = KIND_BITS[kind]
       if (number.charCodeAt(0) !== PLUS_CHARACTER) return dialled.find(number, 0, bit, atMs)
+      if (number.charCodeAt(number.length - 1) === MASK_CHARACTER) {
+        // What is hidden must not decide: '+3190****' could be 0900 or 0906.
+        if (international.goesOn(number, 1) || deck.goesOn(number, 1)) return undefined
+      }
       return international.find(number, 1, bit, atMs) ?? deck.find(number, 1, bit, atMs)
     },
     locationOf: (network, home, atMs) => zonesByNetwork.zoneOf(network, home, atMs),

@@ -52,14 +52,14 @@ export function createPartyFinder(tools: PartyTools): PartyFinder {
       const network = visitedNetworkOf(cdr, source)
       const sender = numbers.normalise(cdr.sender, cdr.kind, network)
       const receiver = numbers.normalise(cdr.receiver, cdr.kind, network)
-      const account = accountOf(cdr, tools.index)
+      const account = accountOf(cdr, source, tools.index)
       parties.direction = cdr.direction
       parties.holding = servedBySim(cdr, network, account.accountId, tools)
       settleDirection(parties, cdr, { sender, receiver, account }, tools.index)
       nameParties(parties, cdr, { sender, receiver }, tools.index)
       parties.internal = isInternal(parties, cdr, receiver, tools.index)
       parties.problem = receiverProblem(parties, cdr, receiver)
-      parties.detail = parties.problem === '' ? '' : cdr.receiver
+      parties.detail = parties.problem === '' ? '' : detailOf(cdr, receiver)
       return parties
     },
   }
@@ -81,12 +81,19 @@ interface AccountContext {
 
 const NO_ACCOUNT: AccountContext = { accountId: '', trunk: undefined }
 
-/** An account code is a trunk's name or an account's id. */
-function accountOf(cdr: Cdr, index: SubscriptionIndex): AccountContext {
-  if (cdr.trunk === '') return NO_ACCOUNT
-  const trunk = index.find('trunk', cdr.trunk, cdr.startMs)
-  if (trunk !== undefined) return { accountId: trunk.accountId, trunk }
-  return index.hasAccount(cdr.trunk) ? { accountId: cdr.trunk, trunk: undefined } : NO_ACCOUNT
+/**
+ * An account code is a trunk's name or an account's id; where the record has none, or a code that means
+ * something else, the account that the source as a whole belongs to.
+ */
+function accountOf(cdr: Cdr, source: SourceConfig, index: SubscriptionIndex): AccountContext {
+  if (cdr.trunk !== '') {
+    const trunk = index.find('trunk', cdr.trunk, cdr.startMs)
+    if (trunk !== undefined) return { accountId: trunk.accountId, trunk }
+    if (index.hasAccount(cdr.trunk)) return { accountId: cdr.trunk, trunk: undefined }
+  }
+  const { account } = source
+  if (account === undefined || !index.hasAccount(account)) return NO_ACCOUNT
+  return { accountId: account, trunk: undefined }
 }
 
 /** By what the record says about the served party itself. */
@@ -157,7 +164,7 @@ function settleDirection(
  * that it authenticated, a caller from outside who reaches an own number came in.
  */
 function mayBeIncoming(cdr: Cdr, { accountId, trunk }: AccountContext): boolean {
-  if (cdr.direction === 'forwarded') return false
+  if (cdr.direction === 'forwarded' || cdr.overTrunk === true) return false
   return cdr.direction !== 'out' || (accountId !== '' && trunk === undefined)
 }
 
@@ -226,10 +233,13 @@ function nameParties(
 }
 
 function isUnspoken(own: NormalisedNumber): boolean {
-  return own.form !== 'e164' && own.form !== 'alphanumeric'
+  return own.form !== 'e164' && own.form !== 'masked' && own.form !== 'alphanumeric'
 }
 
-/** Only exchanges have colleagues: a mobile call to one is carried and priced by the network. */
+/**
+ * Only exchanges have colleagues: a mobile call to one is carried and priced by the network, and so is
+ * whatever left an exchange over a trunk.
+ */
 function isInternal(
   parties: Parties,
   cdr: Cdr,
@@ -238,6 +248,7 @@ function isInternal(
 ): boolean {
   const { holding } = parties
   if (holding === undefined || cdr.kind !== 'voice' || parties.direction === 'in') return false
+  if (cdr.overTrunk === true) return false
   const { product, accountId } = holding
   if (product !== 'voip') return false
   if (receiver.form === 'extension') return true
@@ -245,14 +256,25 @@ function isInternal(
   return holds(colleague, cdr.startMs) && colleague?.product === 'voip'
 }
 
-/** What goes out must have somewhere to go; who calls in may hide. */
+/**
+ * What goes out must have somewhere to go; who calls in may hide. Names ('s', 'Q1000') and feature
+ * codes are places inside an exchange: no usage, unless the call left it.
+ */
 function receiverProblem(parties: Parties, cdr: Cdr, receiver: NormalisedNumber): Reason | '' {
-  if (parties.direction === 'in' || cdr.kind === 'data' || cdr.kind === 'event') return ''
+  if (cdr.kind === 'data' || cdr.kind === 'event') return ''
   const { form } = receiver
-  if (form === 'e164' || form === 'short') return ''
+  const isPlace = form === 'feature' || (form === 'alphanumeric' && cdr.kind === 'voice')
+  if (parties.direction === 'in') return isPlace && parties.holding === undefined ? 'no_number' : ''
+  if (form === 'e164' || form === 'masked' || form === 'short') return ''
+  const isOutside = cdr.overTrunk === true
   if (form === 'extension') {
-    return parties.holding?.product === 'mobile' ? 'number_invalid' : ''
+    return isOutside || parties.holding?.product === 'mobile' ? 'number_invalid' : ''
   }
-  if (form === 'feature') return 'no_number'
+  if (isPlace && !isOutside) return 'no_number'
   return form === 'none' ? 'missing_field' : 'number_invalid'
+}
+
+function detailOf({ receiver, overTrunk }: Cdr, { form }: NormalisedNumber): string {
+  if (overTrunk !== true || form !== 'extension') return receiver
+  return `${receiver} left over a trunk and is no short number of the catalogue`
 }

@@ -15,9 +15,10 @@ describe('the golden table of scenarios', () => {
   test.each(goldenRows())(
     '$at $kind $dir [$by] $sender to $receiver at $network is $outcome of $served',
     (row) => {
-      const usage = mediator.mediate(
+      const usage = mediatorFor(row.by).mediate(
         exampleCdr({
           ...hints(row.by),
+          overTrunk: row.overTrunk,
           startMs: localMs(row.at),
           kind: row.kind,
           direction: row.dir,
@@ -190,9 +191,20 @@ test('mediation never throws and always gives a reason or a call type', () => {
   )
 })
 
+/** 'a acme': the account that is a setting of the source. */
+function mediatorFor(by: string) {
+  const account = /a (\S+)$/.exec(by)?.[1]
+  if (account === undefined) return mediator
+  return createMediator({
+    source: { ...source, account },
+    catalogue,
+    directory: exampleDirectory(),
+  })
+}
+
 /** 'n 201 t acme' → the fields of the record that name the served party. */
 function hints(by: string) {
-  const found = new Map([...by.matchAll(/([nict]) (\S+)/g)].map(([, key, value]) => [key, value]))
+  const found = new Map([...by.matchAll(/\b([nict]) (\S+)/g)].map(([, key, value]) => [key, value]))
   return {
     servedNumber: found.get('n') ?? '',
     imsi: found.get('i') ?? '',
@@ -213,7 +225,8 @@ function goldenRows() {
       return {
         at,
         kind: kindOf(kind),
-        dir: directionOf(dir),
+        dir: directionOf(dir?.replace('>', '')),
+        overTrunk: dir?.endsWith('>') === true,
         by,
         sender,
         receiver,

@@ -7,14 +7,35 @@ import type { HomeCountry } from '../core/accounts.ts'
 import type { UsageKind } from '../core/usage.ts'
 import type { SpecialNumber } from '../catalogue/catalogue.ts'
 import type { SourceConfig } from '../ingest/format.ts'
-import { callingCodeLength, callingCodeOfNetwork } from './calling-codes.ts'
+import { callingCodeAt, callingCodeOfNetwork } from './calling-codes.ts'
+import { isPossibleNational, trunkPrefixOf } from './national-lengths.ts'
+import {
+  readMasked,
+  readWritten,
+  withoutBarePresentation,
+  withoutBrackets,
+  withoutFirstBrackets,
+  withoutPresentation,
+  withoutTrunkInBrackets,
+} from './written-number.ts'
 
 export type NumberForm =
-  'e164' | 'short' | 'extension' | 'alphanumeric' | 'suppressed' | 'feature' | 'none' | 'invalid'
+  | 'e164'
+  | 'masked'
+  | 'short'
+  | 'extension'
+  | 'alphanumeric'
+  | 'suppressed'
+  | 'feature'
+  | 'none'
+  | 'invalid'
 
 export interface NormalisedNumber {
   readonly form: NumberForm
-  /** '+31201234567', '112', '201', 'ING Bank', 'anonymous', '*21#'; as it came when invalid. */
+  /**
+   * '+31201234567', '+3161234****' (masked), '112', '201', 'ING Bank', 'anonymous', '*21#'; as it came
+   * when invalid.
+   */
   readonly value: string
 }
 
@@ -30,13 +51,12 @@ const E164_DIGITS = { min: 7, max: 15 }
 const SHORT_CODE_DIGITS_MAX = 6
 /** GSM 03.40: eleven characters in an alphanumeric address. */
 const ALPHANUMERIC_MAX = 11
-const SEPARATORS = /[\s\-./()]/g
-const URI = /^(?:sips?|tel):([^@;]*)/i
-const SUPPRESSED = /^(?:anonymous|unknown|<unknown>|restricted|private|withheld|unavailable)$/i
-/** Prefixes of the caller that show or hide the number for one call; the digits follow. */
-const PRESENTATION = /^[*#]31#(?=.)/
 const NO_NUMBER: NormalisedNumber = { form: 'none', value: '' }
 const PLUS = 43
+const STAR = 42
+const HASH = 35
+/** '****5678': the beginning is hidden, so nothing can be said; two stars are a feature code. */
+const HIDDEN_START = '***'
 
 /** A normaliser by the rules of one source. Its answers are immutable. */
 export function createNumberNormaliser(
@@ -100,15 +120,64 @@ function written(
   visitedNetwork: string,
   rules: NumberRules,
 ): NormalisedNumber {
-  const text = URI.exec(raw)?.[1] ?? raw
-  if (SUPPRESSED.test(text)) return { form: 'suppressed', value: 'anonymous' }
-  let digits = text.replace(SEPARATORS, '')
+  const { text, digits, isSuppressed } = readWritten(raw)
+  if (isSuppressed) return { form: 'suppressed', value: 'anonymous' }
   if (digits === '') return NO_NUMBER
-  digits = withoutTechPrefix(digits.replace(PRESENTATION, ''), rules.techPrefixes)
+  const call: Dialling = { raw, text, kind, visitedNetwork, rules }
+  const first = withoutPresentation(digits) ?? digits
+  const rest = withoutTechPrefix(first, rules.techPrefixes)
+  const number = rest === first ? first : (withoutPresentation(rest) ?? rest)
+  const code = number.charCodeAt(0)
+  if (code !== STAR && code !== HASH) return unadorned(number, call)
+  const afterCode = withoutBarePresentation(number)
+  const called = afterCode === undefined ? NO_NUMBER : unadorned(afterCode, call)
+  if (called.form === 'e164' || called.form === 'short') return called
+  if (number.startsWith(HIDDEN_START)) return { form: 'invalid', value: raw }
+  return { form: 'feature', value: withoutBrackets(digits) }
+}
+
+interface Dialling {
+  readonly raw: string
+  readonly text: string
+  readonly kind: UsageKind
+  readonly visitedNetwork: string
+  readonly rules: NumberRules
+}
+
+/** Digits, perhaps with a plus, brackets, hidden digits or the key that ends dialling. */
+function unadorned(number: string, call: Dialling): NormalisedNumber {
+  const { raw, text, kind, visitedNetwork, rules } = call
+  const masked = readMasked(number)
+  if (masked !== undefined) return maskedNumber(masked, call)
+  const digits = withoutFirstBrackets(number.endsWith('#') ? number.slice(0, -1) : number)
   if (digits.startsWith('+')) return international(digits.slice(1), kind, raw, rules)
-  if (digits.startsWith('*') || digits.startsWith('#')) return { form: 'feature', value: digits }
-  if (!areDigits(digits, 0)) return alphanumeric(text, raw)
-  return dialled(digits, kind, visitedNetwork, raw, rules)
+  const plain = withoutBrackets(digits)
+  if (!areDigits(plain, 0)) return alphanumeric(text, raw)
+  if (plain !== digits && isWrittenFromAbroad(digits, rules)) {
+    return international(withoutInternationalPrefix(digits, rules), kind, raw, rules)
+  }
+  return dialled(plain, kind, visitedNetwork, raw, rules)
+}
+
+/** Zeros stand for what is hidden: the length must be possible, and what is shown decides the rest. */
+function maskedNumber(
+  { shown, hiddenDigits }: { shown: string; hiddenDigits: number },
+  call: Dialling,
+): NormalisedNumber {
+  const whole = unadorned(shown + '0'.repeat(hiddenDigits), call)
+  if (whole.form !== 'e164') return { form: 'invalid', value: call.raw }
+  const value = whole.value.slice(0, -hiddenDigits) + '*'.repeat(hiddenDigits)
+  return { form: 'masked', value }
+}
+
+function isWrittenFromAbroad(digits: string, rules: NumberRules): boolean {
+  if (withoutInternationalPrefix(digits, rules) !== digits) return true
+  return rules.bareIsInternational && !digits.startsWith(rules.nationalPrefix || '0')
+}
+
+function withoutInternationalPrefix(digits: string, rules: NumberRules): string {
+  const prefix = rules.internationalPrefixes.find((one) => digits.startsWith(one))
+  return prefix === undefined ? digits : digits.slice(prefix.length)
 }
 
 /** Digits only, as somebody dialled them. */
@@ -130,11 +199,12 @@ function dialled(
 
 /** After '+' or an international prefix. Carriers also write short codes as '+31112'. */
 function international(
-  digits: string,
+  given: string,
   kind: UsageKind,
   raw: string,
   rules: NumberRules,
 ): NormalisedNumber {
+  const digits = given.includes('(') ? withoutTrunkInBrackets(given) : given
   const value = `+${digits}`
   if (areDigits(digits, 0) && isE164(value)) return { form: 'e164', value }
   if (digits.startsWith(rules.homeCode)) {
@@ -156,9 +226,10 @@ function national(
 
   const prefix = rules.nationalPrefix
   if (rules.nationalIsVisited) {
-    const code = visitedNetwork === '' ? rules.homeCode : callingCodeOfNetwork(visitedNetwork)
+    const code =
+      visitedNetwork === '' ? rules.homeCode : callingCodeOfNetwork(visitedNetwork, digits)
     if (code === undefined) return { form: 'invalid', value: raw }
-    return e164(`+${code}${withoutTrunkZero(digits, code)}`, raw)
+    return e164(`+${code}${withoutTrunk(digits, code)}`, raw)
   }
   if (prefix !== '' && digits.startsWith(prefix)) {
     return e164(`+${rules.homeCode}${digits.slice(prefix.length)}`, raw)
@@ -172,10 +243,13 @@ function e164(value: string, raw: string): NormalisedNumber {
   return isE164(value) ? { form: 'e164', value } : { form: 'invalid', value: raw }
 }
 
-/** Italy and San Marino keep the zero; everywhere else in a national number it is a trunk prefix. */
-function withoutTrunkZero(digits: string, callingCode: string): string {
-  if (callingCode === '39' || callingCode === '378') return digits
-  return digits.startsWith('0') ? digits.slice(1) : digits
+/** A trunk prefix that is no zero could be a part of the number: only where that fits better. */
+function withoutTrunk(digits: string, callingCode: string): string {
+  const trunk = trunkPrefixOf(callingCode)
+  if (trunk === '' || !digits.startsWith(trunk)) return digits
+  const code = Number.parseInt(callingCode, 10)
+  if (trunk !== '0' && isPossibleNational(code, digits, 0)) return digits
+  return digits.slice(trunk.length)
 }
 
 function withoutTechPrefix(digits: string, techPrefixes: readonly string[]): string {
@@ -215,31 +289,7 @@ function areDigits(text: string, from: number): boolean {
 function isE164(value: string): boolean {
   const digits = value.length - 1
   if (digits < E164_DIGITS.min || digits > E164_DIGITS.max) return false
-  if (value.startsWith('+31')) return isDutch(value)
-  if (value.startsWith('+32')) return isBelgian(value)
-  return callingCodeLength(value, 1) > 0
-}
-
-/**
- * Lengths of the Dutch plan, national digits without the zero: 9, but 10-11 for machine numbers
- * (097) and 7-10 for service numbers (0800, 0900, 0906, 0909) and 0676 (dial-in).
- */
-function isDutch(value: string): boolean {
-  const digits = value.length - 3
-  if (value.charCodeAt(3) === 48) return false
-  if (value.startsWith('97', 3)) return digits === 9 || digits === 11
-  if (value.startsWith('800', 3) || value.startsWith('90', 3)) return digits >= 7 && digits <= 10
-  if (value.startsWith('676', 3)) return digits >= 6 && digits <= 9
-  return digits === 9
-}
-
-/** Lengths of the Belgian plan: 8, but 9 for mobile numbers (045-049) and 8-11 for 077 (machines). */
-function isBelgian(value: string): boolean {
-  const digits = value.length - 3
-  const first = value.charCodeAt(3)
-  if (first === 48) return false
-  const second = value.charCodeAt(4)
-  if (first === 52 && second >= 53 && second <= 57) return digits === 9
-  if (value.startsWith('77', 3)) return digits >= 8 && digits <= 11
-  return digits === 8
+  const code = callingCodeAt(value, 1)
+  if (code === 0) return false
+  return isPossibleNational(code, value, code < 10 ? 2 : code < 100 ? 3 : 4)
 }

@@ -20,6 +20,8 @@ export interface PrefixTable<T> {
    * and is valid at the instant. A character that is no digit ends the number.
    */
   find(number: string, start: number, kindBit: number, atMs: number): T | undefined
+  /** Would digits after those of `number`, read from position `start`, lead to a longer prefix? */
+  goesOn(number: string, start: number): boolean
 }
 
 const RADIX = 10
@@ -57,6 +59,16 @@ export function createPrefixTable<T>(entries: readonly PrefixEntry<T>[]): Prefix
         node = children[node * RADIX + digit] ?? 0
         if (node === 0) return found
       }
+    },
+    goesOn(number, start) {
+      let node = 0
+      for (let position = start; position < number.length; position += 1) {
+        const digit = number.charCodeAt(position) - ZERO_CHARACTER
+        if (digit < 0 || digit >= RADIX) break
+        node = children[node * RADIX + digit] ?? 0
+        if (node === 0) return false
+      }
+      return children.subarray(node * RADIX, (node + 1) * RADIX).some((child) => child !== 0)
     },
   }
 }

@@ -24,6 +24,12 @@ describe('a sources file', () => {
     expect(parseSources(text, 'sources.yaml')[0]?.extensionDigits).toEqual({ min: 0, max: 0 })
   })
 
+  test('may name the account whose extensions call', () => {
+    const text = 'sources: [{ sourceId: pbx, format: asterisk, account: acme }]'
+    expect(parseSources(text, 'sources.yaml')[0]?.account).toBe('acme')
+    expect(problemsOf(text.replace('acme', '""'))[0]).toMatch(/sources\.0\.account/)
+  })
+
   test('reports everything that is wrong at once, each with file and line', () => {
     const text = [
       'sources:',

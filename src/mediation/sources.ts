@@ -25,6 +25,7 @@ const sourceSchema = z.strictObject({
     .string()
     .refine(isTimeZone, 'is no IANA time zone such as Europe/Amsterdam')
     .optional(),
+  account: z.string().min(1).optional(),
   techPrefixes: z.array(z.string().min(1)).optional(),
   internationalPrefixes: z.array(z.string().regex(DIGITS, 'digits only')).optional(),
   nationalPrefix: z.string().regex(DIGITS, 'digits only').optional(),
@@ -156,6 +157,7 @@ function withDefaults(given: z.infer<typeof sourceSchema>): SourceConfig {
     product,
     homeCountry,
     timeZone: given.timeZone ?? (homeCountry === 'BE' ? 'Europe/Brussels' : 'Europe/Amsterdam'),
+    ...(given.account === undefined ? {} : { account: given.account }),
     techPrefixes: given.techPrefixes ?? defaults.techPrefixes,
     internationalPrefixes: given.internationalPrefixes ?? defaults.internationalPrefixes,
     nationalPrefix: given.nationalPrefix ?? defaults.nationalPrefix,

@@ -1,5 +1,6 @@
 /** Compares a ledger row with the same usage rated again: every field that rating decides. */
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import type { UnbillableReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 
 export interface Difference {
@@ -51,10 +52,21 @@ const RATED_FIELDS = [
 
 export function compareRow(row: LedgerRow, usage: Usage, rated: RatedUsage): Difference[] {
   const differences: Difference[] = []
+  if (isNoNumber(row) && isNoNumber(rated)) return differences
   for (const field of USAGE_FIELDS) addDifference(differences, field, row[field], usage[field])
   for (const field of RATED_FIELDS) addDifference(differences, field, row[field], rated[field])
   return differences
 }
+
+/**
+ * Earlier builds let some formats decide that 's' or '*60' is no number, before anything else of the
+ * record was known; its other fields say nothing about usage.
+ */
+function isNoNumber({ outcome, reason }: { outcome: string; reason: string }): boolean {
+  return outcome === 'unbillable' && reason === NO_NUMBER
+}
+
+const NO_NUMBER: UnbillableReason = 'no_number'
 
 type Value = string | number | boolean | readonly (string | number)[]
 

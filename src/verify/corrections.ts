@@ -17,6 +17,7 @@ export async function correctionsInTime(ledger: Pick<Ledger, 'rows'>): Promise<L
  * again, for its row is true; unless it left suspense already, somebody should replay it.
  */
 export const MENDABLE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
+  'number_invalid',
   'served_unknown',
   'subscription_inactive',
   'network_unknown',

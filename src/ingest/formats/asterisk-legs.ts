@@ -6,7 +6,8 @@
  *   (dstchannel) or of half `;1` is internal; a row of half `;2` is internal too unless it went on to
  *   a channel that is not Local: then it is the leg that left. `localLegs: unbillable` drops those as
  *   well, for exchanges that optimise Local channels away and print the call twice.
- * - `s`, `h`, `i`, `t`, feature codes (`*60`) and names of queues (`Q1000`) are no numbers.
+ * - What a number is, mediation knows: `s`, `h`, feature codes (`*60`) and names of queues (`Q1000`)
+ *   are judged there, as they came.
  * - A leg that an announcement, voice mail or recorder answered without a second channel is no call.
  *   Incoming calls are kept: the owner of a freephone number pays for a caller that hears a menu.
  * - Direction: with `trunks` (prefixes of channel names) by where the call came from and went to; else
@@ -40,6 +41,8 @@ export interface LegColumns {
 export interface BillableLeg {
   readonly direction: Direction
   readonly receiver: string
+  /** It left through one of the declared trunks. */
+  readonly overTrunk: boolean
 }
 
 const OWN_APPLICATIONS: ReadonlySet<string> = new Set([
@@ -93,10 +96,11 @@ export function createLegClassifier(
     }
     const dialled = options.receiverFrom === 'lastdata' ? numberInDial(text(columns.lastData)) : ''
     const receiver = dialled === '' ? text(columns.dst) : dialled
-    if (!isDiallable(receiver)) {
-      return unbillableRecord('no_number', `"${receiver}" is no number`, line)
+    const overTrunk = isTrunk(dstChannel)
+    if (receiver === '' && !overTrunk) {
+      return unbillableRecord('no_number', 'nobody was dialled', line)
     }
-    return { direction, receiver }
+    return { direction, receiver, overTrunk }
   }
 }
 
@@ -106,14 +110,7 @@ function isInternalHalf(channel: string, dstChannel: string, localLegs: string):
   return localLegs === 'unbillable' || !channel.endsWith(';2') || dstChannel === ''
 }
 
-/** Digits, perhaps after one '+' (and with '#' or '*' in or after them, for mediation to judge). */
-function isDiallable(number: string): boolean {
-  const first = number.charCodeAt(0)
-  if (first >= 48 && first <= 57) return true
-  return first === 43 && number.length > 1
-}
-
-/** The number in `PJSIP/99901011@carrier,60,tT`, or ''. */
+/** What stands before the host in `PJSIP/+31612345678@carrier,60,tT`, or ''. */
 function numberInDial(lastData: string): string {
-  return /\/\+?(\d{3,})(?:@|,|$)/.exec(lastData)?.[1] ?? ''
+  return /\/([+*#\d][^/@,&]{2,})(?:@|,|&|$)/.exec(lastData)?.[1] ?? ''
 }

@@ -57,9 +57,7 @@ function row(changes: Record<string, string> = {}): string {
 }
 
 test('the fixture ends as its rows say', () => {
-  expect(tally(decode(file))).toBe(
-    'cdr 6, unbillable:internal_leg 1, unbillable:no_number 1, unbillable:recording_leg 1',
-  )
+  expect(tally(decode(file))).toBe('cdr 7, unbillable:internal_leg 1, unbillable:recording_leg 1')
 })
 
 describe('answered', () => {
@@ -280,8 +278,16 @@ describe('legs', () => {
     expect(tally(decode(half, { localLegs: 'unbillable' }))).toBe('unbillable:internal_leg 1')
   })
 
-  test.each(['s', 'h', 'i', 't', '*60', 'Q1000', ''])('dst "%s" is no number', (dst) => {
-    expect(tally(decode(row({ dst })))).toBe('unbillable:no_number 1')
+  test.each(['s', 'h', '*60', 'Q1000', '*31#0612345678', '#31#0612345678'])(
+    'dst "%s" is handed on as it came: what a number is, mediation knows',
+    (dst) => {
+      expect(cdrs(decode(row({ dst })))[0]?.receiver).toBe(dst)
+    },
+  )
+
+  test('without dst nobody was dialled, unless the call left over a trunk', () => {
+    expect(tally(decode(row({ dst: '' })))).toBe('unbillable:no_number 1')
+    expect(tally(decode(row({ dst: '' }), { trunks: ['PJSIP/carrier-'] }))).toBe('cdr 1')
   })
 
   test('an announcement is no call, but a caller from outside that hears one is', () => {
@@ -303,9 +309,15 @@ describe('legs', () => {
     expect(cdrs(decode(row(through), options))[0]?.direction).toBe('forwarded')
   })
 
-  test('the dialled number may be read from lastdata, with its tech prefix', () => {
-    expect(cdrs(decode(row({ dst: 's' }), { receiverFrom: 'lastdata' }))[0]?.receiver).toBe(
-      '99900612345678',
-    )
+  test.each([
+    ['PJSIP/99900612345678@carrier,60', '99900612345678'],
+    ['PJSIP/+447700900123@carrier,60', '+447700900123'],
+    ['PJSIP/+44(0)7700900123@carrier,60', '+44(0)7700900123'],
+    ['SIP/carrier/*31#0612345678', '*31#0612345678'],
+    ['PJSIP/0612345678@carrier&PJSIP/201', '0612345678'],
+    ['400,t,,,300', 's'],
+  ])('the dialled number may be read from lastdata %s', (lastdata, receiver) => {
+    const records = decode(row({ dst: 's', lastdata }), { receiverFrom: 'lastdata' })
+    expect(cdrs(records)[0]?.receiver).toBe(receiver)
   })
 })

@@ -206,7 +206,7 @@ function createRowDecoder(
     const leg = classify(text, line)
     if ('status' in leg) return leg
     const src = text(srcAt)
-    const cdr: Cdr = {
+    return {
       status: 'cdr',
       raw: line,
       recordKey,
@@ -226,8 +226,8 @@ function createRowDecoder(
       visitedNetwork: '',
       sessionKey: '',
       partNumber: 0,
-    }
-    return cdr
+      overTrunk: leg.overTrunk,
+    } satisfies Cdr
   }
 }
 

@@ -164,6 +164,7 @@ function decodeCall(read: ReadColumn, options: Options, line: string): DecodedRe
     visitedNetwork: '',
     sessionKey: '',
     partNumber: 0,
+    overTrunk: isTrunkOf(options, read('destdevicename')),
   } satisfies Cdr
 }
 
@@ -177,16 +178,19 @@ function isRecording(read: ReadColumn): boolean {
 }
 
 function directionOf(read: ReadColumn, options: Options): Direction {
-  const isTrunk = (device: string) => options.trunks.some((prefix) => device.startsWith(prefix))
   const isForwarded =
     FORWARD_REASONS.has(read('lastredirectredirectreason')) &&
     read('lastredirectdn') !== '' &&
     read('lastredirectdn') !== read('finalcalledpartynumber')
-  const fromTrunk = isTrunk(read('origdevicename'))
-  const toTrunk = isTrunk(read('destdevicename'))
+  const fromTrunk = isTrunkOf(options, read('origdevicename'))
+  const toTrunk = isTrunkOf(options, read('destdevicename'))
   if (isForwarded && (toTrunk || options.trunks.length === 0)) return 'forwarded'
   if (fromTrunk) return toTrunk ? 'forwarded' : 'in'
   return 'out'
+}
+
+function isTrunkOf(options: Options, device: string): boolean {
+  return options.trunks.some((prefix) => device.startsWith(prefix))
 }
 
 function servedBy(

@@ -130,9 +130,7 @@ function createRowDecoder(
       return rejectedRecord('invalid_quantity', `billsec "${read(billsecAt)}"`, line)
     }
     const receiver = read(calledAt)
-    if (!/^\+?\d/.test(receiver)) {
-      return unbillableRecord('no_number', `"${receiver}" is no number`, line)
-    }
+    if (receiver === '') return unbillableRecord('no_number', 'nobody was dialled', line)
     const isIncoming = incoming.has(read(contextAt))
     const sender = read(callerAt)
     return {

@@ -100,9 +100,7 @@ function decodeDocument(
     read('destination_number'),
     read('sip_req_user'),
   )
-  if (!/^\+?\d/.test(receiver)) {
-    return unbillableRecord('no_number', `"${receiver}" is no number`, raw)
-  }
+  if (receiver === '') return unbillableRecord('no_number', 'nobody was dialled', raw)
   const isIncoming = incoming.has(firstOf(profile('context'), read('context')))
   return {
     status: 'cdr',
