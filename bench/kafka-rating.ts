@@ -16,6 +16,7 @@ const givenArguments = z.object({
   brokers: z.array(z.string()),
   accountsCount: z.int(),
   clickhouseUrl: z.string(),
+  secret: z.string(),
   topic: z.string(),
   group: z.string(),
 })
@@ -27,7 +28,7 @@ const reference = createRatingReference(catalogue, directory, catalogue.hash.sli
 await using store = await openClickHouse({
   url: given.clickhouseUrl,
   username: 'default',
-  password: '',
+  password: given.secret,
   database: 'default',
 })
 const ledger = createClickHouseLedger(store)

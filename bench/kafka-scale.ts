@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startStoreServer } from '../src/embedded/store-server.ts'
+import { startStoreServer, type StoreServer } from '../src/embedded/store-server.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
@@ -27,12 +27,12 @@ export async function bench(options: readonly string[]): Promise<void> {
   try {
     await using server = await startStoreServer({ dataFolder: folder })
     for (const partitions of PARTITIONS) {
-      const rate = await perSecond(running, server.clickhouseUrl, { partitions, processes: 1 })
+      const rate = await perSecond(running, server, { partitions, processes: 1 })
       report('kafka-scale', `one_process_${partitions}_partitions`, rate, 'usages/s')
     }
     for (const processes of PROCESSES) {
       const sizes = { partitions: PARTITIONS_FOR_PROCESSES, processes }
-      const rate = await perSecond(running, server.clickhouseUrl, sizes)
+      const rate = await perSecond(running, server, sizes)
       report('kafka-scale', `${processes}_processes_12_partitions`, rate, 'usages/s')
     }
   } finally {
@@ -43,13 +43,13 @@ export async function bench(options: readonly string[]): Promise<void> {
 /** From the first row to the last. */
 async function perSecond(
   running: BrokerBench,
-  clickhouseUrl: string,
+  { clickhouseUrl, secret }: StoreServer,
   { partitions, processes }: { partitions: number; processes: number },
 ): Promise<number> {
   await using store = await openClickHouse({
     url: clickhouseUrl,
     username: 'default',
-    password: '',
+    password: secret,
     database: 'default',
   })
   await migrateClickHouse(store)
@@ -58,7 +58,8 @@ async function perSecond(
   const topic = await newTopic(running.stream, `scale-${partitions}-${processes}`, partitions)
   await fillUsage(running, topic)
   const { brokers, accountsCount } = running
-  const given = JSON.stringify({ brokers, accountsCount, clickhouseUrl, topic, group: topic })
+  const group = topic
+  const given = JSON.stringify({ brokers, accountsCount, clickhouseUrl, secret, topic, group })
   const workers = Array.from({ length: processes }, () =>
     fork(join(import.meta.dirname, 'kafka-rating.ts'), [given]),
   )

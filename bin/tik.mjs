@@ -13,7 +13,8 @@ const compileCache = join(root, 'node_modules', '.cache', 'tik')
 // kafkajs asks for timers in the past, of which Node warns and which it starts at once.
 const options = ['--disable-warning=TimeoutNegativeWarning']
 const child = spawn(node, [...options, join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  // The channel tells the engine when this process is gone, in whatever way: it then ends as well.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
 })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))

@@ -20,8 +20,7 @@ test('files are refused while a worker rates, with its name, and taken when it i
   await copyTestOperations(join(dataFolder, 'operations'))
   await using server = await startStoreServer({ dataFolder })
   const config = readConfig(join(folder, 'data'), {
-    TIK_CLICKHOUSE_URL: server.clickhouseUrl,
-    TIK_POSTGRES_URL: server.postgresUrl,
+    TIK_STORES: server.dataFolder,
     TIK_CATALOGUE: 'fixtures/catalogue',
   })
   {

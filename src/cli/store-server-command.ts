@@ -1,7 +1,8 @@
 /** `tik store-server`: the embedded stores for several processes of this machine. */
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { dataFolderOf, print, printJson } from './options.ts'
+import { withoutPassword } from '../core/secret-text.ts'
+import { configOf, print, printJson } from './options.ts'
 
 interface StoreServerOptions {
   readonly clickhousePort: string
@@ -21,18 +22,22 @@ export function addStoreServerCommand(program: Command): void {
 }
 
 const AFTER_HELP = `
-Other processes use the ordinary clients: set the two addresses that it prints. It asks for no password
-and listens on 127.0.0.1 only. Every process needs its own data folder (--dir) beside it.`
+Other tik processes of the same user find it by TIK_STORES, which names this folder, and each needs a
+data folder of its own (--dir) beside it. It listens on 127.0.0.1 only and asks for the folder's secret,
+which is in store-server.json there, with the addresses for other clients.`
 
 async function serve(options: StoreServerOptions, command: Command): Promise<void> {
   const { startStoreServer } = await import('../embedded/store-server.ts')
+  const { dataFolder, folderAccess } = configOf(command)
   await using server = await startStoreServer({
-    dataFolder: dataFolderOf(command),
+    dataFolder,
+    access: folderAccess,
     clickhousePort: Number.parseInt(options.clickhousePort, 10),
     postgresPort: Number.parseInt(options.postgresPort, 10),
   })
-  const { clickhouseUrl, postgresUrl } = server
-  if (options.json) printJson({ clickhouseUrl, postgresUrl })
-  else print(`TIK_CLICKHOUSE_URL=${clickhouseUrl}\nTIK_POSTGRES_URL=${postgresUrl}`)
+  const { clickhouseUrl } = server
+  const postgresUrl = withoutPassword(server.postgresUrl)
+  if (options.json) printJson({ storesFolder: server.dataFolder, clickhouseUrl, postgresUrl })
+  else print(`TIK_STORES=${server.dataFolder}\n\n(${clickhouseUrl} and ${postgresUrl})`)
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
 }

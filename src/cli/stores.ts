@@ -32,7 +32,8 @@ export async function openStores(config: Config, command: string): Promise<Store
 /** The same for `tik migrate`, which is the one command that may find them out of date. */
 export async function openUnmigratedStores(config: Config, command: string): Promise<Stores> {
   await using opening = new AsyncDisposableStack()
-  const folder = opening.use(await openDataFolder(config.dataFolder, `tik ${command}`))
+  const { dataFolder, folderAccess } = config
+  const folder = opening.use(await openDataFolder(dataFolder, `tik ${command}`, folderAccess))
   const operationsLocation =
     config.postgresUrl === undefined
       ? { folder: folder.subfolder('operations') }

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { describeConfig, readConfig } from './config.ts'
 
@@ -26,14 +27,66 @@ test('an empty variable counts as not set', () => {
   expect(readConfig(freshFolder(), { TIK_CLICKHOUSE_URL: '' }).clickhouseUrl).toBeUndefined()
 })
 
-test('secrets are never printed', () => {
+const SECRET = 'hunter2'
+
+/** Every way in which somebody sees settings: the table, and what is said of a mistake. */
+test.each<[string, string, Record<string, string>]>([
+  ['a mail server with a password', '', { TIK_SMTP_URL: `smtp://me:${SECRET}@mail:587` }],
+  ['a password of its own', '', { TIK_CLICKHOUSE_PASSWORD: SECRET }],
+  [
+    'a password in the address of ClickHouse',
+    '',
+    { TIK_CLICKHOUSE_URL: `http://me:${SECRET}@ch:8123` },
+  ],
+  ['PostgreSQL in the file', `postgresUrl: postgres://me:${SECRET}@pg/tik\n`, {}],
+  ['an address that is none', '', { TIK_POSTGRES_URL: `postgres:/me:${SECRET}@pg` }],
+  ['a name that is no setting', `postgresURL: postgres://me:${SECRET}@pg/tik\n`, {}],
+  ['a mistake in YAML on its line', `smtpUrl: "smtp://me:${SECRET}@mail\nlogLevel: [`, {}],
+  ['a list instead of a map', `- postgres://me:${SECRET}@pg/tik\n`, {}],
+  ['an alias without an anchor', `smtpUrl: *${SECRET}\n`, {}],
+])('a secret is not shown: %s', (_, file, environment) => {
+  const folder = freshFolder()
+  writeFileSync(join(folder, 'tik.yaml'), file)
+  const shown = (() => {
+    try {
+      return JSON.stringify(describeConfig(folder, environment))
+    } catch (error) {
+      return `${String(error)} ${inspect(error)}`
+    }
+  })()
+  expect(shown).not.toContain(SECRET)
+})
+
+test('a secret is told to be set, and an address keeps all but its password', () => {
   const lines = describeConfig(freshFolder(), {
-    TIK_SMTP_URL: 'smtp://me:hunter2@mail:587',
-    TIK_CLICKHOUSE_PASSWORD: 'hunter2',
+    TIK_SMTP_URL: `smtp://me:${SECRET}@mail:587`,
+    TIK_CLICKHOUSE_URL: `http://me:${SECRET}@ch:8123`,
   })
-  expect(JSON.stringify(lines)).not.toContain('hunter2')
   expect(lines.find((line) => line.name === 'smtpUrl')).toMatchObject({
     value: '(set, not shown)',
     from: 'environment',
   })
+  expect(lines.find((line) => line.name === 'clickhouseUrl')?.value).toBe('http://me:***@ch:8123')
+})
+
+test.each(['constructor', '__proto__', 'toString'])('the setting %s is no setting', (name) => {
+  const folder = freshFolder()
+  writeFileSync(join(folder, 'tik.yaml'), `${name}: 1\n`)
+  expect(() => readConfig(folder, {})).toThrow(`${name} in tik.yaml: no such setting`)
+})
+
+test('a file that unfolds without end is refused in one sentence', () => {
+  const folder = freshFolder()
+  const levels = 'abcdefghij'.split('').map((name, level, all) => {
+    const above = all[level - 1]
+    return `${name}: &${name} [${above === undefined ? '1' : Array(10).fill(`*${above}`).join(', ')}]`
+  })
+  writeFileSync(join(folder, 'tik.yaml'), levels.join('\n'))
+  expect(() => readConfig(folder, {})).toThrow(/unfolds to more/)
+})
+
+test('stores that nobody serves are named with what to do', () => {
+  expect(() => readConfig(freshFolder(), { TIK_STORES: '/nowhere' })).toThrow(
+    /no store server serves \/nowhere/,
+  )
 })

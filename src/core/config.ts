@@ -3,11 +3,12 @@
  * passed in from then on. This is the only file that touches `process.env`. The environment beats
  * the file, the file beats the default. `tik config` prints this table; secrets are never shown.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { readConfigFile } from './config-file.ts'
 import { TikError } from './errors.ts'
+import { withoutPassword } from './secret-text.ts'
+import { readServedStores } from './served-stores.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
@@ -24,6 +25,11 @@ const SETTINGS = {
     'TIK_SOURCES',
     z.string().optional(),
     "sources.yaml: how each supplier's CDRs are read; default: sources.yaml in the data folder",
+  ),
+  storesFolder: setting(
+    'TIK_STORES',
+    z.string().optional(),
+    'data folder that a `tik store-server` of this machine serves: its stores are used; default: none',
   ),
   clickhouseUrl: setting(
     'TIK_CLICKHOUSE_URL',
@@ -65,6 +71,11 @@ const SETTINGS = {
     'TIK_KAFKA_SESSION_TIMEOUT_MS',
     count(1_000, 300_000).default(10_000),
     'a worker that is silent for this long loses its partitions to the others',
+  ),
+  folderAccess: setting(
+    'TIK_FOLDER_ACCESS',
+    z.enum(['owner', 'group']).default('owner'),
+    'who may read the data folder beside its owner: nobody, or the members of its group',
   ),
   smtpUrl: secret(
     'TIK_SMTP_URL',
@@ -117,7 +128,7 @@ export interface ConfigLine {
   readonly name: string
   readonly env: string
   readonly value: string
-  readonly from: 'environment' | 'file' | 'default'
+  readonly from: 'environment' | 'file' | 'store server' | 'default'
   readonly help: string
 }
 
@@ -150,26 +161,20 @@ function collect(dataFolder: string, environment: Readonly<Record<string, string
   const problems = unknownKeys(file)
   const values: Record<string, unknown> = { dataFolder: folder }
   const lines: ConfigLine[] = []
+  const stores = environment['TIK_STORES'] || file['storesFolder']
+  const served = typeof stores === 'string' ? { ...readServedStores(resolve(stores)) } : {}
   for (const [name, { env, schema, help, isSecret }] of Object.entries(SETTINGS)) {
-    const fromEnvironment = environment[env] === '' ? undefined : environment[env]
-    const raw = fromEnvironment ?? file[name]
+    const { raw, from } = givenValue(name, environment[env], file, served)
     const parsed = schema.safeParse(raw)
-    const from =
-      fromEnvironment !== undefined ? 'environment' : raw === undefined ? 'default' : 'file'
     if (!parsed.success) {
       const where = from === 'environment' ? env : `${name} in tik.yaml`
       problems.push(`${where}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`)
       continue
     }
     values[name] = parsed.data
-    const shown = parsed.data === undefined ? '' : String(parsed.data)
-    lines.push({
-      name,
-      env,
-      value: isSecret && shown !== '' ? '(set, not shown)' : shown,
-      from,
-      help,
-    })
+    const text = parsed.data === undefined ? '' : String(parsed.data)
+    const value = isSecret && text !== '' ? '(set, not shown)' : withoutPassword(text)
+    lines.push({ name, env, value, from, help })
   }
   if (problems.length > 0) {
     throw new TikError(
@@ -184,20 +189,25 @@ function collect(dataFolder: string, environment: Readonly<Record<string, string
   return { config: values as unknown as Config, lines }
 }
 
-function readConfigFile(path: string): Record<string, unknown> {
-  if (!existsSync(path)) return {}
-  const parsed = z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .safeParse(parseYaml(readFileSync(path, 'utf8')))
-  if (!parsed.success) throw new TikError('config_invalid', `${path} must be a map of settings`)
-  return parsed.data ?? {}
+/** The environment beats the store server that it names, which beats the file. */
+function givenValue(
+  name: string,
+  fromEnvironment: string | undefined,
+  file: Record<string, unknown>,
+  served: Record<string, unknown>,
+): { raw: unknown; from: ConfigLine['from'] } {
+  if (fromEnvironment !== undefined && fromEnvironment !== '') {
+    return { raw: fromEnvironment, from: 'environment' }
+  }
+  if (Object.hasOwn(served, name)) return { raw: served[name], from: 'store server' }
+  if (Object.hasOwn(file, name)) return { raw: file[name], from: 'file' }
+  return { raw: undefined, from: 'default' }
 }
 
 function unknownKeys(file: Record<string, unknown>): string[] {
   return Object.keys(file)
-    .filter((key) => !(key in SETTINGS))
-    .map((key) => `${key} in tik.yaml: no such setting`)
+    .filter((key) => !Object.hasOwn(SETTINGS, key))
+    .map((key) => `${/^\w+$/.test(key) ? key : JSON.stringify(key)} in tik.yaml: no such setting`)
 }
 
 function setting<Schema extends z.ZodType>(env: string, schema: Schema, help: string) {

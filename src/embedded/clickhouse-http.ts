@@ -3,12 +3,15 @@
  * that other processes reach the same folder with the ordinary client. Queries, inserts with a body
  * (text formats, and Native through input()), parameters, errors with ClickHouse's own codes.
  */
-import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { addressOf } from '../core/request-address.ts'
 import { paramValues } from './clickhouse-param.ts'
+import { forbiddenPart } from './statement-guard.ts'
+import { isSecret } from './store-secret.ts'
+import { writableAgain } from './writable-again.ts'
 
 /** The engine of a folder, as chDB's Session has it. */
 export interface EmbeddedQueries {
@@ -36,27 +39,68 @@ const IGNORED = new Set([
   'http_write_exception_in_output_format',
 ])
 
-export function createClickHouseHttp(engine: EmbeddedQueries, blocksFolder: string): Server {
-  return createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-    answer(request, response, engine, blocksFolder).catch((error: unknown) => {
+/** A request's headers come at once; who sends them slowly is no client of ours. */
+const HEADERS_MS_MAX = 5_000
+
+export interface ClickHouseHttpParts {
+  readonly engine: EmbeddedQueries
+  readonly blocksFolder: string
+  /** What a client must give as its password; its user name is not looked at. */
+  readonly secret: string
+}
+
+export function createClickHouseHttp(parts: ClickHouseHttpParts): Server {
+  const options = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_MS_MAX }
+  return createServer(options, (request, response) => {
+    answer(request, response, parts).catch((error: unknown) => {
       refuse(response, error)
     })
   })
 }
 
+/**
+ * A page in a browser can send a request here: it cannot read the secret, but it is refused before
+ * anything else, as is a name that somebody pointed at this machine.
+ */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const isLocal = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(headers.host ?? '')
+  return !isLocal || headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
+}
+
+function passwordOf(request: IncomingMessage): string {
+  const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ')
+  if (scheme !== 'Basic') return ''
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  return pair.slice(pair.indexOf(':') + 1)
+}
+
+function turnAway(response: ServerResponse, statusCode: number, text: string): void {
+  response.statusCode = statusCode
+  response.setHeader('X-ClickHouse-Exception-Code', '516')
+  response.end(`Code: 516. DB::Exception: ${text} (AUTHENTICATION_FAILED)`)
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  engine: EmbeddedQueries,
-  blocksFolder: string,
+  parts: ClickHouseHttpParts,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://store')
-  if (url.pathname === '/ping') {
+  const { engine, blocksFolder, secret } = parts
+  if (isFromElsewhere(request)) {
+    turnAway(response, 403, 'only programs of this machine are answered')
+    return
+  }
+  const { path, search } = addressOf(request.url)
+  if (path === '/ping') {
     response.end('Ok.\n')
     return
   }
-  const statement = statementOf(url.searchParams)
-  response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? '')
+  if (!isSecret(passwordOf(request), secret)) {
+    turnAway(response, 401, 'the password is not the secret of this data folder')
+    return
+  }
+  const statement = statementOf(search)
+  response.setHeader('X-ClickHouse-Query-Id', search.get('query_id') ?? '')
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8')
   if (statement.sql !== '' && /\bFROM input\('/.test(statement.sql)) {
     await insertNative(request, statement, engine, blocksFolder)
@@ -65,13 +109,28 @@ async function answer(
   }
   const body = (await bodyOf(request)).toString('utf8')
   const sql = statement.sql === '' ? body : `${withSettings(statement)}\n${body}`
-  const params = paramValues(sql, statement.params)
+  const params = allowedParams(sql, statement.params)
   const rows = /\bFORMAT\s+JSONEachRow\s*;?\s*$/i.exec(sql)
   if (rows !== null && !/^\s*INSERT\b/i.test(sql)) {
     await sendStream(response, engine.stream(sql.slice(0, rows.index), params, 'JSONEachRow'))
   } else {
     response.end(await engine.query(sql, params, statement.format))
   }
+}
+
+/** Throws as ClickHouse does for a user without the right. */
+function allowedParams(sql: string, texts: ReadonlyMap<string, string>): QueryValues {
+  const names = [...sql.matchAll(/\{(\w+):\s*Identifier\s*\}/g)].map(([, name = '']) => name)
+  const forbidden = forbiddenPart(
+    sql,
+    names.map((name) => texts.get(name) ?? ''),
+  )
+  if (forbidden !== undefined) {
+    throw new Error(
+      `Code: 497. DB::Exception: the store server does not run ${forbidden} (ACCESS_DENIED)`,
+    )
+  }
+  return paramValues(sql, texts)
 }
 
 interface Statement {
@@ -112,13 +171,14 @@ async function insertNative(
   blocksFolder: string,
 ): Promise<void> {
   const path = join(blocksFolder, `http-${(blocksCount += 1)}.native`)
+  const params = allowedParams(statement.sql, statement.params)
   try {
     await using file = await open(path, 'w')
     for await (const chunk of request) await file.write(toBuffer(chunk))
     const sql = statement.sql
       .replace(/\bFROM input\(/, `FROM file('${path}', Native, `)
       .replace(/\s*FORMAT\s+Native\s*$/i, '')
-    await engine.query(sql, paramValues(sql, statement.params), 'Null')
+    await engine.query(sql, params, 'Null')
   } finally {
     await rm(path, { force: true })
   }
@@ -133,8 +193,7 @@ async function sendStream(
 ): Promise<void> {
   for await (const chunk of chunks) {
     if (response.destroyed) return
-    if (!response.write(chunk))
-      await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk)) await writableAgain(response)
   }
   response.end()
 }

@@ -8,6 +8,7 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { TikError } from '../core/errors.ts'
+import { restrictFolder, type FolderAccess } from './folder-rights.ts'
 
 export interface DataFolder extends AsyncDisposable {
   readonly path: string
@@ -29,9 +30,16 @@ export type DataSubfolder =
 
 const ANSWER_TIMEOUT_MS = 500
 
-/** Creates the folder when needed and locks it. Throws `data_folder_busy` naming the owner. */
-export async function openDataFolder(path: string, command: string): Promise<DataFolder> {
-  mkdirSync(path, { recursive: true })
+/**
+ * Creates the folder when needed, keeps others out of it and locks it. Throws `data_folder_busy`
+ * naming the owner.
+ */
+export async function openDataFolder(
+  path: string,
+  command: string,
+  access: FolderAccess = 'owner',
+): Promise<DataFolder> {
+  restrictFolder(path, access)
   const real = realpathSync(path)
   const address = lockAddress(real)
   const server = await listen(address, `${command}, process ${process.pid}`)
@@ -39,7 +47,7 @@ export async function openDataFolder(path: string, command: string): Promise<Dat
     const owner = await askOwner(address)
     if (owner === undefined && process.platform !== 'linux') {
       rmSync(address, { force: true }) // Left behind by a killed process; Linux frees it by itself.
-      return openDataFolder(path, command)
+      return openDataFolder(path, command, access)
     }
     throw new TikError('data_folder_busy', `${real} is in use by ${owner ?? 'another process'}`, {
       hint: 'wait until it is done or stop it, or choose another folder with --dir',

@@ -38,7 +38,7 @@ function engineDouble(): typeof engine {
 
 beforeEach(async () => {
   engine = engineDouble()
-  server = createPostgresWire(engine)
+  server = createPostgresWire(engine, 'right')
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterEach(() => void server.close())
@@ -48,6 +48,8 @@ async function connect(): Promise<Socket> {
   await once(socket, 'connect')
   socket.on('error', () => undefined)
   socket.write(STARTUP)
+  await once(socket, 'data')
+  socket.write(frame('p', 'right\0'))
   await once(socket, 'data')
   engine.seen.length = 0
   return socket
@@ -93,4 +95,45 @@ test('what breaks the engine breaks one connection, and the others go on', async
   await closed
   second.write(frame('Q', 'goes on'))
   await until('goes on')
+})
+
+test.each(['wrong\0', '', 'right'])('the password %j is refused', async (password) => {
+  const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write(STARTUP)
+  await once(socket, 'data')
+  socket.write(frame('p', password))
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  expect(answer.toString('utf8')).toMatch(/^E.*28P01/s)
+  await once(socket, 'close')
+  expect(engine.seen).toEqual([])
+})
+
+test('a statement before the password never reaches the engine', async () => {
+  const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.on('data', () => undefined)
+  socket.write(Buffer.concat([STARTUP, frame('Q', 'DROP TABLE invoices')]))
+  await once(socket, 'close')
+  expect(engine.seen).toEqual([])
+})
+
+test('a hundred silent strangers do not keep a client out', async () => {
+  const strangers = Array.from({ length: 100 }, () => {
+    const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+    return socket.on('error', () => undefined)
+  })
+  await Promise.all(strangers.map((socket) => once(socket, 'connect')))
+  const client = await connect()
+  client.write(frame('Q', 'served'))
+  await until('served')
+  for (const socket of strangers) socket.destroy()
+})
+
+test('a stranger that sends megabytes instead of a password is let go', async () => {
+  const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.write(Buffer.concat([STARTUP, frame('p', 'x'.repeat(1_000_000))]))
+  await closed
 })

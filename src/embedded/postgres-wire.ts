@@ -4,11 +4,12 @@
  * a transaction. Otherwise one connection would bind its values to the statement of another
  * (docs/decisions/0191). https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
-import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { createFrameReader } from './postgres-frames.ts'
 import type { FrameGroup } from './postgres-frames.ts'
+import { createPasswordDoor } from './postgres-password.ts'
+import { writableAgain } from './writable-again.ts'
 
 /** The part of PGlite that this needs. */
 export interface WireEngine {
@@ -23,6 +24,10 @@ export interface WireEngine {
 /** A connection that holds a transaction and is silent for this long is closed and rolled back. */
 const TRANSACTION_SILENCE_MS_MAX = 60_000
 
+/** Connections that have not said the password, and how long one may take for it. */
+const STRANGERS_MAX = 64
+const PASSWORD_MS_MAX = 5_000
+
 interface Turn {
   readonly connection: Connection
   readonly group: FrameGroup
@@ -35,6 +40,9 @@ interface Connection {
 
 interface Wire {
   readonly engine: WireEngine
+  readonly secret: string
+  /** Connections that have not given the secret yet, the oldest first. */
+  readonly strangers: Set<Socket>
   readonly waiting: Turn[]
   /** Whose transaction is open. */
   owner: Connection | undefined
@@ -42,10 +50,12 @@ interface Wire {
   silence: NodeJS.Timeout | undefined
 }
 
-/** A server that does not listen yet. */
-export function createPostgresWire(engine: WireEngine): Server {
+/** A server that does not listen yet. Clients must give `secret` as their password. */
+export function createPostgresWire(engine: WireEngine, secret: string): Server {
   const wire: Wire = {
     engine,
+    strangers: new Set(),
+    secret,
     waiting: [],
     owner: undefined,
     isWorking: false,
@@ -57,20 +67,46 @@ export function createPostgresWire(engine: WireEngine): Server {
 function serve(socket: Socket, wire: Wire): void {
   const connection: Connection = { socket, isOpen: true }
   const frames = createFrameReader()
+  const door = createPasswordDoor(wire.secret)
+  admitStranger(socket, wire)
   socket.setNoDelay(true)
   socket.on('error', () => undefined) // 'close' follows.
   socket.on('data', (chunk) => {
+    if (door.isTooMuch(chunk.length)) return void socket.destroy()
     for (const group of frames.read(chunk)) {
       if (group.kind === 'refuse ssl') socket.write('N')
       else if (group.kind === 'close') socket.end()
-      else wire.waiting.push({ connection, group })
+      else {
+        const { answer, ...verdict } = door.pass(group)
+        if (answer !== undefined) socket.write(answer)
+        if (verdict.isRefused) return void socket.end()
+        if (verdict.group === undefined) continue
+        wire.strangers.delete(socket)
+        wire.waiting.push({ connection, group: verdict.group })
+      }
     }
     void work(wire)
   })
   socket.on('close', () => {
+    wire.strangers.delete(socket)
     connection.isOpen = false
     void work(wire) // Its transaction, if it has one, is rolled back there.
   })
+}
+
+/** Strangers never keep others out: the one that has been silent for the longest makes room. */
+function admitStranger(socket: Socket, wire: Wire): void {
+  const { strangers } = wire
+  strangers.add(socket)
+  if (strangers.size > STRANGERS_MAX) {
+    const [oldest] = strangers
+    oldest?.destroy()
+  }
+  const timer = setTimeout(() => {
+    if (strangers.has(socket)) socket.destroy()
+  }, PASSWORD_MS_MAX)
+  timer.unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** One turn after the other; while a transaction is open only its owner has turns. */
@@ -112,7 +148,7 @@ async function take({ connection, group }: Turn, wire: Wire): Promise<void> {
         onRawData: (data) => void (connection.isOpen && socket.write(Uint8Array.from(data))),
       })
     }
-    if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+    if (socket.writableNeedDrain) await writableAgain(socket)
   } catch {
     socket.destroy() // The engine itself failed: the client sees a lost connection and tries again.
   }

@@ -19,7 +19,12 @@ describe('the ledger over HTTP to the local store server', () => {
     await copyTestOperations(join(dataFolder, 'operations'))
     server = await startStoreServer({ dataFolder })
     const url = server.clickhouseUrl
-    store = await openClickHouse({ url, username: 'default', password: '', database: 'tik' })
+    store = await openClickHouse({
+      url,
+      username: 'default',
+      password: server.secret,
+      database: 'tik',
+    })
     await migrateClickHouse(store)
   }, 60_000)
   afterAll(async () => {

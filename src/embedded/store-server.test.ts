@@ -1,10 +1,15 @@
 /** The two protocols, spoken by the ordinary clients of the stores. */
-import { mkdtempSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, statSync } from 'node:fs'
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { readConfig } from '../core/config.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { openClickHouse } from '../ledger/clickhouse-store.ts'
 import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
@@ -26,7 +31,7 @@ function openLedgerStore() {
   return openClickHouse({
     url: server.clickhouseUrl,
     username: 'default',
-    password: '',
+    password: server.secret,
     database: 'tik',
   })
 }
@@ -110,7 +115,12 @@ test('a transaction keeps the others out until it ends, and a lost connection en
   expect(order).toEqual(['inside', 'outside sees 1'])
 
   const { port } = new URL(server.postgresUrl)
-  const lost = new Client({ host: '127.0.0.1', port: Number(port), user: 'postgres' })
+  const lost = new Client({
+    host: '127.0.0.1',
+    port: Number(port),
+    user: 'postgres',
+    password: server.secret,
+  })
   lost.on('error', () => undefined)
   await lost.connect()
   await lost.query('BEGIN')
@@ -121,4 +131,59 @@ test('a transaction keeps the others out until it ends, and a lost connection en
 
 test('a second process on the folder is told who has it', async () => {
   await expect(startStoreServer({ dataFolder })).rejects.toMatchObject({ code: 'data_folder_busy' })
+})
+
+test('other processes find the server by its folder, and the file with the secret is their own', () => {
+  const config = readConfig(mkdtempSync(join(tmpdir(), 'tik-other-')), { TIK_STORES: dataFolder })
+  expect(config).toMatchObject({
+    clickhouseUrl: server.clickhouseUrl,
+    clickhousePassword: server.secret,
+    postgresUrl: server.postgresUrl,
+  })
+  for (const name of ['store-server.json', 'store-server.secret']) {
+    expect(statSync(join(dataFolder, name)).mode & 0o777).toBe(0o600)
+  }
+})
+
+test('the ledger side tells a stranger nothing but that it needs the secret', async () => {
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${server.clickhouseUrl}/?query=SELECT%201`, { method: 'POST', headers })
+  const basic = (password: string) =>
+    `Basic ${Buffer.from(`default:${password}`).toString('base64')}`
+  expect((await ask({})).status).toBe(401)
+  expect((await ask({ Authorization: basic('') })).status).toBe(401)
+  expect((await ask({ Authorization: basic(server.secret) })).status).toBe(200)
+})
+
+test.each([
+  ['a page of the web', { Origin: 'https://example.com' }],
+  ['a page of this machine', { Origin: 'http://localhost:3000' }],
+  ['a picture in a page', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['a name that somebody pointed here', { Host: 'rebound.example.com' }],
+])('%s is refused, even with the secret', async (_, headers) => {
+  const { port } = new URL(server.clickhouseUrl)
+  const auth = `default:${server.secret}`
+  const request = get({ host: '127.0.0.1', port, path: '/?query=SELECT+1', auth, headers })
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  response.resume()
+  expect(response.statusCode).toBe(403)
+})
+
+test('what leaves the ledger is not run, whoever asks', async () => {
+  await using store = await openLedgerStore()
+  await expect(
+    store.command("INSERT INTO FUNCTION file('/tmp/out', 'CSV') SELECT 1"),
+  ).rejects.toMatchObject({ code: 'ledger_rejected', message: expect.stringContaining('function') })
+})
+
+test('no request line ends the server', async () => {
+  const { port } = new URL(server.clickhouseUrl)
+  for (const line of ['GET // HTTP/1.1', 'GET http://[ HTTP/1.1', 'POST ?query=% HTTP/1.1', 'x']) {
+    const socket = createConnection(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.on('data', () => undefined)
+    socket.end(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    await once(socket, 'close')
+  }
+  expect(await (await fetch(`${server.clickhouseUrl}/ping`)).text()).toBe('Ok.\n')
 })

@@ -3,44 +3,52 @@
  * protocols: ClickHouse's HTTP and PostgreSQL's wire. Several processes then share one data folder
  * through the ordinary clients, and production differs only by the URLs.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createClickHouseHttp } from './clickhouse-http.ts'
 import type { EmbeddedQueries } from './clickhouse-http.ts'
+import { SERVED_FILE, type ServedStores } from '../core/served-stores.ts'
 import { openDataFolder } from './data-folder.ts'
+import type { FolderAccess } from './folder-rights.ts'
 import { createPostgresWire } from './postgres-wire.ts'
+import { storeSecret } from './store-secret.ts'
 
 export interface StoreServer extends AsyncDisposable {
-  /** For TIK_CLICKHOUSE_URL and TIK_POSTGRES_URL of the other processes. */
+  /** The folder that it serves: what TIK_STORES of the other processes names. */
+  readonly dataFolder: string
   readonly clickhouseUrl: string
+  /** Password of both stores; the user is ClickHouse's `default` and PostgreSQL's `postgres`. */
+  readonly secret: string
+  /** With the password in it. */
   readonly postgresUrl: string
 }
 
 export interface StoreServerOptions {
   readonly dataFolder: string
+  readonly access?: FolderAccess
   /** 0 takes a free port. */
   readonly clickhousePort?: number
   readonly postgresPort?: number
 }
 
-/** Anybody on this machine can connect: it is for one machine and one user, and asks for no password. */
+/** Everybody on this machine can knock here, so both stores ask for the folder's secret. */
 const HOST = '127.0.0.1'
-/** Wire connections at once; their statements take turns. */
-const POSTGRES_CONNECTIONS_MAX = 64
 
 /** Throws `data_folder_busy` when another process has the folder. */
 export async function startStoreServer(options: StoreServerOptions): Promise<StoreServer> {
   await using opening = new AsyncDisposableStack()
-  const folder = opening.use(await openDataFolder(options.dataFolder, 'tik store-server'))
+  const folder = opening.use(
+    await openDataFolder(options.dataFolder, 'tik store-server', options.access),
+  )
   const engine = opening.use(await openQueries(folder.subfolder('ledger')))
   const postgres = await PGlite.create({ dataDir: folder.subfolder('operations') })
   opening.defer(() => postgres.close())
-  const wire = createPostgresWire(postgres)
+  const secret = storeSecret(folder.path)
+  const wire = createPostgresWire(postgres, secret)
   const wireSockets = new Set<Socket>()
-  wire.maxConnections = POSTGRES_CONNECTIONS_MAX
   wire.on('connection', (socket) => {
     wireSockets.add(socket)
     socket.once('close', () => wireSockets.delete(socket))
@@ -53,14 +61,22 @@ export async function startStoreServer(options: StoreServerOptions): Promise<Sto
   })
 
   // Last, so that an answer to /ping means that both stores are there.
-  const http = createClickHouseHttp(engine, engine.blocksFolder)
+  const http = createClickHouseHttp({ engine, blocksFolder: engine.blocksFolder, secret })
   await listen(http, options.clickhousePort ?? 0)
   opening.defer(() => closeServer(http))
 
+  const clickhouseUrl = `http://${HOST}:${portOf(http)}`
+  const postgresUrl = `postgres://postgres:${secret}@${HOST}:${portOf(wire)}/postgres?sslmode=disable`
+  const servedPath = join(folder.path, SERVED_FILE)
+  const served: ServedStores = { clickhouseUrl, clickhousePassword: secret, postgresUrl }
+  writeFileSync(servedPath, `${JSON.stringify(served, null, 2)}\n`, { mode: 0o600 })
+  opening.defer(() => rmSync(servedPath, { force: true }))
   const opened = opening.move()
   return {
-    clickhouseUrl: `http://${HOST}:${portOf(http)}`,
-    postgresUrl: `postgres://postgres@${HOST}:${portOf(wire)}/postgres?sslmode=disable`,
+    dataFolder: folder.path,
+    clickhouseUrl,
+    secret,
+    postgresUrl,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

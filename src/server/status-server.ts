@@ -5,6 +5,7 @@
 import { createServer } from 'node:http'
 import type { Health } from '../core/health.ts'
 import type { Metrics } from '../core/metrics.ts'
+import { addressOf } from '../core/request-address.ts'
 
 export interface StatusServer extends AsyncDisposable {
   readonly port: number
@@ -19,7 +20,7 @@ export async function startStatusServer(parts: {
 }): Promise<StatusServer> {
   const { health, metrics } = parts
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://status').pathname
+    const { path } = addressOf(request.url)
     if (path === '/metrics') {
       response.setHeader('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
       response.end(metrics.text())

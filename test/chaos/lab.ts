@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { startLocalKafka } from '../../scripts/kafka/start-local-kafka.ts'
 import type { LocalKafka } from '../../scripts/kafka/start-local-kafka.ts'
+import { readServedStores } from '../../src/core/served-stores.ts'
 import { openClickHouse } from '../../src/ledger/clickhouse-store.ts'
 import type { ClickHouseStore } from '../../src/ledger/clickhouse-store.ts'
 import { createStreamWorld, SIMS_PER_ACCOUNT } from '../stream-world.ts'
@@ -51,9 +52,8 @@ export async function openLab(): Promise<Lab> {
   const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
   const world = await createChaosWorld()
   const ports = { clickhouse: await freePort(), postgres: await freePort() }
-  const environment = await environmentOf(folder, kafka, world, ports)
-  const url = environment['TIK_CLICKHOUSE_URL'] ?? ''
   const storesFolder = join(folder, 'stores')
+  const environment = await environmentOf(folder, kafka, world, storesFolder)
   const template = join(folder, 'stores-template')
   const launch = async (logFile: string): Promise<ChaosProcess> => {
     const parameters = [storesFolder, String(ports.clickhouse), String(ports.postgres)]
@@ -64,11 +64,13 @@ export async function openLab(): Promise<Lab> {
       environment,
       logFile,
     })
-    await waitForStores(url)
+    await waitForStores(`http://127.0.0.1:${ports.clickhouse}`)
     return stores
   }
-  const openLedgerStore = () =>
-    openClickHouse({ url, username: 'default', password: '', database: 'tik' })
+  const openLedgerStore = () => {
+    const { clickhouseUrl: url, clickhousePassword: password } = readServedStores(storesFolder)
+    return openClickHouse({ url, username: 'default', password, database: 'tik' })
+  }
 
   const stores = await launch(join(folder, 'prepare.log'))
   const { TIK_KAFKA_BROKERS: _, ...withoutKafka } = environment
@@ -78,6 +80,7 @@ export async function openLab(): Promise<Lab> {
     await run(process.execPath, parameters, options)
   }
   await narrowTokenWindow(openLedgerStore)
+  const { postgresUrl } = readServedStores(storesFolder)
   await stores.end()
   await cp(storesFolder, template, { recursive: true, verbatimSymlinks: true })
 
@@ -93,7 +96,7 @@ export async function openLab(): Promise<Lab> {
       return launch(logFile)
     },
     openLedgerStore,
-    postgresUrl: environment['TIK_POSTGRES_URL'] ?? '',
+    postgresUrl,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
@@ -122,7 +125,7 @@ async function environmentOf(
   folder: string,
   kafka: LocalKafka,
   world: StreamWorld,
-  ports: { clickhouse: number; postgres: number },
+  storesFolder: string,
 ): Promise<Record<string, string>> {
   const sourcesFile = join(folder, 'sources.yaml') // JSON is YAML.
   const { sourceId, format, product, options } = world.source
@@ -132,8 +135,7 @@ async function environmentOf(
   await mkdir(compileCache)
   return {
     NODE_COMPILE_CACHE: compileCache,
-    TIK_CLICKHOUSE_URL: `http://127.0.0.1:${ports.clickhouse}`,
-    TIK_POSTGRES_URL: `postgres://postgres@127.0.0.1:${ports.postgres}/postgres?sslmode=disable`,
+    TIK_STORES: storesFolder,
     TIK_KAFKA_BROKERS: kafka.brokers.join(','),
     TIK_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
     TIK_CATALOGUE: join(ROOT, 'fixtures', 'catalogue'),
