@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { createFrameReader } from './postgres-frames.ts'
 import type { FrameGroup } from './postgres-frames.ts'
-import { createPasswordDoor } from './postgres-password.ts'
+import { createPasswordDoor, type DoorVerdict } from './postgres-password.ts'
 import { writableAgain } from './writable-again.ts'
 
 /** The part of PGlite that this needs. */
@@ -72,18 +72,14 @@ function serve(socket: Socket, wire: Wire): void {
   socket.setNoDelay(true)
   socket.on('error', () => undefined) // 'close' follows.
   socket.on('data', (chunk) => {
-    if (door.isTooMuch(chunk.length)) return void socket.destroy()
+    if (door.isTooMuch(chunk.length)) {
+      socket.destroy()
+      return
+    }
     for (const group of frames.read(chunk)) {
       if (group.kind === 'refuse ssl') socket.write('N')
       else if (group.kind === 'close') socket.end()
-      else {
-        const { answer, ...verdict } = door.pass(group)
-        if (answer !== undefined) socket.write(answer)
-        if (verdict.isRefused) return void socket.end()
-        if (verdict.group === undefined) continue
-        wire.strangers.delete(socket)
-        wire.waiting.push({ connection, group: verdict.group })
-      }
+      else takeIn(door.pass(group), connection, wire)
     }
     void work(wire)
   })
@@ -92,6 +88,19 @@ function serve(socket: Socket, wire: Wire): void {
     connection.isOpen = false
     void work(wire) // Its transaction, if it has one, is rolled back there.
   })
+}
+
+function takeIn(verdict: DoorVerdict, connection: Connection, wire: Wire): void {
+  const { socket } = connection
+  const { answer, group, isRefused } = verdict
+  if (answer !== undefined) socket.write(answer)
+  if (isRefused) {
+    connection.isOpen = false
+    socket.end()
+  } else if (group !== undefined) {
+    wire.strangers.delete(socket)
+    wire.waiting.push({ connection, group })
+  }
 }
 
 /** Strangers never keep others out: the one that has been silent for the longest makes room. */

@@ -145,11 +145,13 @@ test('other processes find the server by its folder, and the file with the secre
   }
 })
 
+function basic(password: string): string {
+  return `Basic ${Buffer.from(`default:${password}`).toString('base64')}`
+}
+
 test('the ledger side tells a stranger nothing but that it needs the secret', async () => {
   const ask = (headers: Record<string, string>) =>
     fetch(`${server.clickhouseUrl}/?query=SELECT%201`, { method: 'POST', headers })
-  const basic = (password: string) =>
-    `Basic ${Buffer.from(`default:${password}`).toString('base64')}`
   expect((await ask({})).status).toBe(401)
   expect((await ask({ Authorization: basic('') })).status).toBe(401)
   expect((await ask({ Authorization: basic(server.secret) })).status).toBe(200)
