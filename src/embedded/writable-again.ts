@@ -1,3 +1,4 @@
+/** Waiting for room in a stream, with nothing left behind when it comes or never will. */
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
