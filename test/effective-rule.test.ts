@@ -1,6 +1,6 @@
 /**
- * What `tik catalogue show` says and what rating does are written apart (a stage does not import a
- * later one): here they are held to the same rate, for any plan, modules and agreements.
+ * What `tik catalogue show` says and what rating does know the same agreement; which rate follows from
+ * it each finds itself: here they are held to the same, for any plan, modules and agreements.
  */
 import * as fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
@@ -73,8 +73,8 @@ test('show names the rate that rating takes', () => {
   const offers = createOfferBook(catalogue)
   fc.assert(
     fc.property(situation, ({ plans, modules, rateOverrides, callType }) => {
-      const { directory, subscription, account, partner } = world({ plans, modules, rateOverrides })
-      const choice = choiceAt(AT_MS, { subscription, account, partner }, catalogue)
+      const { directory, subscription, account } = world({ plans, modules, rateOverrides })
+      const choice = choiceAt(AT_MS, { subscription, account }, catalogue)
       const offer = choice === undefined ? undefined : offers.offerFor(choice)
       const rated = offer?.rates[catalogue.callTypeIndexById.get(callType) ?? -1]?.rates.rateId
       const text = showRule({
@@ -110,5 +110,5 @@ function world(given: Pick<Subscription, 'plans' | 'modules'> & Pick<Account, 'r
     accounts: new Map([[account.accountId, account]]),
     subscriptions: [subscription],
   }
-  return { directory, subscription, account, partner }
+  return { directory, subscription, account }
 }

@@ -7,7 +7,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
-import { allValidAt, isWithin, validAt } from '../core/validity.ts'
+import { allValidAt, isWithin } from '../core/validity.ts'
+import { agreementAt } from '../operations/agreement.ts'
 import { upsertRows } from '../operations/directory-rows.ts'
 import type { LimitIndex } from '../operations/effective-limit.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
@@ -152,8 +153,8 @@ function feesOf(
   if (service !== 'sim') return []
   const language = directory.accounts.get(crossing.accountId)?.language ?? 'nl'
   return targets.flatMap(({ requestId, subscription }) => {
-    const plan = validAt(subscription.plans, nowMs)
-    const fee = microsFromDecimal(catalogue.plans.get(plan?.planId ?? '')?.simBlockFee ?? '0')
+    const { planId = '' } = agreementAt(subscription, nowMs, catalogue)
+    const fee = microsFromDecimal(catalogue.plans.get(planId)?.simBlockFee ?? '0')
     if (fee === 0) return []
     return [
       {

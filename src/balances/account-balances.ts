@@ -149,7 +149,6 @@ function bundleSources(
   for (const { key, quantity } of totals.takes) takes.set(key, (takes.get(key) ?? 0) + quantity)
   return {
     catalogue,
-    partner: directory.partners.get(of.account.partnerId),
     calendar: of.calendar,
     period: of.period,
     atMs,

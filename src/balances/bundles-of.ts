@@ -4,7 +4,7 @@
  */
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
-import type { Group, Partner, Subscription } from '../core/accounts.ts'
+import type { Group, Subscription } from '../core/accounts.ts'
 import { allowanceInstanceKey } from '../core/ids.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import {
@@ -21,7 +21,6 @@ import { bundleBalance, isExhausted, type BundleBalance } from './bundle-balance
 
 export interface BundleSources {
   readonly catalogue: Catalogue
-  readonly partner: Partner | undefined
   readonly calendar: BillingCalendar
   readonly period: BillingPeriod
   readonly atMs: number
@@ -156,9 +155,9 @@ function shareValidity(
   allowance: Allowance,
   groupId: string,
   member: Subscription,
-  { partner, catalogue, period }: BundleSources,
+  { catalogue, period }: BundleSources,
 ) {
-  return entitlements(allowance.allowanceId, { subscription: member, partner, catalogue })
+  return entitlements(allowance.allowanceId, { subscription: member, catalogue })
     .flatMap((granted) =>
       member.groups
         .filter((membership) => membership.groupId === groupId)
@@ -221,15 +220,13 @@ function takenOf(
 
 /** Allowances of plan and modules that the subscription had in this period, as the catalogue lists them. */
 function grantedAllowances(subscription: Subscription, sources: BundleSources): Allowance[] {
-  const { partner, catalogue, period, atMs } = sources
+  const { catalogue, period, atMs } = sources
   const range = { fromMs: period.startMs, toMs: period.endMs }
   return [...catalogue.allowances.values()]
     .filter(
       ({ allowanceId, scope }) =>
         scope !== 'group-fixed' &&
-        entitlements(allowanceId, { subscription, partner, catalogue }).some((each) =>
-          overlap(each, range),
-        ),
+        entitlements(allowanceId, { subscription, catalogue }).some((each) => overlap(each, range)),
     )
     .map((allowance) => allowanceAt(allowance, atMs) ?? allowance)
 }

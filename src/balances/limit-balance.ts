@@ -2,6 +2,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Subscription } from '../core/accounts.ts'
 import { allValidAt } from '../core/validity.ts'
+import { modulesOf } from '../operations/agreement.ts'
 import type { EffectiveLimit, LimitIndex } from '../operations/effective-limit.ts'
 import { limitUnitOf } from '../operations/limit-rules.ts'
 import type { LimitUnit } from '../operations/limit-amount.ts'
@@ -60,14 +61,16 @@ export function limitBalances(
 }
 
 function watchedOf(
-  { product, modules }: Subscription,
+  subscription: Subscription,
   atMs: number,
   catalogue: Catalogue,
 ): (readonly [SummedLimit, string])[] {
-  const active = allValidAt(modules, atMs)
+  const active = allValidAt(modulesOf(subscription, catalogue), atMs)
   const limited = active.filter(({ moduleId }) => catalogue.modules.get(moduleId)?.limit)
   return [
-    ...OF_SUBSCRIPTION.filter(([code]) => product === 'mobile' || !ONLY_MOBILE.has(code)),
+    ...OF_SUBSCRIPTION.filter(
+      ([code]) => subscription.product === 'mobile' || !ONLY_MOBILE.has(code),
+    ),
     ...limited.map(({ moduleId }) => ['module-volume', moduleId] as const),
   ]
 }

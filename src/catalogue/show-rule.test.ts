@@ -34,7 +34,8 @@ test('the agreement of the account goes before a module, a module before the pla
     'plan mobile-go + calling-eu: s1',
     '  rate mobile-basic-voice, from the agreement of account acme',
     '    instead of calling-eu-above, from module calling-eu',
-    '    instead of mobile-national, from plan mobile-go ← mobile-default, counts as national-mobile',
+    '    instead of mobile-national, from plan mobile-go ← mobile-default, counts as national-mobile, ' +
+      'the default of partner reseller',
   ])
 })
 
@@ -51,8 +52,8 @@ test('subscriptions with the same offer are shown together, others apart', () =>
   )
 })
 
-test('a subscription that names no plan has the default of its partner', () => {
-  expect(shown('national-fixed', [subscription('s1', {})])).toContain(
+test('a plan that is the default of the partner is said to be that', () => {
+  expect(shown('national-fixed', [subscription('s1', { planId: 'mobile-go' })])).toContain(
     'rate mobile-national, from plan mobile-go ← mobile-default, the default of partner reseller',
   )
 })

@@ -3,10 +3,11 @@
  * comes from: the account's own agreement, a module, the plan, a parent of the plan, or the default
  * plan of the partner.
  */
-import type { Account, Directory, Subscription, Validity } from '../core/accounts.ts'
+import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
-import { holdsAt, isWithin } from '../core/validity.ts'
+import { allValidAt, holdsAt, isWithin, validAt } from '../core/validity.ts'
+import { agreementAt } from '../operations/agreement.ts'
 import { allowanceAt } from './allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from './catalogue.ts'
 import { describeRate, quantityText, validityText } from './describe-rate.ts'
@@ -68,30 +69,12 @@ function findCallType(catalogue: Catalogue, id: string): CallType {
   )
 }
 
-interface Offer {
-  /** '' when neither the subscription nor, where it names no plan at all, its partner has one. */
-  readonly planId: string
-  /** The latest activation first: it goes before the others. */
-  readonly moduleIds: readonly string[]
-}
-
-/** By the rules of src/rating/entitlement.ts; test/effective-rule.test.ts compares the two. */
-function offerOf(
-  subscription: Subscription,
-  { account, directory, catalogue, atMs }: Found,
-): Offer {
-  const { plans, modules, product } = subscription
-  const partnerDefault = directory.partners.get(account.partnerId)?.defaultPlans[product]
-  const own = plans.find((plan) => holdsAt(plan, atMs))?.planId
+/** The latest module first: it goes before the others. A plan that the catalogue has no longer is named. */
+function offerOf(subscription: Subscription, { catalogue, atMs }: Found) {
+  const { planId, moduleIds } = agreementAt(subscription, atMs, catalogue)
   return {
-    planId: (plans.length === 0 ? partnerDefault : own) ?? '',
-    moduleIds: modules
-      .filter((assigned) => holdsAt(assigned, atMs))
-      .filter(({ moduleId }) => isThere(catalogue.modules.get(moduleId), atMs))
-      .toSorted(
-        (left, right) => right.fromMs - left.fromMs || (right.moduleId < left.moduleId ? -1 : 1),
-      )
-      .map(({ moduleId }) => moduleId),
+    planId: planId ?? validAt(subscription.plans, atMs)?.planId ?? '',
+    moduleIds: moduleIds.toReversed(),
   }
 }
 
@@ -111,7 +94,8 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
     return [...title, `  rejected: plan_missing, there is such a plan ${dates}`]
   }
 
-  const isPartnerDefault = first.plans.length === 0
+  const partner = found.directory.partners.get(account.partnerId)
+  const isPartnerDefault = partner?.defaultPlans[first.product] === plan.planId
   const [effective, ...hidden] = [
     ...account.rateOverrides
       .filter((override) => override.callType === callType.id && holdsAt(override, atMs))
@@ -179,16 +163,13 @@ function allowanceLines(
   const granted = new Map([
     ...grantedBy(plan, `plan ${plan.planId}`, found),
     ...subscriptions.flatMap(({ modules, groups }) => [
-      ...modules
-        .filter((assigned) => holdsAt(assigned, atMs))
-        .flatMap(({ moduleId }) => {
-          const module = catalogue.modules.get(moduleId)
-          return module === undefined || !holdsAt(module, atMs)
-            ? []
-            : grantedBy(module, `module ${moduleId}`, found)
-        }),
-      ...groups
-        .filter((membership) => holdsAt(membership, atMs))
+      ...allValidAt(modules, atMs).flatMap(({ moduleId }) => {
+        const module = catalogue.modules.get(moduleId)
+        return module === undefined || !holdsAt(module, atMs)
+          ? []
+          : grantedBy(module, `module ${moduleId}`, found)
+      }),
+      ...allValidAt(groups, atMs)
         .flatMap(({ groupId }) => directory.groups.get(groupId)?.allowanceIds ?? [])
         .map((id) => [id, ''] as const),
     ]),
@@ -234,9 +215,4 @@ function amountText({ amount, unit }: Allowance): string {
   if (amount === Infinity) return 'unlimited'
   if (unit === 'money') return `${microsToDecimal(micros(amount))} EUR`
   return quantityText(amount, unit)
-}
-
-/** What the catalogue does not know is shown with its name; what it has no longer is not. */
-function isThere(source: Validity | undefined, atMs: number): boolean {
-  return source === undefined || holdsAt(source, atMs)
 }

@@ -33,7 +33,8 @@ const IMPORT_LISTS = [...CSV_LISTS, 'modules'] as const
 const AFTER_IMPORT = `
 Everything that is wrong is said at once, with file and line; then nothing is imported. Importing the
 same file again changes nothing, and whom it does not name stays as they are; whom it names is as it
-says from then on, in all fields.
+says from then on, in all fields. Only its plans it keeps where the file names none; a new subscription is
+assigned the default plan of its partner then.
 
 A CSV file has a header line with the names of the document: \`id,account,product,activated,numbers\` for
 subscriptions, \`address.street\` for a field within one; a list stands in one cell, separated by spaces.

@@ -7,7 +7,7 @@ import {
   type BillingCalendar,
   type BillingPeriod,
 } from '../core/period.ts'
-import { modulesOf, plansOf } from '../rating/entitlement.ts'
+import { modulesOf, plansOf } from '../operations/agreement.ts'
 import type { BillingParts } from './billing.ts'
 
 export interface AccountScope {
@@ -49,7 +49,7 @@ export function billingScope(
       partner,
       subscriptions: (subscriptions.get(accountId) ?? []).map((each) => ({
         ...each,
-        plans: plansOf(each, partner, catalogue),
+        plans: plansOf(each, catalogue),
         modules: modulesOf(each, catalogue),
       })),
       groups: groups.get(accountId) ?? [],

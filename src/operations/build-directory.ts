@@ -23,6 +23,8 @@ export interface DirectoryContent {
   readonly directory: Directory
   readonly oneOffCharges: readonly OneOffCharge[]
   readonly webhooks: readonly Webhook[]
+  /** Subscriptions of which the document names no plan: an import leaves them those that they have. */
+  readonly planless?: ReadonlySet<string>
 }
 
 export interface Webhook {
@@ -85,7 +87,10 @@ export function buildDirectory(
     users,
     limits,
   }
-  return { content: { directory, oneOffCharges, webhooks }, problems }
+  const planless = new Set(
+    document.subscriptions.filter(({ plans }) => plans.length === 0).map(({ id }) => id),
+  )
+  return { content: { directory, oneOffCharges, webhooks, planless }, problems }
 }
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {

@@ -9,6 +9,7 @@ import type {
   Validity,
 } from '../core/accounts.ts'
 import { overlaps } from '../core/validity.ts'
+import { defaultPlans } from './agreement.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import { localMomentMs, validityOf } from './local-moment.ts'
 import type { DocumentProblem } from './located-document.ts'
@@ -109,8 +110,7 @@ function planAssignments(
   activatedMs: number,
 ): PlanAssignment[] {
   if (plans.length === 0) {
-    const planId = partner?.defaultPlans[product]
-    return planId === undefined ? [] : [{ planId, fromMs: activatedMs, toMs: Infinity }]
+    return [...defaultPlans({ product, activatedMs }, partner)]
   }
   const ordered = [...plans].sort((left, right) => left.fromMs - right.fromMs)
   return ordered.map(({ id, fromMs, toMs }, position) => ({

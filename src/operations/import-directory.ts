@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
+import { assignPlans } from './assign-plans.ts'
 import type { DirectoryContent, Webhook } from './build-directory.ts'
 import {
   readTable,
@@ -83,17 +84,18 @@ interface Target {
 
 async function importInto(
   target: Target,
-  { directory, oneOffCharges, webhooks }: DirectoryContent,
+  content: DirectoryContent,
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { sql, before } = target
+  const { directory, oneOffCharges, webhooks } = content
   const partners = difference(before.partners, directory.partners)
   const accounts = difference(mapValues(before.accounts, comparable), directory.accounts)
   const groups = difference(before.groups, directory.groups)
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
   const subscriptions = difference(
     mapValues(byId(before.subscriptions, 'subscriptionId'), comparableSubscription),
-    mapValues(byId(directory.subscriptions, 'subscriptionId'), comparableSubscription),
+    mapValues(byId(assignPlans(before, content), 'subscriptionId'), comparableSubscription),
   )
   const charges = difference(
     byId(await readTable(target.read, 'one_off_charges'), 'charge_id'),

@@ -1,5 +1,5 @@
 /** Everything that rating holds about one account: its calendars, periods and allowance balances. */
-import type { Account, Partner, Validity } from '../core/accounts.ts'
+import type { Account, Validity } from '../core/accounts.ts'
 import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import type { AccountPeriod, TakeBalance } from './balance.ts'
 import { createHome, keepText, takeSlots, type Home, type Sums } from './sums.ts'
@@ -7,7 +7,6 @@ import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 
 export interface AccountState {
   readonly account: Account
-  readonly partner: Partner | undefined
   readonly calendar: BillingCalendar
   readonly periods: Map<number, AccountPeriod>
   readonly balances: Map<string, TakeBalance>
@@ -24,10 +23,9 @@ export interface AccountState {
 
 const NONE: readonly never[] = []
 
-export function createAccountState(account: Account, partner: Partner | undefined): AccountState {
+export function createAccountState(account: Account): AccountState {
   return {
     account,
-    partner,
     calendar: billingCalendar(account.timeZone, account.anchorDay),
     periods: new Map(),
     balances: new Map(),

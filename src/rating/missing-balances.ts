@@ -8,7 +8,8 @@ import type { Usage } from '../core/usage.ts'
 import type { AccountState } from './account-state.ts'
 import { lifetimeWindow } from './allowance/allowances-at.ts'
 import { overlap } from '../core/validity.ts'
-import { entitlements, plansOf } from './entitlement.ts'
+import { modulesOf, plansOf } from '../operations/agreement.ts'
+import { entitlements } from './entitlement.ts'
 import { LANE } from './lane.ts'
 import { laneOf } from './price-rating.ts'
 import type { BalanceRequest } from './rater.ts'
@@ -80,10 +81,9 @@ function reachOf(state: RatingState, account: AccountState): NonNullable<Account
   let rolloverPeriods = 0
   const lifetimes: Validity[] = []
   for (const subscription of state.subscriptionsOf(account.account.accountId)) {
-    const { partner } = account
     const sources = [
-      ...plansOf(subscription, partner, catalogue).map((each) => catalogue.plans.get(each.planId)),
-      ...subscription.modules.map((each) => catalogue.modules.get(each.moduleId)),
+      ...plansOf(subscription, catalogue).map((each) => catalogue.plans.get(each.planId)),
+      ...modulesOf(subscription, catalogue).map((each) => catalogue.modules.get(each.moduleId)),
       ...subscription.groups.map((each) => directory.groups.get(each.groupId)),
     ]
     for (const allowanceId of new Set(sources.flatMap((each) => each?.allowanceIds ?? []))) {
@@ -91,7 +91,7 @@ function reachOf(state: RatingState, account: AccountState): NonNullable<Account
       if (allowance === undefined) continue
       rolloverPeriods = Math.max(rolloverPeriods, allowance.rolloverPeriods)
       if (allowance.period !== 'lifetime') continue
-      for (const granted of entitlements(allowanceId, { subscription, partner, catalogue })) {
+      for (const granted of entitlements(allowanceId, { subscription, catalogue })) {
         const { startMs, endMs } = lifetimeWindow(allowance, granted, account.calendar)
         lifetimes.push({ fromMs: startMs, toMs: endMs })
       }

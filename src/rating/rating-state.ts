@@ -45,7 +45,7 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     if (known !== undefined) return known
     const account = directory.accounts.get(accountId)
     if (account === undefined) return undefined
-    const created = createAccountState(account, directory.partners.get(account.partnerId))
+    const created = createAccountState(account)
     accounts.set(accountId, created)
     return created
   }

@@ -9,7 +9,8 @@ import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from './allowance/allowances-at.ts'
 import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
-import { choiceAt, modulesOf, plansOf } from './entitlement.ts'
+import { modulesOf, plansOf } from '../operations/agreement.ts'
+import { choiceAt } from './entitlement.ts'
 import { changesOf, type Offer, type OfferBook } from './offer.ts'
 
 export interface SubscriptionState {
@@ -73,11 +74,11 @@ function createStanding(
   const { subscription, account } = state
   const period = account.calendar.periodAt(instantMs)
   const ofAccount = accountPeriod(account, period)
-  const choice = choiceAt(instantMs, { ...account, subscription }, sources.catalogue)
+  const choice = choiceAt(instantMs, { account: account.account, subscription }, sources.catalogue)
   const offer = choice === undefined ? undefined : sources.book.offerFor(choice)
   const stretch = stretchAround(instantMs, [
     { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs },
-    ...plansOf(subscription, account.partner, sources.catalogue),
+    ...plansOf(subscription, sources.catalogue),
     ...modulesOf(subscription, sources.catalogue),
     ...subscription.groups,
     ...account.account.rateOverrides,

@@ -19,6 +19,7 @@ import type {
 } from '../../src/core/accounts.ts'
 import type { LimitSetting } from '../../src/core/accounts.ts'
 import type { Usage } from '../../src/core/usage.ts'
+import { defaultPlans } from '../../src/operations/agreement.ts'
 
 const FOR_EVER = { fromMs: -Infinity, toMs: Infinity }
 export const ALWAYS = { fromMs: 0, toMs: Infinity }
@@ -236,6 +237,9 @@ function createDirectory(parts: WorldParts): Directory {
     ...each,
     index,
   }))
+  const agreed = subscriptions.map((one): Subscription => {
+    return one.plans.length > 0 ? one : { ...one, plans: defaultPlans(one, partner) }
+  })
   const groups = (parts.groups ?? []).map((each): Group => ({
     accountId: 'acc',
     name: '',
@@ -245,7 +249,7 @@ function createDirectory(parts: WorldParts): Directory {
   return {
     partners: new Map([[partner.partnerId, partner]]),
     accounts: new Map(accounts.map((account) => [account.accountId, account])),
-    subscriptions,
+    subscriptions: agreed,
     groups: new Map(groups.map((group) => [group.groupId, group])),
     users: [],
     limits: (parts.limits ?? []).map((each) => ({

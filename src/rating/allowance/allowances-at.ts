@@ -105,7 +105,7 @@ function windowsAt(
   sources: AllowanceSources,
 ): AllowanceWindow[] {
   const { allowance } = compiled
-  const { calendar, partner } = holder.state
+  const { calendar } = holder.state
   if (allowance.period === 'day') {
     const { day, startMs, endMs } = calendar.dayAt(instantMs)
     return [{ startDay: day, endDay: day + 1, startMs, endMs }]
@@ -114,7 +114,6 @@ function windowsAt(
     groupId === undefined
       ? entitlements(allowance.allowanceId, {
           subscription: holder.subscription,
-          partner,
           catalogue: sources.catalogue,
         }).find((each) => holdsAt(each, instantMs))
       : undefined
@@ -195,21 +194,20 @@ function amountsOf(
   sources: AllowanceSources,
 ): AmountChanges {
   const { catalogue } = sources
-  const { calendar, partner } = state
+  const { calendar } = state
   if (groupId !== undefined && allowance.scope === 'group-pooled') {
     const contributions = sources.membersOf(groupId).flatMap((member) =>
-      entitlements(allowance.allowanceId, { subscription: member, partner, catalogue }).flatMap(
-        (granted) =>
-          member.groups
-            .filter((membership) => membership.groupId === groupId)
-            .flatMap((membership) => overlap(granted, membership) ?? [])
-            .filter((each) => overlap(each, { fromMs: window.startMs, toMs: window.endMs })),
+      entitlements(allowance.allowanceId, { subscription: member, catalogue }).flatMap((granted) =>
+        member.groups
+          .filter((membership) => membership.groupId === groupId)
+          .flatMap((membership) => overlap(granted, membership) ?? [])
+          .filter((each) => overlap(each, { fromMs: window.startMs, toMs: window.endMs })),
       ),
     )
     return pooledAmounts(allowance, window, contributions, calendar)
   }
-  const granted = entitlements(allowance.allowanceId, { subscription, partner, catalogue }).find(
-    (each) => overlap(each, { fromMs: window.startMs, toMs: window.endMs }),
+  const granted = entitlements(allowance.allowanceId, { subscription, catalogue }).find((each) =>
+    overlap(each, { fromMs: window.startMs, toMs: window.endMs }),
   )
   const activatedMs =
     groupId === undefined && granted !== undefined ? granted.fromMs : window.startMs
