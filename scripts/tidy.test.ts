@@ -22,6 +22,8 @@ test.each`
   ${'src/a/utils.ts'}           | ${header}                                                           | ${/one concept/}
   ${'src/rating/x.ts'}          | ${header + 'return at >= x.fromMs && at < x.toMs'}                  | ${/one rule/}
   ${'src/a/x.ts'}               | ${header + 'if (a.fromDay < b.toDay &&\n  b.fromDay < a.toDay) {}'} | ${/one rule/}
+  ${'src/a/x.ts'}               | ${header + 'const ID = /^x/\nconst NAME = /^\\s*(.*?)\\s*$/'}       | ${/quadratic/}
+  ${'src/a/x.ts'}               | ${header + 'new RegExp(pattern)'}                                   | ${/by hand/}
   ${'docs/x.md'}                | ${'# One\n# Two\n'}                                                 | ${/one title/}
   ${'clickhouse/queries/x.sql'} | ${'ALTER TABLE usage_ledger DELETE WHERE 1'}                        | ${/immutable/}
 `('$path with "$text" is found', ({ path, text, message }) => {

@@ -4,6 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { expressionsOf } from './expressions-of.ts'
+import { riskOf } from './risky-pattern.ts'
 
 export interface Finding {
   readonly path: string
@@ -60,6 +62,12 @@ const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
     message: 'round with roundQuotient (src/core/money.ts); rating has no chance in it',
   },
   {
+    where: /^src\/.*\.ts$/,
+    pattern: /\bRegExp\(/,
+    allowed: TEST,
+    message: 'make no expression of data: match its parts by hand, as matchingIds does',
+  },
+  {
     where: /^(src|test|bench|scripts)\/.*\.ts$/,
     pattern: /^export default/,
     message: 'name what is exported; the file carries the same name',
@@ -96,7 +104,7 @@ export function tidy(root: string, paths: readonly string[]): Finding[] {
       findings.push({ path, line: 1, message: 'name the file after the one concept in it' })
     }
     if (path.startsWith('src/') && path.endsWith('.ts'))
-      findings.push(...sourceFindings(root, path, text))
+      findings.push(...sourceFindings(root, path, text), ...expressionFindings(path, text))
   }
   return findings.concat(stageFindings(root))
 }
@@ -152,6 +160,19 @@ function validityFindings(path: string, text: string): Finding[] {
 
 function leadingLines(piece: string): number {
   return (/^\s*/.exec(piece)?.[0] ?? '').split('\n').length - 1
+}
+
+/** Bounded by what writes them: amounts of an invoice, of at most 16 digits. */
+const EXPRESSIONS_OVER_BOUNDED_TEXT = /^src\/invoicing\/locale-format\.ts$/
+
+/** What reads data must not go quadratic over it: a long run of one letter would hold up everything. */
+function expressionFindings(path: string, text: string): Finding[] {
+  if (TEST.test(path) || EXPRESSIONS_OVER_BOUNDED_TEXT.test(path)) return []
+  return expressionsOf(text).flatMap(({ line, source, flags }) => {
+    const risk = riskOf(source, flags)
+    const message = `/${source}/ can go quadratic (${risk}): bound a repeat, or scan by hand`
+    return risk === '' ? [] : [{ path, line, message }]
+  })
 }
 
 function markdownFindings(path: string, text: string): Finding[] {

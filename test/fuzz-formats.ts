@@ -32,8 +32,10 @@ export interface FuzzResult {
   readonly findings: readonly string[]
 }
 
-/** A decoder that takes longer for one damaged file than this hangs. */
-const HANG_MS = 10_000
+/** A format that takes longer for one damaged file than this hangs: the largest has some 10 MB. */
+const HANG_MS = 5_000
+/** As much of a file as detection is given. */
+const HEAD_BYTES = 65_536
 const HEAP_GROWTH_MAX_BYTES = 64_000_000
 const FINDINGS_MAX = 5
 
@@ -78,6 +80,7 @@ function tryFile(
 ): { records: number; problems: string[] } {
   const problems: string[] = []
   try {
+    formatAdapter(source.format).detect(file.subarray(0, HEAD_BYTES), 'fuzz')
     const whole = decode(source, file, file.length + 1)
     const expected = countRecords(source.format, file)
     if (expected !== undefined && expected !== whole.length) {

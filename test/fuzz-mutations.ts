@@ -40,6 +40,10 @@ const BER_BOMBS = [
 const HUGE_EVERY = 400
 const HUGE_BYTES = 10_000_000
 
+const RUN_EVERY = 40
+const RUN_BYTES = 100_000
+const RUN_LETTERS = Array.from(' \t\r\n0179afzAF"\\,;|:=+-*#./_%{}[]()<>@\0\u00ff')
+
 type Mutation = (bytes: Buffer, dice: Dice) => Buffer
 
 const MUTATIONS: readonly Mutation[] = [
@@ -85,6 +89,12 @@ const MUTATIONS: readonly Mutation[] = [
     const isHuge = dice.below(HUGE_EVERY) === 0
     const letter = dice.oneOf(['a', '"', '7', ',', '{', '\\', '\u0000'])
     return insert(bytes, dice, Buffer.alloc(isHuge ? HUGE_BYTES : dice.below(20_000), letter))
+  },
+  /** What a scan that starts again at each letter is slow over. */
+  function insertLongRun(bytes, dice) {
+    const isLong = dice.below(RUN_EVERY) === 0
+    const length = isLong ? RUN_BYTES + dice.below(RUN_BYTES) : dice.below(2_000)
+    return insert(bytes, dice, Buffer.alloc(length, dice.oneOf(RUN_LETTERS)))
   },
   function insertBomb(bytes, dice) {
     return insert(bytes, dice, dice.oneOf(BER_BOMBS))

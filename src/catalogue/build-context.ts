@@ -68,8 +68,22 @@ export function createBuildContext(
 /** Keys that a pattern with `*` matches; without `*` the pattern itself when it is a key. */
 export function matchingIds(pattern: string, ids: readonly string[]): string[] {
   if (!pattern.includes('*')) return ids.includes(pattern) ? [pattern] : []
-  const expression = new RegExp(`^${pattern.replaceAll('*', '.*')}$`)
-  return ids.filter((id) => expression.test(id))
+  const parts = pattern.split('*')
+  return ids.filter((id) => matchesParts(id, parts))
+}
+
+/** What stands between the stars, in order: each part where it is first found, the last at the end. */
+function matchesParts(id: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? ''
+  const last = parts.at(-1) ?? ''
+  if (!id.startsWith(first)) return false
+  let from = first.length
+  for (const part of parts.slice(1, -1)) {
+    const found = id.indexOf(part, from)
+    if (found === -1) return false
+    from = found + part.length
+  }
+  return id.length - from >= last.length && id.endsWith(last)
 }
 
 /**

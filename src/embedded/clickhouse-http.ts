@@ -110,7 +110,7 @@ async function answer(
   const body = (await bodyOf(request)).toString('utf8')
   const sql = statement.sql === '' ? body : `${withSettings(statement)}\n${body}`
   const params = allowedParams(sql, statement.params)
-  const rows = /\bFORMAT\s+JSONEachRow\s*;?\s*$/i.exec(sql)
+  const rows = /\bFORMAT\s+JSONEachRow(?:\s{0,8};)?\s*$/i.exec(sql)
   if (rows !== null && !/^\s*INSERT\b/i.test(sql)) {
     await sendStream(response, engine.stream(sql.slice(0, rows.index), params, 'JSONEachRow'))
   } else {
@@ -177,7 +177,7 @@ async function insertNative(
     for await (const chunk of request) await file.write(toBuffer(chunk))
     const sql = statement.sql
       .replace(/\bFROM input\(/, `FROM file('${path}', Native, `)
-      .replace(/\s*FORMAT\s+Native\s*$/i, '')
+      .replace(/\bFORMAT\s+Native\s*$/i, '')
     await engine.query(sql, params, 'Null')
   } finally {
     await rm(path, { force: true })

@@ -9,7 +9,7 @@ export function paramValues(
   texts: ReadonlyMap<string, string>,
 ): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = {}
-  for (const [, name = '', type = ''] of sql.matchAll(/\{(\w+):([^}]+)\}/g)) {
+  for (const [, name = '', type = ''] of sql.matchAll(/\{(\w+):([^{}]+)\}/g)) {
     const text = texts.get(name)
     if (text === undefined) continue
     if (type === 'Array(String)') values[name] = stringsOf(text)

@@ -29,3 +29,27 @@ test.each([
 ])('%s is of no known format', (_name, file) => {
   expect(detectFormat(file, 'Master.csv')).toBeUndefined()
 })
+
+test.each([
+  '0',
+  'a',
+  'A',
+  ' ',
+  '\t',
+  '\n',
+  '"',
+  ',',
+  ',"A_',
+  '_A',
+  '{',
+  '[',
+  '|',
+  '\\',
+  'Acct-Status-Type ',
+  '"id" ',
+])('a head that is a long run of %j is judged in one pass', (letters) => {
+  const head = Buffer.from(letters.repeat(65_536 / letters.length))
+  const startedMs = performance.now()
+  detectFormat(head, 'export.dat')
+  expect(performance.now() - startedMs).toBeLessThan(1_000)
+})

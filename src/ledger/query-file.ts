@@ -64,5 +64,5 @@ export function queryTemplate<Row>(
 ): QueryFile<QueryParams, Row> {
   const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
   const filled = text.replaceAll(/\/\* (\w+) \*\//g, (place, key: string) => places[key] ?? place)
-  return queryText<QueryParams>()(name, filled.replaceAll(/^\s*\n/gm, ''), row)
+  return queryText<QueryParams>()(name, filled.replaceAll(/^[ \t]*\n/gm, ''), row)
 }

@@ -71,7 +71,9 @@ export const broadworksAdapter: FormatAdapter = {
   detect(head) {
     const first = firstLineOf(head)
     if (/^version=[\d.]+ encoding=/.test(first)) return 0.95
-    return /^[0-9a-f]{14,}\d+\.\d+[01]?[+-]\d{6},[^,]*,(?:Start|Normal|End),?/.test(first) ? 0.8 : 0
+    return /^[0-9a-f]{14,80}\d\.\d+[01]?[+-]\d{6},[^,]*,(?:Start|Normal|End),?/.test(first)
+      ? 0.8
+      : 0
   },
   createDecoder(source) {
     return createBroadworksDecoder(parseOptions(optionsSchema, source))

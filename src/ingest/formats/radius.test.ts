@@ -194,6 +194,15 @@ describe('counters that fall', () => {
   })
 })
 
+test.each([' ', '\t', 'a', '=', '"', ':'])(
+  'a value with a long run of "%s" is read in one pass',
+  (letter) => {
+    const startedMs = performance.now()
+    decode(record('Stop', { Class: `x${letter.repeat(300_000)}x`, [letter.repeat(300_000)]: 1 }))
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+  },
+)
+
 describe('parts', () => {
   const options = { interim: 'parts', carryOpen: true }
   const first = record('Interim-Update')

@@ -75,7 +75,7 @@ export const radiusAdapter: FormatAdapter = {
   carriesOpen: true,
   detect(head) {
     const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
-    return /^\s*Acct-Status-Type\s*=\s*\S/m.test(text) ? 0.9 : 0
+    return /^[ \t]{0,80}Acct-Status-Type[ \t]{0,80}=[ \t]{0,80}\S/m.test(text) ? 0.9 : 0
   },
   createDecoder(source) {
     const options = parseOptions(optionsSchema, source)
