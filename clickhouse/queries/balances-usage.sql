@@ -7,6 +7,7 @@ SELECT
     subscription_id AS subscriptionId,
     call_type AS callType,
     rate_id AS rateId,
+    sum(entries) AS count,
     sum(quantity) AS quantity,
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,
     sum(charge) AS chargeMicros,

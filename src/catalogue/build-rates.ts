@@ -1,11 +1,12 @@
 /** Rates of the catalogue: versions in time, each with steps, bands, information part and model. */
-import { microsFromDecimal } from '../core/money.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import { checkRateEffects } from './check-rate-effects.ts'
 import { buildBands } from './build-time-bands.ts'
 import { buildSteps } from './build-steps.ts'
+import { checkBounds } from './check-bounds.ts'
 import type { StepDeclaration } from './build-steps.ts'
-import type { CumulativeModel, PriceComponent, Rate, RateVersions } from './catalogue.ts'
+import { buildModel } from './build-model.ts'
+import type { PriceComponent, Rate, RateVersions } from './catalogue.ts'
 import type { Declaration, Place } from './catalogue-problem.ts'
 import { orderVersions } from './order-versions.ts'
 import { UNIT_OF_MEASURE } from './quantity.ts'
@@ -85,58 +86,10 @@ function buildComponent(
 ): PriceComponent {
   const { path } = at
   const { minimum, maximum } = given
-  checkMinimum(given, at, context)
+  checkBounds({ minimum, maximum }, { ...at, path: [...path, 'minimum'] }, context)
   return {
     connectFee: given.connectFee ?? '0',
     steps: buildSteps(given.steps ?? [], { ...at, path: [...path, 'steps'], maximum }, context),
-    minimum,
-    maximum,
-  }
-}
-
-function checkMinimum(
-  { minimum, maximum }: Pick<ComponentDeclaration, 'minimum' | 'maximum'>,
-  { id, place, path }: VersionPlace,
-  context: BuildContext,
-): void {
-  if (minimum === undefined || maximum === undefined) return
-  if (microsFromDecimal(minimum) <= microsFromDecimal(maximum)) return
-  const message = `${id}: the minimum ${minimum} is greater than the maximum ${maximum}`
-  context.problems.error(place, [...path, 'minimum'], message)
-}
-
-function buildModel(
-  given: NonNullable<VersionDeclaration['model']>,
-  at: VersionPlace,
-  context: BuildContext,
-): CumulativeModel {
-  const path = [...at.path, 'model']
-  const { type, scope } = given
-  const quantityOf = (text: string, field: string) =>
-    context.quantityOf(text, at.measure, at.place, [...path, field])
-  if (type === 'graduated' || type === 'volume') {
-    const steps = buildSteps(
-      given.tiers.map((tier) => ({ ...tier, by: undefined })),
-      { ...at, path: [...path, 'tiers'], isTier: true },
-      context,
-    )
-    return { type, scope, tiers: steps.map(({ from, price, per }) => ({ from, price, per })) }
-  }
-  if (type === 'package') {
-    const size = quantityOf(given.size, 'size')
-    if (size === 0 && given.size.startsWith('0')) {
-      context.problems.error(at.place, [...path, 'size'], `${at.id}: a block of 0 never ends`)
-    }
-    return { type, scope, price: given.price, size: Math.max(size, 1) }
-  }
-  const { minimum, maximum } = given
-  checkMinimum(given, { ...at, path }, context)
-  const [whole = '', fraction = ''] = given.percent.split('.')
-  return {
-    type,
-    scope,
-    percentHundredths: Number.parseInt(whole + fraction.padEnd(2, '0'), 10),
-    freeUnits: given.free === undefined ? 0 : quantityOf(given.free, 'free'),
     minimum,
     maximum,
   }

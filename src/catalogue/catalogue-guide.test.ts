@@ -16,7 +16,11 @@ test('the examples of the guide make a catalogue without errors and warnings', a
     }
     const { catalogue, problems } = await checkCatalogue(folder)
     expect(problems).toEqual([])
-    expect([...(catalogue?.plans.keys() ?? [])]).toEqual(['mobile-default', 'mobile-pool'])
+    expect([...(catalogue?.plans.keys() ?? [])]).toEqual([
+      'tablet',
+      'mobile-default',
+      'mobile-pool',
+    ])
   } finally {
     rmSync(folder, { recursive: true })
   }

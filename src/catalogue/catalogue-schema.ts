@@ -105,26 +105,46 @@ const bandSchema = z.strictObject({
   connectFee: amountSchema.optional(),
   steps: z.array(stepSchema).min(1),
 })
-const tierSchema = z.strictObject({ from: quantitySchema.optional(), price: stepPriceSchema })
-const scope = z.enum(['subscription', 'account']).default('subscription')
+const tierSchema = z.strictObject({
+  from: quantitySchema.optional(),
+  price: stepPriceSchema,
+  fee: amountSchema.optional(),
+})
+const percentSchema = priceText(
+  /^\d{1,4}(\.\d{1,2})?$/,
+  'write a percentage with at most two decimals, "2.5"',
+)
+const ofPeriod = {
+  scope: z.enum(['subscription', 'account']).optional(),
+  periodMinimum: amountSchema.optional(),
+  periodMaximum: amountSchema.optional(),
+}
 const modelSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('graduated'), scope, tiers: z.array(tierSchema).min(1) }),
-  z.strictObject({ type: z.literal('volume'), scope, tiers: z.array(tierSchema).min(1) }),
+  z.strictObject({ type: z.literal('graduated'), ...ofPeriod, tiers: z.array(tierSchema).min(1) }),
+  z.strictObject({ type: z.literal('volume'), ...ofPeriod, tiers: z.array(tierSchema).min(1) }),
   z.strictObject({
     type: z.literal('package'),
-    scope,
+    ...ofPeriod,
     price: amountSchema,
     size: quantitySchema,
   }),
   z.strictObject({
     type: z.literal('percentage'),
-    scope,
-    percent: priceText(/^\d+(\.\d{1,2})?$/, 'write a percentage with at most two decimals, "2.5"'),
+    ...ofPeriod,
+    /** One for all amounts, or `tiers` by what the period's amounts add up to. */
+    percent: percentSchema.optional(),
+    tiers: z
+      .array(z.strictObject({ from: quantitySchema.optional(), percent: percentSchema }))
+      .min(1)
+      .optional(),
     free: quantitySchema.optional(),
+    freeTransactions: z.int().min(1).max(1_000_000).optional(),
+    fixed: amountSchema.optional(),
     minimum: amountSchema.optional(),
     maximum: amountSchema.optional(),
   }),
 ])
+export type ModelDeclaration = z.infer<typeof modelSchema>
 export const rateVersionSchema = z.strictObject({
   ...validity,
   ...componentShape,

@@ -159,28 +159,40 @@ export interface TimeBand {
 }
 
 /** Month-cumulative price of what is out of bundle, per subscription or account and period. */
-export type CumulativeModel =
-  | { readonly type: 'graduated'; readonly scope: CumulativeScope; readonly tiers: readonly Tier[] }
-  | { readonly type: 'volume'; readonly scope: CumulativeScope; readonly tiers: readonly Tier[] }
-  | {
-      readonly type: 'package'
-      readonly scope: CumulativeScope
-      readonly price: string
-      readonly size: number
-    }
-  | {
-      readonly type: 'percentage'
-      readonly scope: CumulativeScope
-      readonly percentHundredths: number
-      readonly freeUnits: number
-      readonly minimum: string | undefined
-      readonly maximum: string | undefined
-    }
+export type CumulativeModel = PeriodBounds & { readonly scope: CumulativeScope } & (
+    | { readonly type: 'graduated'; readonly tiers: readonly Tier[] }
+    | { readonly type: 'volume'; readonly tiers: readonly Tier[] }
+    | { readonly type: 'package'; readonly price: string; readonly size: number }
+    | PercentageModel
+  )
 export type CumulativeScope = 'subscription' | 'account'
+
+/** Of what a period's total costs, once there is any. */
+export interface PeriodBounds {
+  readonly periodMinimum?: string | undefined
+  readonly periodMaximum?: string | undefined
+}
+
 export interface Tier {
   readonly from: number
   readonly price: string
   readonly per: number
+  /** Once a period, when its total reaches the tier. */
+  readonly fee?: string | undefined
+}
+
+export interface PercentageModel {
+  readonly type: 'percentage'
+  /** By what the period's amounts add up to; `from` in micros. */
+  readonly tiers: readonly { readonly from: number; readonly percentHundredths: number }[]
+  /** Micros of amounts that cost nothing, the first of the period. */
+  readonly freeUnits: number
+  /** Usages that cost nothing, the first of the period. */
+  readonly freeTransactions: number
+  /** Of each transaction that is charged, beside the percentage. */
+  readonly fixed: string
+  readonly minimum: string | undefined
+  readonly maximum: string | undefined
 }
 
 /** What of an allowance can change from a date on while its balances go on. */

@@ -2,7 +2,9 @@
 import type { Validity } from '../core/accounts.ts'
 import { billingCalendar, dayToIso } from '../core/period.ts'
 import { validAt } from '../core/validity.ts'
-import type { CumulativeModel, PriceComponent, Rate, RateStep, RateVersions } from './catalogue.ts'
+import { micros, microsToDecimal } from '../core/money.ts'
+import type { CumulativeModel, PercentageModel, PriceComponent } from './catalogue.ts'
+import type { Rate, RateStep, RateVersions } from './catalogue.ts'
 
 type Unit = RateVersions['unit']
 
@@ -51,18 +53,41 @@ function stepLine({ from, price, per, increment }: RateStep, unit: Unit): string
 }
 
 function modelLine(model: CumulativeModel, unit: Unit): string {
-  const scope = `by ${model.scope} and period`
+  const { type, scope, periodMinimum, periodMaximum } = model
+  const parts = [
+    ...priceParts(model, unit),
+    ...(periodMinimum === undefined ? [] : [`at least ${periodMinimum} a period with usage`]),
+    ...(periodMaximum === undefined ? [] : [`at most ${periodMaximum} a period`]),
+    `by ${scope} and period`,
+  ]
+  return `${type}: ${parts.join(', ')}`
+}
+
+function priceParts(model: CumulativeModel, unit: Unit): string[] {
+  if (model.type === 'percentage') return percentageParts(model)
   if (model.type === 'package') {
-    return `package: ${model.price} per started ${quantityText(model.size, unit)}, ${scope}`
+    return [`${model.price} per started ${quantityText(model.size, unit)}`]
   }
-  if (model.type === 'percentage') {
-    return `percentage: ${model.percentHundredths / 100} %, ${model.freeUnits} free, ${scope}`
-  }
-  const tiers = model.tiers.map((tier) => {
-    const start = tier.from === 0 ? '' : `from ${quantityText(tier.from, unit)} `
-    return `${start}${tier.price} per ${quantityText(tier.per, unit)}`
+  return model.tiers.map(({ from, price, per, fee }) => {
+    const start = from === 0 ? '' : `from ${quantityText(from, unit)} `
+    const flat = fee === undefined ? '' : ` and a fee of ${fee}`
+    return `${start}${price} per ${quantityText(per, unit)}${flat}`
   })
-  return `${model.type}: ${tiers.join(', ')}, ${scope}`
+}
+
+function percentageParts(model: PercentageModel): string[] {
+  const { tiers, freeUnits, freeTransactions, fixed, minimum, maximum } = model
+  return [
+    ...tiers.map(({ from, percentHundredths }) => {
+      const start = from === 0 ? '' : `from ${quantityText(from, 'money')} `
+      return `${start}${percentHundredths / 100} %`
+    }),
+    ...(/[1-9]/.test(fixed) ? [`${fixed} a transaction`] : []),
+    ...(freeUnits === 0 ? [] : [`${quantityText(freeUnits, 'money')} free`]),
+    ...(freeTransactions === 0 ? [] : [`${freeTransactions} transactions free`]),
+    ...(minimum === undefined ? [] : [`at least ${minimum} a transaction`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum} a transaction`]),
+  ]
 }
 
 function optionsLine(version: Rate): string {
@@ -91,6 +116,7 @@ export function quantityText(quantity: number, unit: Unit | 'money'): string {
   if (unit === 'second') {
     return quantity > 0 && quantity % 60 === 0 ? `${quantity / 60} min` : `${quantity} s`
   }
+  if (unit === 'money') return `${microsToDecimal(micros(quantity))} EUR`
   return `${quantity} ${unit}${quantity === 1 ? '' : 's'}`
 }
 

@@ -33,6 +33,7 @@ export const balanceUsageQuery = queryFile<BalanceParams>()(
     subscriptionId: z.string(),
     callType: z.string(),
     rateId: z.string(),
+    count: exactInteger,
     quantity: exactInteger,
     outOfBundleQuantity: exactInteger,
     chargeMicros: exactMicros,

@@ -307,6 +307,7 @@ function usageTotal(periodStartDay: number, callType: string, times: number) {
     subscriptionId: 's1',
     callType,
     rateId: 'r1',
+    count: times,
     quantity: 61 * times,
     outOfBundleQuantity: 61 * times,
     chargeMicros: 200_000 * times,

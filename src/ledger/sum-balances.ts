@@ -47,6 +47,7 @@ function usageTotal(rows: readonly LedgerRow[]) {
     subscriptionId,
     callType,
     rateId,
+    count: sum(rows, (row) => ENTRIES_OF_KIND[row.entryKind]),
     quantity: sum(rows, (row) => row.quantity),
     outOfBundleQuantity: sum(rows, (row) => row.outOfBundleQuantity),
     ...charges(rows),

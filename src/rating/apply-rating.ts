@@ -44,13 +44,14 @@ export function applyRating(
   addToCell(
     values,
     slot,
+    1,
     usage.quantity,
     takes.outOfBundleQuantity,
     price.chargeMicros - moneyTakenMicros,
     price.informationChargeMicros,
   )
   if (values[slot + CELL.isCumulative] === 1) {
-    addToTotals(cellOf(state, lane, rating.rate), takes.outOfBundleQuantity)
+    addToTotals(cellOf(state, lane, rating.rate), takes.outOfBundleQuantity, 1)
   }
   if (isLate) return crossed
   if (values[slot + CELL.epoch] !== recording.epoch) {

@@ -61,12 +61,15 @@ function usageTotals(
         subscriptionId,
         callType: state.catalogue.callTypes[callTypeIndex]?.id ?? '',
         rateId,
+        count: values[slot + CELL.count]!,
         quantity: values[slot + CELL.quantity]!,
         outOfBundleQuantity: values[slot + CELL.outOfBundleQuantity]!,
         chargeMicros: values[slot + CELL.chargeMicros]!,
         informationChargeMicros: values[slot + CELL.informationChargeMicros]!,
       }))
-      .filter((total) => total.quantity !== 0 || total.chargeMicros !== 0),
+      .filter(({ count, quantity, chargeMicros }) => {
+        return count !== 0 || quantity !== 0 || chargeMicros !== 0
+      }),
   )
 }
 

@@ -54,7 +54,7 @@ export interface UsageCell {
 }
 
 /**
- * Record of a cell in `Sums`: four sums, the stretch of limit settings for which its meters are
+ * Record of a cell in `Sums`: five sums, the stretch of limit settings for which its meters are
  * armed, whether it feeds cumulative totals, how many meters it feeds with quantity and with money,
  * and then the slots of those meters.
  */
@@ -63,15 +63,18 @@ export const CELL = {
   outOfBundleQuantity: 1,
   chargeMicros: 2,
   informationChargeMicros: 3,
-  epoch: 4,
-  isCumulative: 5,
-  quantityMetersCount: 6,
-  moneyMetersCount: 7,
-  meters: 8,
+  count: 4,
+  epoch: 5,
+  isCumulative: 6,
+  quantityMetersCount: 7,
+  moneyMetersCount: 8,
+  meters: 9,
 } as const
 
 export interface CumulativeTotal {
   quantity: number
+  /** Usages, also those of which nothing was out of bundle. */
+  count: number
 }
 
 /** What was taken of one allowance instance, over all loaded periods. */
@@ -100,11 +103,13 @@ export type RatesById = ReadonlyMap<string, CompiledRates>
 export function addToCell(
   values: Float64Array,
   slot: number,
+  count: number,
   quantity: number,
   outOfBundleQuantity: number,
   chargeMicros: number,
   informationChargeMicros: number,
 ): void {
+  values[slot + CELL.count]! += count
   values[slot + CELL.quantity]! += quantity
   values[slot + CELL.outOfBundleQuantity]! += outOfBundleQuantity
   values[slot + CELL.chargeMicros]! += chargeMicros
@@ -118,7 +123,10 @@ export function addToCell(
 }
 
 /** Adds to the totals that cumulative models look at. */
-export function addToTotals(cell: UsageCell, outOfBundleQuantity: number): void {
-  if (cell.ofSubscription !== undefined) cell.ofSubscription.quantity += outOfBundleQuantity
-  if (cell.ofAccount !== undefined) cell.ofAccount.quantity += outOfBundleQuantity
+export function addToTotals(cell: UsageCell, outOfBundleQuantity: number, count: number): void {
+  for (const total of [cell.ofSubscription, cell.ofAccount]) {
+    if (total === undefined) continue
+    total.quantity += outOfBundleQuantity
+    total.count += count
+  }
 }

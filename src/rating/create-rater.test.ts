@@ -128,6 +128,7 @@ test('totals are what the rows add up to', () => {
         subscriptionId: 'A',
         callType: 'call',
         rateId: 'r',
+        count: 1,
         quantity: 250,
         outOfBundleQuantity: 150,
         chargeMicros: 350_000,

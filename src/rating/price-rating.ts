@@ -7,7 +7,7 @@ import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { isWithin } from '../core/validity.ts'
 import { createTakes, takeAllowances, takeMoney, type Takes } from './allowance/take-allowances.ts'
-import type { UsageCell } from './balance.ts'
+import type { CumulativeTotal, UsageCell } from './balance.ts'
 import { createLane, LANE, laneAt, laneIn, UNIT } from './lane.ts'
 import { firstLane, setFirstLane } from './lane-index.ts'
 import { NO_RATE, type CompiledRate } from './price/compiled-rate.ts'
@@ -37,6 +37,8 @@ export interface Rating {
   reason: RejectReason | ''
   detail: string
 }
+
+const NO_TOTAL: Readonly<CumulativeTotal> = { quantity: 0, count: 0 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -112,9 +114,9 @@ function chargeRest(state: RatingState, lane: number, rating: Rating): void {
   if (rate.model !== undefined) {
     const cell = cellOf(state, lane, rate)
     const total = rate.model.scope === 'account' ? cell.ofAccount : cell.ofSubscription
-    const before = total?.quantity ?? 0
-    price.billedQuantity = rate.model.billed(before, request.outOfBundleQuantity)
-    price.chargeMicros = rate.model.charge(before, request.outOfBundleQuantity)
+    const { quantity, count } = total ?? NO_TOTAL
+    price.billedQuantity = rate.model.billed(quantity, request.outOfBundleQuantity, count)
+    price.chargeMicros = rate.model.charge(quantity, request.outOfBundleQuantity, count)
     price.informationChargeMicros = ZERO_MICROS
     return
   }

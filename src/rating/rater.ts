@@ -60,6 +60,8 @@ export interface UsageTotal {
   readonly subscriptionId: string
   readonly callType: string
   readonly rateId: string
+  /** Usages; a reversal takes its own away. */
+  readonly count: number
   readonly quantity: number
   readonly outOfBundleQuantity: number
   readonly chargeMicros: number

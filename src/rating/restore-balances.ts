@@ -50,12 +50,13 @@ function restoreUsage(state: RatingState, total: UsageTotal): void {
   addToCell(
     state.sums.values,
     cell.slot,
+    total.count,
     total.quantity,
     total.outOfBundleQuantity,
     total.chargeMicros,
     total.informationChargeMicros,
   )
-  addToTotals(cell, total.outOfBundleQuantity)
+  addToTotals(cell, total.outOfBundleQuantity, total.count)
 }
 
 /** The session's rate is the one that held at its start, found again in the catalogue. */

@@ -75,7 +75,7 @@ function createCell(
   const isArmedFor = -1
   const sum = 0
   const counts = [Number(isCumulative === true), ofQuantity.length, ofMoney.length]
-  const record = [sum, sum, sum, sum, isArmedFor, ...counts, ...slots]
+  const record = [sum, sum, sum, sum, sum, isArmedFor, ...counts, ...slots]
   return {
     rateId,
     slot: takeRecord(sources.sums, owner.account.home, record),
@@ -186,7 +186,7 @@ function cumulativeTotal(owner: CellOwner, scopeId: string, rateId: string): Cum
   const key = `${scopeId}|${rateId}`
   let total = cumulative.get(key)
   if (total === undefined) {
-    total = { quantity: 0 }
+    total = { quantity: 0, count: 0 }
     cumulative.set(key, total)
   }
   return total

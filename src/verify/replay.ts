@@ -5,6 +5,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
+import { ENTRIES_OF_KIND } from '../ledger/ledger-block.ts'
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { createRater } from '../rating/create-rater.ts'
@@ -116,7 +117,7 @@ function totalsOf(row: LedgerRow): BalanceTotals {
   const { periodStartDay, crossings } = row
   return {
     takes,
-    usage: [row],
+    usage: [{ ...row, count: ENTRIES_OF_KIND[row.entryKind] }],
     sessions: row.sessionKey === '' ? [] : [{ ...row, takes }],
     crossings: crossings.map((entry) => ({ periodStartDay, entry })),
   }

@@ -1,6 +1,7 @@
 /** Random rates and allowances for property tests: small enough to walk by hand, odd enough to hurt. */
 import * as fc from 'fast-check'
-import type { Allowance, Rate, RateStep, TimeBand } from '../../src/catalogue/catalogue.ts'
+import type { Allowance, CumulativeModel, Rate } from '../../src/catalogue/catalogue.ts'
+import type { RateStep, Tier, TimeBand } from '../../src/catalogue/catalogue.ts'
 import { createAllowance, createRate } from './world.ts'
 
 /** Up to nine decimals, never negative. */
@@ -10,6 +11,9 @@ export const priceText = fc
     const digits = String(fraction).padStart(9, '0').slice(0, decimals)
     return digits === '' ? String(whole) : `${whole}.${digits}`
   })
+
+/** At most six decimals, as fees have. */
+const amountText = priceText.map((text) => text.slice(0, text.indexOf('.') + 7 || undefined))
 
 const steps: fc.Arbitrary<RateStep[]> = fc
   .array(
@@ -85,3 +89,48 @@ export const allowances: fc.Arbitrary<Allowance[]> = fc
     { maxLength: 4, selector: ({ allowanceId }) => allowanceId },
   )
   .map((drafts) => drafts.map(createAllowance))
+
+const period = fc.record({
+  scope: fc.constantFrom('subscription' as const, 'account' as const),
+  bounds: fc.option(fc.tuple(priceText, priceText), { nil: undefined }),
+})
+
+const tiers: fc.Arbitrary<Tier[]> = steps.chain((made) =>
+  fc
+    .array(fc.option(amountText, { nil: undefined }), {
+      minLength: made.length,
+      maxLength: made.length,
+    })
+    .map((fees) =>
+      made.map(({ from, price, per }, index) => ({ from, price, per, fee: fees[index] })),
+    ),
+)
+
+/** Prices for themselves, and for a percentage without what belongs to single transactions. */
+export const model: fc.Arbitrary<CumulativeModel> = fc
+  .tuple(
+    period,
+    fc.oneof(
+      fc.record({ type: fc.constantFrom('graduated' as const, 'volume' as const), tiers }),
+      fc.record({
+        type: fc.constant('package' as const),
+        price: priceText,
+        size: fc.integer({ min: 1, max: 90 }),
+      }),
+      fc.record({
+        type: fc.constant('percentage' as const),
+        tiers: steps.map((made) =>
+          made.map(({ from, per }) => ({ from, percentHundredths: per * 1_000 })),
+        ),
+        freeUnits: fc.nat({ max: 50 }),
+        freeTransactions: fc.constant(0),
+        fixed: fc.constant('0'),
+        minimum: fc.constant(undefined),
+        maximum: fc.constant(undefined),
+      }),
+    ),
+  )
+  .map(([{ scope, bounds }, price]) => {
+    const [periodMinimum, periodMaximum] = (bounds ?? []).toSorted((a, b) => Number(a) - Number(b))
+    return { scope, periodMinimum, periodMaximum, ...price }
+  })

@@ -47,9 +47,11 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
       subscriptionId,
       callType,
       rateId: rated.rateId,
+      count: 0,
       ...NOTHING,
     }
     usages.set(usageKey, total)
+    total.count += 1
     add(total, usage, rated)
     if (sessionKey === '') continue
     const key = [periodStartDay, subscriptionId, sessionKey, callType].join(' ')
@@ -73,7 +75,7 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
   }
   return {
     takes: listOf(takes),
-    usage: [...usages.values()].filter((t) => t.quantity !== 0 || t.chargeMicros !== 0),
+    usage: [...usages.values()],
     sessions: [...sessions].map(([key, session]) => ({
       ...session,
       takes: listOf(sessionTakes.get(key) ?? new Map()),

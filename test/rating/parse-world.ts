@@ -3,7 +3,14 @@
  * can follow. fixtures/rating/README.md explains the words.
  */
 import { Temporal } from '@js-temporal/polyfill'
-import type { Allowance, PriceComponent, Rate, RateStep } from '../../src/catalogue/catalogue.ts'
+import type {
+  Allowance,
+  PercentageModel,
+  PriceComponent,
+  Rate,
+  RateStep,
+  Tier,
+} from '../../src/catalogue/catalogue.ts'
 import type { Account, LimitCode, Subscription, Validity } from '../../src/core/accounts.ts'
 import { dayFromIso } from '../../src/core/period.ts'
 import { step, type WorldParts } from './world.ts'
@@ -195,35 +202,58 @@ function parseBand([name = '', days = '', hours = '', ...price]: string[]): Rate
   }
 }
 
-/** 'graduated account 0.10 per 1MB, 0.05 per 1MB from 1000MB' and the like. */
+/**
+ * 'graduated account 0.10 per 1MB, 0.05 per 1MB from 1000MB fee 5, period-max 20',
+ * 'percentage account 2.5 free 10EUR min 0.05, 1 from 100EUR' and the like.
+ */
 function parseModel([type = '', scope = '', ...rest]: string[]): Rate['model'] {
-  const [first = '', ...others] = rest
-  const of = scope === 'account' ? ('account' as const) : ('subscription' as const)
+  const phrases = rest
+    .join(' ')
+    .split(',')
+    .map((each) => each.trim())
+  const boundOf = (word: string): string | undefined =>
+    phrases.find((phrase) => phrase.startsWith(`${word} `))?.slice(word.length + 1)
+  const prices = phrases.filter((phrase) => !phrase.startsWith('period-'))
+  const [first = '', , size = ''] = prices[0]?.split(' ') ?? []
+  const shared = {
+    scope: scope === 'account' ? ('account' as const) : ('subscription' as const),
+    periodMinimum: boundOf('period-min'),
+    periodMaximum: boundOf('period-max'),
+  }
   switch (type) {
     case 'graduated':
-    case 'volume': {
-      const tiers = rest
-        .join(' ')
-        .split(',')
-        .map((each) => parseStep(each.trim()))
-      return { type, scope: of, tiers }
-    }
+    case 'volume':
+      return { type, ...shared, tiers: prices.map(parseTier) }
     case 'package':
-      return { type, scope: of, price: first, size: parseQuantity(others[1] ?? '') }
-    case 'percentage': {
-      const valueOf = (word: string): string | undefined =>
-        others.includes(word) ? others[others.indexOf(word) + 1] : undefined
-      return {
-        type,
-        scope: of,
-        percentHundredths: Number(first) * 100,
-        freeUnits: parseQuantity(valueOf('free') ?? '0'),
-        minimum: valueOf('min'),
-        maximum: valueOf('max'),
-      }
-    }
+      return { type, ...shared, price: first, size: parseQuantity(size) }
+    case 'percentage':
+      return { type, ...shared, ...parsePercentage(prices) }
     default:
       throw new Error(`"${type}" is no model`)
+  }
+}
+
+/** '0.05 per 1MB from 10MB fee 5' */
+function parseTier(phrase: string): Tier {
+  const [price = '', fee] = phrase.split(' fee ')
+  const { increment: _, ...tier } = parseStep(price)
+  return { ...tier, ...(fee === undefined ? {} : { fee }) }
+}
+
+function parsePercentage(phrases: readonly string[]): Omit<PercentageModel, 'type'> {
+  const words = phrases.map((phrase) => phrase.split(' '))
+  const valueOf = (word: string, of: readonly string[] = words[0] ?? []): string | undefined =>
+    of.includes(word) ? of[of.indexOf(word) + 1] : undefined
+  return {
+    tiers: words.map((each) => ({
+      from: parseQuantity(valueOf('from', each) ?? '0'),
+      percentHundredths: Number(each[0]) * 100,
+    })),
+    freeUnits: parseQuantity(valueOf('free') ?? '0'),
+    freeTransactions: Number(valueOf('free-count') ?? '0'),
+    fixed: valueOf('fixed') ?? '0',
+    minimum: valueOf('min'),
+    maximum: valueOf('max'),
   }
 }
 

@@ -4,10 +4,12 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { allowances, rateWithBands, rateWithoutBands, startMs } from './arbitrary-rate.ts'
+import { allowances, model, rateWithBands, rateWithoutBands, startMs } from './arbitrary-rate.ts'
+import { oracleTotal } from './oracle-model.ts'
 import { createOracleBundles, oraclePrice } from './oracle.ts'
 import { createWorld, type World } from './world.ts'
-import type { Allowance, Rate } from '../../src/catalogue/catalogue.ts'
+import type { Allowance, CumulativeModel, Rate } from '../../src/catalogue/catalogue.ts'
+import { compileModel, type Rounding } from '../../src/rating/model/compiled-model.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -112,6 +114,54 @@ describe('a price', () => {
     )
   })
 })
+
+describe('a cumulative model', () => {
+  const portions = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 8 })
+  const rounding = fc.record({
+    decimals: fc.integer({ min: 2, max: 6 }),
+    mode: fc.constantFrom('half-up' as const, 'up' as const, 'down' as const),
+  })
+
+  test('charges what the oracle says that the period costs, in portions of any size and order', () => {
+    fc.assert(
+      fc.property(model, rounding, portions, (of, how, quantities) => {
+        const total = quantities.reduce((left, right) => left + right, 0)
+        const inOrder = chargePeriod(of, how, quantities)
+        expect(inOrder.every((charge) => charge >= 0)).toBe(true)
+        const settled = compileModel(of, how).settled?.(total, total)
+        const reversed = chargePeriod(of, how, quantities.toReversed())
+        const expected = oracleTotal(of, how, total)
+        if (settled !== undefined) expect(String(settled)).toBe(expected)
+        else if (addsUp(of)) {
+          expect([sumOf(inOrder), sumOf(reversed)]).toEqual([Number(expected), Number(expected)])
+        }
+      }),
+      { numRuns: numRuns * 3 },
+    )
+  })
+})
+
+/** Unless each portion is priced by itself: a transaction, or the blocks that it starts. */
+function addsUp({ type, periodMinimum, periodMaximum }: CumulativeModel): boolean {
+  return type === 'graduated' || periodMinimum !== undefined || periodMaximum !== undefined
+}
+
+function chargePeriod(of: CumulativeModel, how: Rounding, quantities: readonly number[]): number[] {
+  const world = createWorld({
+    rates: { r: [{ model: of, decimals: how.decimals, rounding: how.mode }] },
+    plans: { plan: { rates: { call: 'r' } } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const rater = createRater(world)
+  return quantities.map(
+    (units) =>
+      rater.rate(world.usage('A', 'call', { quantity: units, startMs: NOON }), NOON).chargeMicros,
+  )
+}
+
+function sumOf(charges: readonly number[]): number {
+  return charges.reduce((left, right) => left + right, 0)
+}
 
 describe('a session', () => {
   const parts = fc.array(fc.nat({ max: 90 }), { minLength: 1, maxLength: 8 })

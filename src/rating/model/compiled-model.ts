@@ -15,16 +15,21 @@ export interface Rounding {
   readonly mode: RoundingMode
 }
 
-/** `before` and `quantity` are units out of bundle: before this usage in the period, and of it. */
+/**
+ * `before` and `quantity` are units out of bundle: before this usage in the period, and of it;
+ * `usagesBefore` counts the usages of the period, also those of which nothing was out of bundle.
+ */
 export interface CumulativePrice {
-  charge(before: number, quantity: number): Micros
+  charge(before: number, quantity: number, usagesBefore: number): Micros
   /** Units that the usage is billed for: its own, or the blocks that it starts. */
-  billed(before: number, quantity: number): number
+  billed(before: number, quantity: number, usagesBefore: number): number
   /**
    * What `quantity` units of the period's `total` cost when it closes, where that differs from the
    * sum of the charges.
    */
   settled?(total: number, quantity: number): Micros
+  /** The price of the total has a part that is due once a period, so `quantity` goes on over versions. */
+  readonly settlesOnce?: boolean
 }
 
 export interface CompiledModel extends CumulativePrice {
@@ -39,9 +44,9 @@ export function compileModel(model: CumulativeModel, rounding: Rounding): Compil
 function compilePrice(model: CumulativeModel, rounding: Rounding): CumulativePrice {
   switch (model.type) {
     case 'graduated':
-      return compileGraduated(model.tiers, rounding)
+      return compileGraduated(model, rounding)
     case 'volume':
-      return compileVolume(model.tiers, rounding)
+      return compileVolume(model, rounding)
     case 'package':
       return compilePackage(model, rounding)
     case 'percentage':

@@ -11,6 +11,20 @@ const tiers = [
   { from: 100, price: '0.05', per: 1 },
   { from: 1000, price: '0.021', per: 7 },
 ]
+const withFees = tiers.map((tier, index) => ({ ...tier, fee: `${index + 1}.000015` }))
+const percentage = {
+  type: 'percentage',
+  scope: 'subscription',
+  tiers: [
+    { from: 0, percentHundredths: 2_000_000 },
+    { from: 150, percentHundredths: 1_000_000 },
+  ],
+  freeUnits: 20,
+  freeTransactions: 0,
+  fixed: '0',
+  minimum: undefined,
+  maximum: undefined,
+} as const
 const rounding = { decimals: 4, mode: 'half-up' } as const
 
 function volume(scope: 'subscription' | 'account', price?: string): CumulativeModel {
@@ -20,6 +34,14 @@ function volume(scope: 'subscription' | 'account', price?: string): CumulativeMo
     tiers: price === undefined ? tiers : [{ from: 0, price, per: 1 }],
   }
 }
+
+const boundedVolume = (scope: 'subscription' | 'account'): CumulativeModel => ({
+  type: 'volume',
+  scope,
+  tiers: withFees,
+  periodMinimum: '4',
+  periodMaximum: '20',
+})
 
 function rateOf(...versions: Partial<Rate>[]): RateVersions {
   return { rateId: 'r', unit: 'second', versions: versions.map((each) => createRate(each)) }
@@ -82,6 +104,21 @@ test('each version of a rate prices what began under it, at the tier of the whol
   expect(differences(flatBefore, uses)).toEqual([['A', 'call', 1_800_000]])
 })
 
+test('the fee of the tier and the bounds are of the whole period, over its versions', () => {
+  const model = boundedVolume('subscription')
+  const rates = rateOf({ model }, { model })
+  const uses = [
+    use({ outOfBundleQuantity: 60, chargedMicros: micros(7_000_000) }),
+    use({ version: 1, outOfBundleQuantity: 60, chargedMicros: micros(1_000_000) }),
+  ]
+  // 120 at 0.05 and the fee 2.000015 of the second tier, once: 8.0000 at four decimals.
+  expect(differences(rates, uses)).toEqual([])
+  const small = [use({ outOfBundleQuantity: 1, chargedMicros: micros(4_000_000) })]
+  expect(differences(rates, small)).toEqual([])
+  const large = [use({ outOfBundleQuantity: 900, chargedMicros: micros(0) })]
+  expect(differences(rates, large)).toEqual([['A', 'call', 20_000_000]])
+})
+
 test('a money allowance keeps what it paid, and nothing costs less than nothing', () => {
   const rates = rateOf({ model: volume('subscription') })
   const used = { outOfBundleQuantity: 120, chargedMicros: micros(1_000_000) }
@@ -107,22 +144,23 @@ test('rows and adjustments add up to the price of the total, and a second time t
       quantity: fc.nat({ max: 400 }),
     }),
   )
+  const kinds = fc.constantFrom(volume, boundedVolume)
   fc.assert(
-    fc.property(scopes, usages, (scope, list) => {
-      const model = compileModel(volume(scope), rounding)
+    fc.property(kinds, scopes, usages, (kind, scope, list) => {
+      const model = compileModel(kind(scope), rounding)
       const totals = new Map<string, number>()
       const uses = list.map(({ quantity, ...cell }) => {
         const owner = scope === 'account' ? '' : cell.subscriptionId
         const before = totals.get(owner) ?? 0
         totals.set(owner, before + quantity)
-        const chargedMicros = model.charge(before, quantity)
+        const chargedMicros = model.charge(before, quantity, 0)
         return use({ ...cell, outOfBundleQuantity: quantity, chargedMicros })
       })
       const summed = [...Map.groupBy(uses, (each) => `${each.subscriptionId} ${each.callType}`)]
       const cells = summed.flatMap(([, [first, ...rest]]) =>
         first === undefined ? [] : [rest.reduce((sum, each) => added(sum, each), first)],
       )
-      const rates = rateOf({ model: volume(scope) })
+      const rates = rateOf({ model: kind(scope) })
       const settled = cells.map((cell) => {
         const found = settleVolume(rates, cells).find(
           (each) => each.subscriptionId === cell.subscriptionId && each.callType === cell.callType,
@@ -149,19 +187,25 @@ function added(left: VolumeUse, right: VolumeUse): VolumeUse {
 }
 
 test('graduated and package charges depend only on the total, however it is cut', () => {
+  const bounds = { scope: 'subscription', periodMinimum: '3', periodMaximum: '30.00005' } as const
   const models: CumulativeModel[] = [
     { type: 'graduated', scope: 'subscription', tiers },
+    { type: 'graduated', ...bounds, tiers: withFees },
     { type: 'package', scope: 'subscription', price: '5', size: 70 },
+    { type: 'package', ...bounds, price: '5', size: 70 },
+    { ...percentage, ...bounds },
   ]
   fc.assert(
     fc.property(fc.constantFrom(...models), fc.array(fc.nat({ max: 400 })), (model, quantities) => {
       const compiled = compileModel(model, rounding)
       let [quantity, charge] = [0, 0]
       for (const each of quantities) {
-        charge += compiled.charge(quantity, each)
+        const part = compiled.charge(quantity, each, 0)
+        expect(part).toBeGreaterThanOrEqual(0)
+        charge += part
         quantity += each
       }
-      expect(charge).toBe(compiled.charge(0, quantity))
+      expect(charge).toBe(compiled.charge(0, quantity, 0))
     }),
   )
 })

@@ -56,13 +56,19 @@ function priceGroup(
   const rounding = { decimals: version.decimals, mode: version.rounding }
   const model = compileModel(version.model, rounding)
   const total = together.reduce((sum, use) => sum + use.outOfBundleQuantity, 0)
-  let position = 0
+  let position = model.settlesOnce === true ? quantityOfEarlier(together, index) : 0
   for (const use of together) {
     if (use.version !== index) continue
     const before = model.settled?.(total, position) ?? 0
     position += use.outOfBundleQuantity
     prices.set(use, (model.settled?.(total, position) ?? 0) - before)
   }
+}
+
+function quantityOfEarlier(together: readonly VolumeUse[], index: number): number {
+  return together
+    .filter(({ version }) => version < index)
+    .reduce((sum, use) => sum + use.outOfBundleQuantity, 0)
 }
 
 /** A money allowance keeps what it paid, so a use never costs less than nothing. */

@@ -1,17 +1,21 @@
 /** `volume`: the tier of the period's total applies to all of it. */
-import type { Tier } from '../../catalogue/catalogue.ts'
-import type { Micros } from '../../core/money.ts'
-import { compileTiers } from './graduated.ts'
+import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
+import { micros, type Micros } from '../../core/money.ts'
 import type { CumulativePrice, Rounding } from './compiled-model.ts'
+import { compileTotal, hasFeesOrBounds } from './total-price.ts'
 
 /**
- * While the period is open a usage is charged at the tier that its total has reached; when the
+ * While the period is open a usage is charged at the tier that its total has reached; where tiers
+ * have fees or the period has bounds, by what the price of the total grows, if it does. When the
  * period closes an adjustment (see settle-volume.ts) brings the sum to `settled`.
  */
-export function compileVolume(tiers: readonly Tier[], rounding: Rounding): CumulativePrice {
-  const levels = tiers.map((tier) => ({
+export function compileVolume(
+  model: PeriodBounds & { readonly tiers: readonly Tier[] },
+  rounding: Rounding,
+): CumulativePrice {
+  const levels = model.tiers.map((tier) => ({
     from: tier.from,
-    price: compileTiers([{ ...tier, from: 0 }], rounding),
+    price: compileTotal([{ ...tier, from: 0 }], model, rounding),
   }))
   const at = (total: number, quantity: number): Micros => {
     let level = levels[0]
@@ -19,9 +23,15 @@ export function compileVolume(tiers: readonly Tier[], rounding: Rounding): Cumul
     if (level === undefined) throw new RangeError('a volume model has at least one tier')
     return level.price(quantity)
   }
+  const isOfTotal = hasFeesOrBounds(model.tiers, model)
   return {
-    charge: (before, quantity) => at(before + quantity, quantity),
+    charge(before, quantity) {
+      const after = before + quantity
+      if (!isOfTotal) return at(after, quantity)
+      return micros(Math.max(0, at(after, after) - at(before, before)))
+    },
     billed: (_before, quantity) => quantity,
     settled: at,
+    settlesOnce: isOfTotal,
   }
 }
