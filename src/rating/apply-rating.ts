@@ -5,11 +5,14 @@
 import { crossingEntry } from '../core/ids.ts'
 import type { Usage } from '../core/usage.ts'
 import { isWithin } from '../core/validity.ts'
+import { takeBalance } from './account-state.ts'
 import {
   crossedBundleLevels,
   nextBundleThreshold,
   type AllowanceInstance,
 } from './allowance/allowance-instance.ts'
+import { keySpansPeriods } from './allowance/allowance-of-key.ts'
+import type { GivenBack } from './allowance/give-back.ts'
 import type { Takes } from './allowance/take-allowances.ts'
 import { addToCell, addToPeriod, addToTotals, CELL } from './balance.ts'
 import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
@@ -41,6 +44,7 @@ export function applyRating(
   const { price, takes, moneyTakenMicros } = rating
   const isLate = recording.recordedMs >= values[lane + LANE.closedAtMs]!
   let crossed = takes.count === 0 ? undefined : applyTakes(state, lane, takes, isLate)
+  if (rating.givenBack.length > 0) applyGivenBack(state, lane, rating.givenBack)
   addToCell(
     values,
     slot,
@@ -101,6 +105,16 @@ function applyTakes(
     }
   }
   return crossed
+}
+
+/** It came from these balances, so they exist. No level is reported by having less. */
+function applyGivenBack(state: RatingState, lane: number, givenBack: readonly GivenBack[]): void {
+  const { account, accountPeriod } = laneAt(state, lane).standing
+  for (const { key, quantity } of givenBack) {
+    const balance = takeBalance(account, key, state.sums)
+    state.sums.values[balance.slot]! -= quantity
+    if (keySpansPeriods(state, key)) addToPeriod(balance, accountPeriod.period.startDay, -quantity)
+  }
 }
 
 /** Takes stand in the lane's order: units first, then money. */

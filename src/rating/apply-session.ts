@@ -35,6 +35,9 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
       addSessionTake(sums, homeOf(state, lane), session, keyNumber, quantity)
     }
   }
+  for (const { keyNumber, quantity } of rating.givenBack) {
+    addToSessionTake(sums.values, session, keyNumber, -quantity)
+  }
 }
 
 /** The rate of a session is that of its first part, until an earlier one comes. */

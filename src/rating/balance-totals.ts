@@ -2,10 +2,10 @@
 import { splitKey } from '../core/ids.ts'
 import { dayStartMs } from '../core/period.ts'
 import type { AccountState } from './account-state.ts'
+import { keySpansPeriods } from './allowance/allowance-of-key.ts'
 import { CELL, USE, type SubscriptionPeriod } from './balance.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
-import { spansPeriods } from './restore-balances.ts'
 import { SESSION, sessionTakes } from './session/session-record.ts'
 import { NO_SLOT } from './sums.ts'
 
@@ -36,7 +36,7 @@ function takeTotals(
   const totals: { key: string; quantity: number }[] = []
   for (const { key, slot, byPeriod } of account.balances.values()) {
     let quantity = 0
-    if (spansPeriods(state, key)) {
+    if (keySpansPeriods(state, key)) {
       for (const [day, taken] of byPeriod ?? []) if (day >= from && day <= to) quantity += taken
     } else {
       const day = startDayOf(key)
@@ -90,10 +90,9 @@ function sessionTotals(
         subscriptionId,
         callType,
         startMs: values[slot + SESSION.startMs]!,
-        takes: sessionTakes(values, slot).map(({ keyNumber, quantity }) => ({
-          key: texts[keyNumber]!,
-          quantity,
-        })),
+        takes: sessionTakes(values, slot)
+          .filter(({ quantity }) => quantity !== 0)
+          .map(({ keyNumber, quantity }) => ({ key: texts[keyNumber]!, quantity })),
         quantity: values[slot + SESSION.quantity]!,
         outOfBundleQuantity: values[slot + SESSION.outOfBundleQuantity]!,
         billedQuantity: values[slot + SESSION.billedQuantity]!,

@@ -104,6 +104,25 @@ test('rollover reaches back and forward, and neighbours come in one request', ()
   expect(november).toBe(NOVEMBER)
 })
 
+test('no remainder is lost, however many months and bundles a usage spans', () => {
+  const rolling = { amount: 10, rolloverPeriods: 24 }
+  const hoarder = createWorld({
+    rates: { r: [{ steps: [step('0.10', 60, 60)] }] },
+    allowances: [
+      { allowanceId: 'a', ...rolling },
+      { allowanceId: 'b', ...rolling },
+      { allowanceId: 'credit', amount: 50_000, unit: 'money' },
+    ],
+    plans: { plan: { rates: { call: 'r' }, allowanceIds: ['a', 'b', 'credit'] } },
+    subscriptions: [{ subscriptionId: 'A', activatedMs: Date.UTC(2024, 9, 31, 23) }],
+  })
+  const usage = hoarder.usage('A', 'call', { startMs: NOON, quantity: 510 })
+  const rated = createRater(hoarder).rate(usage, NOON)
+  expect(rated).toMatchObject({ outOfBundleQuantity: 10, chargeMicros: 50_000 })
+  expect(rated.takeQuantities).toEqual([...Array.from({ length: 50 }, () => 10), 50_000])
+  expect(new Set(rated.takeKeys).size).toBe(51)
+})
+
 test('a lifetime reaches back to its beginning', () => {
   const lifelong = createWorld({
     rates: { r: [{ steps: [step('1')] }] },
@@ -114,6 +133,37 @@ test('a lifetime reaches back to its beginning', () => {
   expect(createRater(lifelong).missingBalances([call])).toEqual([
     { accountId: 'acc', fromPeriodStartDay: 20_697, toPeriodStartDay: 20_788 },
   ])
+})
+
+test('lifetimes of fifty years reach as far as they go', () => {
+  const sim = { amount: 100, period: 'lifetime', lifetimeMonths: 600 } as const
+  const ancient = createWorld({
+    rates: { r: [{ steps: [step('1')] }] },
+    allowances: [
+      { allowanceId: 'old', ...sim },
+      { allowanceId: 'new', ...sim },
+    ],
+    plans: { plan: { rates: { call: 'r' }, allowanceIds: ['old'] } },
+    modules: { module: { allowanceIds: ['new'] } },
+    subscriptions: [
+      {
+        subscriptionId: 'A',
+        activatedMs: Date.UTC(1976, 11, 15),
+        modules: [{ moduleId: 'module', fromMs: NOON, toMs: Infinity }],
+      },
+    ],
+  })
+  const rater = createRater(ancient)
+  const [request, ...others] = rater.missingBalances([call])
+  const [december1976, november2076] = [2_526, 39_021]
+  expect(others).toEqual([])
+  expect(request).toEqual({
+    accountId: 'acc',
+    fromPeriodStartDay: december1976,
+    toPeriodStartDay: november2076,
+  })
+  rater.restore(request!, { takes: [], usage: [], sessions: [], crossings: [] })
+  expect(rater.missingBalances([call])).toEqual([])
 })
 
 test('totals are what the rows add up to', () => {

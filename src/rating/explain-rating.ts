@@ -41,7 +41,7 @@ export function explainRating(state: RatingState, usage: Usage, recordedMs: numb
       ...standingSteps(lane, rating, usage, result),
       ...allowanceSteps(takes, rating),
       ...explainPrice(state, lane, rating),
-      ...moneySteps(takes),
+      ...moneySteps(takes, rating),
       { rule: 'charge', text: chargeText(result) },
       ...crossings.map((entry) => ({ rule: 'limit', text: `crosses ${entry}` })),
     ],
@@ -150,13 +150,19 @@ function amountText(amount: number): string {
   return Number.isFinite(amount) ? String(amount) : 'unlimited'
 }
 
-function moneySteps(takes: readonly Take[]): ExplanationStep[] {
-  return takes
+function moneySteps(takes: readonly Take[], { givenBack }: Rating): ExplanationStep[] {
+  const rule = 'money allowance'
+  const paid = takes
     .filter((take) => take.isMoney)
     .map(({ instance, quantity }) => ({
-      rule: 'money allowance',
+      rule,
       text: `${microsToDecimal(micros(quantity))} paid from ${instance.balance.key}`,
     }))
+  const back = givenBack.map(({ key, quantity }) => ({
+    rule,
+    text: `${microsToDecimal(micros(quantity))} goes back to ${key}: the session became cheaper`,
+  }))
+  return [...paid, ...back]
 }
 
 function chargeText(result: RatedUsage): string {

@@ -2,6 +2,7 @@
  * Which account-periods a batch needs that were not restored yet. A usage whose lane is known to be
  * restored costs the look-up of the lane and touches no object.
  */
+import assert from 'node:assert/strict'
 import type { Validity } from '../core/accounts.ts'
 import type { BillingPeriod } from '../core/period.ts'
 import type { Usage } from '../core/usage.ts'
@@ -16,8 +17,8 @@ import type { BalanceRequest } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
 import { NO_SLOT } from './sums.ts'
 
-/** Fifty years: no lifetime is longer. */
-const PERIODS_MAX = 600
+/** Two lifetimes of fifty years, the longest that a catalogue can say, around one period, and more. */
+const PERIODS_MAX = 1_300
 
 /** Each account-period once; adjacent periods of an account in one request. */
 export function missingBalances(state: RatingState, usages: readonly Usage[]): BalanceRequest[] {
@@ -121,7 +122,8 @@ export function periodsBetween(
 ): BillingPeriod[] {
   const periods: BillingPeriod[] = []
   let day = range.fromPeriodStartDay
-  while (day <= range.toPeriodStartDay && periods.length < PERIODS_MAX) {
+  while (day <= range.toPeriodStartDay) {
+    assert(periods.length < PERIODS_MAX, 'no balance reaches over so many periods')
     const period = account.calendar.periodStarting(day)
     periods.push(period)
     day = period.endDay

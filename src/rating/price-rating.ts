@@ -6,7 +6,9 @@ import { ZERO_MICROS } from '../core/money.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { isWithin } from '../core/validity.ts'
-import { createTakes, takeAllowances, takeMoney, type Takes } from './allowance/take-allowances.ts'
+import { creditToGiveBack, type GivenBack } from './allowance/give-back.ts'
+import { createTakes, makeRoom, takeAllowances } from './allowance/take-allowances.ts'
+import { takeMoney, type Takes } from './allowance/take-allowances.ts'
 import type { CumulativeTotal, UsageCell } from './balance.ts'
 import { createLane, LANE, laneAt, laneIn, UNIT } from './lane.ts'
 import { firstLane, setFirstLane } from './lane-index.ts'
@@ -33,12 +35,16 @@ export interface Rating {
   readonly request: Mutable<PriceRequest> & Mutable<SessionPart>
   /** Before money allowances. */
   readonly price: UsagePrice
+  /** Negative where the part makes a session cheaper than what money allowances paid for it. */
   moneyTakenMicros: number
+  /** What they get back then. */
+  givenBack: readonly GivenBack[]
   reason: RejectReason | ''
   detail: string
 }
 
 const NO_TOTAL: Readonly<CumulativeTotal> = { quantity: 0, count: 0 }
+const NOTHING: readonly never[] = []
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -61,6 +67,7 @@ export function createRating(): Rating {
       informationChargeMicros: ZERO_MICROS,
     },
     moneyTakenMicros: 0,
+    givenBack: NOTHING,
     reason: '',
     detail: '',
   }
@@ -73,7 +80,7 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): n
   if (lane === NO_SLOT) lane = findLane(state, usage, rating)
   if (lane === NO_SLOT) return lane
   const { values } = state.sums
-  const { takes, request, price } = rating
+  const { takes, request } = rating
   const session =
     usage.sessionKey === ''
       ? NO_SLOT
@@ -81,6 +88,8 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): n
   rating.session = session
   const units = lane + LANE.units
   const unitsCount = values[lane + LANE.unitsCount]!
+  const moneyCount = values[lane + LANE.moneyCount]!
+  makeRoom(takes, unitsCount + moneyCount)
   const ahead = session === NO_SLOT ? 0 : values[session + SESSION.aheadQuantity]!
   takeAllowances(values, units, unitsCount, quantity, ahead, takes)
 
@@ -92,13 +101,30 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): n
   chargeRest(state, lane, rating)
 
   rating.moneyTakenMicros = 0
-  const moneyCount = values[lane + LANE.moneyCount]!
-  if (moneyCount > 0 && price.chargeMicros > 0) {
+  if (rating.givenBack.length > 0) rating.givenBack = NOTHING
+  const dueMicros = session === NO_SLOT ? rating.price.chargeMicros : dueOfPart(values, rating)
+  if (dueMicros < 0) giveBack(state, lane, rating, -dueMicros)
+  else if (moneyCount > 0 && dueMicros > 0) {
     const money = units + unitsCount * UNIT.size
-    const { chargeMicros } = price
-    rating.moneyTakenMicros = takeMoney(values, money, moneyCount, chargeMicros, unitsCount, takes)
+    rating.moneyTakenMicros = takeMoney(values, money, moneyCount, dueMicros, unitsCount, takes)
   }
   return lane
+}
+
+/**
+ * What a part still has to pay. Negative where the session becomes cheaper by more than was charged
+ * for it: the rest was paid by credit, and goes back to it. So a session is never charged less than
+ * nothing, and in any order of its parts credit has paid the same.
+ */
+function dueOfPart(values: Float64Array, { session, price }: Rating): number {
+  const chargedMicros = values[session + SESSION.chargeMicros]!
+  const sumMicros = chargedMicros + price.chargeMicros
+  return sumMicros < 0 ? sumMicros : Math.max(0, Math.min(price.chargeMicros, sumMicros))
+}
+
+function giveBack(state: RatingState, lane: number, rating: Rating, micros: number): void {
+  rating.givenBack = creditToGiveBack(state, lane, rating.session, micros)
+  for (const { quantity } of rating.givenBack) rating.moneyTakenMicros -= quantity
 }
 
 /** What allowances left over: by the cumulative model, as a part of a session, or by itself. */

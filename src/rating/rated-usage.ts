@@ -2,19 +2,20 @@
 import type { RatedUsage } from '../core/ledger-row.ts'
 import { micros, ZERO_MICROS } from '../core/money.ts'
 import type { Rating } from './price-rating.ts'
-import { TAKES_MAX, type Takes } from './allowance/take-allowances.ts'
 import { LANE, UNIT } from './lane.ts'
 import type { Sums } from './sums.ts'
 
-/** A result and its lists, one pair for each possible length: emptying a list would drop its memory. */
+/**
+ * A result and its lists, one pair for each length that was needed: emptying a list would drop its
+ * memory.
+ */
 export interface ResultBuffer {
   readonly result: RatedUsage
-  readonly keys: readonly string[][]
-  readonly quantities: readonly number[][]
+  readonly keys: string[][]
+  readonly quantities: number[][]
 }
 
 export function createResultBuffer(): ResultBuffer {
-  const lengths = Array.from({ length: TAKES_MAX + 1 }, (_, length) => length)
   return {
     result: {
       outcome: 'rated',
@@ -31,8 +32,8 @@ export function createResultBuffer(): ResultBuffer {
       crossings: [],
       late: false,
     },
-    keys: lengths.map((length) => Array.from({ length }, () => '')),
-    quantities: lengths.map((length) => Array.from({ length }, () => 0)),
+    keys: [[]],
+    quantities: [[]],
   }
 }
 
@@ -73,26 +74,27 @@ export function fillRated(
   result.chargeMicros = micros(price.chargeMicros - rating.moneyTakenMicros)
   result.informationChargeMicros = price.informationChargeMicros
   result.rateId = rating.rate.rateId
-  fillTakes(buffer, values, lane, takes, texts)
+  fillTakes(buffer, values, lane, rating, texts)
   result.crossings = crossings ?? buffer.keys[0]!
   result.late = recordedMs >= values[lane + LANE.closedAtMs]!
   return result
 }
 
-/** Takes of 0 stay out: they only served to look at a level. */
+/** Takes of 0 stay out: they only served to look at a level. What is given back is a negative take. */
 function fillTakes(
-  { result, keys, quantities }: ResultBuffer,
+  buffer: ResultBuffer,
   values: Float64Array,
   lane: number,
-  takes: Takes,
+  { takes, givenBack }: Rating,
   texts: readonly string[],
 ): void {
-  let count = 0
+  let count = givenBack.length
   for (let index = 0; index < takes.count; index += 1) {
     if (takes.quantities[index] !== 0) count += 1
   }
-  const takeKeys = keys[count]!
-  const takeQuantities = quantities[count]!
+  makeLists(buffer, count)
+  const takeKeys = buffer.keys[count]!
+  const takeQuantities = buffer.quantities[count]!
   let at = 0
   for (let index = 0; index < takes.count; index += 1) {
     const quantity = takes.quantities[index]!
@@ -102,6 +104,19 @@ function fillTakes(
     takeQuantities[at] = quantity
     at += 1
   }
-  result.takeKeys = takeKeys
-  result.takeQuantities = takeQuantities
+  for (const { key, quantity } of givenBack) {
+    takeKeys[at] = key
+    takeQuantities[at] = -quantity
+    at += 1
+  }
+  buffer.result.takeKeys = takeKeys
+  buffer.result.takeQuantities = takeQuantities
+}
+
+/** Lists of every length up to `count`, so that the array of them has no holes. */
+function makeLists({ keys, quantities }: ResultBuffer, count: number): void {
+  for (let length = keys.length; length <= count; length += 1) {
+    keys.push(Array.from({ length }, () => ''))
+    quantities.push(Array.from({ length }, () => 0))
+  }
 }

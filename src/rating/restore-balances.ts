@@ -1,7 +1,8 @@
 /** The way back from the ledger: how the sums of account-periods become balances again. */
-import type { Allowance, CallType } from '../catalogue/catalogue.ts'
-import { splitKey, parseCrossingEntry } from '../core/ids.ts'
+import type { CallType } from '../catalogue/catalogue.ts'
+import { parseCrossingEntry } from '../core/ids.ts'
 import { accountPeriod, takeBalance, type AccountState } from './account-state.ts'
+import { allowanceOf, keySpansPeriods } from './allowance/allowance-of-key.ts'
 import { addToCell, addToPeriod, addToTotals, CELL } from './balance.ts'
 import { LANE } from './lane.ts'
 import { firstLanes } from './lane-index.ts'
@@ -29,7 +30,7 @@ export function restoreBalances(
   for (const { key, quantity } of totals.takes) {
     const balance = takeBalance(account, key, state.sums)
     state.sums.values[balance.slot]! += quantity
-    if (spansPeriods(state, key)) {
+    if (keySpansPeriods(state, key)) {
       addToPeriod(balance, request.fromPeriodStartDay, quantity)
     }
   }
@@ -148,13 +149,4 @@ function forgetLanes({ laneIndex, lanes, sums: { values } }: RatingState, index:
     }
   }
   laneIndex[index] = NO_SLOT
-}
-
-export function spansPeriods(state: RatingState, key: string): boolean {
-  const allowance = allowanceOf(state, key)
-  return allowance === undefined || allowance.rolloverPeriods > 0 || allowance.period === 'lifetime'
-}
-
-export function allowanceOf(state: RatingState, key: string): Allowance | undefined {
-  return state.catalogue.allowances.get(splitKey(key)[0] ?? '')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { UNIT } from '../lane.ts'
-import { createTakes, takeAllowances, takeMoney, TAKES_MAX } from './take-allowances.ts'
+import { createTakes, makeRoom, takeAllowances, takeMoney } from './take-allowances.ts'
 
 /** Records of allowances as a lane keeps them; what was used of each comes before them. */
 function records(...units: { used: number; amount: number; increment?: number; next?: number }[]): {
@@ -28,6 +28,7 @@ function taken(
 ): { takes: number[][]; rest: number; ahead: number } {
   const { values, slot } = records(...units)
   const takes = createTakes()
+  makeRoom(takes, units.length)
   takeAllowances(values, slot, units.length, quantity, aheadQuantity, takes)
   return {
     takes: Array.from({ length: takes.count }, (_, index) => [
@@ -68,12 +69,21 @@ describe('units', () => {
     expect(taken([{ used: 70, amount: 50 }], 10).takes).toEqual([])
   })
 
-  test('come from so many allowances and no more', () => {
-    const units = Array.from({ length: TAKES_MAX + 1 }, () => ({ used: 0, amount: 1 }))
-    const all = taken(units, TAKES_MAX + 5)
-    expect(all.takes.length).toBe(TAKES_MAX)
+  test('come from as many allowances as there are', () => {
+    const units = Array.from({ length: 1000 }, () => ({ used: 0, amount: 1 }))
+    const all = taken(units, 1005)
+    expect(all.takes.length).toBe(1000)
     expect(all.rest).toBe(5)
   })
+})
+
+test('room for takes only grows', () => {
+  const takes = createTakes()
+  const { positions } = takes
+  makeRoom(takes, positions.length)
+  expect(takes.positions).toBe(positions)
+  makeRoom(takes, positions.length + 1)
+  expect([takes.positions.length, takes.quantities.length]).toEqual([33, 33])
 })
 
 test('money is taken after the units, up to the charge', () => {
@@ -85,7 +95,4 @@ test('money is taken after the units, up to the charge', () => {
   expect([...takes.quantities.subarray(0, takes.count)]).toEqual([0, 5, 7])
   takes.count = 0
   expect(takeMoney(values, slot, 2, 20, 4, takes)).toBe(15)
-  takes.count = TAKES_MAX
-  expect(takeMoney(values, slot, 2, 20, 4, takes)).toBe(0)
-  expect(takes.count).toBe(TAKES_MAX)
 })

@@ -6,9 +6,9 @@ import { UNIT } from '../lane.ts'
 
 /** What one usage takes; reused for each usage. */
 export interface Takes {
-  /** Where the allowance stands in the lane: units first, then money. */
-  readonly positions: Int32Array
-  readonly quantities: Float64Array
+  /** Where the allowance stands in the lane: units first, then money. Replaced by a longer one. */
+  positions: Int32Array
+  quantities: Float64Array
   count: number
   /** Units that no allowance covered. */
   outOfBundleQuantity: number
@@ -18,13 +18,12 @@ export interface Takes {
   aheadQuantity: number
 }
 
-/** Allowances that one usage can span; the rest of a longer list is not used. */
-export const TAKES_MAX = 32
+const ROOM_AT_FIRST = 32
 
 export function createTakes(): Takes {
   return {
-    positions: new Int32Array(TAKES_MAX),
-    quantities: new Float64Array(TAKES_MAX),
+    positions: new Int32Array(ROOM_AT_FIRST),
+    quantities: new Float64Array(ROOM_AT_FIRST),
     count: 0,
     outOfBundleQuantity: 0,
     isZeroCovered: false,
@@ -32,10 +31,17 @@ export function createTakes(): Takes {
   }
 }
 
+/** Makes room for a take from each of `count` allowances: one usage can span all of its lane. */
+export function makeRoom(takes: Takes, count: number): void {
+  if (takes.positions.length >= count) return
+  takes.positions = new Int32Array(count)
+  takes.quantities = new Float64Array(count)
+}
+
 /**
  * Fills `takes` with what a usage of `quantity` takes from the `count` allowances whose records
  * begin at `slot`. `aheadQuantity` units were counted for an earlier part of the same session and
- * are used up first.
+ * are used up first. `takes` must have room for all of them.
  */
 export function takeAllowances(
   values: Float64Array,
@@ -49,7 +55,7 @@ export function takeAllowances(
   const fromAhead = Math.min(aheadQuantity, quantity)
   let needed = quantity - fromAhead
   let ahead = aheadQuantity - fromAhead
-  for (let position = 0; position < count && needed > 0 && takes.count < TAKES_MAX; position += 1) {
+  for (let position = 0; position < count && needed > 0; position += 1) {
     const unit = slot + position * UNIT.size
     const left = leftOf(values, unit)
     if (left === 0 && !hasLevelToReport(values, unit)) continue
@@ -78,7 +84,7 @@ export function takeMoney(
   takes: Takes,
 ): number {
   let dueMicros = chargeMicros
-  for (let index = 0; index < count && dueMicros > 0 && takes.count < TAKES_MAX; index += 1) {
+  for (let index = 0; index < count && dueMicros > 0; index += 1) {
     const unit = slot + index * UNIT.size
     const left = leftOf(values, unit)
     if (left === 0 && !hasLevelToReport(values, unit)) continue

@@ -1,0 +1,55 @@
+/**
+ * Where credit goes back to that paid more for a session than it costs: a part that arrives late and
+ * began earlier can make the whole cheaper.
+ */
+import { LANE, UNIT } from '../lane.ts'
+import type { RatingState } from '../rating-state.ts'
+import { sessionTakes } from '../session/session-record.ts'
+import { allowanceOf } from './allowance-of-key.ts'
+
+/** Micros that go back to one money allowance. */
+export interface GivenBack {
+  /** The balance's key, and its number among the texts of `Sums`. */
+  readonly key: string
+  readonly keyNumber: number
+  readonly quantity: number
+}
+
+/**
+ * Divides `micros` over what money allowances paid for the session. What only other parts could use
+ * gets it first, then those of the part's lane, the last in order of use first: what is left paid is
+ * what the session would have taken had it come in one piece. Changes nothing.
+ */
+export function creditToGiveBack(
+  state: RatingState,
+  lane: number,
+  session: number,
+  micros: number,
+): GivenBack[] {
+  const { sums } = state
+  const paid = sessionTakes(sums.values, session)
+    .map(({ keyNumber, quantity }) => {
+      const key = sums.texts[keyNumber]!
+      return { key, keyNumber, quantity, position: positionOf(sums.values, lane, keyNumber) }
+    })
+    .filter(({ key, quantity }) => quantity > 0 && allowanceOf(state, key)?.unit === 'money')
+    .sort((left, right) => right.position - left.position || (left.key < right.key ? 1 : -1))
+  const givenBack: GivenBack[] = []
+  let left = micros
+  for (const { key, keyNumber, quantity } of paid) {
+    const back = Math.min(quantity, left)
+    if (back > 0) givenBack.push({ key, keyNumber, quantity: back })
+    left -= back
+  }
+  return givenBack
+}
+
+/** Place in the lane's order of use; behind all of them where the lane cannot use it. */
+function positionOf(values: Float64Array, lane: number, keyNumber: number): number {
+  const count = values[lane + LANE.unitsCount]! + values[lane + LANE.moneyCount]!
+  for (let position = 0; position < count; position += 1) {
+    const unit = lane + LANE.units + position * UNIT.size
+    if (values[unit + UNIT.keyNumber] === keyNumber) return position
+  }
+  return count
+}
