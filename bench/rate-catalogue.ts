@@ -187,7 +187,12 @@ function planOf(planId: string, allowanceIds: readonly string[]): Plan {
     simBlockFee: '0',
     prorateFee: false,
     billing: 'advance',
-    rates: new Map(Object.keys(RATES).map((id) => [id, { rateId: id, from: planId }])),
+    rates: new Map(
+      Object.keys(RATES).map((id) => [
+        id,
+        [{ rateId: id, from: planId, fromMs: -Infinity, toMs: Infinity }],
+      ]),
+    ),
     allowanceIds,
     allowanceDates: new Map(),
     fromMs: -Infinity,

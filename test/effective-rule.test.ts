@@ -9,7 +9,7 @@ import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import { showRule } from '../src/catalogue/show-rule.ts'
 import type { Account, Directory, Subscription, Validity } from '../src/core/accounts.ts'
 import { choiceAt } from '../src/rating/entitlement.ts'
-import { createOfferBook } from '../src/rating/offer.ts'
+import { createOfferBook, offeredAt } from '../src/rating/offer.ts'
 import { smallCompany } from './small-company.ts'
 
 const CALL_TYPES = [
@@ -29,7 +29,8 @@ beforeAll(async () => {
   const sample = await loadCatalogue('fixtures/catalogue')
   const callingEu = sample.modules.get('calling-eu')
   if (callingEu === undefined) throw new Error('the sample has no module calling-eu')
-  const rates = new Map([['roaming-eu-out', 'mobile-national']])
+  const dearerRate = { rateId: 'mobile-national', from: 'calling-eu-dearer' }
+  const rates = new Map([['roaming-eu-out', [{ ...dearerRate, fromMs: 4, toMs: 6 }]]])
   const dearer = { ...callingEu, rates, fromMs: 3, toMs: 7 }
   const go = sample.plans.get('mobile-go')
   if (go === undefined) throw new Error('the sample has no plan mobile-go')
@@ -76,7 +77,8 @@ test('show names the rate that rating takes', () => {
       const { directory, subscription, account } = world({ plans, modules, rateOverrides })
       const choice = choiceAt(AT_MS, { subscription, account }, catalogue)
       const offer = choice === undefined ? undefined : offers.offerFor(choice)
-      const rated = offer?.rates[catalogue.callTypeIndexById.get(callType) ?? -1]?.rates.rateId
+      const index = catalogue.callTypeIndexById.get(callType) ?? -1
+      const rated = offer === undefined ? undefined : offeredAt(offer, index, AT_MS)?.rates.rateId
       const text = showRule({
         catalogue,
         directory,

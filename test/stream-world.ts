@@ -99,7 +99,7 @@ export function smallWorld(world: StreamWorld): StreamWorld {
   const plan = catalogue.plans.get(PLAN)
   if (plan === undefined) throw new Error(`the sample catalogue has no plan ${PLAN}`)
   const rates = [...plan.rates].filter(([callType]) => USED_CALL_TYPES.includes(callType))
-  const used = new Set(rates.map(([, { rateId }]) => rateId))
+  const used = new Set(rates.flatMap(([, choices]) => choices.map(({ rateId }) => rateId)))
   const small: Catalogue = {
     ...catalogue,
     plans: new Map([[PLAN, { ...plan, rates: new Map(rates) }]]),

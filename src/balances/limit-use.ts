@@ -88,11 +88,12 @@ function moduleWatches(
   return [...moduleIds].flatMap((moduleId): Watch[] => {
     const module = catalogue.modules.get(moduleId)
     if (module?.limit?.callTypes.includes(callType) !== true) return []
-    const ownRateId = module.rates.get(callType)
+    const ofModule = module.rates.get(callType)
     const isOverride = directory.accounts
       .get(accountId)
       ?.rateOverrides.some((one) => one.callType === callType && one.rateId === rateId)
-    if (ownRateId !== undefined && ownRateId !== rateId && isOverride !== true) return []
+    const isOfModule = ofModule === undefined || ofModule.some((one) => one.rateId === rateId)
+    if (!isOfModule && isOverride !== true) return []
     return [{ code: 'module-volume', scopeId: subscriptionId, subject: moduleId, sum: quantity }]
   })
 }

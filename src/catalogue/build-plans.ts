@@ -6,11 +6,11 @@
 import type { Validity } from '../core/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import { buildGrants, type Grants } from './build-grants.ts'
-import type { Plan, PlanModule } from './catalogue.ts'
+import type { Plan, PlanModule, RateChoice, RatesByCallType } from './catalogue.ts'
 import type { Declaration } from './catalogue-problem.ts'
 import { coveredCallTypes } from './covered-call-types.ts'
 import { measureOf } from './quantity.ts'
-import { ratesByCallType } from './rates-by-call-type.ts'
+import { firstThat, ratesByCallType } from './rates-by-call-type.ts'
 import type { PriceParts } from './rates-by-call-type.ts'
 import type { ModuleDeclaration, PlanDeclaration } from './read-catalogue-folder.ts'
 
@@ -109,14 +109,14 @@ function mergePlan(
     ratesByPlan,
     grantsByPlan,
   }: {
-    readonly ratesByPlan: ReadonlyMap<string, ReadonlyMap<string, string>>
+    readonly ratesByPlan: ReadonlyMap<string, RatesByCallType>
     readonly grantsByPlan: ReadonlyMap<string, Grants>
   },
 ): Omit<Plan, keyof Validity> {
-  const rates = new Map<string, { rateId: string; from: string }>()
-  for (const { id: from } of lineage) {
-    for (const [callType, rateId] of ratesByPlan.get(from) ?? []) {
-      if (!rates.has(callType)) rates.set(callType, { rateId, from })
+  const rates = new Map<string, readonly RateChoice[]>()
+  for (const { id: ofPlan } of lineage) {
+    for (const [callType, choices] of ratesByPlan.get(ofPlan) ?? []) {
+      rates.set(callType, firstThat(rates.get(callType) ?? [], choices))
     }
   }
   function nearest<K extends keyof PlanDeclaration>(field: K): PlanDeclaration[K] | undefined {

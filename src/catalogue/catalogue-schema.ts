@@ -209,6 +209,15 @@ const allowanceGrantsSchema = z.array(
   }),
 )
 
+const ratesSchema = z
+  .record(
+    idPatternSchema,
+    z.union([idSchema, z.array(z.strictObject({ rate: idSchema, ...validity })).min(1)], {
+      error: 'a rate is written as its id, or as a list of { rate: voice, from: 2026-01-01 }',
+    }),
+  )
+  .default({})
+
 export const planSchema = z.strictObject({
   ...validity,
   product: productSchema,
@@ -219,7 +228,7 @@ export const planSchema = z.strictObject({
   simBlockFee: amountSchema.optional(),
   prorateFee: z.boolean().optional(),
   billing: z.enum(['advance', 'arrears']).optional(),
-  rates: z.record(idPatternSchema, idSchema).default({}),
+  rates: ratesSchema,
   allowances: allowanceGrantsSchema.optional(),
 })
 
@@ -228,7 +237,7 @@ export const moduleSchema = z.strictObject({
   product: productSchema,
   names: namesSchema,
   monthlyFee: amountSchema.default('0.00'),
-  rates: z.record(idPatternSchema, idSchema).default({}),
+  rates: ratesSchema,
   allowances: allowanceGrantsSchema.default([]),
   limit: z
     .strictObject({ step: quantitySchema, callTypes: z.array(idPatternSchema).min(1) })

@@ -225,6 +225,15 @@ export interface Allowance extends AllowanceTerms {
   readonly versions: readonly (Validity & AllowanceTerms)[]
 }
 
+/** By call type id; the first of a list that holds is the one, and where none holds there is none. */
+export type RatesByCallType = ReadonlyMap<string, readonly RateChoice[]>
+
+export interface RateChoice extends Validity {
+  readonly rateId: string
+  /** The plan or module that says so (for `catalogue show`). */
+  readonly from: string
+}
+
 /** Stretches in which a plan or module brings an allowance; one that is not here it always brings. */
 export type AllowanceDates = ReadonlyMap<string, readonly Validity[]>
 
@@ -242,8 +251,7 @@ export interface Plan extends Validity {
   readonly simBlockFee: string
   readonly prorateFee: boolean
   readonly billing: 'advance' | 'arrears'
-  /** Call type id → rate id, with the plan that it comes from (for `catalogue show`). */
-  readonly rates: ReadonlyMap<string, { readonly rateId: string; readonly from: string }>
+  readonly rates: RatesByCallType
   /** All that it brings at any time, each once. */
   readonly allowanceIds: readonly string[]
   readonly allowanceDates: AllowanceDates
@@ -255,7 +263,7 @@ export interface PlanModule extends Validity {
   readonly product: Product
   readonly names: Localized
   readonly monthlyFee: string
-  readonly rates: ReadonlyMap<string, string>
+  readonly rates: RatesByCallType
   readonly allowanceIds: readonly string[]
   readonly allowanceDates: AllowanceDates
   /** For limit `module-volume`: what is counted and the step that a limit must be a multiple of. */

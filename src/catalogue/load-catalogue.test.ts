@@ -66,23 +66,22 @@ test('units of data are binary, dates begin at local midnight', () => {
 describe('inheritance', () => {
   test('a plan has the rates of its parents, with the plan that gave each', () => {
     const pool = catalogue.plans.get('mobile-pool')
+    const always = { fromMs: -Infinity, toMs: Infinity }
     expect(pool?.inheritsFrom).toBe('mobile-go')
-    expect(pool?.rates.get('national-fixed')).toEqual({
-      rateId: 'mobile-basic-voice',
-      from: 'mobile-pool',
-    })
-    expect(pool?.rates.get('national-data')).toEqual({
-      rateId: 'mobile-data',
-      from: 'mobile-default',
-    })
+    expect(pool?.rates.get('national-fixed')).toEqual([
+      { rateId: 'mobile-basic-voice', from: 'mobile-pool', ...always },
+    ])
+    expect(pool?.rates.get('national-data')).toEqual([
+      { rateId: 'mobile-data', from: 'mobile-default', ...always },
+    ])
     expect(pool?.activationFee).toBe('15.00')
     expect(pool?.simBlockFee).toBe('5.00')
   })
 
   test('what counts as another call type follows the nearest plan', () => {
     const pool = catalogue.plans.get('mobile-pool')
-    expect(pool?.rates.get('roaming-eu-national-fixed')?.rateId).toBe('mobile-basic-voice')
-    expect(catalogue.plans.get('data-only')?.rates.get('roaming-eu-data')?.rateId).toBe(
+    expect(pool?.rates.get('roaming-eu-national-fixed')?.[0]?.rateId).toBe('mobile-basic-voice')
+    expect(catalogue.plans.get('data-only')?.rates.get('roaming-eu-data')?.[0]?.rateId).toBe(
       'mobile-data-blocks',
     )
   })

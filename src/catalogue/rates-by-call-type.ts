@@ -1,7 +1,8 @@
 /** Which rate a plan or module gives to each call type: patterns and `countsAs` resolved. */
-import { matchingIds } from './build-context.ts'
-import type { BuildContext, Path } from './build-context.ts'
-import type { CallType, RateVersions } from './catalogue.ts'
+import type { Validity } from '../core/validity.ts'
+import { endAtNextStart, matchingIds } from './build-context.ts'
+import type { BuildContext, DatedEntry, Path } from './build-context.ts'
+import type { CallType, RateChoice, RateVersions } from './catalogue.ts'
 import type { Declaration, Place, ProblemList } from './catalogue-problem.ts'
 
 export interface PriceParts {
@@ -9,38 +10,99 @@ export interface PriceParts {
   readonly rates: ReadonlyMap<string, RateVersions>
 }
 
+export type RatesDeclaration = Readonly<
+  Record<string, string | readonly ({ readonly rate: string } & DatedEntry)[]>
+>
+
 /**
- * Call type → rate of one plan or module by itself. An exact call type goes before a pattern, a
- * longer pattern before a shorter one, and what is said of a call type holds for those that count
- * as it, unless the same plan says something of them.
+ * The rates of one plan or module by itself. An exact call type goes before a pattern, a longer
+ * pattern before a shorter one, and what is said of a call type holds for those that count as it,
+ * unless the same plan says something of them. What has dates holds within them; outside of them
+ * what comes next.
  */
 export function ratesByCallType(
-  { id, place }: Declaration<unknown>,
-  given: Readonly<Record<string, string>>,
-  { callTypes, rates }: PriceParts,
-  { folder, problems }: BuildContext,
-): Map<string, string> {
+  declaration: Declaration<unknown>,
+  given: RatesDeclaration,
+  parts: PriceParts,
+  context: BuildContext,
+): Map<string, readonly RateChoice[]> {
+  const { callTypes } = parts
   const ids = callTypes.map((callType) => callType.id)
   const patterns = Object.keys(given).sort((left, right) => precedence(right) - precedence(left))
-  const chosen = new Map<string, string>()
+  const chosen = new Map<string, readonly RateChoice[]>()
   for (const pattern of patterns) {
-    const rateId = given[pattern] ?? ''
-    const path = ['rates', pattern]
-    if (!rates.has(rateId) && !folder.isDeclared('rates', rateId)) {
-      problems.error(place, path, `${id}: there is no rate "${rateId}"`)
-    }
     const matching = matchingIds(pattern, ids)
-    if (matching.length === 0 && !folder.isDeclared('callTypes', pattern)) {
-      problems.error(place, path, `${id}: no call type matches "${pattern}"`)
+    const choices = choicesOf(declaration, given, { pattern, matching }, parts, context)
+    for (const callType of matching) {
+      chosen.set(callType, firstThat(chosen.get(callType) ?? [], choices))
     }
-    for (const callType of matching) if (!chosen.has(callType)) chosen.set(callType, rateId)
-    checkUnits({ id, place, path, rateId, matching }, { callTypes, rates }, problems)
   }
   for (const { id: callType, countsAs } of callTypes) {
-    const rateId = chosen.get(countsAs)
-    if (rateId !== undefined && !chosen.has(callType)) chosen.set(callType, rateId)
+    const lent = chosen.get(countsAs)
+    if (lent !== undefined) chosen.set(callType, firstThat(chosen.get(callType) ?? [], lent))
   }
   return chosen
+}
+
+/** `next` where nothing of `first` holds; nothing of it where something always does. */
+export function firstThat(
+  first: readonly RateChoice[],
+  next: readonly RateChoice[],
+): readonly RateChoice[] {
+  return first.some(isAlways) ? first : [...first, ...next]
+}
+
+/** The rates that are declared, dated or not. */
+export function namedRateIds(given: RatesDeclaration): string[] {
+  return Object.values(given).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : entry.map(({ rate }) => rate),
+  )
+}
+
+/** What one line says; what refers to nothing is reported. */
+function choicesOf(
+  { id, place }: Declaration<unknown>,
+  given: RatesDeclaration,
+  { pattern, matching }: { pattern: string; matching: readonly string[] },
+  { callTypes, rates }: PriceParts,
+  context: BuildContext,
+): RateChoice[] {
+  const { folder, problems } = context
+  const path = ['rates', pattern]
+  if (matching.length === 0 && !folder.isDeclared('callTypes', pattern)) {
+    problems.error(place, path, `${id}: no call type matches "${pattern}"`)
+  }
+  const entry = given[pattern] ?? []
+  const entries = typeof entry === 'string' ? [{ rate: entry, path }] : entry.map(withPath)
+  const dated = entries.map(({ rate: rateId, path: at, ...dates }) => {
+    if (!rates.has(rateId) && !folder.isDeclared('rates', rateId)) {
+      problems.error(place, at, `${id}: there is no rate "${rateId}"`)
+    }
+    checkUnits({ id, place, path: at, rateId, matching }, { callTypes, rates }, problems)
+    return { rateId, from: id, path: at, ...context.validityOf(dates, place, at) }
+  })
+  return endAtNextStart(dated, {
+    overlap: (earlier, later) => {
+      const line = place.lineOf(later.path)
+      problems.warn(place, earlier.path, `${id}: overlaps the rate on line ${line}, which wins`)
+    },
+    ambiguous: (earlier, later) => {
+      const line = place.lineOf(earlier.path)
+      problems.error(
+        place,
+        later.path,
+        `${id}: starts at the same date as the rate on line ${line}`,
+      )
+    },
+  }).map(({ path: _path, ...choice }) => choice)
+
+  function withPath<Entry>(each: Entry, index: number): Entry & { path: Path } {
+    return { ...each, path: [...path, index] }
+  }
+}
+
+function isAlways({ fromMs, toMs }: Validity): boolean {
+  return fromMs === -Infinity && toMs === Infinity
 }
 
 const EXACT_PRECEDENCE = 1_000

@@ -82,8 +82,9 @@ function surchargeAbove(
   catalogue: Catalogue,
   capPerGb: string,
 ): string | undefined {
-  const rateId = plan.rates.get(callType)?.rateId ?? ''
-  const last: Rate | undefined = catalogue.rates.get(rateId)?.versions.at(-1)
+  const choices = plan.rates.get(callType) ?? []
+  const lastId = choices.find(({ toMs }) => toMs === Infinity)?.rateId ?? ''
+  const last: Rate | undefined = catalogue.rates.get(lastId)?.versions.at(-1)
   const cap = BigInt(microsFromDecimal(capPerGb))
   const dear = last?.steps.find(
     ({ price, per }) => BigInt(microsFromDecimal(price)) * BigInt(GB) > cap * BigInt(per),

@@ -6,10 +6,11 @@
 import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
-import { allValidAt, holdsAt, isWithin, validAt } from '../core/validity.ts'
+import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../core/validity.ts'
 import { agreementAt } from '../operations/agreement.ts'
 import { allowanceAt } from './allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from './catalogue.ts'
+import type { RateChoice } from './catalogue.ts'
 import { describeRate, quantityText, validityText } from './describe-rate.ts'
 
 export interface RuleQuestion {
@@ -103,7 +104,7 @@ function offerSection(holders: readonly Subscription[], found: Found): string[] 
       .map(({ rateId }) => ({ rateId, where: `the agreement of account ${account.accountId}` }))
       .toReversed(),
     ...moduleRates(offer.moduleIds, found),
-    ...planRate(plan, isPartnerDefault, found),
+    ...planRates(plan, isPartnerDefault, found),
   ]
   if (effective === undefined) return [...title, '  rejected: rate_missing']
   return [
@@ -128,23 +129,35 @@ interface RateSource {
   readonly where: string
 }
 
-function moduleRates(moduleIds: readonly string[], { catalogue, callType }: Found): RateSource[] {
-  return moduleIds.flatMap((moduleId) => {
-    const rateId = catalogue.modules.get(moduleId)?.rates.get(callType.id)
-    return rateId === undefined ? [] : [{ rateId, where: `module ${moduleId}` }]
-  })
+function moduleRates(moduleIds: readonly string[], found: Found): RateSource[] {
+  const { catalogue, callType, atMs } = found
+  return moduleIds.flatMap((moduleId) =>
+    allValidAt(catalogue.modules.get(moduleId)?.rates.get(callType.id) ?? [], atMs).map(
+      (choice) => ({
+        rateId: choice.rateId,
+        where: `module ${moduleId}${datesText(choice, found)}`,
+      }),
+    ),
+  )
 }
 
-function planRate(plan: Plan, isPartnerDefault: boolean, found: Found): RateSource[] {
-  const rate = plan.rates.get(found.callType.id)
-  if (rate === undefined) return []
+function planRates(plan: Plan, isPartnerDefault: boolean, found: Found): RateSource[] {
   const partner = isPartnerDefault ? `, the default of partner ${found.account.partnerId}` : ''
-  return [{ rateId: rate.rateId, where: originOf(plan, found) + partner }]
+  const choices = allValidAt(plan.rates.get(found.callType.id) ?? [], found.atMs)
+  return choices.map((choice) => ({
+    rateId: choice.rateId,
+    where: originOf(plan, choice, found) + partner + datesText(choice, found),
+  }))
+}
+
+/** ', there from 2026-11-01'; '' where it always is. */
+function datesText(choice: Validity, { catalogue }: Found): string {
+  const text = validityText(choice, catalogue.timeZone)
+  return text === 'always' ? '' : `, there ${text}`
 }
 
 /** 'plan mobile-pool', or the chain up to the plan that says it: 'mobile-pool ← mobile-default'. */
-function originOf(plan: Plan, { catalogue, callType }: Found): string {
-  const from = plan.rates.get(callType.id)?.from ?? plan.planId
+function originOf(plan: Plan, { from }: RateChoice, { catalogue, callType }: Found): string {
   const chain = [plan.planId]
   for (let current: Plan | undefined = plan; current !== undefined && current.planId !== from;) {
     current = catalogue.plans.get(current.inheritsFrom)

@@ -4,11 +4,13 @@
  */
 import type { Product } from '../core/usage.ts'
 import { grantedIds } from './build-grants.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { Validity } from '../core/validity.ts'
+import type { Catalogue, Plan } from './catalogue.ts'
 import { linePlace } from './catalogue-problem.ts'
 import type { ProblemList } from './catalogue-problem.ts'
 import { possibleUsage } from './possible-usage.ts'
 import type { PossibleUsage } from './possible-usage.ts'
+import { namedRateIds } from './rates-by-call-type.ts'
 import type { CatalogueFolder } from './read-catalogue-folder.ts'
 import { warnOfFairUse } from './roaming-fair-use.ts'
 
@@ -69,14 +71,23 @@ function warnOfPlans(
   for (const { id, place } of folder.plans) {
     const plan = catalogue.plans.get(id)
     if (plan === undefined) continue
-    const missing = callTypesOf(plan.product, catalogue, possible).filter(
-      (callType) => !plan.rates.has(callType),
-    )
+    const missing = callTypesOf(plan.product, catalogue, possible)
+      .filter((callType) => !isCovered(plan, plan.rates.get(callType) ?? []))
+      .map((callType) => (plan.rates.has(callType) ? `${callType} for some time` : callType))
     if (missing.length === 0) continue
     const shown = missing.slice(0, EXAMPLES_MAX).join(', ')
     const rest = missing.length > EXAMPLES_MAX ? ` and ${missing.length - EXAMPLES_MAX} more` : ''
     problems.warn(place, [], `${id}: no rate for ${shown}${rest}`)
   }
+}
+
+/** Whether some rate holds at any moment of the plan. */
+function isCovered(plan: Plan, choices: readonly Validity[]): boolean {
+  let coveredToMs = plan.fromMs
+  for (const { fromMs, toMs } of choices.toSorted((left, right) => left.fromMs - right.fromMs)) {
+    if (fromMs <= coveredToMs) coveredToMs = Math.max(coveredToMs, toMs)
+  }
+  return coveredToMs >= plan.toMs
 }
 
 function callTypesOf(
@@ -90,7 +101,7 @@ function callTypesOf(
 
 function warnOfUnused(folder: CatalogueFolder, problems: ProblemList): void {
   const offers = [...folder.plans, ...folder.modules]
-  const rateIds = new Set(offers.flatMap(({ given }) => Object.values(given.rates)))
+  const rateIds = new Set(offers.flatMap(({ given }) => namedRateIds(given.rates)))
   const allowanceIds = new Set(offers.flatMap(({ given }) => grantedIds(given.allowances)))
   for (const { id, place } of folder.rates) {
     if (!rateIds.has(id)) problems.warn(place, [], `${id}: no plan or module uses this rate`)

@@ -44,7 +44,7 @@ function withVolumeRate(catalogue: Catalogue, second = '0.05'): Catalogue {
     { from: 6000, price: second, per: 60 },
   ]
   const calls = createRate({ model: { type: 'volume', scope: 'subscription', tiers } })
-  const priced = { rateId: 'calls', from: '' }
+  const priced = [{ rateId: 'calls', from: '', fromMs: -Infinity, toMs: Infinity }]
   return {
     ...catalogue,
     rates: new Map([['calls', { rateId: 'calls', unit: 'second', versions: [calls] }]]),

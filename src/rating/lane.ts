@@ -11,7 +11,7 @@ import { allowancesAt, type AllowancesAt } from './allowance/allowances-at.ts'
 import { amountAt } from './allowance/allowance-amount.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { UsageCell } from './balance.ts'
-import type { Offer, OfferedRate } from './offer.ts'
+import { offeredAt, type Offer, type OfferedRate } from './offer.ts'
 import { versionAt, type CompiledRate } from './price/compiled-rate.ts'
 import type { RatingState } from './rating-state.ts'
 import type { Standing } from './standing.ts'
@@ -91,7 +91,7 @@ export function createLane(
 ): number {
   const { callTypeIndex, startMs } = usage
   const callType = state.catalogue.callTypes[callTypeIndex]
-  const offered = standing.offer.rates[callTypeIndex]
+  const offered = offeredAt(standing.offer, callTypeIndex, startMs)
   if (callType === undefined || offered === undefined) return NO_SLOT
   const rate = versionAt(offered.rates, startMs)
   if (rate === undefined) return NO_SLOT

@@ -5,21 +5,33 @@
  */
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
-import type { Validity } from '../core/accounts.ts'
+import type { RatesByCallType } from '../catalogue/catalogue.ts'
+import { validAt, type Validity } from '../core/validity.ts'
 import { compileRates, type CompiledRates } from './price/compiled-rate.ts'
 
 export interface Offer {
   readonly planId: string
   readonly moduleIds: readonly string[]
-  /** By call type index; undefined = the call type has no rate. */
-  readonly rates: readonly (OfferedRate | undefined)[]
+  /** By call type index; the first that holds is the one, see `offeredAt`. */
+  readonly rates: readonly (readonly OfferedRate[])[]
   /** Allowances of plan and modules; those of groups come on top. */
   readonly allowances: readonly OfferedAllowance[]
-  /** Stretches at whose ends the allowances change; nearly always none. */
+  /** Stretches at whose ends rates or allowances change; nearly always none. */
   readonly changes: readonly Validity[]
 }
 
-export interface OfferedRate {
+/** Undefined where the call type has no rate at the moment. */
+export function offeredAt(
+  { rates }: Offer,
+  callTypeIndex: number,
+  instantMs: number,
+): OfferedRate | undefined {
+  return validAt(rates[callTypeIndex] ?? NONE, instantMs)
+}
+
+const NONE: readonly never[] = []
+
+export interface OfferedRate extends Validity {
   readonly rates: CompiledRates
   /** Where it comes from, for explanations: 'account', 'module X' or 'plan X'. */
   readonly source: string
@@ -80,7 +92,7 @@ export function createOfferBook(catalogue: Catalogue): OfferBook {
   }
 }
 
-/** Later sources beat earlier ones: plan, then modules, then the account's own prices. */
+/** The account's own prices go before modules, the latest of them first, and those before the plan. */
 function compileOffer(
   choice: OfferChoice,
   catalogue: Catalogue,
@@ -88,20 +100,21 @@ function compileOffer(
 ): Offer | undefined {
   const plan = catalogue.plans.get(choice.planId)
   if (plan === undefined) return undefined
-  const rates: (OfferedRate | undefined)[] = catalogue.callTypes.map(() => undefined)
-  const offer = (callType: string, rateId: string, source: string): void => {
-    const index = catalogue.callTypeIndexById.get(callType)
-    const compiled = book.ratesById.get(rateId)
-    if (index !== undefined && compiled !== undefined) rates[index] = { rates: compiled, source }
-  }
   const modules = choice.moduleIds.flatMap((id) => catalogue.modules.get(id) ?? [])
-  for (const [callType, { rateId }] of plan.rates) offer(callType, rateId, `plan ${plan.planId}`)
-  for (const module of modules) {
-    for (const [callType, rateId] of module.rates) {
-      offer(callType, rateId, `module ${module.moduleId}`)
-    }
+  const offered = (rateId: string, source: string, { fromMs, toMs }: Validity): OfferedRate[] => {
+    const rates = book.ratesById.get(rateId)
+    return rates === undefined ? [] : [{ rates, source, fromMs, toMs }]
   }
-  for (const { callType, rateId } of choice.overrides) offer(callType, rateId, 'account')
+  const given = (of: RatesByCallType, callType: string, source: string): OfferedRate[] =>
+    (of.get(callType) ?? NONE).flatMap((each) => offered(each.rateId, source, each))
+  const rates = catalogue.callTypes.map(({ id }) => [
+    ...choice.overrides
+      .filter(({ callType }) => callType === id)
+      .flatMap(({ rateId }) => offered(rateId, 'account', FOR_EVER))
+      .toReversed(),
+    ...modules.toReversed().flatMap((each) => given(each.rates, id, `module ${each.moduleId}`)),
+    ...given(plan.rates, id, `plan ${plan.planId}`),
+  ])
 
   const sources = [plan, ...modules]
   const allowanceIds = new Set(sources.flatMap((source) => source.allowanceIds))
@@ -114,10 +127,10 @@ function compileOffer(
     moduleIds: choice.moduleIds,
     rates,
     allowances,
-    changes: allowances.flatMap(({ versions, dates }) => [
-      ...changesOf(versions),
-      ...(dates ?? []),
-    ]),
+    changes: [
+      ...rates.flatMap((ofCallType) => ofCallType.filter((each) => !isForEver(each))),
+      ...allowances.flatMap(({ versions, dates }) => [...changesOf(versions), ...(dates ?? [])]),
+    ],
   }
 }
 
@@ -138,7 +151,11 @@ function datesOf(
 
 /** The stretches of versions that are not for ever. */
 export function changesOf(versions: readonly CompiledAllowance[]): readonly Validity[] {
-  return versions.filter(({ fromMs, toMs }) => fromMs !== -Infinity || toMs !== Infinity)
+  return versions.filter((version) => !isForEver(version))
+}
+
+function isForEver({ fromMs, toMs }: Validity): boolean {
+  return fromMs === -Infinity && toMs === Infinity
 }
 
 const FOR_EVER: Validity = { fromMs: -Infinity, toMs: Infinity }

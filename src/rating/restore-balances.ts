@@ -8,6 +8,7 @@ import { LANE } from './lane.ts'
 import { firstLanes } from './lane-index.ts'
 import { METER, NEVER_ARMED } from './limit/meter.ts'
 import { periodsBetween } from './missing-balances.ts'
+import { offeredAt } from './offer.ts'
 import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
@@ -66,7 +67,7 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
   const callType = callTypeOf(state, total.callType)
   if (owner === undefined || callType === undefined) return
   const { offer } = standingAt(owner.state, total.startMs, state)
-  const offered = offer?.rates[callType.index]
+  const offered = offer === undefined ? undefined : offeredAt(offer, callType.index, total.startMs)
   const rate = offered === undefined ? undefined : versionAt(offered.rates, total.startMs)
   if (rate === undefined) return
   const { account } = owner

@@ -135,10 +135,10 @@ function moduleMeters(
   return [...moduleIds].flatMap((moduleId) => {
     const module = catalogue.modules.get(moduleId)
     if (module?.limit?.callTypes.includes(callType.id) !== true) return []
-    const moduleRateId = module.rates.get(callType.id)
+    const ofModule = module.rates.get(callType.id)
     const isOfModule =
-      moduleRateId === undefined ||
-      moduleRateId === rateId ||
+      ofModule === undefined ||
+      ofModule.some((each) => each.rateId === rateId) ||
       owner.account.account.rateOverrides.some(
         (override) => override.callType === callType.id && override.rateId === rateId,
       )

@@ -302,10 +302,17 @@ function parsePlan(phrases: readonly string[]): Draft['modules'][string] {
   return {
     rates: Object.fromEntries(
       phrases
-        .filter((phrase) => phrase.includes('='))
+        .filter((phrase) => phrase.includes('=') && !phrase.startsWith('dated '))
         .flatMap((phrase) => phrase.split(/\s+/))
         .map((pair): [string, string] => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? '']),
     ),
+    datedRates: phrases
+      .filter((phrase) => phrase.startsWith('dated '))
+      .map((phrase) => {
+        const [, pair = '', ...words] = phrase.split(/\s+/)
+        const [callType = '', rateId = ''] = pair.split('=')
+        return { callType, rateId, ...span(words) }
+      }),
     ...parseGrants(phrases.filter((phrase) => phrase.startsWith('with '))),
     limit:
       limit === undefined

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlanModule,
   Rate,
+  RatesByCallType,
   RateStep,
 } from '../../src/catalogue/catalogue.ts'
 import type {
@@ -49,6 +50,11 @@ export interface WorldParts {
 export interface PlanParts {
   /** Call type → rate id. */
   readonly rates?: Readonly<Record<string, string>>
+  /** These go before the others while they hold. */
+  readonly datedRates?: readonly (Validity & {
+    readonly callType: string
+    readonly rateId: string
+  })[]
   readonly allowanceIds?: readonly string[]
   readonly allowanceDates?: AllowanceDates
   readonly validity?: Validity
@@ -157,7 +163,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
           product: 'mobile',
           names: NAMES,
           monthlyFee: '0',
-          rates: new Map(Object.entries(module.rates ?? {})),
+          rates: ratesOf(moduleId, module),
           allowanceIds: module.allowanceIds ?? [],
           allowanceDates: module.allowanceDates ?? new Map(),
           ...(module.validity ?? FOR_EVER),
@@ -184,16 +190,19 @@ function createPlan(planId: string, parts: PlanParts): Plan {
     simBlockFee: '0',
     prorateFee: false,
     billing: 'advance',
-    rates: new Map(
-      Object.entries(parts.rates ?? {}).map(([callType, rateId]) => [
-        callType,
-        { rateId, from: planId },
-      ]),
-    ),
+    rates: ratesOf(planId, parts),
     allowanceIds: parts.allowanceIds ?? [],
     allowanceDates: parts.allowanceDates ?? new Map(),
     ...(parts.validity ?? FOR_EVER),
   }
+}
+
+function ratesOf(from: string, { rates = {}, datedRates = [] }: PlanParts): RatesByCallType {
+  const dated = datedRates.map(({ callType, ...choice }) => ({ callType, from, ...choice }))
+  const always = Object.entries(rates).map(([callType, rateId]) => {
+    return { callType, rateId, from, ...FOR_EVER }
+  })
+  return Map.groupBy([...dated, ...always], ({ callType }) => callType)
 }
 
 function createDirectory(parts: WorldParts): Directory {
