@@ -4,9 +4,8 @@ import type { BuildContext } from './build-context.ts'
 import type { Country, Destination, SpecialNumber } from './catalogue.ts'
 import { linePlace } from './catalogue-problem.ts'
 import type { CsvRow } from './csv-file.ts'
+import { prefixProblem } from './deck-prefix.ts'
 import { overlaps } from '../core/validity.ts'
-
-const PREFIX_DIGITS_MAX = 15
 
 export function buildDestinations(
   context: BuildContext,
@@ -18,7 +17,8 @@ export function buildDestinations(
     ...buildDestination(row, zones, countries, context),
     row,
   }))
-  const byPrefix = Map.groupBy(rows, (row) => row.prefix)
+  const usable = rows.filter((row) => row.prefix !== '')
+  const byPrefix = Map.groupBy(usable, (row) => row.prefix)
   const ended = [...byPrefix.values()].flatMap((group) =>
     endAtNextStart(group, {
       overlap: (earlier, later) =>
@@ -52,9 +52,11 @@ function buildDestination(
   const report = (message: string) => context.problems.error(place, [], message)
   const { prefix = '', destination = '', name = '', country = '', zone = '' } = cells
   const destinationClass = cells['class'] ?? ''
-  if (!/^\d+$/.test(prefix) || prefix.length > PREFIX_DIGITS_MAX) {
-    report(`the prefix "${prefix}" is not 1 to ${PREFIX_DIGITS_MAX} digits without + or 00`)
-  }
+  const unusable = prefixProblem(prefix)
+  // Builds before let a leading 0 pass, and no number ever matched it.
+  if (unusable !== '' && /^\d{1,15}$/.test(prefix)) {
+    context.problems.ineffective(place, [], unusable)
+  } else if (unusable !== '') report(unusable)
   if (destination === '') report(`the prefix ${prefix} has no destination`)
   if (destinationClass === '') {
     context.problems.warn(place, [], `the destination ${destination} has no class`)
@@ -69,7 +71,7 @@ function buildDestination(
     report(`the prefix ${prefix} is in ${country}, which the table of countries does not have`)
   }
   return {
-    prefix: /^\d*$/.test(prefix) ? prefix : '',
+    prefix: unusable === '' ? prefix : '',
     destinationId: destination,
     name,
     country,

@@ -36,23 +36,35 @@ export function readCsvFile(file: string, text: string): CsvFile {
   const report = (line: number, message: string) =>
     problems.push({ severity: 'error', file, line, message })
 
-  const records = parseRecords(text, report)
+  const layout = layoutOf(text)
+  const records = parseRecords(layout, report)
   const header = records[0]?.record ?? []
-  const kind = header.includes('prefix') ? 'deck' : 'countries'
+  const kind = layout.kind
   const { required, optional } = COLUMNS[kind]
   const known: readonly string[] = [...required, ...optional]
-  for (const column of required) {
-    if (!header.includes(column)) report(1, `the column "${column}" is missing`)
-  }
-  for (const column of header) {
-    if (!known.includes(column)) report(1, `"${column}" is no column; they are ${known.join(', ')}`)
+  if (problems.length === 0 && !header.some((column) => known.includes(column))) {
+    report(
+      records[0]?.info.lines ?? 1,
+      `no header of a deck (${COLUMNS.deck.required.join(', ')}) or of countries ` +
+        `(${COLUMNS.countries.required.join(', ')})`,
+    )
+  } else if (problems.length === 0) {
+    for (const column of required) {
+      if (!header.includes(column)) report(1, `the column "${column}" is missing`)
+    }
+    for (const column of header) {
+      if (!known.includes(column))
+        report(1, `"${column}" is no column; they are ${known.join(', ')}`)
+    }
   }
   if (problems.length > 0) return { kind, rows: [], problems }
 
   const rows: CsvRow[] = []
   for (const { record, info } of records.slice(1)) {
     if (record.length === header.length) {
-      const cells = Object.fromEntries(header.map((column, index) => [column, record[index] ?? '']))
+      const cells = Object.fromEntries(
+        header.map((column, index) => [column, (record[index] ?? '').trim()]),
+      )
       rows.push({ file, line: info.lines, cells })
     } else {
       report(info.lines, `the row has ${record.length} cells, the header ${header.length}`)
@@ -61,12 +73,51 @@ export function readCsvFile(file: string, text: string): CsvFile {
   return { kind, rows, problems }
 }
 
+interface Layout {
+  readonly kind: CsvFile['kind']
+  readonly delimiter: string
+  readonly text: string
+}
+
+/** Spreadsheets write what their country does; the first that the text has is not the right one. */
+const DELIMITERS = [',', ';', '\t', '|'] as const
+
+/** Kind and delimiter by which the first line names the most columns. */
+function layoutOf(text: string): Layout {
+  // Excel's own line about the delimiter; it stays as an empty one, so that lines keep their numbers.
+  const plain = text.replace(/^\uFEFF?sep=.\r?(?=\n)/, '')
+  const first = plain.split('\n').find((line) => /[^\s#]/.test(line) && !line.startsWith('#')) ?? ''
+  let best: Layout = { kind: 'deck', delimiter: ',', text: plain }
+  let mostNamed = 0
+  for (const delimiter of DELIMITERS) {
+    const cells = first.split(delimiter).map(plainCell)
+    for (const kind of ['deck', 'countries'] as const) {
+      const names: readonly string[] = [...COLUMNS[kind].required, ...COLUMNS[kind].optional]
+      const named = cells.filter((cell) => names.includes(cell)).length
+      if (named > mostNamed) best = { kind, delimiter, text: plain }
+      mostNamed = Math.max(mostNamed, named)
+    }
+  }
+  return best
+}
+
+function plainCell(cell: string): string {
+  return cell.replaceAll('"', '').replace('\uFEFF', '').trim()
+}
+
 function parseRecords(
-  text: string,
+  { text, delimiter }: Layout,
   report: (line: number, message: string) => void,
 ): z.infer<typeof recordsSchema> {
   try {
-    const options = { bom: true, comment: '#', info: true, relax_column_count: true, trim: true }
+    const options = {
+      delimiter,
+      bom: true,
+      comment: '#',
+      info: true,
+      relax_column_count: true,
+      trim: true,
+    }
     return recordsSchema.parse(parse(text, { ...options, skip_empty_lines: true }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error

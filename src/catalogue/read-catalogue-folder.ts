@@ -9,6 +9,7 @@ import { join, sep } from 'node:path'
 import type { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import { createProblemList, linePlace } from './catalogue-problem.ts'
+import { catalogueText } from './catalogue-text.ts'
 import type { CatalogueProblem, Declaration, ProblemList } from './catalogue-problem.ts'
 import { readCsvFile } from './csv-file.ts'
 import type { CsvFile, CsvRow } from './csv-file.ts'
@@ -64,9 +65,14 @@ export function readCatalogueFolder(folder: string): CatalogueFolder {
   const hash = createHash('sha256')
   const sections = createSectionCollection()
   const csvFiles: CsvFile[] = []
+  const textProblems: CatalogueProblem[] = []
   for (const name of catalogueFiles(folder)) {
-    const text = readFileSync(join(folder, name), 'utf8')
-    hash.update(`${name}\0${text}\0`)
+    const bytes = readFileSync(join(folder, name))
+    // As builds before took it: the hash of a catalogue that rated something must stay.
+    hash.update(`${name}\0${bytes.toString('utf8')}\0`)
+    const { text, problems } = catalogueText(name, bytes)
+    textProblems.push(...problems)
+    if (problems.some(({ severity }) => severity === 'error')) continue
     if (name.endsWith('.csv')) csvFiles.push(readCsvFile(name, text))
     else sections.add(readYamlFile(name, text))
   }
@@ -79,7 +85,7 @@ export function readCatalogueFolder(folder: string): CatalogueFolder {
     deckRows: rowsOf('deck'),
     countryRows: rowsOf('countries'),
     isDeclared: (section, id) => sections.isDeclared(section, id),
-    problems: [...csvFiles.flatMap((file) => file.problems), ...parsed.problems],
+    problems: [...textProblems, ...csvFiles.flatMap((file) => file.problems), ...parsed.problems],
   }
 }
 
