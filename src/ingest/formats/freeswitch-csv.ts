@@ -20,7 +20,7 @@ import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
-import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
 import { FREESWITCH_TEMPLATES } from './freeswitch-templates.ts'
@@ -119,13 +119,17 @@ function createRowDecoder(
     const answeredMs = readEvent('answer', read)
     const startedMs = readEvent('start', read)
     const startMs = answeredMs ?? startedMs
+    // Asked first: a call that never was up has no times and no seconds.
+    const isAnswered = answeredMs !== undefined
     if (startMs === undefined) {
-      return rejectedRecord('missing_field', 'neither start nor answer is known', line)
+      const detail = 'neither start nor answer is known'
+      return unusableRecord(isAnswered, { reason: 'missing_field', detail }, line)
     }
     if (Number.isNaN(startMs) || Number.isNaN(startedMs ?? 0)) {
-      return rejectedRecord('invalid_time', `start or answer in ${source.timeZone}`, line)
+      const detail = `start or answer in ${source.timeZone}`
+      return unusableRecord(isAnswered, { reason: 'invalid_time', detail }, line)
     }
-    const billedSeconds = wholeNumber(read(billsecAt))
+    const billedSeconds = isAnswered ? wholeNumber(read(billsecAt)) : 0
     if (!(billedSeconds <= DURATION_SECONDS_MAX)) {
       return rejectedRecord('invalid_quantity', `billsec "${read(billsecAt)}"`, line)
     }
@@ -146,7 +150,7 @@ function createRowDecoder(
       sender,
       receiver,
       startMs,
-      durationSeconds: answeredMs === undefined ? 0 : billedSeconds,
+      durationSeconds: billedSeconds,
       volumeUpBytes: 0,
       volumeDownBytes: 0,
       count: 1,
@@ -174,6 +178,7 @@ function createEventReader(
     const epochText = read(epoch)
     if (epochText !== '') return epochText === '0' ? undefined : readEpoch(epochText)
     const stampText = read(stamp)
-    return stampText === '' ? undefined : readStamp(stampText)
+    const isNever = stampText === '' || stampText.startsWith('0000-00-00') // As databases say it.
+    return isNever ? undefined : readStamp(stampText)
   }
 }

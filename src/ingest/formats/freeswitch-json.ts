@@ -15,12 +15,12 @@ import { z } from 'zod'
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder } from '../format.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
-import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { commonOptions, parseOptions } from './format-options.ts'
 import { DocumentSplitter } from './json-documents.ts'
 import type { DocumentSink } from './json-documents.ts'
-import { isJsonObject, parseJsonObject, textOf } from './json-fields.ts'
+import { isJsonObject, parseJsonObject, valueText } from './json-fields.ts'
 
 const optionsSchema = z.strictObject({
   ...commonOptions,
@@ -73,21 +73,27 @@ function decodeDocument(
   if (document === undefined || !isJsonObject(variables)) {
     return rejectedRecord('malformed_record', 'no JSON object with variables', raw)
   }
-  const read = (name: string) => decoded(textOf(variables[name]))
+  const read = (name: string) => decoded(valueText(variables[name]))
   const recordKey = read('uuid')
   if (recordKey === '') return rejectedRecord('missing_field', 'variables.uuid is missing', raw)
   if (read('direction') === 'outbound') {
     return unbillableRecord('internal_leg', 'the leg to the called party', raw)
   }
   const answeredMs = eventMs('answer', read)
+  // Asked first: a call that never was up has no end, and differences of minus the epoch.
+  const isAnswered = answeredMs !== undefined
   const startMs = answeredMs ?? eventMs('start', read)
   if (startMs === undefined) {
-    return rejectedRecord('missing_field', 'neither start_epoch nor answer_epoch is set', raw)
+    const detail = 'neither start_epoch nor answer_epoch is set'
+    return unusableRecord(isAnswered, { reason: 'missing_field', detail }, raw)
   }
-  if (Number.isNaN(startMs)) return rejectedRecord('invalid_time', 'start or answer', raw)
-  const billedSeconds = billedSecondsOf(options, read)
+  if (Number.isNaN(startMs)) {
+    const detail = 'start or answer'
+    return unusableRecord(isAnswered, { reason: 'invalid_time', detail }, raw)
+  }
+  const billedSeconds = isAnswered ? billedSecondsOf(options, read) : 0
   if (!(billedSeconds <= DURATION_SECONDS_MAX)) {
-    return rejectedRecord('invalid_quantity', `${options.billBy} is no number`, raw)
+    return rejectedRecord('invalid_quantity', `${options.billBy} "${read(options.billBy)}"`, raw)
   }
   const profile = callerProfile(document['callflow'])
   const sender = firstOf(
@@ -115,7 +121,7 @@ function decodeDocument(
     sender,
     receiver,
     startMs,
-    durationSeconds: answeredMs === undefined ? 0 : billedSeconds,
+    durationSeconds: billedSeconds,
     volumeUpBytes: 0,
     volumeDownBytes: 0,
     count: 1,
@@ -152,7 +158,7 @@ function billedSecondsOf(options: Options, read: (name: string) => string): numb
 function callerProfile(callflow: unknown): (name: string) => string {
   const newest: unknown = Array.isArray(callflow) ? callflow[0] : callflow
   const profile = isJsonObject(newest) ? newest['caller_profile'] : undefined
-  return (name) => (isJsonObject(profile) ? decoded(textOf(profile[name])) : '')
+  return (name) => (isJsonObject(profile) ? decoded(valueText(profile[name])) : '')
 }
 
 function firstOf(...texts: readonly string[]): string {

@@ -147,3 +147,81 @@ describe('mod_json_cdr', () => {
     expect(tally(decodeJson('{"a":'.repeat(3_000)))).toBe('rejected:truncated_record 1')
   })
 })
+
+const documentOf = (variables: Record<string, unknown>, profile = {}) =>
+  JSON.stringify({
+    variables: { uuid: 'u1', direction: 'inbound', start_epoch: '1791187200', ...variables },
+    callflow: [
+      {
+        caller_profile: { caller_id_number: '201', destination_number: '0612345678', ...profile },
+      },
+    ],
+  })
+
+const rowWith = (stamps: string, billsec: string) =>
+  csvFile
+    .toString('latin1')
+    .split('\n')[0]
+    ?.replaceAll(/"\d{4}-\d\d-\d\d [\d:]{8}"/g, stamps)
+    .replace(/"\d+","\d+","NORMAL_CLEARING"/, `"0","${billsec}","ORIGINATOR_CANCEL"`) ?? ''
+
+const writtenDocument = (variables: Record<string, unknown>) =>
+  JSON.stringify({
+    variables: {
+      uuid: 'u1',
+      answer_epoch: 1_791_187_205,
+      start_epoch: 1_791_187_200,
+      ...variables,
+    },
+    callflow: { caller_profile: { caller_id_number: 201, destination_number: '0612345678' } },
+  })
+
+const accountOf = (accountcode: unknown) =>
+  decodeJson(writtenDocument({ billsec: '60', accountcode }))[0]
+
+describe('what was never answered is asked first', () => {
+  test.each<[string, Record<string, unknown>]>([
+    [
+      'differences of minus the epoch',
+      { answer_epoch: '0', end_epoch: '0', billsec: '-1791187200' },
+    ],
+    ['no billsec', { answer_epoch: '0' }],
+    ['a billsec that it rang', { answer_epoch: '0', billsec: '60' }],
+    ['numbers', { answer_epoch: 0, start_epoch: 1_791_187_200, billsec: -3 }],
+  ])('%s: quantity 0', (_name, variables) => {
+    expect(decodeJson(documentOf(variables))[0]).toMatchObject({
+      status: 'cdr',
+      durationSeconds: 0,
+    })
+  })
+
+  test('neither begun nor answered is not answered, not a fault', () => {
+    const never = { start_epoch: '0', answer_epoch: '0', billsec: '-1' }
+    expect(tally(decodeJson(documentOf(never)))).toBe('unbillable:not_answered 1')
+    expect(tally(decodeCsv(`${rowWith('""', '-1')}\n`))).toBe('unbillable:not_answered 1')
+    expect(tally(decodeCsv(`${rowWith('"0000-00-00 00:00:00"', '0')}\n`))).toBe(
+      'unbillable:not_answered 1',
+    )
+  })
+
+  test('of an answered call a negative billsec is refused', () => {
+    const variables = { answer_epoch: '1791187205', billsec: '-3' }
+    expect(tally(decodeJson(documentOf(variables)))).toBe('rejected:invalid_quantity 1')
+  })
+})
+
+describe('values as other writers have them', () => {
+  test('numbers are read like their text', () => {
+    expect(decodeJson(writtenDocument({ billsec: 60 }))[0]).toMatchObject({
+      startMs: 1_791_187_205_000,
+      durationSeconds: 60,
+      sender: '201',
+    })
+  })
+
+  test('a variable that came several times counts where all say the same', () => {
+    expect(accountOf(['acme', 'acme'])).toMatchObject({ trunk: 'acme' })
+    expect(accountOf(['acme', 'other'])).toMatchObject({ trunk: '' })
+    expect(accountOf([['acme']])).toMatchObject({ trunk: '' })
+  })
+})

@@ -21,6 +21,18 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/**
+ * The text of a field that some writers make a number of, or list once for each time that it was set:
+ * '' where the entries of the list differ, since it then contradicts itself.
+ */
+export function valueText(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : ''
+  if (!Array.isArray(value)) return textOf(value)
+  const texts = new Set(value.map((entry) => (Array.isArray(entry) ? '' : valueText(entry))))
+  const [only = ''] = texts
+  return texts.size === 1 ? only : ''
+}
+
 /** A field that is absent or null has its default; NaN when it is no whole number from 0 to `max`. */
 export function countOf(value: unknown, max: number, absent: number): number {
   if (value === undefined || value === null) return absent

@@ -149,3 +149,65 @@ describe('layout', () => {
     expect(() => decode('', { columns: ['method', 'time'] })).toThrow(/options\.columns: from_tag/)
   })
 })
+
+describe('CDR mode', () => {
+  const named =
+    'method from_tag to_tag callid sip_code sip_reason time setuptime created duration ms_duration src dst account'
+  const options = { delimiter: ',', quote: '', columns: named.split(' ') }
+  const call = 'INVITE,f1,t1,c1,200,OK,1791187205,5,1791187200,60,59800,201,0612345678,acme\n'
+  const failed = 'INVITE,f2,t2,c2,480,Temporarily Unavailable,1791187300,201,0612345679,acme\n'
+
+  test('a row with a duration is a call of its own', () => {
+    expect(decode(call, options)).toMatchObject([
+      {
+        status: 'cdr',
+        recordKey: 'c1/f1/t1',
+        startMs: 1_791_187_205_000,
+        durationSeconds: 60,
+        sender: '201',
+        receiver: '0612345678',
+        trunk: 'acme',
+      },
+    ])
+  })
+
+  test('the shorter row of a call that failed has its parties too', () => {
+    expect(decode(failed, options)).toMatchObject([
+      { durationSeconds: 0, sender: '201', receiver: '0612345679', trunk: 'acme' },
+    ])
+  })
+
+  test.each([
+    ['60,59800', 60],
+    ['59.8,59800', 60],
+    ['60.000,60000', 60],
+    [',59800', 60],
+    [',60001', 61],
+    ['0,0', 0],
+  ])('duration and milliseconds %s are %i s', (printed, seconds) => {
+    const records = decode(call.replace('60,59800', printed), options)
+    expect(cdrs(records).map((cdr) => cdr.durationSeconds)).toEqual([seconds])
+  })
+
+  test.each(['-1,', 'x,', '9999999999,', '1e3,', '1.x,'])('a duration %s is refused', (printed) => {
+    expect(tally(decode(call.replace('60,59800', printed), options))).toBe(
+      'rejected:invalid_quantity 1',
+    )
+  })
+
+  test('the answer is creation and set-up, whenever the row was written', () => {
+    const late = call.replace('1791187205,5', '1791187265,5')
+    expect(cdrs(decode(late, options))[0]?.startMs).toBe(1_791_187_205_000)
+  })
+
+  test('a call that is written in both modes is charged once', () => {
+    const invite = 'INVITE,f1,t1,c1,200,OK,1791187205,,,,,201,0612345678,acme\n'
+    const bye = 'BYE,f1,t1,c1,200,OK,1791187265,,,,,,,\n'
+    expect(tally(decode(invite + call + bye, options))).toBe(
+      'cdr 1, unbillable:control_record 1, unbillable:superseded 1',
+    )
+    expect(tally(decode(invite + bye + call, options))).toBe(
+      'cdr 1, unbillable:control_record 1, unbillable:superseded 1',
+    )
+  })
+})

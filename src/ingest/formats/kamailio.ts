@@ -10,11 +10,15 @@
  *   just before it. Rows thus leave in the order in which their calls complete. With `carryOpen` a half
  *   whose other one is in a later file is `carried_over` (pendingCalls). A half that never gets its
  *   other is `call_incomplete`: an unknown duration is not charged.
+ * CDR mode (dialog module): with columns `duration` (or `ms_duration`), an INVITE row that has one is a
+ *   call of its own, answered `setuptime` seconds after `created` where these are columns; the rows of
+ *   failed calls may leave these columns out.
  * Key: call id, tags as in the INVITE: unique by contract; a later INVITE within the call (re-INVITE)
  *   and a second BYE are control records.
  * Answered: INVITE with code 200-299. Others are calls of quantity 0 at once. ACK and CANCEL are
  *   control records; an ACK gives the time of an INVITE that has none.
- * Rounding: BYE minus INVITE in whole seconds, as both are printed.
+ * Rounding: BYE minus INVITE in whole seconds, as both are printed; in CDR mode as printed, a part of a
+ *   second counting as one.
  * Time: epoch, or local time of the source; a stamp that came twice in autumn is the first one that is
  *   not before the INVITE.
  * Text: UTF-8 or Latin-1; `|` without quotes, or `,` with quotes.
@@ -115,25 +119,16 @@ function createRowReader(
   options: Options,
 ): (line: string, terminated: boolean) => SipRow | DecodedRecord {
   const fields = createFieldScanner(options)
-  const clock = localClockOf(source)
-  const readEpoch = compileTimeFormats(['epoch'], clock)
-  const readStamp = compileTimeFormats(['YYYY-MM-DD HH:mm:ss'], clock)
-  const at = (name: string) => options.columns.indexOf(name)
-  const places = {
-    method: at('method'),
-    fromTag: at('from_tag'),
-    toTag: at('to_tag'),
-    callId: at('callid'),
-    code: at('sip_code'),
-    time: at('time'),
-    account: at('account'),
-    src: at('src'),
-    dst: at('dst'),
-  }
-  const columnsMin = Math.max(...FLATSTORE_COLUMNS.map(at)) + 1
+  const timesOf = createTimeReader(source)
+  const whole = placesIn(options.columns)
+  const short = placesIn(options.columns.filter((name) => !CDR_MODE_COLUMNS.has(name)))
+  const columnsMin = Math.max(...FLATSTORE_COLUMNS.map((name) => options.columns.indexOf(name))) + 1
+  const isInCdrMode = short.count < whole.count
 
   return (line, terminated) => {
     const count = fields.scan(line)
+    // The rows of calls that failed leave out what only a dialog has.
+    const places = isInCdrMode && count === short.count ? short : whole
     if (count === UNTERMINATED_QUOTE || (!terminated && count < columnsMin)) {
       return rejectedRecord('truncated_record', 'the row is cut off', line)
     }
@@ -149,19 +144,79 @@ function createRowReader(
       return rejectedRecord('malformed_record', `sip_code "${fields.text(places.code)}"`, line)
     }
     const timeText = fields.text(places.time)
-    const readTime = timeText.includes('-') ? readStamp : readEpoch
+    const isSuccess = code >= 200 && code <= 299
+    const isInvite = method === 'INVITE' && isSuccess
+    const wholeSeconds = isInvite
+      ? printedSeconds(fields.text(places.duration), fields.text(places.durationMs))
+      : undefined
+    const created = wholeSeconds === undefined ? '' : fields.text(places.created)
     return {
       method: method === 'INVITE' || method === 'BYE' ? method : 'ACK',
-      isSuccess: code >= 200 && code <= 299,
+      isSuccess,
       callId,
       fromTag: fields.text(places.fromTag),
       toTag: fields.text(places.toTag),
       account: fields.text(places.account),
       src: fields.text(places.src),
       dst: fields.text(places.dst),
+      wholeSeconds,
       timeText,
-      timeAt: (notBeforeMs) => (timeText === '' ? 0 : readTime(timeText, notBeforeMs)),
+      timeAt: timesOf(timeText, created, fields.text(places.setupTime)),
       raw: line,
     }
+  }
+}
+
+/** Columns of CDR mode (dialog module): a row with a duration is a call of its own. */
+const CDR_MODE_COLUMNS: ReadonlySet<string> = new Set([
+  'setuptime',
+  'created',
+  'duration',
+  'ms_duration',
+])
+
+function placesIn(columns: readonly string[]) {
+  const at = (name: string) => columns.indexOf(name)
+  return {
+    count: columns.length,
+    method: at('method'),
+    fromTag: at('from_tag'),
+    toTag: at('to_tag'),
+    callId: at('callid'),
+    code: at('sip_code'),
+    time: at('time'),
+    account: at('account'),
+    src: at('src'),
+    dst: at('dst'),
+    duration: at('duration'),
+    durationMs: at('ms_duration'),
+    created: at('created'),
+    setupTime: at('setuptime'),
+  }
+}
+
+/** As printed, a part of a second counting as one; undefined for a row that is half of a call. */
+function printedSeconds(seconds: string, milliseconds: string): number | undefined {
+  if (seconds === '') {
+    return milliseconds === '' ? undefined : Math.ceil(wholeNumber(milliseconds) / 1_000)
+  }
+  const [whole = '', fraction = '0'] = seconds.split('.', 2)
+  const part = wholeNumber(fraction.slice(0, 15))
+  return wholeNumber(whole) + (part > 0 ? 1 : part)
+}
+
+type TimesOf = (text: string, created: string, setupTime: string) => SipRow['timeAt']
+
+/** Epochs and local stamps, told by their look; the answer is the creation and the set-up after it. */
+function createTimeReader(source: SourceConfig): TimesOf {
+  const clock = localClockOf(source)
+  const readEpoch = compileTimeFormats(['epoch'], clock)
+  const readStamp = compileTimeFormats(['YYYY-MM-DD HH:mm:ss'], clock)
+  const read = (text: string, notBeforeMs?: number) =>
+    (text.includes('-') ? readStamp : readEpoch)(text, notBeforeMs)
+  return (text, created, setupTime) => (notBeforeMs) => {
+    const answeredMs = created === '' ? Number.NaN : read(created) + wholeNumber(setupTime) * 1_000
+    if (!Number.isNaN(answeredMs)) return answeredMs
+    return text === '' ? 0 : read(text, notBeforeMs)
   }
 }

@@ -17,6 +17,8 @@ export interface SipRow {
   readonly account: string
   readonly src: string
   readonly dst: string
+  /** CDR mode: the row is a whole call. NaN when its duration is no number of seconds. */
+  readonly wholeSeconds: number | undefined
   readonly timeText: string
   /** 0 when the row has no time, NaN when it is none; of two candidates the first not before. */
   readonly timeAt: (notBeforeMs?: number) => number
@@ -66,6 +68,13 @@ export class SipCallPairs {
       emit(this.#failedCall(row))
     } else if (this.#closed.has(key)) {
       emit(unbillableRecord('control_record', `${row.method} of a call that has ended`, row.raw))
+    } else if (row.wholeSeconds !== undefined) {
+      this.#open.delete(key)
+      this.#close(key)
+      if (half !== undefined && !half.isCarried) {
+        emit(unbillableRecord('superseded', `the ${half.method} of a call`, half.raw))
+      }
+      emit(wholeCall(row, row.wholeSeconds))
     } else if (half === undefined) {
       this.#keep(key, row, emit)
     } else if (half.method === row.method) {
@@ -199,6 +208,19 @@ function callOf(half: OpenHalf, row: SipRow): DecodedRecord {
   const invite = isInviteFirst ? half : row
   const recordKey = `${invite.callId}/${invite.fromTag}/${invite.toTag}`
   return cdrOf(invite, { recordKey, startMs, durationSeconds, raw })
+}
+
+/** A row that says itself how long the call was. */
+function wholeCall(row: SipRow, durationSeconds: number): DecodedRecord {
+  const startMs = row.timeAt()
+  if (Number.isNaN(startMs) || startMs === 0) {
+    return rejectedRecord('invalid_time', `time "${row.timeText}"`, row.raw)
+  }
+  if (!(durationSeconds <= DURATION_SECONDS_MAX)) {
+    return rejectedRecord('invalid_quantity', 'duration is no number of seconds', row.raw)
+  }
+  const recordKey = `${row.callId}/${row.fromTag}/${row.toTag}`
+  return cdrOf(row, { recordKey, startMs, durationSeconds, raw: row.raw })
 }
 
 function cdrOf(
