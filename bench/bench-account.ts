@@ -23,6 +23,7 @@ export function benchAccount(accountId: string, partnerId: string): Account {
     sendZeroInvoices: false,
     rateOverrides: [],
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
   }
 }

@@ -157,6 +157,7 @@ function accountOf(accountId: string): Account {
     sendZeroInvoices: false,
     rateOverrides: [],
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
   }
 }

@@ -3,6 +3,7 @@
  * webhooks carry the same JSON. README.md documents the fields; they may be added to, never changed.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import { accountCalendar, termsAt } from '../core/account-calendar.ts'
 import type { Directory } from '../core/accounts.ts'
 import { crossingKey } from '../core/ids.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
@@ -67,15 +68,16 @@ export function toAlertEvent(
 ): AlertEvent {
   const { accountId, periodStartDay, code, scopeId, subject } = crossing
   const account = directory.accounts.get(accountId)
-  const timeZone = account?.timeZone ?? 'UTC'
-  const period = billingCalendar(timeZone, account?.anchorDay ?? 1).periodStarting(periodStartDay)
+  const calendar = account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account)
+  const period = calendar.periodStarting(periodStartDay)
+  const terms = account === undefined ? undefined : termsAt(account, period.startMs)
   const unit = unitOf(crossing, catalogue)
   return {
     type: 'limit.crossed',
     version: 1,
     id: eventId(crossing),
     accountId,
-    partnerId: account?.partnerId ?? '',
+    partnerId: terms?.partnerId ?? '',
     limit: {
       code,
       scopeId,
@@ -87,7 +89,11 @@ export function toAlertEvent(
     used: quantity(crossing.used, unit),
     subscriptionId: crossing.subscriptionId,
     product: crossing.product,
-    period: { start: dayToIso(period.startDay), end: dayToIso(period.endDay), timeZone },
+    period: {
+      start: dayToIso(period.startDay),
+      end: dayToIso(period.endDay),
+      timeZone: terms?.timeZone ?? calendar.timeZone,
+    },
     happenedAt: new Date(crossing.happenedMs).toISOString(),
     recordedAt: new Date(crossing.recordedMs).toISOString(),
   }

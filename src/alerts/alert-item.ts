@@ -4,6 +4,7 @@
  */
 import type { Catalogue, Localized } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
 import { billingCalendar } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
 import { limitUnit, type LimitUnit } from '../operations/limit-amount.ts'
@@ -119,6 +120,6 @@ function periodOf(
   directory: Directory,
 ): { startDay: number; endDay: number } {
   const account = directory.accounts.get(accountId)
-  const calendar = billingCalendar(account?.timeZone ?? 'UTC', account?.anchorDay ?? 1)
+  const calendar = account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account)
   return calendar.periodStarting(periodStartDay)
 }

@@ -38,6 +38,7 @@ export function exampleDirectory(users: readonly User[], subscriptionsCount = 3)
     sendZeroInvoices: false,
     rateOverrides: [],
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
   }
   const subscriptions = Array.from({ length: subscriptionsCount }, (_, index) =>

@@ -4,7 +4,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode } from '../core/accounts.ts'
-import { billingCalendar } from '../core/period.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
 import { limitUses } from '../balances/limit-use.ts'
@@ -46,7 +46,7 @@ export function crossedNow(
 ): Crossing[] {
   const account = directory.accounts.get(accountId)
   if (account === undefined) return []
-  const { startDay } = billingCalendar(account.timeZone, account.anchorDay).periodAt(atMs)
+  const { startDay } = accountCalendar(account).periodAt(atMs)
   const current = totals.usage.filter(({ periodStartDay }) => periodStartDay === startDay)
   const sums = limitUses(current, { directory, catalogue, accountId })
   return [...sums.values()].flatMap((use) => {

@@ -6,7 +6,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, type Micros } from '../core/money.ts'
-import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
 import type { Product } from '../core/usage.ts'
 import { createLimitIndex } from '../operations/effective-limit.ts'
@@ -73,7 +74,7 @@ export function balancesRequest({
   atMs,
 }: BalancesParts): BalanceRequest {
   const account = accountOf(directory, accountId)
-  const calendar = billingCalendar(account.timeZone, account.anchorDay)
+  const calendar = accountCalendar(account)
   const period = calendar.periodAt(atMs)
   const allowances = [...catalogue.allowances.values()]
   const hasLifetime = allowances.some((one) => one.period === 'lifetime')
@@ -97,7 +98,7 @@ export function balancesRequest({
 export function accountBalances(parts: BalancesParts & { totals: BalanceTotals }): AccountBalances {
   const { catalogue, directory, accountId, atMs, totals } = parts
   const account = accountOf(directory, accountId)
-  const calendar = billingCalendar(account.timeZone, account.anchorDay)
+  const calendar = accountCalendar(account)
   const period = calendar.periodAt(atMs)
   const usage = totals.usage.filter((total) => total.periodStartDay === period.startDay)
   const sources = bundleSources(parts, { account, calendar, period, usage })

@@ -218,6 +218,7 @@ function directoryWith(
     sendZeroInvoices: false,
     rateOverrides,
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
   }
   const partner = {

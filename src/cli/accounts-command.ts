@@ -7,6 +7,7 @@ import { TikError } from '../core/errors.ts'
 import type { DirectoryContent } from '../operations/build-directory.ts'
 import { readDirectoryContent } from '../operations/directory-document.ts'
 import { importDirectory, type ImportReport } from '../operations/import-directory.ts'
+import { lastUsedDayOf } from '../ledger/last-used-day.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
 import { CSV_LISTS, readDirectoryCsv } from '../operations/read-directory-csv.ts'
 import { readModulesCsv } from '../operations/read-modules-csv.ts'
@@ -57,6 +58,7 @@ async function importFile(file: string, options: ImportOptions, command: Command
   if (options.json) return printJson(report)
   if (dryRun) print('Dry run: nothing was changed.')
   print(describeImport(report))
+  for (const { notices = [] } of Object.values(report)) notices.forEach((one) => print(one))
   if (dryRun) print(describeDifferences(report))
 }
 
@@ -80,7 +82,8 @@ export async function importAccounts(
   const { list, dryRun, atMs } = options
   const known = await loadDirectory(stores.operations)
   const content = await readContent(file, list, known)
-  const by = { dryRun, atMs, changedBy: 'tik accounts import' }
+  const lastUsedDay = (accountId: string) => lastUsedDayOf(stores.clickhouse, accountId)
+  const by = { dryRun, atMs, changedBy: 'tik accounts import', lastUsedDay }
   return importDirectory(stores.operations, content, by)
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../balances/render-balances.ts'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
-import { billingCalendar, dayFromIso } from '../core/period.ts'
+import { accountCalendar, periodsBeginningIn } from '../core/account-calendar.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { configOf, print, printJson } from './options.ts'
 import { openReference, type Reference } from './rating-parts.ts'
@@ -83,7 +83,7 @@ async function balancesOf(
   })
 }
 
-/** Now, or the last moment of the account's period that begins in the month. */
+/** Now, or the last moment of the account's (last) period that begins in the month. */
 function momentIn(period: string, accountId: string, { directory }: Reference): number {
   if (period === 'current') return systemClock.nowMs()
   if (!/^\d{4}-\d{2}$/.test(period)) {
@@ -93,8 +93,9 @@ function momentIn(period: string, accountId: string, { directory }: Reference): 
   }
   const account = directory.accounts.get(accountId)
   if (account === undefined) throw new TikError('not_found', `there is no account ${accountId}`)
-  const firstDay = dayFromIso(`${period}-${String(account.anchorDay).padStart(2, '0')}`)
-  return billingCalendar(account.timeZone, account.anchorDay).periodStarting(firstDay).endMs - 1
+  const last = periodsBeginningIn(accountCalendar(account), period).at(-1)
+  if (last === undefined) throw new TikError('not_found', `no period of ${accountId} begins then`)
+  return last.endMs - 1
 }
 
 function textOf(

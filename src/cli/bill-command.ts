@@ -11,7 +11,7 @@ import {
   type BillingReport,
   type Finding,
 } from '../invoicing/billing.ts'
-import { invoiceCdrs } from '../invoicing/invoice-cdrs.ts'
+import { invoiceCdrs, invoiceTimeZone } from '../invoicing/invoice-cdrs.ts'
 import { listInvoices } from '../invoicing/list-invoices.ts'
 import { runBilling } from '../invoicing/run-billing.ts'
 import { writeLedgerRows } from '../reports/export-usage.ts'
@@ -87,7 +87,8 @@ async function run(options: RunOptions, command: Command): Promise<void> {
   })
   if (options.json) printJson(report)
   else print(describeBilling(report))
-  if (report.interrupted || report.findings.length > 0) process.exitCode = 1
+  const isOpen = report.findings.some(({ severity }) => severity !== 'info')
+  if (report.interrupted || isOpen) process.exitCode = 1
 }
 
 /** Finalises a period without asking: for the demo, whose calendar is given. */
@@ -214,7 +215,7 @@ async function cdrs(number: string, _options: unknown, command: Command): Promis
   const parts = await openBillingParts(stores)
   const [invoice] = await listInvoices(parts, { number })
   if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)
-  const timeZone = parts.directory.accounts.get(invoice.accountId)?.timeZone ?? 'Europe/Amsterdam'
+  const timeZone = await invoiceTimeZone(parts, number)
   const rows = invoiceCdrs(parts, number)
   for await (const piece of writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone)) {
     process.stdout.write(piece)

@@ -38,15 +38,25 @@ export interface Partner {
   readonly defaultPlans: Readonly<Partial<Record<Product, string>>>
 }
 
-export interface Account {
-  readonly accountId: string
+/** When and by whom an account is billed. */
+export interface BillingTerms {
   readonly partnerId: string
-  readonly parentAccountId: string
-  readonly party: Party
-  readonly country: HomeCountry
   readonly timeZone: string
   /** First day of the billing period, 1-28. */
   readonly anchorDay: number
+}
+
+/** What held up to a boundary: the end of a billing period. See account-calendar.ts. */
+export interface EarlierTerms extends BillingTerms {
+  /** First local day, in this time zone, on which it no longer held. */
+  readonly toDay: number
+}
+
+export interface Account extends BillingTerms {
+  readonly accountId: string
+  readonly parentAccountId: string
+  readonly party: Party
+  readonly country: HomeCountry
   readonly language: Language
   readonly purchaseOrder: string
   readonly paymentTermDays: number
@@ -54,6 +64,8 @@ export interface Account {
   /** Call type id → rate id, only where this account departs from its plans. */
   readonly rateOverrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]
+  /** Ascending; empty where the account's terms hold since ever. */
+  readonly earlierTerms: readonly EarlierTerms[]
   /** Periods that an invoice has closed; later usage of them is late. */
   readonly closedPeriods: readonly ClosedPeriod[]
 }

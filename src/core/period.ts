@@ -27,6 +27,9 @@ export interface BillingCalendar {
     readonly startMs: number
     readonly endMs: number
   }
+  timeZoneAt(instantMs: number): string
+  /** First instant of a local day. */
+  dayStartMs(day: number): number
 }
 
 const DAY_MS = 86_400_000
@@ -51,6 +54,11 @@ export function dayToIso(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
 
+/** The same day of the next month, or its last: where a month that begins on the day ends. */
+export function monthAfter(day: number): number {
+  return epochDay(Temporal.PlainDate.from(dayToIso(day)).add({ months: 1 }))
+}
+
 /** First instant of a local day, by the zone's rules (a day without midnight starts later). */
 export function dayStartMs(day: number, timeZone: string): number {
   return Temporal.PlainDate.from(dayToIso(day)).toZonedDateTime(timeZone).epochMilliseconds
@@ -65,8 +73,7 @@ function createCalendar(timeZone: string, anchorDay: number): BillingCalendar {
   function periodStarting(startDay: number): BillingPeriod {
     let period = periods.get(startDay)
     if (period === undefined) {
-      const next = Temporal.PlainDate.from(dayToIso(startDay)).add({ months: 1 })
-      const endDay = epochDay(next)
+      const endDay = monthAfter(startDay)
       const startMs = dayStartMs(startDay, timeZone)
       period = { startDay, endDay, startMs, endMs: dayStartMs(endDay, timeZone) }
       periods.set(startDay, period)
@@ -78,6 +85,8 @@ function createCalendar(timeZone: string, anchorDay: number): BillingCalendar {
     timeZone,
     anchorDay,
     periodStarting,
+    timeZoneAt: () => timeZone,
+    dayStartMs: (day) => dayStartMs(day, timeZone),
     periodAt(instantMs) {
       if (isWithin(instantMs, lastPeriod.startMs, lastPeriod.endMs)) return lastPeriod
       for (const period of periods.values()) {

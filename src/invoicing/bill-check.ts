@@ -5,7 +5,7 @@
 import { REJECT_REASONS } from '../core/reasons.ts'
 import { micros, microsToDecimal, roundToCents, shareInMicros, type Micros } from '../core/money.ts'
 import { holdsAt, validAt } from '../core/validity.ts'
-import { accountsToBill } from './accounts-to-bill.ts'
+import { accountsToBill, firstOfEach } from './accounts-to-bill.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
 import type { InstantRange, SubscriptionActivity } from './invoice-ledger.ts'
@@ -28,7 +28,7 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
   const { findings: running } = await accountsToBill(parts, options)
   const findings = [
     ...running,
-    ...scopes.flatMap((scope) => particulars(scope)),
+    ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
     ...(await usageFindings(parts, options.period, scopes)),
     ...(await adjustments(parts, scopes)),

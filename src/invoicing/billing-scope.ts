@@ -1,17 +1,14 @@
-/** Which accounts a bill run is about, and each one's own period of the month. */
+/** Which accounts a bill run is about, and each one's own periods of the month: one, or two about a change. */
 import type { Account, Group, Partner, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
-import {
-  billingCalendar,
-  dayFromIso,
-  type BillingCalendar,
-  type BillingPeriod,
-} from '../core/period.ts'
+import { accountCalendar, periodsBeginningIn, termsAt } from '../core/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import { modulesOf, plansOf } from '../operations/agreement.ts'
 import type { BillingParts } from './billing.ts'
 
 export interface AccountScope {
   readonly account: Account
+  /** Who bills the period. */
   readonly partner: Partner
   readonly subscriptions: readonly Subscription[]
   readonly groups: readonly Group[]
@@ -20,7 +17,7 @@ export interface AccountScope {
 }
 
 /**
- * The accounts in order of their id, which is the order of the numbers. Throws `usage_error` when
+ * The accounts in order of their id, which is the order of the numbers, and of their periods. Throws `usage_error` when
  * `period` is no month and `not_found` when an account is unknown.
  */
 export function billingScope(
@@ -34,27 +31,29 @@ export function billingScope(
   const subscriptions = Map.groupBy(directory.subscriptions, (each) => each.accountId)
   const groups = Map.groupBy(directory.groups.values(), (each) => each.accountId)
   const ids = accountIds ?? [...directory.accounts.keys()]
-  return [...new Set(ids)].sort().map((accountId) => {
+  return [...new Set(ids)].sort().flatMap((accountId) => {
     const account = directory.accounts.get(accountId)
-    const partner = directory.partners.get(account?.partnerId ?? '')
-    if (account === undefined || partner === undefined) {
+    if (account === undefined || !directory.partners.has(account.partnerId)) {
       throw new TikError('not_found', `there is no account "${accountId}"`, {
         hint: 'look at the ids in your accounts document',
       })
     }
-    const calendar = billingCalendar(account.timeZone, account.anchorDay)
-    const firstDay = `${period}-${String(account.anchorDay).padStart(2, '0')}`
-    return {
-      account,
-      partner,
-      subscriptions: (subscriptions.get(accountId) ?? []).map((each) => ({
-        ...each,
-        plans: plansOf(each, catalogue),
-        modules: modulesOf(each, catalogue),
-      })),
-      groups: groups.get(accountId) ?? [],
-      calendar,
-      period: calendar.periodStarting(dayFromIso(firstDay)),
-    }
+    const calendar = accountCalendar(account)
+    return periodsBeginningIn(calendar, period).flatMap((each) => {
+      const partner = directory.partners.get(termsAt(account, each.startMs).partnerId)
+      if (partner === undefined) return []
+      return {
+        account,
+        partner,
+        subscriptions: (subscriptions.get(accountId) ?? []).map((subscription) => ({
+          ...subscription,
+          plans: plansOf(subscription, catalogue),
+          modules: modulesOf(subscription, catalogue),
+        })),
+        groups: groups.get(accountId) ?? [],
+        calendar,
+        period: each,
+      }
+    })
   })
 }

@@ -98,6 +98,7 @@ export const FINDING_CODES = {
   plan_missing: 'an active subscription has no plan',
   usage_stopped: 'a subscription without usage had some in the period before',
   period_open: 'the period has not ended yet',
+  bridging_period: 'a short period leads to the new terms of billing',
   negative_total: 'the total is negative: it must become a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',

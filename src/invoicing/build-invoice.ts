@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, OneOffCharge, Partner, Subscription } from '../core/accounts.ts'
 import { addMicros, roundToCents, type Micros } from '../core/money.ts'
-import { dayStartMs, dayToIso, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { dayToIso, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import { oneOffCharge, recurringCharge } from './agreed-charges.ts'
 import type { Charge } from './charge.ts'
 import { discountLines } from './discount-lines.ts'
@@ -43,7 +43,7 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
   const items = recurringItems({ ...request, charged: request.chargedItems })
   const charges = chargesOf(request, items)
   const chargeLines = linesFromCharges(charges)
-  const dayStart = (day: number): number => dayStartMs(day, calendar.timeZone)
+  const dayStart = (day: number): number => calendar.dayStartMs(day)
   const lines = [...chargeLines, ...discountLines(chargeLines, account.discounts, dayStart)]
   const vat = vatSubtotals(lines, standardRateOf(partner.party))
   const totals = invoiceTotals(vat)

@@ -9,7 +9,7 @@ import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Language, Partner, Subscription } from '../core/accounts.ts'
 import { splitKey } from '../core/ids.ts'
-import { dayStartMs, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import { isWithin } from '../core/validity.ts'
 import type { AllowanceTake, UsageSum } from './invoice-ledger.ts'
 import type { BundleUse } from './invoice-model.ts'
@@ -89,7 +89,7 @@ function usedPasses(subscription: Subscription, request: BundleRequest): BundleU
     if (days.length === 0) return []
     const used = days.reduce((sum, take) => sum + take.quantity, 0)
     const amounts = days.map(({ key }) => {
-      const startMs = dayStartMs(Number.parseInt(splitKey(key)[2] ?? '', 10), calendar.timeZone)
+      const startMs = calendar.dayStartMs(Number.parseInt(splitKey(key)[2] ?? '', 10))
       return (allowanceAt(allowance, startMs) ?? allowance).amount
     })
     const balance = { ...allowance, used, amount: amounts.reduce((sum, each) => sum + each, 0) }

@@ -108,6 +108,7 @@ function inventedAccount(options: InventedOptions, language: Language): Account 
         toMs: Infinity,
       },
     ],
+    earlierTerms: [],
     closedPeriods: [],
   }
 }

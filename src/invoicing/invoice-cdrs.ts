@@ -2,6 +2,7 @@
 import type { LedgerRow } from '../core/ledger-row.ts'
 import type { BillingParts } from './billing.ts'
 import { cutOffPublisher } from './cut-off-publisher.ts'
+import { timeZoneOf } from './invoice-documents.ts'
 import { findInvoiceId } from './list-invoices.ts'
 import { storedInvoice } from './stored-invoice.ts'
 
@@ -15,4 +16,14 @@ export async function* invoiceCdrs(
   const { span } = await storedInvoice(parts.operations, invoiceId)
   await cutOffPublisher(parts)(span)
   yield* parts.ledger.cdrs(span)
+}
+
+/** Local times of an invoice's usage are those of its period. Throws `not_found`. */
+export async function invoiceTimeZone(
+  parts: Pick<BillingParts, 'operations' | 'directory'>,
+  number: string,
+): Promise<string> {
+  const invoiceId = await findInvoiceId(parts.operations, number)
+  const { span } = await storedInvoice(parts.operations, invoiceId)
+  return timeZoneOf(span, parts.directory)
 }

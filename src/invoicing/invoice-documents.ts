@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { accountCalendar, termsAt } from '../core/account-calendar.ts'
+import type { Directory } from '../core/accounts.ts'
 import { dayToIso } from '../core/period.ts'
 import { writeLedgerRows } from '../reports/export-usage.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
@@ -56,12 +58,22 @@ async function* cdrFile(
   { ledger, directory }: BillingParts,
   span: InvoiceSpan,
 ): AsyncGenerator<Uint8Array> {
-  const timeZone = directory.accounts.get(span.accountId)?.timeZone ?? 'Europe/Amsterdam'
+  const timeZone = timeZoneOf(span, directory)
   const format = { kind: 'csv', csv: PLAIN_CSV } as const
   const encoder = new TextEncoder()
   for await (const text of writeLedgerRows(ledger.cdrs(span), format, timeZone)) {
     yield encoder.encode(text)
   }
+}
+
+/** Of the period, so that the file of an old invoice is written again to the same bytes. */
+export function timeZoneOf(
+  { accountId, periodStartDay }: Pick<InvoiceSpan, 'accountId' | 'periodStartDay'>,
+  directory: Directory,
+): string {
+  const account = directory.accounts.get(accountId)
+  if (account === undefined) return 'Europe/Amsterdam'
+  return termsAt(account, accountCalendar(account).dayStartMs(periodStartDay)).timeZone
 }
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>

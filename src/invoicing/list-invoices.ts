@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import { micros } from '../core/money.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
 import { billingCalendar } from '../core/period.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import {
@@ -121,8 +122,9 @@ const summaryRow = z.object({
 function isOverdue(row: SummaryRow, { directory, clock }: ArchiveParts): boolean {
   if (row.status !== 'finalised' && row.status !== 'sent') return false
   const account = directory.accounts.get(row.account_id)
-  const { timeZone, anchorDay } = account ?? { timeZone: 'Europe/Amsterdam', anchorDay: 1 }
-  return billingCalendar(timeZone, anchorDay).dayAt(clock.nowMs()).day > row.due_day
+  const calendar =
+    account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
+  return calendar.dayAt(clock.nowMs()).day > row.due_day
 }
 
 export async function documentsOf(

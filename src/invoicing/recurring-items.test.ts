@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as fc from 'fast-check'
 import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
 import type { Subscription } from '../core/accounts.ts'
 import { microsFromDecimal, microsToDecimal } from '../core/money.ts'
 import { billingCalendar, dayFromIso, dayStartMs, dayToIso } from '../core/period.ts'
@@ -180,3 +181,41 @@ test('the share of a fee is exact to the micro, and a credit is its mirror', () 
   expect(itemChargeMicros(item)).toBe(11_854_839) // 17.50 × 21/31 = 11.8548387…
   expect(itemChargeMicros({ ...item, sign: -1 })).toBe(-11_854_839)
 })
+
+test('days that a period charged which overlaps the one in hand are not charged again', () => {
+  const plans = new Map([['p', planOf(['p', '31.00', 'advance', 'prorated'])]])
+  const terms = { partnerId: 'q', timeZone: TIME_ZONE }
+  const toDay = dayFromIso('2026-11-01')
+  const earlierTerms = [{ ...terms, anchorDay: 1, toDay }]
+  const calendar = accountCalendar({ ...terms, anchorDay: 15, earlierTerms })
+  // A build before let the anchor change for the past: it charged November, and a month from the 15th.
+  const charged = [chargedFor('2026-11-01', '2026-12-01'), chargedFor('2026-11-15', '2026-12-15')]
+  const invoice = (startIso: string): string[] => {
+    const items = recurringItems({
+      period: calendar.periodStarting(dayFromIso(startIso)),
+      calendar,
+      subscriptions: [livedFrom(dayFromIso('2026-09-01'), dayFromIso('2028-01-01'))],
+      catalogue: { ...INVENTED, plans },
+      charged,
+      firstBilledDay: dayFromIso('2026-10-01'),
+    })
+    charged.push(...items)
+    return items.map(itemText)
+  }
+  expect(invoice('2026-11-01')).toEqual([])
+  expect(invoice('2026-11-15')).toEqual(['  p | 2026-12-15 to 2027-01-14 | 31.000000'])
+})
+
+function chargedFor(fromIso: string, toIso: string): RecurringItem {
+  const days = { fromDay: dayFromIso(fromIso), toDay: dayFromIso(toIso) }
+  return {
+    subscriptionId: 's',
+    subject: 'plan',
+    subjectId: 'p',
+    periodStartDay: days.fromDay,
+    periodEndDay: days.toDay,
+    ...days,
+    feeMicros: microsFromDecimal('31.00'),
+    sign: 1,
+  }
+}

@@ -7,7 +7,7 @@
 import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
 import type { Subscription, Validity } from '../core/accounts.ts'
 import { microsFromDecimal, shareInMicros, type Micros } from '../core/money.ts'
-import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import { monthAfter, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import { commonDays, holdsOn, isWithin, validAt, type DayRange } from '../core/validity.ts'
 import type { RecurringItem, RecurringSubject } from './invoice-model.ts'
 
@@ -32,10 +32,10 @@ export interface RecurringRequest {
 export function recurringItems(request: RecurringRequest): RecurringItem[] {
   const { calendar, period } = request
   const firstDay = Math.min(request.firstBilledDay ?? period.startDay, period.startDay)
-  const coming = calendar.periodStarting(period.endDay)
+  const coming = calendar.periodAt(period.endMs)
   const items: RecurringItem[] = []
   for (const covered of periodsToSettle(request, firstDay)) {
-    const charged = byKey(request.charged.filter((item) => covers(covered, item)))
+    const charged = byKey(request.charged.flatMap((item) => within(covered, item)))
     const due = byKey(dueItems(request, covered, coming))
     if (covered.startDay === firstDay) addTo(charged, presumedItems(request, covered))
     for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
@@ -61,7 +61,7 @@ export function isWholePeriod(item: RecurringItem): boolean {
 
 function periodsToSettle(request: RecurringRequest, firstDay: number): BillingPeriod[] {
   const { calendar, period } = request
-  const periods = [calendar.periodStarting(period.endDay), period]
+  const periods = [calendar.periodAt(period.endMs), period]
   for (let back = 0; back < LOOKBACK_PERIODS_MAX; back++) {
     const earliest = periods.at(-1)
     if (earliest === undefined || earliest.startDay <= firstDay) break
@@ -70,8 +70,18 @@ function periodsToSettle(request: RecurringRequest, firstDay: number): BillingPe
   return periods.reverse()
 }
 
-function covers(period: BillingPeriod, item: RecurringItem): boolean {
-  return item.periodStartDay === period.startDay
+/**
+ * By days, not by the period that it was charged for: periods are other ones after a change of anchor
+ * that a build before applied to the past as well.
+ */
+function within(period: BillingPeriod, item: RecurringItem): RecurringItem[] {
+  const days = commonDays(item, { fromDay: period.startDay, toDay: period.endDay })
+  return days.fromDay < days.toDay ? [{ ...item, ...days }] : []
+}
+
+/** The month that a fee is for: in a bridging period, which is shorter, its share of it is due. */
+function monthOf({ startDay }: BillingPeriod) {
+  return { periodStartDay: startDay, periodEndDay: monthAfter(startDay) }
 }
 
 /** What the agreement asks for in one period, as it is known now. */
@@ -131,8 +141,7 @@ function feesOf(request: RecurringRequest, covered: BillingPeriod, subscription:
       subscriptionId: subscription.subscriptionId,
       subject: thing.subject,
       subjectId: thing.id,
-      periodStartDay: covered.startDay,
-      periodEndDay: covered.endDay,
+      ...monthOf(covered),
       ...coversDays,
       feeMicros,
       sign: 1,
@@ -170,8 +179,7 @@ function activationItem(
       subscriptionId: subscription.subscriptionId,
       subject: 'activation',
       subjectId: plan.planId,
-      periodStartDay: covered.startDay,
-      periodEndDay: covered.endDay,
+      ...monthOf(covered),
       fromDay: day,
       toDay: day + 1,
       feeMicros,
@@ -193,7 +201,7 @@ function settle(
     const chargedItem = netCharged(charged, day)
     const sign = Math.sign((dueItem ? 1 : 0) - (chargedItem ? 1 : 0))
     const item = sign > 0 ? dueItem : chargedItem
-    if (open !== undefined && (open.sign !== sign || open.item.feeMicros !== item?.feeMicros)) {
+    if (open !== undefined && (open.sign !== sign || !isOneFee(open.item, item))) {
       items.push({ ...open.item, fromDay: open.fromDay, toDay: day, sign: open.sign })
       open = undefined
     }
@@ -202,6 +210,10 @@ function settle(
     }
   }
   return items
+}
+
+function isOneFee(left: RecurringItem, right: RecurringItem | undefined): boolean {
+  return left.feeMicros === right?.feeMicros && left.periodStartDay === right.periodStartDay
 }
 
 /** The charge that still stands for a day: charges less what was taken back. */

@@ -62,10 +62,15 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
   report.runId = run.runId
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const documents = createDocumentQueue(parts, renderer)
+  const blocked = new Set<string>() // A later period of such an account waits for the one before.
   for (const [index, account] of accounts.entries()) {
     if (options.signal?.aborted === true) break
+    if (blocked.has(account.account.accountId)) continue
     const result = await billAccount({ ...parts, publish }, account, run)
-    if (result.status === 'blocked') report.findings.push(result.finding)
+    if (result.status === 'blocked') {
+      report.findings.push(result.finding)
+      blocked.add(account.account.accountId)
+    }
     if (result.status === 'already-billed') report.alreadyBilledCount += 1
     if (result.status === 'billed') {
       const { finalised, span, previousGrossMicros } = result

@@ -6,7 +6,7 @@
 import { adjustmentRateId } from '../core/ids.ts'
 import { ADJUSTMENT_LOG, type LedgerRow } from '../core/ledger-row.ts'
 import { microsToDecimal, ZERO_MICROS } from '../core/money.ts'
-import { dayToIso } from '../core/period.ts'
+import { dayToIso, type BillingCalendar } from '../core/period.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adjustments-due.ts'
 import type { AccountScope } from './billing-scope.ts'
@@ -34,11 +34,16 @@ export async function settlePeriods(
   await noteCataloguesOfOldRuns(parts, sql)
   const due = await settlementsUpTo(cutOff, parts, sql, scopes)
   if (due.length === 0) return cutOff
-  const calendars = new Map(scopes.map((scope) => [scope.account.accountId, scope]))
+  const calendars = new Map(scopes.map(({ account, calendar }) => [account.accountId, calendar]))
+  const open = new Set(
+    scopes.map(({ account, period }) => keyOf(account.accountId, period.startDay)),
+  )
   const rows = Map.groupBy(
     due.flatMap((each) => {
-      const scope = calendars.get(each.accountId)
-      return scope === undefined ? [] : [adjustmentRow(each, scope, cutOff.cutOffId)]
+      const calendar = calendars.get(each.accountId)
+      if (calendar === undefined) return []
+      const late = !open.has(keyOf(each.accountId, each.use.periodStartDay))
+      return [adjustmentRow(each, { calendar, late, cutOffId: cutOff.cutOffId })]
     }),
     (row) => row.catalogueHash,
   )
@@ -80,11 +85,14 @@ function periodsByAccount(periods: readonly FrozenCatalogue[]): PeriodsOfAccount
   })
 }
 
+function keyOf(accountId: string, periodStartDay: number): string {
+  return `${accountId}|${periodStartDay}`
+}
+
 /** Stands at the last moment of its period. Its quantities are 0: nothing was used by it. */
 function adjustmentRow(
   due: AdjustmentDue,
-  { calendar, period }: Scopes[number],
-  cutOffId: string,
+  of: { readonly calendar: BillingCalendar; readonly late: boolean; readonly cutOffId: string },
 ): LedgerRow {
   const { accountId, use, adjustmentMicros } = due
   const { periodStartDay, rateId, subscriptionId, callType } = use
@@ -93,7 +101,7 @@ function adjustmentRow(
     ...NOTHING_USED,
     usageId: `adjustment:${subject.join('/')}`,
     detail: detailOf(due),
-    raw: cutOffId,
+    raw: of.cutOffId,
     catalogueHash: due.catalogueKey,
     partnerId: use.partnerId,
     accountId,
@@ -101,11 +109,11 @@ function adjustmentRow(
     product: use.product,
     kind: use.kind,
     callType,
-    startMs: calendar.periodStarting(periodStartDay).endMs - 1,
+    startMs: of.calendar.periodStarting(periodStartDay).endMs - 1,
     periodStartDay,
     chargeMicros: adjustmentMicros,
     rateId: adjustmentRateId(rateId),
-    late: periodStartDay !== period.startDay,
+    late: of.late,
   }
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { micros, microsToDecimal } from '../core/money.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
 import { billingCalendar } from '../core/period.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import type { BillingParts, Finding, FindingCode, InvoiceDocument } from './billing.ts'
@@ -114,7 +115,7 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   const charges = usageCharges(sums, {
     catalogue: parts.catalogue,
     language: invoice.language,
-    calendar: billingCalendar(account?.timeZone ?? 'UTC', account?.anchorDay ?? 1),
+    calendar: account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account),
     taxOf: taxBetween(seller.party, customer.party),
   })
   const now = new Map(linesFromCharges(charges).map((line) => [usageKey(line), line]))

@@ -139,6 +139,7 @@ function account(accountId: string, country: HomeCountry): Account {
     sendZeroInvoices: false,
     rateOverrides: [],
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
   }
 }

@@ -15,7 +15,7 @@ import { contentHash } from './content-hash.ts'
 import { createNumberNormaliser } from './normalise-number.ts'
 import { createPartyFinder, visitedNetworkOf } from './find-parties.ts'
 import type { Parties, PartyFinder } from './find-parties.ts'
-import { createSubscriptionIndex, isActive } from './subscription-index.ts'
+import { createSubscriptionIndex, isActive, partnerAt } from './subscription-index.ts'
 
 export interface Mediator {
   /** `origin` and `originRecord`: the file or topic-partition and the record's number there. */
@@ -90,7 +90,7 @@ function problemOf(usage: Usage, cdr: Cdr, stage: MediationStage): Reason | '' {
 function identify(usage: Usage, parties: Parties): Reason | '' {
   const holding = parties.holding
   if (holding === undefined) return blame(usage, 'served_unknown', usage.servedNumber)
-  usage.partnerId = holding.partnerId
+  usage.partnerId = partnerAt(holding, usage.startMs)
   usage.accountId = holding.accountId
   usage.subscriptionId = holding.subscriptionId
   usage.subscriptionIndex = holding.subscriptionIndex

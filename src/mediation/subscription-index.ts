@@ -4,6 +4,7 @@
  * identity then. One Map look-up on the common path of one holder.
  */
 import assert from 'node:assert/strict'
+import { termsAt } from '../core/account-calendar.ts'
 import type { Account, Directory, HomeCountry, Identity, Subscription } from '../core/accounts.ts'
 import type { Product } from '../core/usage.ts'
 import { covers, isWithin } from '../core/validity.ts'
@@ -18,6 +19,8 @@ export interface Holding {
   readonly subscriptionIndex: number
   readonly accountId: string
   readonly partnerId: string
+  /** Where the account changed partner: `partnerId` is that of now. */
+  readonly terms: Account | undefined
   readonly product: Product
   readonly home: HomeCountry
   readonly identity: Identity
@@ -46,6 +49,11 @@ export interface SubscriptionIndex {
 /** Was the subscription active, and the identity its own, at `atMs`? */
 export function isActive(holding: Holding, atMs: number): boolean {
   return isWithin(atMs, holding.fromMs, holding.toMs)
+}
+
+/** The partner under whom the account was at `atMs`. */
+export function partnerAt({ terms, partnerId }: Holding, atMs: number): string {
+  return terms === undefined ? partnerId : termsAt(terms, atMs).partnerId
 }
 
 /** Compiles the directory's identities. The directory must not change afterwards. */
@@ -104,6 +112,7 @@ function holdingOf(subscription: Subscription, identity: Identity, account: Acco
     subscriptionIndex: subscription.index,
     accountId: subscription.accountId,
     partnerId: account.partnerId,
+    terms: account.earlierTerms.length === 0 ? undefined : account,
     product: subscription.product,
     home: account.country,
     identity,

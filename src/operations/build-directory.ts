@@ -158,6 +158,7 @@ function toAccount(
       description: discount.description,
       ...validityOf(discount, timeZone, 0),
     })),
+    earlierTerms: [],
     closedPeriods: [],
   }
 }

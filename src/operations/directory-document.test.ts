@@ -221,6 +221,31 @@ test('a changed label is one change, and a partial document refers to what is im
   ])
 })
 
+test('another anchor day holds from the end of the period that runs; before it all stays', async () => {
+  const { store } = operations
+  const by = { atMs: Date.parse('2026-11-20T12:00:00Z'), changedBy: 'test', dryRun: false }
+  await importDirectory(store, await readDirectoryContent(write('one.yaml', DOCUMENT)), by)
+  const moved = DOCUMENT.replace('anchorDay: 1', 'anchorDay: 15')
+  const content = await readDirectoryContent(write('moved.yaml', moved))
+  const planned = await importDirectory(store, content, { ...by, dryRun: true })
+  const report = await importDirectory(store, content, by)
+  expect(report).toEqual(planned)
+  const [notice = ''] = report.accounts.notices ?? []
+  const accountId = notice.slice(0, notice.indexOf(':'))
+  expect(notice).toContain('hold from 2026-12-01, after a bridging period until 2026-12-14')
+  const account = (await loadDirectory(store)).accounts.get(accountId)
+  expect(account?.anchorDay).toBe(15)
+  expect(account?.earlierTerms).toMatchObject([{ anchorDay: 1, toDay: dayFromIso('2026-12-01') }])
+  const again = await importDirectory(store, content, by)
+  expect(again.accounts).toMatchObject({ changed: [] })
+  expect((await loadDirectory(store)).accounts.get(accountId)).toEqual(account)
+
+  const unused = { ...by, lastUsedDay: () => Promise.resolve(undefined) }
+  const back = await readDirectoryContent(write('one.yaml', DOCUMENT))
+  expect((await importDirectory(store, back, unused)).accounts.notices).toBeUndefined()
+  expect((await loadDirectory(store)).accounts.get(accountId)?.earlierTerms).toEqual([])
+})
+
 test('the published JSON Schema is the one of the code', () => {
   const published: unknown = JSON.parse(readFileSync('postgres/accounts.schema.json', 'utf8'))
   expect(published).toEqual(JSON.parse(JSON.stringify(directoryJsonSchema())))

@@ -57,6 +57,13 @@ export const DIRECTORY_TABLES = {
     description: z.string(),
     ...validity,
   }),
+  account_earlier_terms: table(2, {
+    account_id: z.string(),
+    to_day: z.int(),
+    partner_id: z.string(),
+    time_zone: z.string(),
+    anchor_day: z.int(),
+  }),
   account_closed_periods: table(2, {
     account_id: z.string(),
     period_start_day: z.int(),

@@ -18,6 +18,7 @@ import {
   upsertRows,
 } from './directory-rows.ts'
 import { differencesOf } from './differences-of.ts'
+import { changesOfTerms, noticesOf, writeEarlierTerms } from './change-terms.ts'
 import { importLimits } from './import-limits.ts'
 import { readDirectory } from './load-directory.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
@@ -28,6 +29,8 @@ export interface ImportCounts {
   readonly unchanged: number
   /** What of the changed ones is other than before, a line each. */
   readonly differences: readonly string[]
+  /** What a person should know beside that: from when on something holds. */
+  readonly notices?: readonly string[]
 }
 
 export type ImportReport = Readonly<
@@ -50,6 +53,11 @@ export interface ImportOptions {
   /** Moment of the import and who did it, for the audit of limits. */
   readonly atMs: number
   readonly changedBy: string
+  /**
+   * Start day of the last period with usage in the ledger. Left out where no ledger is at hand: then
+   * an account is taken to be in use.
+   */
+  readonly lastUsedDay?: (accountId: string) => Promise<number | undefined>
 }
 
 const SHARED_IDENTITIES_SHOWN_MAX = 20
@@ -91,6 +99,7 @@ async function importInto(
   const { directory, oneOffCharges, webhooks } = content
   const partners = difference(before.partners, directory.partners)
   const accounts = difference(mapValues(before.accounts, comparable), directory.accounts)
+  const terms = await changesOfTerms(before, accounts.values, options)
   const groups = difference(before.groups, directory.groups)
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
   const subscriptions = difference(
@@ -105,6 +114,7 @@ async function importInto(
   if (sql !== undefined) {
     await upsertRows(sql, 'partners', partners.values.map(toPartnerRow))
     await writeAccounts(sql, accounts.values)
+    await writeEarlierTerms(sql, terms)
     await upsertRows(sql, 'groups', groups.values.map(toGroupRow))
     await writeSubscriptions(sql, subscriptions.values)
     await upsertRows(sql, 'users', users.values.map(toUserRow))
@@ -118,7 +128,7 @@ async function importInto(
   )
   return {
     partners: partners.counts,
-    accounts: accounts.counts,
+    accounts: { ...accounts.counts, ...noticesOf(terms) },
     subscriptions: subscriptions.counts,
     groups: groups.counts,
     users: users.counts,
@@ -288,7 +298,7 @@ function difference<Value>(
 
 /** Closed periods come from invoices, never from a document. */
 function comparable(account: Account): Account {
-  return { ...account, closedPeriods: [] }
+  return { ...account, earlierTerms: [], closedPeriods: [] }
 }
 
 /** The order of lists and the position among others say nothing. */

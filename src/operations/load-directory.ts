@@ -78,6 +78,7 @@ const limitRow = z.object({
 async function readAccounts(sql: SqlRunner): Promise<Account[]> {
   const overrides = byOwner(await readTable(sql, 'account_rate_overrides'), 'account_id')
   const discounts = byOwner(await readTable(sql, 'account_discounts'), 'account_id')
+  const terms = byOwner(await readTable(sql, 'account_earlier_terms'), 'account_id')
   const closed = byOwner(await readTable(sql, 'account_closed_periods'), 'account_id')
   return (await readTable(sql, 'accounts')).map((row) => ({
     accountId: row.account_id,
@@ -102,6 +103,12 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
       percentHundredths: discount.percent_hundredths,
       description: discount.description,
       ...fromValidityColumns(discount),
+    })),
+    earlierTerms: (terms.get(row.account_id) ?? []).map((earlier) => ({
+      partnerId: earlier.partner_id,
+      timeZone: earlier.time_zone,
+      anchorDay: earlier.anchor_day,
+      toDay: earlier.to_day,
     })),
     closedPeriods: (closed.get(row.account_id) ?? []).map((period) => ({
       periodStartDay: period.period_start_day,

@@ -1,6 +1,7 @@
 /** Everything that rating holds about one account: its calendars, periods and allowance balances. */
 import type { Account, Validity } from '../core/accounts.ts'
-import { billingCalendar, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
+import { accountCalendar } from '../core/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import type { AccountPeriod, TakeBalance } from './balance.ts'
 import { createHome, keepText, takeSlots, type Home, type Sums } from './sums.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
@@ -26,7 +27,7 @@ const NONE: readonly never[] = []
 export function createAccountState(account: Account): AccountState {
   return {
     account,
-    calendar: billingCalendar(account.timeZone, account.anchorDay),
+    calendar: accountCalendar(account),
     periods: new Map(),
     balances: new Map(),
     instances: new Map(),

@@ -1,6 +1,5 @@
 /** The balances in the form of the ledger's sums: what `restore` was given plus what was rated. */
 import { splitKey } from '../core/ids.ts'
-import { dayStartMs } from '../core/period.ts'
 import type { AccountState } from './account-state.ts'
 import { keySpansPeriods } from './allowance/allowance-of-key.ts'
 import { CELL, USE, type SubscriptionPeriod } from './balance.ts'
@@ -40,7 +39,7 @@ function takeTotals(
       for (const [day, taken] of byPeriod ?? []) if (day >= from && day <= to) quantity += taken
     } else {
       const day = startDayOf(key)
-      const { startDay } = account.calendar.periodAt(dayStartMs(day, account.account.timeZone))
+      const { startDay } = account.calendar.periodAt(account.calendar.dayStartMs(day))
       if (startDay >= from && startDay <= to) quantity = state.sums.values[slot]!
     }
     if (quantity !== 0) totals.push({ key, quantity })

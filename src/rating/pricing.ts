@@ -41,10 +41,10 @@ export function createPricings(catalogue: Catalogue): Pricings {
   return {
     list,
     numberOf(rate, account) {
-      const { country, timeZone } = account.account
+      const { country } = account.account
       const ofRate = numbers.get(rate) ?? new Map<string, number>()
       numbers.set(rate, ofRate)
-      const key = rate.source.bands.length === 0 ? '' : `${country}|${timeZone}`
+      const key = rate.source.bands.length === 0 ? '' : `${country}|${zonesOf(account)}`
       let number = ofRate.get(key)
       if (number === undefined) {
         number = list.push(createPricing(rate, account)) - 1
@@ -53,4 +53,9 @@ export function createPricings(catalogue: Catalogue): Pricings {
       return number
     },
   }
+}
+
+/** The time zone of the account, with those of before and their ends. */
+function zonesOf({ account: { timeZone, earlierTerms } }: AccountState): string {
+  return [...earlierTerms.map((each) => `${each.timeZone} ${each.toDay}`), timeZone].join('|')
 }

@@ -229,6 +229,7 @@ function createDirectory(parts: WorldParts): Directory {
     sendZeroInvoices: false,
     rateOverrides: [],
     discounts: [],
+    earlierTerms: [],
     closedPeriods: [],
     ...each,
   }))

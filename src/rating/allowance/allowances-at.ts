@@ -5,7 +5,7 @@
 import { Temporal } from '@js-temporal/polyfill'
 import type { Group, Subscription, Validity } from '../../core/accounts.ts'
 import { allowanceInstanceKey } from '../../core/ids.ts'
-import { dayStartMs, dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'
+import { dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'
 import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
 import { takeBalance, type AccountState } from '../account-state.ts'
 import { holdsAt, overlap } from '../../core/validity.ts'
@@ -138,13 +138,13 @@ export function lifetimeWindow(
 ): AllowanceWindow {
   // A lifetime allowance of a group begins with the group, which has no date: with day 0.
   const startDay = granted === undefined ? 0 : calendar.dayAt(granted.fromMs).day
-  const startMs = dayStartMs(startDay, calendar.timeZone)
+  const startMs = calendar.dayStartMs(startDay)
   if (allowance.lifetimeMonths === 0) {
     return { startDay, endDay: startDay + 1, startMs, endMs: Infinity }
   }
   const end = Temporal.PlainDate.from(dayToIso(startDay)).add({ months: allowance.lifetimeMonths })
   const endDay = dayFromIso(end.toString())
-  return { startDay, endDay, startMs, endMs: dayStartMs(endDay, calendar.timeZone) }
+  return { startDay, endDay, startMs, endMs: calendar.dayStartMs(endDay) }
 }
 
 function instanceOf(

@@ -43,7 +43,9 @@ export function createBandClock(
     if (stretches === undefined) {
       const dayKind = isHoliday(local.day) ? holidaysAre : weekday(local.day)
       const ofDay = bands.map((band) => (band.days.includes(dayKind) ? band : undefined))
-      stretches = evenParts(local, calendar.timeZone).flatMap((part) => stretchesIn(part, ofDay))
+      stretches = evenParts(local, calendar.timeZoneAt(local.startMs)).flatMap((part) =>
+        stretchesIn(part, ofDay),
+      )
       if (days.size >= DAYS_KEPT_MAX) days.clear()
       days.set(local.day, stretches)
     }
