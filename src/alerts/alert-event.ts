@@ -8,7 +8,7 @@ import type { Directory } from '../core/accounts.ts'
 import { crossingKey } from '../core/ids.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
 import { billingCalendar, dayToIso } from '../core/period.ts'
-import type { LimitUnit } from '../operations/limit-amount.ts'
+import type { BlockService, LimitUnit } from '../limits/limit-kinds.ts'
 import { unitOf } from './alert-item.ts'
 import { levelPercent, type Crossing } from './crossing.ts'
 
@@ -54,8 +54,6 @@ export interface ServiceRequestEvent {
   readonly because: AlertEvent
   readonly requestedAt: string
 }
-
-export type BlockService = 'sim' | 'data' | 'roaming-data'
 
 /** Key of an event on a Kafka topic: one order per account, as the usage had. */
 export function eventKey(event: AlertEvent | ServiceRequestEvent): string {

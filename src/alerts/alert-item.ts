@@ -7,7 +7,7 @@ import type { Directory, Subscription } from '../core/accounts.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
 import { billingCalendar } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
-import { limitUnit, type LimitUnit } from '../operations/limit-amount.ts'
+import { LIMIT_KINDS, unitOfLimit, type LimitUnit } from '../limits/limit-kinds.ts'
 import { levelPercent, type Crossing } from './crossing.ts'
 
 export interface AlertItem {
@@ -74,9 +74,9 @@ export function alertItems(
 /** Unit in which the limit of a crossing is counted. */
 export function unitOf({ code, subject }: Crossing, catalogue: Catalogue): LimitUnit {
   const unit =
-    code === 'module-volume'
+    LIMIT_KINDS[code].watches === 'module'
       ? catalogue.modules.get(subject)?.limit?.unit
-      : (limitUnit(code, subject) ?? catalogue.allowances.get(subject)?.unit)
+      : (unitOfLimit(code, subject) ?? catalogue.allowances.get(subject)?.unit)
   return unit ?? 'money'
 }
 
@@ -91,7 +91,7 @@ export function subscriptionName(
 }
 
 function subjectNames({ code, subject }: Crossing, catalogue: Catalogue): Localized | undefined {
-  if (code === 'module-volume') return catalogue.modules.get(subject)?.names
+  if (LIMIT_KINDS[code].watches === 'module') return catalogue.modules.get(subject)?.names
   return catalogue.allowances.get(subject)?.names
 }
 

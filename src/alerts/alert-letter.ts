@@ -4,6 +4,7 @@
  */
 import { stringify } from 'csv-stringify/sync'
 import type { Account, Partner, User } from '../core/accounts.ts'
+import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
 import { levelPercent } from './crossing.ts'
@@ -117,7 +118,10 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
     { label: labels.period, value: format.period(item.period) },
     { label: labels.at, value: format.moment(crossing.happenedMs) },
     { label: labels.next, value: nextText(item, texts) },
-    { label: labels.change, value: sentence(texts.change(crossing.code, partner)) },
+    {
+      label: labels.change,
+      value: sentence(texts.change({ isAlwaysOn: isAlwaysOn(crossing.code), partner })),
+    },
   ]
   const reached = texts.reached(reachedPercents(item, writer))
   return {
@@ -137,7 +141,7 @@ function isFull({ percents }: AlertItem): boolean {
 }
 
 function nextText(item: AlertItem, { next }: AlertTexts): string {
-  if (item.crossing.code.endsWith('-bundle')) {
+  if (isAlwaysOn(item.crossing.code)) {
     return isFull(item) ? next.bundleFull : next.bundleNear
   }
   if (!isFull(item)) return next.spendNear
@@ -196,7 +200,7 @@ function csvOf(items: readonly AlertItem[], writer: LetterWriter): string {
 function limitTitle(item: AlertItem, { texts, language }: LetterWriter): string {
   const { code, subject } = item.crossing
   const service = Object.entries(texts.services).find(([id]) => id === subject)?.[1]
-  return texts.limitName(code, item.subjectNames?.[language] ?? service ?? subject).trim()
+  return nameOfLimit(code, language, item.subjectNames?.[language] ?? service ?? subject)
 }
 
 function reachedPercents({ crossing, percents }: AlertItem, { format }: LetterWriter): string[] {

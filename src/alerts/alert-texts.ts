@@ -1,15 +1,13 @@
 /** The sentences of a limit mail; one file for each language in texts/. */
-import type { Language, LimitCode } from '../core/accounts.ts'
+import type { Language } from '../core/accounts.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
 import { fr } from './texts/fr.ts'
 import { nl } from './texts/nl.ts'
 
 export interface AlertTexts {
-  /** What the limit is called: the bundle's own name, or with that of its module or service. */
-  limitName(code: LimitCode, subjectName: string): string
   group(name: string): string
-  /** The services that a sim-cap watches. */
+  /** What a limit of a service is of. */
   readonly services: Readonly<Record<'data' | 'sms' | 'voice', string>>
   title(what: { limit: string; reached: string }): string
   reached(percents: readonly string[]): string
@@ -27,7 +25,7 @@ export interface AlertTexts {
   readonly next: Readonly<
     Record<'bundleNear' | 'bundleFull' | 'spendNear' | 'spendReached' | 'blockRequested', string>
   >
-  change(code: LimitCode, partner: string): string
+  change(what: { isAlwaysOn: boolean; partner: string }): string
   /** Under a list that shows only the first of many. */
   more(count: string): string
   readonly attachmentName: string

@@ -5,7 +5,8 @@
 import type { HomeCountry, Language } from '../core/accounts.ts'
 import { MICROS_PER_CENT, microsToDecimal, roundQuotient } from '../core/money.ts'
 import { dayToIso } from '../core/period.ts'
-import { BYTES_PER_MB, type LimitUnit } from '../operations/limit-amount.ts'
+import type { LimitUnit } from '../limits/limit-kinds.ts'
+import { BYTES_PER_MB } from '../operations/limit-amount.ts'
 
 export interface LocaleFormat {
   /** BCP 47 tag for `lang` attributes. */

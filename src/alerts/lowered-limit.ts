@@ -3,8 +3,10 @@
  * The crossing has the same key as the one that rating would report, so it is told once.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory, LimitCode } from '../core/accounts.ts'
+import type { Directory } from '../core/accounts.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
+import { LIMIT_KINDS } from '../limits/limit-kinds.ts'
+import { levelsOf } from '../limits/limit-levels.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
 import { limitUses } from '../balances/limit-use.ts'
@@ -53,35 +55,21 @@ export function crossedNow(
     const subscriptionId = use.scopeId === accountId ? '' : use.scopeId
     const { amount } = limits.effectiveAt({ ...use, accountId, subscriptionId }, atMs)
     return levelsOf(use.code, amount)
-      .filter((level) => amount > 0 && use.sum * 100 >= level.percent * level.amount)
+      .filter((level) => use.sum >= level.threshold)
       .map((level): Crossing => ({
         accountId,
         periodStartDay: startDay,
         code: use.code,
         scopeId: use.scopeId,
         subject: use.subject,
-        level: `${level.percent}@${level.amount}`,
+        level: level.name,
         used: use.sum,
         amount: level.amount,
-        product: use.code === 'voip-total' ? 'voip' : use.product,
+        product: LIMIT_KINDS[use.code].product ?? use.product,
         subscriptionId: '',
         happenedMs: atMs,
         recordedMs: atMs,
         origin: 'limit-change',
       }))
   })
-}
-
-const EUR = 1_000_000
-const ROAMING_NEXT_MICROS = 100 * EUR
-
-function levelsOf(code: LimitCode, amount: number): { percent: number; amount: number }[] {
-  if (code !== 'roaming-spend') return [{ percent: 100, amount }]
-  const levels = [
-    { percent: 80, amount },
-    { percent: 100, amount },
-  ]
-  return amount < ROAMING_NEXT_MICROS
-    ? [...levels, { percent: 100, amount: ROAMING_NEXT_MICROS }]
-    : levels
 }

@@ -8,16 +8,12 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
 import { allValidAt, isWithin } from '../core/validity.ts'
+import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
 import { agreementAt } from '../operations/agreement.ts'
 import { upsertRows } from '../operations/directory-rows.ts'
 import type { LimitIndex } from '../operations/effective-limit.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
-import {
-  toAlertEvent,
-  eventId,
-  type BlockService,
-  type ServiceRequestEvent,
-} from './alert-event.ts'
+import { toAlertEvent, eventId, type ServiceRequestEvent } from './alert-event.ts'
 import { blockMails } from './block-mail.ts'
 import { levelPercent, type Crossing } from './crossing.ts'
 import { queueMails } from './mail-outbox.ts'
@@ -39,24 +35,16 @@ export interface BlockRequest {
 
 /** Does reaching it ask the operator for a block? Only the full amount of a limit does. */
 export function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
-  if (levelPercent(crossing.level) < 100 || blockService(crossing) === undefined) return false
+  if (
+    levelPercent(crossing.level) < 100 ||
+    blockedBy(crossing.code, crossing.subject) === undefined
+  )
+    return false
   const limit = limits.effectiveAt(
     { ...crossing, subscriptionId: crossing.scopeId },
     crossing.recordedMs,
   )
   return limit.action === 'block'
-}
-
-/** What a limit can block; undefined: nothing, such as telephony and the fixed bundle warnings. */
-export function blockService({
-  code,
-  subject,
-}: Pick<Crossing, 'code' | 'subject'>): BlockService | undefined {
-  if (code === 'roaming-spend') return 'roaming-data'
-  if (code === 'national-data') return 'data'
-  if (code === 'sim-cap') return subject === 'data' ? 'data' : 'sim'
-  if (code === 'account-total' || code === 'subscription-total') return 'sim'
-  return undefined
 }
 
 /** Records the requests that these crossings cause, with fee and confirmation mails. */
@@ -110,13 +98,13 @@ export function toServiceRequestEvent(
 
 /** One subscription, or every active mobile one where the limit watches the whole account. */
 export function requestOf(crossing: NotedCrossing, directory: Directory): BlockRequest[] {
-  const service = blockService(crossing)
+  const service = blockedBy(crossing.code, crossing.subject)
   if (service === undefined) return []
   const subscriptions = directory.subscriptions.filter(
     (one) =>
       one.accountId === crossing.accountId &&
       one.product === 'mobile' &&
-      (crossing.code === 'account-total' || one.subscriptionId === crossing.scopeId) &&
+      (LIMIT_KINDS[crossing.code].scope === 'account' || one.subscriptionId === crossing.scopeId) &&
       isWithin(crossing.happenedMs, one.activatedMs, one.terminatedMs),
   )
   if (subscriptions.length === 0) return []

@@ -5,13 +5,11 @@
 import type { Catalogue, CallType } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode, Subscription } from '../core/accounts.ts'
 import type { Product } from '../core/usage.ts'
+import { watchedSums } from '../limits/limit-kinds.ts'
 import type { UsageTotal } from '../rating/rater.ts'
 
-/** Limits whose use is a sum over usage; the fixed bundle warnings watch allowances instead. */
-export type SummedLimit = Exclude<LimitCode, 'group-bundle' | 'data-bundle' | 'sms-bundle'>
-
 export interface LimitUse {
-  readonly code: SummedLimit
+  readonly code: LimitCode
   /** The account, or a subscription of it. */
   readonly scopeId: string
   readonly subject: string
@@ -37,8 +35,7 @@ export function limitUses(
     const callType = catalogue.callTypes[catalogue.callTypeIndexById.get(total.callType) ?? -1]
     if (subscription === undefined || callType === undefined) continue
     const watches = [
-      ...moneyWatches(subscription, callType, total),
-      ...simWatches(subscription, callType, total),
+      ...watchesOf(subscription, callType, total),
       ...moduleWatches(subscription, total, context),
     ]
     for (const watch of watches) {
@@ -53,29 +50,17 @@ export function limitUses(
 
 type Watch = Omit<LimitUse, 'product'>
 
-function moneyWatches(
+function watchesOf(
   { subscriptionId, accountId, product }: Subscription,
-  { counts }: CallType,
-  { chargeMicros, informationChargeMicros }: UsageTotal,
+  callType: CallType,
+  { chargeMicros, informationChargeMicros, quantity }: UsageTotal,
 ): Watch[] {
-  const sum = chargeMicros + informationChargeMicros
-  const own = { scopeId: subscriptionId, subject: '', sum }
-  const ofAccount = { scopeId: accountId, subject: '', sum }
-  const watches: Watch[] = [{ code: 'subscription-total', ...own }]
-  if (product === 'mobile') watches.push({ code: 'account-total', ...ofAccount })
-  if (product === 'voip') watches.push({ code: 'voip-total', ...ofAccount })
-  if (counts === 'national-data') watches.push({ code: 'national-data', ...own })
-  if (counts === 'roaming-data') watches.push({ code: 'roaming-spend', ...own })
-  return watches
-}
-
-function simWatches(
-  { subscriptionId, product }: Subscription,
-  { kind }: CallType,
-  { quantity }: UsageTotal,
-): Watch[] {
-  if (product !== 'mobile' || (kind !== 'data' && kind !== 'sms')) return []
-  return [{ code: 'sim-cap', scopeId: subscriptionId, subject: kind, sum: quantity }]
+  return watchedSums(product, callType).map(({ code, subject, scope, adds }) => ({
+    code,
+    subject,
+    scopeId: scope === 'account' ? accountId : subscriptionId,
+    sum: adds === 'charges' ? chargeMicros + informationChargeMicros : quantity,
+  }))
 }
 
 /** What was used at the module's own rates, or all of the call type where it has none. */

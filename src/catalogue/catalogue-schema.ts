@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import { BUNDLE_LIMITS } from '../limits/limit-kinds.ts'
 import { HOLIDAY_RULES } from './holidays.ts'
 import { MEASURES, QUANTITY_PATTERN } from './quantity.ts'
 
@@ -200,7 +201,7 @@ export const allowanceSchema = z.strictObject({
   rollover: z.int().min(0).max(24).default(0),
   priority: z.int().min(0).max(1000).default(10),
   scope: z.enum(['own', 'group-fixed', 'group-pooled']).default('own'),
-  watchedBy: z.enum(['group-bundle', 'data-bundle', 'sms-bundle']).optional(),
+  watchedBy: z.enum(BUNDLE_LIMITS).optional(),
 })
 
 const allowanceGrantsSchema = z.array(

@@ -4,7 +4,7 @@
  * tables. All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is
  * loaded.
  */
-import type { Language, Validity } from '../core/accounts.ts'
+import type { Language, LimitCode, Validity } from '../core/accounts.ts'
 import type { RoundingMode } from '../core/money.ts'
 import type { Direction, Product, UsageKind } from '../core/usage.ts'
 
@@ -220,7 +220,7 @@ export interface Allowance extends AllowanceTerms {
   readonly rolloverPeriods: number
   readonly scope: 'own' | 'group-fixed' | 'group-pooled'
   /** Limit code that watches it at 80 and 100 %, if any. */
-  readonly watchedBy: 'group-bundle' | 'data-bundle' | 'sms-bundle' | undefined
+  readonly watchedBy: LimitCode | undefined
   /** Ascending; outside of them there is no such allowance. Empty = the same for ever. */
   readonly versions: readonly (Validity & AllowanceTerms)[]
 }

@@ -2,9 +2,10 @@
  * Fields of an allowance that would be read and then have no effect: whoever wrote them expects one,
  * so each is an error.
  */
+import { bundleLimitOf } from '../limits/limit-kinds.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import type { Declaration } from './catalogue-problem.ts'
-import type { Measure } from './quantity.ts'
+import { UNIT_OF_MEASURE, type Measure } from './quantity.ts'
 import type { AllowanceDeclaration } from './read-catalogue-folder.ts'
 
 export function checkAllowanceEffects(
@@ -57,8 +58,7 @@ function checkUnlimited(given: AllowanceDeclaration, measure: Measure, report: R
 }
 
 function watcherMissing({ scope }: AllowanceDeclaration, measure: Measure): string {
-  const limits: Partial<Record<Measure, string>> = { data: 'data-bundle', message: 'sms-bundle' }
-  const limit = scope === 'own' ? limits[measure] : 'group-bundle'
+  const limit = bundleLimitOf(scope === 'own' ? 'own' : 'group', UNIT_OF_MEASURE[measure])
   if (limit === undefined) return `no limit reports an own amount of ${measure}; leave it out`
   return `nothing reports it: say by which limit, "watchedBy: ${limit}"`
 }

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
+import { servicesOf, SETTABLE_LIMITS } from '../limits/limit-kinds.ts'
 import { importLimitsCsv } from '../operations/import-limits-csv.ts'
 import { formatLimitAmount } from '../operations/limit-amount.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
@@ -64,12 +65,14 @@ export function addLimitsCommand(program: Command): void {
     .action(history)
 }
 
+const SUBJECT_HELP = `the module of module-volume; ${servicesOf('sim-cap').join(', ')} of sim-cap`
+
 function withOwner(command: Command): Command {
   return command
     .option('--account <id>', 'for an account')
     .option('--subscription <id>', 'for one subscription')
     .option('--partner <id>', "a partner's default for its accounts")
-    .option('--subject <name>', 'the module of module-volume; data, sms or voice of sim-cap')
+    .option('--subject <name>', SUBJECT_HELP)
     .option('--by <name>', 'who does it, for the history', 'tik limits')
 }
 
@@ -152,7 +155,7 @@ function limitKey(code: string, options: OwnerOptions): LimitKey {
   const parsed = limitCodeSchema.safeParse(code)
   if (!parsed.success) {
     throw new TikError('usage_error', `"${code}" is no limit`, {
-      hint: `write one of ${limitCodeSchema.options.join(', ')}`,
+      hint: `write one of ${SETTABLE_LIMITS.join(', ')}`,
     })
   }
   const [scopeId, ...others] = [account, subscription, partner].filter((one) => one !== undefined)

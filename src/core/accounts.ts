@@ -146,6 +146,7 @@ export type LimitCode =
   | 'group-bundle'
   | 'data-bundle'
   | 'sms-bundle'
+  | 'voice-bundle'
   | 'account-total'
   | 'subscription-total'
   | 'national-data'

@@ -36,7 +36,7 @@ export interface Webhook {
 
 /** What a document may refer to without containing it: what is imported already. */
 export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups'> & {
-  readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId'>[]
+  readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId' | 'product'>[]
 }
 
 const HOME_TIME_ZONES = { NL: 'Europe/Amsterdam', BE: 'Europe/Brussels' } as const
@@ -70,7 +70,9 @@ export function buildDirectory(
   }
   const all = [...(known?.subscriptions ?? []), ...subscriptions]
   const accountOfSubscription = new Map(all.map((one) => [one.subscriptionId, one.accountId]))
-  const limits = buildLimits(document, { partners, accounts, accountOfSubscription, problems })
+  const productOfSubscription = new Map(all.map((one) => [one.subscriptionId, one.product]))
+  const owners = { partners, accounts, accountOfSubscription, productOfSubscription }
+  const limits = buildLimits(document, { ...owners, problems })
   const users = buildUsers(document, accounts, problems)
   const oneOffCharges = buildCharges(document, { accounts, accountOfSubscription, problems })
   const webhooks = [

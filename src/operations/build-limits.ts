@@ -1,8 +1,11 @@
 /** The limits of an accounts document, each with its owner, unit and validity checked. */
 import type { Account, LimitSetting, Partner } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
+import type { Product } from '../core/usage.ts'
+import { unitOfLimit } from '../limits/limit-kinds.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
-import { limitUnit, parseLimitAmount } from './limit-amount.ts'
+import { parseLimitAmount } from './limit-amount.ts'
+import { actionProblem, ownerProblem, subjectProblem } from './limit-rules.ts'
 import { validityOf } from './local-moment.ts'
 import type { DocumentProblem } from './located-document.ts'
 
@@ -12,6 +15,7 @@ export interface LimitContext {
   readonly partners: ReadonlyMap<string, Partner>
   readonly accounts: ReadonlyMap<string, Account>
   readonly accountOfSubscription: ReadonlyMap<string, string>
+  readonly productOfSubscription: ReadonlyMap<string, Product>
   readonly problems: DocumentProblem[]
 }
 
@@ -40,7 +44,7 @@ export function buildLimits(document: DirectoryDocument, context: LimitContext):
 function ownerOf(
   written: WrittenLimit,
   path: PropertyKey[],
-  { partners, accounts, accountOfSubscription, problems }: LimitContext,
+  { partners, accounts, accountOfSubscription, productOfSubscription, problems }: LimitContext,
 ): { scopeId: string; accountId: string } | undefined {
   const { partner, account, subscription } = written
   if ([partner, account, subscription].filter((owner) => owner !== undefined).length !== 1) {
@@ -59,7 +63,12 @@ function ownerOf(
   }
   const scopeId = subscription ?? ''
   const accountId = accountOfSubscription.get(scopeId)
-  if (accountId !== undefined) return { scopeId, accountId }
+  if (accountId !== undefined) {
+    const message = ownerProblem(written.code, productOfSubscription.get(scopeId))
+    if (message === '') return { scopeId, accountId }
+    problems.push({ path: [...path, 'subscription'], message })
+    return undefined
+  }
   problems.push({
     path: [...path, 'subscription'],
     message: `there is no subscription "${scopeId}"`,
@@ -74,11 +83,13 @@ function amountOf(
 ): number | undefined {
   try {
     const { amount, unit } = parseLimitAmount(written.amount)
-    const expected = limitUnit(written.code, written.subject)
-    if (written.code === 'sim-cap' && expected === undefined) {
-      problems.push({ path: [...path, 'subject'], message: 'a sim-cap has data, sms or voice' })
-    } else if (written.code === 'module-volume' && written.subject === '') {
-      problems.push({ path: [...path, 'subject'], message: 'name the module' })
+    const expected = unitOfLimit(written.code, written.subject)
+    const ofSubject = subjectProblem(written)
+    const ofAction = actionProblem(written, written.action)
+    if (ofSubject !== '') {
+      problems.push({ path: [...path, 'subject'], message: ofSubject })
+    } else if (ofAction !== '') {
+      problems.push({ path: [...path, 'action'], message: ofAction })
     } else if (unit !== undefined && expected !== undefined && unit !== expected) {
       const message = `${written.code} ${written.subject} is counted in another unit`
       problems.push({ path: [...path, 'amount'], message })

@@ -101,6 +101,19 @@ test('local dates become instants in the time zone of the account', async () => 
   expect(voip?.plans).toEqual([{ planId: 'voip-flex', fromMs: voip?.activatedMs, toMs: Infinity }])
 })
 
+test.each`
+  limit                                                                          | problem
+  ${'{ code: sim-cap, account: bakkerij, subject: fax, amount: 1 MB }'}          | ${'a sim-cap is for data, sms or voice, not "fax"'}
+  ${'{ code: account-total, subscription: gist-1, amount: "5.00" }'}             | ${'account-total is a limit of the account'}
+  ${'{ code: sim-cap, subscription: gist-2, subject: voice, amount: 1 min }'}    | ${'sim-cap is for mobile subscriptions'}
+  ${'{ code: voip-total, account: bakkerij, amount: "5.00", action: block }'}    | ${'voip-total cannot block anything'}
+  ${'{ code: national-data, account: bakkerij, subject: data, amount: "5.00" }'} | ${'national-data has no subject'}
+`('a limit that would never count is refused: $problem', async ({ limit, problem }) => {
+  const text = DOCUMENT.replace(/limits:\n/, `limits:\n  - ${limit}\n`)
+  const refused = readDirectoryContent(write('refused.yaml', text))
+  await expect(refused).rejects.toThrow(problem)
+})
+
 test('amounts of limits are micros, bytes and seconds', async () => {
   const { limits } = await readDirectoryDocument(write('one.yaml', DOCUMENT))
   expect(limits.map(({ code, setBy, amount, action }) => [code, setBy, amount, action])).toEqual([

@@ -4,6 +4,7 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
+import { SETTABLE_LIMITS } from '../limits/limit-kinds.ts'
 import { isLocalMoment } from './local-moment.ts'
 
 export const id = z
@@ -131,15 +132,7 @@ const user = z.strictObject({
 })
 
 const limit = z.strictObject({
-  code: z.enum([
-    'account-total',
-    'subscription-total',
-    'national-data',
-    'voip-total',
-    'module-volume',
-    'sim-cap',
-    'roaming-spend',
-  ]),
+  code: z.enum(SETTABLE_LIMITS),
   /** Exactly one of these says whose: a partner's default, an account's or a subscription's value. */
   partner: id.optional(),
   account: id.optional(),

@@ -5,6 +5,7 @@
  */
 import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
 import { validAt } from '../core/validity.ts'
+import { LIMIT_KINDS } from '../limits/limit-kinds.ts'
 
 export interface EffectiveLimit {
   /** 0 = no limit. */
@@ -22,9 +23,6 @@ export interface LimitTarget {
   /** '' for a limit of the account. */
   readonly subscriptionId: string
 }
-
-/** EU Regulation 2022/612, art. 14: 50 EUR ex VAT unless the customer chooses otherwise. */
-export const ROAMING_DEFAULT_MICROS = 50_000_000
 
 /** Settings by what they limit, for many look-ups. */
 export interface LimitIndex {
@@ -53,8 +51,10 @@ export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits
         const { amount, action, setBy, scopeId } = setting
         return { amount, action, from: setBy, scopeId }
       }
-      if (code === 'roaming-spend') {
-        return { amount: ROAMING_DEFAULT_MICROS, action: 'notify', from: 'regulation', scopeId: '' }
+      const { regulation } = LIMIT_KINDS[code]
+      if (regulation !== undefined) {
+        const { amountMicros: amount } = regulation
+        return { amount, action: 'notify', from: 'regulation', scopeId: '' }
       }
       return { amount: 0, action: 'notify', from: 'none', scopeId: '' }
     },

@@ -3,11 +3,9 @@
  * Inside they are micros, seconds, bytes or messages. 0 and an empty field mean no limit.
  * 1 MB = 1,024 KB = 1,048,576 bytes, as the portals count.
  */
-import type { LimitCode } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { micros, microsFromDecimal, microsToDecimal } from '../core/money.ts'
-
-export type LimitUnit = 'money' | 'second' | 'byte' | 'message'
+import type { LimitUnit } from '../limits/limit-kinds.ts'
 
 export const BYTES_PER_MB = 1_048_576
 const SECONDS_PER_MINUTE = 60
@@ -19,20 +17,6 @@ const UNIT_OF_SUFFIX = {
   gb: { unit: 'byte', size: 1_024 * BYTES_PER_MB },
   sms: { unit: 'message', size: 1 },
 } as const
-
-/** What a `sim-cap` can watch, and in which unit. */
-const SIM_CAP_UNITS: Readonly<Record<string, LimitUnit>> = {
-  data: 'byte',
-  sms: 'message',
-  voice: 'second',
-}
-
-/** The unit of a limit that people can set; undefined where the module decides (module-volume). */
-export function limitUnit(code: LimitCode, subject: string): LimitUnit | undefined {
-  if (code === 'sim-cap') return SIM_CAP_UNITS[subject]
-  if (code === 'module-volume') return undefined
-  return code.endsWith('-bundle') ? undefined : 'money'
-}
 
 /**
  * Reads an amount into the unit that it is written in; `unit` undefined for 0 and for nothing.

@@ -1,4 +1,5 @@
 /** Limits as people manage them: defaults, own values, steps, audit; equal to what rating uses. */
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Directory, LimitSetting } from '../core/accounts.ts'
@@ -102,6 +103,8 @@ test.each([
   ['account-total', '', '-5', 'is no amount'],
   ['sim-cap', 'fax', '10 SMS', 'a sim-cap is for data, sms or voice'],
   ['group-bundle', '', '10 MB', 'always on'],
+  ['account-total', 'data', '50.00', 'account-total has no subject, and so not "data"'],
+  ['module-volume', '', '250 min', 'is of a module: name it'],
 ] as const)('%s %s of %s is refused', async (code, subject, amount, message) => {
   const change = { key: key(code, 'acc', subject), amount }
   const refused = setLimit(operations.store, WORLD, change, by('anna', 1))
@@ -117,6 +120,16 @@ test.each([
   const change = { key: key(code, scopeId), amount: '1.00' }
   const refused = setLimit(operations.store, WORLD, change, by('anna', 1))
   await expect(refused).rejects.toMatchObject({ code: errorCode })
+})
+
+test('a limit of a SIM is refused for telephony, where it would never count', async () => {
+  const [first] = WORLD.directory.subscriptions
+  if (first === undefined) throw new Error('no subscription')
+  const subscriptions = [{ ...first, subscriptionId: 'desk', product: 'voip' as const }]
+  const world = { ...WORLD, directory: { ...WORLD.directory, subscriptions } }
+  const change = { key: key('sim-cap', 'desk', 'voice'), amount: '10 min' }
+  const refused = setLimit(operations.store, world, change, by('anna', 1))
+  await expect(refused).rejects.toThrow('sim-cap is for mobile subscriptions')
 })
 
 test('a limit that cannot block anything refuses to', async () => {
@@ -146,6 +159,7 @@ test('the list says what holds and where it comes from', async () => {
     'roaming-spend 50.00 regulation',
     'sim-cap data 0 MB none',
     'sim-cap sms 0 SMS none',
+    'sim-cap voice 0 min none',
     'module-volume calling-eu 0 min none',
   ])
 })
@@ -182,6 +196,25 @@ test('rating resolves limits in the same way', () => {
       }
     }),
   )
+})
+
+test('a sim-cap of voice that never counted is as if it were set when the store is migrated', async () => {
+  const { store } = operations
+  const file = '../../postgres/migrations/0271-sim-caps-of-voice.sql'
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+  await store.execute(
+    `INSERT INTO limit_settings (code, set_by, scope_id, subject, amount, action, from_ms, to_ms)
+     VALUES ('sim-cap', 'customer', 'old', 'voice', 60, 'notify', 0, 10),
+       ('sim-cap', 'customer', 'old', 'voice', 600, 'notify', 10, NULL),
+       ('sim-cap', 'customer', 'old', 'data', 1, 'notify', 0, NULL)`,
+    [],
+  )
+  await store.transaction((sql) => sql.script(text))
+  const settings = (await currentLimits(store)).filter(({ scopeId }) => scopeId === 'old')
+  expect(settings.map(({ subject, amount, fromMs }) => [subject, amount, fromMs > 10])).toEqual([
+    ['data', 1, false],
+    ['voice', 600, true],
+  ])
 })
 
 test('amounts are read as they are written', () => {

@@ -6,11 +6,12 @@ import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
+import { LIMIT_KINDS, LISTED_LIMITS, type LimitUnit } from '../limits/limit-kinds.ts'
 import { createLimitIndex, type EffectiveLimit } from './effective-limit.ts'
 import { auditLimitChange } from './import-limits.ts'
 import { limitCodeSchema } from './limit-code.ts'
-import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
-import { parseLimitAmount, type LimitUnit } from './limit-amount.ts'
+import { assertSettable, checkLimitAmount, limitUnitOf } from './limit-rules.ts'
+import { parseLimitAmount } from './limit-amount.ts'
 import { readLimitSettings } from './load-directory.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
 
@@ -37,15 +38,6 @@ export interface LimitEditor {
   readonly atMs: number
 }
 
-const ACCOUNT_LIMITS = [
-  'account-total',
-  'voip-total',
-  'subscription-total',
-  'national-data',
-  'roaming-spend',
-] as const
-const SIM_SERVICES = ['data', 'sms'] as const
-
 /** All limits of an account with the value that holds, and own values of its subscriptions. */
 export function listLimits(
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
@@ -61,12 +53,11 @@ export function listLimits(
     subscriptions.flatMap(({ modules }) => modules.map(({ moduleId }) => moduleId)),
   )
   const watched = [...moduleIds].filter((id) => catalogue.modules.get(id)?.limit !== undefined)
-  const subjects: [LimitCode, string][] = [
-    ...ACCOUNT_LIMITS.map((code): [LimitCode, string] => [code, '']),
-    ...SIM_SERVICES.map((service): [LimitCode, string] => ['sim-cap', service]),
-    ...watched.sort().map((moduleId): [LimitCode, string] => ['module-volume', moduleId]),
+  const subjects = [
+    ...LISTED_LIMITS,
+    ...watched.sort().map((subject) => ({ code: 'module-volume' as const, subject })),
   ]
-  return subjects.flatMap(([code, subject]) => {
+  return subjects.flatMap(({ code, subject }) => {
     const unit = limitUnitOf(code, subject, catalogue)
     const target = { code, subject, accountId }
     const ofAccount = index.effectiveAt({ ...target, subscriptionId: '' }, atMs)
@@ -91,11 +82,12 @@ export async function setLimit(
 ): Promise<LimitSetting> {
   const { key } = change
   assertScope(key, context.directory)
+  const product = productOf(key, context.directory)
   const amount = checkLimitAmount(key, parseLimitAmount(change.amount), context.catalogue)
   return store.transaction(async (sql) => {
     const current = await openSetting(sql, key)
     const action = change.action ?? current?.action ?? 'notify'
-    checkAction(key, action)
+    assertSettable(key, { action, product })
     const setting: LimitSetting = { ...key, amount, action, fromMs: editor.atMs, toMs: Infinity }
     if (current?.amount === amount && current.action === action) return current
     await closeSetting(sql, key, editor.atMs)
@@ -189,23 +181,20 @@ function keyValues({ code, setBy, scopeId, subject }: LimitKey): string[] {
   return [code, setBy, scopeId, subject]
 }
 
+function productOf({ scopeId }: LimitKey, { accounts, subscriptions }: Directory) {
+  if (accounts.has(scopeId)) return undefined
+  return subscriptions.find(({ subscriptionId }) => subscriptionId === scopeId)?.product
+}
+
 function assertScope({ code, setBy, scopeId }: LimitKey, directory: Directory): void {
   if (setBy === 'partner') {
     if (directory.partners.has(scopeId)) return
     throw new TikError('not_found', `there is no partner "${scopeId}"`)
   }
   if (directory.accounts.has(scopeId)) return
-  const isOfAccount = code === 'account-total' || code === 'voip-total'
+  const isOfAccount = LIMIT_KINDS[code].scope === 'account'
   const exists = directory.subscriptions.some((one) => one.subscriptionId === scopeId)
   if (exists && !isOfAccount) return
   const what = isOfAccount ? 'account' : 'account or subscription'
   throw new TikError('not_found', `there is no ${what} "${scopeId}"`)
-}
-
-function checkAction({ code, subject }: LimitKey, action: LimitSetting['action']): void {
-  if (action === 'notify') return
-  if (code !== 'voip-total' && code !== 'module-volume') return
-  throw new TikError('limit_invalid', `${code} ${subject}`.trim() + ' cannot block anything', {
-    hint: 'only limits of SIMs, mobile data and data roaming can block; use --action notify',
-  })
 }

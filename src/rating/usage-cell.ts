@@ -1,9 +1,10 @@
 /**
- * Finds or makes the cell that a usage is added to, with the meters that it feeds. Which limit
- * watches which sum is said here and nowhere else.
+ * Finds or makes the cell that a usage is added to, with the meters that it feeds: which limit watches
+ * which sum is said in src/limits.
  */
 import type { LimitCode, Subscription } from '../core/accounts.ts'
 import type { CallType, Catalogue } from '../catalogue/catalogue.ts'
+import { watchedSums, type WatchedSum } from '../limits/limit-kinds.ts'
 import type { AccountState } from './account-state.ts'
 import type {
   AccountPeriod,
@@ -13,6 +14,7 @@ import type {
   SubscriptionPeriod,
   UsageCell,
 } from './balance.ts'
+import type { LimitSettings } from './limit/limit-settings.ts'
 import { createMeter, type Meter } from './limit/meter.ts'
 import { NO_SLOT, takeRecord, type Home, type Sums } from './sums.ts'
 import { tightList } from './tight-list.ts'
@@ -28,6 +30,7 @@ export interface CellSources {
   readonly catalogue: Catalogue
   readonly ratesById: RatesById
   readonly sums: Sums
+  readonly limits: Pick<LimitSettings, 'isSet'>
 }
 
 /** Lists here are replaced when they grow: one that is pushed to keeps room for sixteen more. */
@@ -69,8 +72,11 @@ function createCell(
     ?.versions.some((version) => version.model !== undefined)
   const { subscriptionId } = owner.subscription
   const { accountId } = owner.account.account
-  const ofMoney = moneyMeters(owner, callType, sources.sums)
-  const ofQuantity = quantityMeters(owner, callType, rateId, sources)
+  const ofMoney = tightList(metersOf(owner, callType, 'charges', sources))
+  const ofQuantity = tightList([
+    ...metersOf(owner, callType, 'quantity', sources),
+    ...moduleMeters(owner, callType, rateId, sources),
+  ])
   const slots = [...ofQuantity, ...ofMoney].map((each) => each.slot)
   const isArmedFor = -1
   const sum = 0
@@ -87,36 +93,23 @@ function createCell(
   }
 }
 
-function quantityMeters(
+/**
+ * Meters of the limits that somebody set, or the law. Quantities first, then money: the order in which
+ * crossings of one usage are reported.
+ */
+function metersOf(
   owner: CellOwner,
   callType: CallType,
-  rateId: string,
-  sources: CellSources,
-): readonly Meter[] {
-  const ofSim = simMeters(owner, callType, sources.sums)
-  const ofModules = moduleMeters(owner, callType, rateId, sources)
-  return tightList([...ofSim, ...ofModules])
-}
-
-function moneyMeters(owner: CellOwner, callType: CallType, sums: Sums): readonly Meter[] {
-  const { product } = owner.subscription
-  const meters = [meterOfSubscription(owner, sums, 'subscription-total')]
-  if (product === 'mobile') meters.push(meterOfAccount(owner, sums, 'account-total'))
-  if (product === 'voip') meters.push(meterOfAccount(owner, sums, 'voip-total'))
-  if (callType.counts === 'national-data') {
-    meters.push(meterOfSubscription(owner, sums, 'national-data'))
-  }
-  if (callType.counts === 'roaming-data') {
-    meters.push(meterOfSubscription(owner, sums, 'roaming-spend'))
-  }
-  return tightList(meters)
-}
-
-/** `sim-cap` counts data and messages of a SIM, sent or received. */
-function simMeters(owner: CellOwner, callType: CallType, sums: Sums): readonly Meter[] {
-  if (owner.subscription.product !== 'mobile') return NONE
-  if (callType.kind !== 'data' && callType.kind !== 'sms') return NONE
-  return [meterOfSubscription(owner, sums, 'sim-cap', callType.kind)]
+  adds: WatchedSum['adds'],
+  { sums, limits }: CellSources,
+): Meter[] {
+  return watchedSums(owner.subscription.product, callType)
+    .filter(({ code, subject, adds: added }) => added === adds && limits.isSet(code, subject))
+    .map(({ code, subject, scope }) =>
+      scope === 'account'
+        ? meterOfAccount(owner, sums, code)
+        : meterOfSubscription(owner, sums, code, subject),
+    )
 }
 
 /**
@@ -127,7 +120,7 @@ function moduleMeters(
   owner: CellOwner,
   callType: CallType,
   rateId: string,
-  { catalogue, sums }: CellSources,
+  { catalogue, sums, limits }: CellSources,
 ): readonly Meter[] {
   const { modules } = owner.subscription
   if (modules.length === 0) return NONE
@@ -135,6 +128,7 @@ function moduleMeters(
   return [...moduleIds].flatMap((moduleId) => {
     const module = catalogue.modules.get(moduleId)
     if (module?.limit?.callTypes.includes(callType.id) !== true) return []
+    if (!limits.isSet('module-volume', moduleId)) return []
     const ofModule = module.rates.get(callType.id)
     const isOfModule =
       ofModule === undefined ||

@@ -23,6 +23,7 @@ export const SCENARIO_KINDS: Readonly<Record<string, ScenarioKind>> = {
   'group-bundle': bundle('group-bundle', 'pool', 'data', MB),
   'data-bundle': bundle('data-bundle', 'own-data', 'data', MB),
   'sms-bundle': bundle('sms-bundle', 'own-sms', 'sms', 1),
+  'voice-bundle': bundle('voice-bundle', 'own-voice', 'call', 60),
   'account-total': money('account-total', 'data'),
   'subscription-total': money('subscription-total', 'data'),
   'national-data': money('national-data', 'data'),
@@ -31,6 +32,7 @@ export const SCENARIO_KINDS: Readonly<Record<string, ScenarioKind>> = {
   'module-volume': volume('module-volume', 'module', 'module-data', MB),
   'sim-cap data': volume('sim-cap', 'data', 'free-data', MB),
   'sim-cap sms': volume('sim-cap', 'sms', 'sms', 1),
+  'sim-cap voice': volume('sim-cap', 'voice', 'call', 60),
 }
 
 const BUNDLE = { amount: BUNDLE_AMOUNT * MB, unit: 'byte', callTypes: ['data'] } as const
@@ -69,11 +71,19 @@ const PARTS = {
       callTypes: ['sms'],
       watchedBy: 'sms-bundle',
     },
+    {
+      allowanceId: 'own-voice',
+      amount: BUNDLE_AMOUNT * 60,
+      unit: 'second',
+      callTypes: ['call'],
+      watchedBy: 'voice-bundle',
+    },
   ],
   plans: {
     pool: { rates: { ...RATES, sms: 'message' }, allowanceIds: ['pool'] },
     'own-data': { rates: { ...RATES, sms: 'message' }, allowanceIds: ['own-data'] },
     'own-sms': { rates: { ...RATES, sms: 'message' }, allowanceIds: ['own-sms'] },
+    'own-voice': { rates: { ...RATES, call: 'minutes' }, allowanceIds: ['own-voice'] },
     bare: { rates: { ...RATES, sms: 'message', call: 'minutes' } },
   },
   modules: { module: { limit: { unit: 'byte', step: MB, callTypes: ['module-data'] } } },
@@ -136,7 +146,7 @@ function money(code: LimitCode, callType: string): ScenarioKind {
 }
 
 function volume(code: LimitCode, subject: string, callType: string, factor: number): ScenarioKind {
-  const unit = factor === 1 ? 'SMS' : 'MB'
+  const unit = { 1: 'SMS', 60: 'min', [MB]: 'MB' }[factor]
   const factors = { usageFactor: factor, amountFactor: factor }
   const written = (amount: number): string => `${amount} ${unit}`
   return { code, subject, callType, planId: 'bare', ...factors, written }

@@ -51,7 +51,7 @@ export async function createScenario(
 ): Promise<Scenario> {
   const [limit = '', events = '', told = ''] = cells
   const prefix = `s${String(index).padStart(3, '0')}-`
-  const match = /^([a-z-]+(?: data| sms)?)(?: partner (\d+),?)?(?: (\d+))?$/.exec(limit)
+  const match = /^([a-z-]+(?: data| sms| voice)?)(?: partner (\d+),?)?(?: (\d+))?$/.exec(limit)
   const kind = SCENARIO_KINDS[match?.[1] ?? '']
   if (kind === undefined) throw new Error(`"${limit}" is no limit of the table`)
   const customerAmount = kind.code.endsWith('-bundle') ? undefined : match?.[3]

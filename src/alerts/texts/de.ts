@@ -2,31 +2,6 @@
 import type { AlertTexts } from '../alert-texts.ts'
 
 export const de: AlertTexts = {
-  limitName(code, subjectName) {
-    switch (code) {
-      case 'group-bundle':
-        return subjectName || 'Gruppenpaket'
-      case 'data-bundle':
-        return subjectName || 'Datenpaket'
-      case 'sms-bundle':
-        return subjectName || 'SMS-Paket'
-      case 'account-total':
-        return 'Limit für die gesamte Mobilfunknutzung'
-      case 'subscription-total':
-        return 'Limit je Anschluss'
-      case 'national-data':
-        return 'Limit für Inlandsdaten außerhalb des Pakets'
-      case 'voip-total':
-        return 'Limit für Telefonie'
-      case 'module-volume':
-        return `Limit für das Modul ${subjectName}`
-      case 'sim-cap':
-        return `Limit je SIM-Karte für ${subjectName}`
-      case 'roaming-spend':
-        return 'Limit für Datenroaming'
-    }
-    return code
-  },
   group: (name) => `Gruppe ${name}`,
   services: { data: 'Daten', sms: 'SMS', voice: 'Anrufe' },
   title: ({ limit, reached }) => `${limit}: ${reached}`,
@@ -56,8 +31,8 @@ export const de: AlertTexts = {
       'Die Nutzung läuft normal weiter und wird berechnet. Dies ist nur eine Benachrichtigung.',
     blockRequested: 'Wir haben den Betreiber gebeten, die weitere Nutzung zu sperren.',
   },
-  change: (code, partner) =>
-    code.endsWith('-bundle')
+  change: ({ isAlwaysOn, partner }) =>
+    isAlwaysOn
       ? `Diese Warnung ist immer aktiv. Für ein größeres Paket wenden Sie sich an ${partner}.`
       : `Ändern Sie das Limit im Portal unter Einstellungen, Limits, oder fragen Sie ${partner}.`,
   more: (count) => `Und ${count} weitere. Die vollständige Liste ist angehängt.`,

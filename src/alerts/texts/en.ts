@@ -2,31 +2,6 @@
 import type { AlertTexts } from '../alert-texts.ts'
 
 export const en: AlertTexts = {
-  limitName(code, subjectName) {
-    switch (code) {
-      case 'group-bundle':
-        return subjectName || 'Group bundle'
-      case 'data-bundle':
-        return subjectName || 'Data bundle'
-      case 'sms-bundle':
-        return subjectName || 'SMS bundle'
-      case 'account-total':
-        return 'Limit for all mobile usage'
-      case 'subscription-total':
-        return 'Limit per subscription'
-      case 'national-data':
-        return 'Limit for national data out of bundle'
-      case 'voip-total':
-        return 'Limit for telephony'
-      case 'module-volume':
-        return `Limit for module ${subjectName}`
-      case 'sim-cap':
-        return `Limit per SIM for ${subjectName}`
-      case 'roaming-spend':
-        return 'Limit for data roaming'
-    }
-    return code
-  },
   group: (name) => `Group ${name}`,
   services: { data: 'data', sms: 'SMS', voice: 'calls' },
   title: ({ limit, reached }) => `${limit}: ${reached}`,
@@ -54,8 +29,8 @@ export const en: AlertTexts = {
     spendReached: 'Usage goes on as usual and is charged. This is a message only.',
     blockRequested: 'We have asked the operator to block further usage.',
   },
-  change: (code, partner) =>
-    code.endsWith('-bundle')
+  change: ({ isAlwaysOn, partner }) =>
+    isAlwaysOn
       ? `This warning is always on. For a larger bundle please contact ${partner}.`
       : `Change the limit in the portal under Settings, Limits, or ask ${partner}.`,
   more: (count) => `And ${count} more. The complete list is attached.`,

@@ -2,31 +2,6 @@
 import type { AlertTexts } from '../alert-texts.ts'
 
 export const fr: AlertTexts = {
-  limitName(code, subjectName) {
-    switch (code) {
-      case 'group-bundle':
-        return subjectName || 'Forfait de groupe'
-      case 'data-bundle':
-        return subjectName || 'Forfait de données'
-      case 'sms-bundle':
-        return subjectName || 'Forfait SMS'
-      case 'account-total':
-        return 'Limite pour toute la consommation mobile'
-      case 'subscription-total':
-        return 'Limite par abonnement'
-      case 'national-data':
-        return 'Limite pour les données nationales hors forfait'
-      case 'voip-total':
-        return 'Limite pour la téléphonie'
-      case 'module-volume':
-        return `Limite pour le module ${subjectName}`
-      case 'sim-cap':
-        return `Limite par carte SIM pour ${subjectName}`
-      case 'roaming-spend':
-        return 'Limite pour les données en itinérance'
-    }
-    return code
-  },
   group: (name) => `Groupe ${name}`,
   services: { data: 'les données', sms: 'les SMS', voice: 'les appels' },
   title: ({ limit, reached }) => `${limit}\u00a0: ${reached}`,
@@ -56,8 +31,8 @@ export const fr: AlertTexts = {
       'La consommation continue normalement et est facturée. Ceci n’est qu’un avertissement.',
     blockRequested: 'Nous avons demandé à l’opérateur de bloquer la consommation suivante.',
   },
-  change: (code, partner) =>
-    code.endsWith('-bundle')
+  change: ({ isAlwaysOn, partner }) =>
+    isAlwaysOn
       ? `Cet avertissement est toujours actif. Pour un forfait plus grand, adressez-vous à ${partner}.`
       : `Modifiez la limite dans le portail sous Paramètres, Limites, ou demandez-le à ${partner}.`,
   more: (count) => `Et ${count} autres. La liste complète se trouve en annexe.`,

@@ -2,31 +2,6 @@
 import type { AlertTexts } from '../alert-texts.ts'
 
 export const nl: AlertTexts = {
-  limitName(code, subjectName) {
-    switch (code) {
-      case 'group-bundle':
-        return subjectName || 'Groepsbundel'
-      case 'data-bundle':
-        return subjectName || 'Databundel'
-      case 'sms-bundle':
-        return subjectName || 'Sms-bundel'
-      case 'account-total':
-        return 'Limiet voor al het mobiele verbruik'
-      case 'subscription-total':
-        return 'Limiet per abonnement'
-      case 'national-data':
-        return 'Limiet voor nationale data buiten bundel'
-      case 'voip-total':
-        return 'Limiet voor telefonie'
-      case 'module-volume':
-        return `Limiet voor module ${subjectName}`
-      case 'sim-cap':
-        return `Limiet per simkaart voor ${subjectName}`
-      case 'roaming-spend':
-        return 'Limiet voor dataroaming'
-    }
-    return code
-  },
   group: (name) => `Groep ${name}`,
   services: { data: 'data', sms: 'sms', voice: 'bellen' },
   title: ({ limit, reached }) => `${limit}: ${reached}`,
@@ -54,8 +29,8 @@ export const nl: AlertTexts = {
     spendReached: 'Het verbruik gaat gewoon door en wordt berekend. Dit is alleen een melding.',
     blockRequested: 'Wij hebben de operator gevraagd om verder verbruik te blokkeren.',
   },
-  change: (code, partner) =>
-    code.endsWith('-bundle')
+  change: ({ isAlwaysOn, partner }) =>
+    isAlwaysOn
       ? `Deze waarschuwing staat altijd aan. Voor een grotere bundel kunt u terecht bij ${partner}.`
       : `Pas de limiet aan in het portaal onder Instellingen, Limieten, of vraag het ${partner}.`,
   more: (count) => `En nog ${count}. De volledige lijst staat in de bijlage.`,

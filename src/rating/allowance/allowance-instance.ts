@@ -5,7 +5,8 @@
 import { crossingKey } from '../../core/ids.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 import type { TakeBalance } from '../balance.ts'
-import { thresholdOf, type Crossing } from '../limit/meter.ts'
+import { bundlePercents, thresholdOf } from '../../limits/limit-levels.ts'
+import type { Crossing } from '../limit/meter.ts'
 import type { AllowanceWindow, AmountChanges } from './allowance-amount.ts'
 
 export interface AllowanceInstance {
@@ -28,8 +29,6 @@ export interface BundleUse {
   readonly after: number
 }
 
-const WATCHED_PERCENTS = [80, 100] as const
-
 /**
  * The levels that a use has reached and that were not reported in this period, lowest first. Where
  * several periods use the instance, a level that was reached before belongs to an earlier period.
@@ -41,10 +40,11 @@ export function crossedBundleLevels(
 ): Crossing[] {
   const amount = watchedAmount(instance, use.amount)
   if (amount === Infinity) return []
-  return WATCHED_PERCENTS.filter((percent) => {
-    const threshold = thresholdOf(percent, amount)
-    return use.after >= threshold && (use.before < threshold || !instance.spansPeriods)
-  })
+  return bundlePercents(instance.allowance.watchedBy)
+    .filter((percent) => {
+      const threshold = thresholdOf(percent, amount)
+      return use.after >= threshold && (use.before < threshold || !instance.spansPeriods)
+    })
     .map((percent) => ({ key: bundleKey(instance, percent), used: use.after, amount }))
     .filter(({ key }) => !reported.has(key))
 }
@@ -56,7 +56,9 @@ export function nextBundleThreshold(
 ): number {
   const watched = watchedAmount(instance, amount)
   if (watched === Infinity) return Infinity
-  const ahead = WATCHED_PERCENTS.map((percent) => thresholdOf(percent, watched))
+  const ahead = bundlePercents(instance.allowance.watchedBy).map((percent) =>
+    thresholdOf(percent, watched),
+  )
   return Math.min(...ahead.filter((threshold) => threshold > used))
 }
 

@@ -4,9 +4,12 @@
  */
 import type { LimitCode, LimitSetting } from '../../core/accounts.ts'
 import { holdsAt } from '../../core/validity.ts'
-import { thresholdOf, type Level } from './meter.ts'
+import { LIMIT_KINDS } from '../../limits/limit-kinds.ts'
+import { levelsOf, type Level } from '../../limits/limit-levels.ts'
 
 export interface LimitSettings {
+  /** Whether it has a value anywhere, ever, of somebody or by law: what has none need not be added up. */
+  isSet(code: LimitCode, subject: string): boolean
   /** Number of the stretch without a change of any setting that holds the moment. */
   epochAt(recordedMs: number): number
   /** Levels of one limit, lowest first; `scopeIds` are the customer's, the most specific first. */
@@ -15,11 +18,6 @@ export interface LimitSettings {
     watch: { code: LimitCode; subject: string; scopeIds: readonly string[]; partnerId: string },
   ): readonly Level[]
 }
-
-const EUR = 1_000_000
-/** EU Regulation 2022/612, art. 14: the default limit and the further warning, EUR ex VAT. */
-const ROAMING_DEFAULT_MICROS = 50 * EUR
-const ROAMING_NEXT_MICROS = 100 * EUR
 
 export function createLimitSettings(limits: readonly LimitSetting[]): LimitSettings {
   const boundaries = [...new Set(limits.flatMap((limit) => [limit.fromMs, limit.toMs]))].sort(
@@ -48,7 +46,11 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
     return levels
   }
 
+  const set = new Set(limits.map(({ code, subject }) => `${code}|${subject}`))
+
   return {
+    isSet: (code, subject) =>
+      LIMIT_KINDS[code].regulation !== undefined || set.has(`${code}|${subject}`),
     epochAt: (recordedMs) => boundaries.filter((boundary) => boundary <= recordedMs).length,
     levelsAt(recordedMs, { code, subject, scopeIds, partnerId }) {
       const own = scopeIds
@@ -58,19 +60,6 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
       return sharedLevels(code, setting?.amount)
     },
   }
-}
-
-function levelsOf(code: LimitCode, amount: number | undefined): Level[] {
-  if (code !== 'roaming-spend')
-    return amount === undefined || amount === 0 ? [] : [level(100, amount)]
-  const limit = amount ?? ROAMING_DEFAULT_MICROS
-  if (limit === 0) return []
-  const next = limit < ROAMING_NEXT_MICROS ? [level(100, ROAMING_NEXT_MICROS)] : []
-  return [level(80, limit), level(100, limit), ...next]
-}
-
-function level(percent: number, amount: number): Level {
-  return { name: `${percent}@${amount}`, threshold: thresholdOf(percent, amount), amount }
 }
 
 function scopeKey(code: string, scopeId: string, subject: string): string {

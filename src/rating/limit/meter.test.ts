@@ -1,19 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHome, createSums } from '../sums.ts'
 import { createLimitSettings } from './limit-settings.ts'
-import { arm, createMeter, METER, reportCrossed, thresholdOf } from './meter.ts'
-
-test('a threshold is the smallest whole sum that reaches the level', () => {
-  fc.assert(
-    fc.property(fc.constantFrom(80, 100), fc.maxSafeNat(), (percent, amount) => {
-      const threshold = BigInt(thresholdOf(percent, amount))
-      const level = BigInt(percent) * BigInt(amount)
-      expect(threshold * 100n >= level).toBe(true)
-      expect((threshold - 1n) * 100n < level).toBe(true)
-    }),
-  )
-})
+import { arm, createMeter, METER, reportCrossed } from './meter.ts'
 
 test('a meter reports each level once and then waits for the next', () => {
   const sums = createSums()

@@ -4,6 +4,7 @@
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
 import { crossingEntry, crossingKey } from '../../core/ids.ts'
+import type { Level } from '../../limits/limit-levels.ts'
 import { takeRecord, type Home, type Sums } from '../sums.ts'
 
 export interface Meter {
@@ -25,14 +26,6 @@ export interface Meter {
 export const METER = { sum: 0, next: 1, epoch: 2 } as const
 export const NEVER_ARMED = -1
 
-/** One level of a limit. `sum >= threshold` is the same as `sum × 100 >= percent × amount`. */
-export interface Level {
-  /** '80' for bundles; '80@50000000' for limits with a set amount, so that raising re-arms. */
-  readonly name: string
-  readonly threshold: number
-  readonly amount: number
-}
-
 export interface Crossing {
   readonly key: string
   readonly used: number
@@ -45,15 +38,6 @@ export function createMeter(sums: Sums, home: Home, watch: Omit<Meter, 'slot' | 
   const { code, scopeId, subject, activity } = watch
   const slot = takeRecord(sums, home, [0, Infinity, NEVER_ARMED])
   return { code, scopeId, subject, activity, slot, levels: NO_LEVELS }
-}
-
-/** The smallest whole sum that reaches `percent` of `amount`. */
-export function thresholdOf(percent: number, amount: number): number {
-  const product = percent * amount
-  if (!Number.isSafeInteger(product)) {
-    return Number((BigInt(percent) * BigInt(amount) + 99n) / 100n)
-  }
-  return (product - (product % 100)) / 100 + (product % 100 === 0 ? 0 : 1)
 }
 
 /** Gives the meter its levels, less those that were reported already. */
