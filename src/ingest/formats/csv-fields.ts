@@ -1,7 +1,8 @@
 /**
  * Fields of one delimited line, found without cutting the ones that nobody reads. A quote closes its
  * field only before a delimiter or the end of the line, and two quotes stand for one; any other quote
- * is text, because exchanges and exports print names with quotes that nothing escapes.
+ * is text, because exchanges and exports print names with quotes that nothing escapes. A name in quotes
+ * with a number behind it, `"Jan, de Vries" <201>`, is no quoted field but text as it stands.
  */
 
 export interface FieldScanner {
@@ -19,6 +20,7 @@ export const FIELDS_MAX = 1_024
 
 const ESCAPED = 2
 const BLANK = 32
+const OPENING_BRACKET = 60
 
 export function createFieldScanner(layout: { delimiter: string; quote: string }): FieldScanner {
   const { delimiter, quote } = layout
@@ -31,6 +33,8 @@ export function createFieldScanner(layout: { delimiter: string; quote: string })
   let current = ''
   let count = 0
   let hasEscape = false
+  /** A quote inside the field closed nothing and was not doubled. */
+  let hasInnerQuote = false
 
   /** Position of the quote that closes the field whose text starts at `from`, or -1. */
   function closingQuote(line: string, from: number): number {
@@ -42,7 +46,7 @@ export function createFieldScanner(layout: { delimiter: string; quote: string })
       if (next === quoteCode) {
         hasEscape = true
         at += 1
-      }
+      } else hasInnerQuote = true
       at = line.indexOf(quote, at + 1)
     }
     return -1
@@ -56,9 +60,15 @@ export function createFieldScanner(layout: { delimiter: string; quote: string })
       for (;;) {
         // A template may put a blank before the quote.
         if (line.charCodeAt(from) === BLANK && line.charCodeAt(from + 1) === quoteCode) from += 1
-        const isQuotedField = line.charCodeAt(from) === quoteCode
+        let isQuotedField = line.charCodeAt(from) === quoteCode
+        let end = isQuotedField ? closingQuote(line, from + 1) : line.indexOf(delimiter, from)
+        if (hasInnerQuote) {
+          const namedEnd = endOfNamedNumber(line, from + 1, layout)
+          isQuotedField = namedEnd === -1
+          if (!isQuotedField) end = namedEnd
+          hasInnerQuote = false
+        }
         const start = isQuotedField ? from + 1 : from
-        let end = isQuotedField ? closingQuote(line, start) : line.indexOf(delimiter, start)
         if (isQuotedField && end === -1) return UNTERMINATED_QUOTE
         if (end === -1) end = line.length
         if (count < FIELDS_MAX) {
@@ -80,4 +90,18 @@ export function createFieldScanner(layout: { delimiter: string; quote: string })
       return index < count && quoting[index] !== 0
     },
   }
+}
+
+/** Where a field ends that is a quoted name and a number in brackets; -1 where it is none. */
+function endOfNamedNumber(
+  line: string,
+  nameStart: number,
+  { delimiter, quote }: { delimiter: string; quote: string },
+): number {
+  let at = line.indexOf(quote, nameStart) + 1
+  while (line.charCodeAt(at) === BLANK) at += 1
+  if (line.charCodeAt(at) !== OPENING_BRACKET) return -1
+  const closing = line.indexOf('>', at)
+  if (closing === -1) return -1
+  return closing + 1 === line.length || line.startsWith(delimiter, closing + 1) ? closing + 1 : -1
 }

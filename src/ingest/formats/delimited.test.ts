@@ -120,7 +120,10 @@ describe('a wrong mapping says which option is wrong', () => {
     [{ columns: { ...short, volume: 3, volumeDown: 4 } }, /options\.columns: name either volume/],
     [{ columns: short, delimiter: '::' }, /options\.delimiter/],
     [{ columns: short, time: { formats: 'YYYY' } }, /options\.time\.formats/],
-    [{ columns: short, durationUnit: 'hours' }, /options\.durationUnit/],
+    [
+      { columns: short, durationUnit: 'ells' },
+      /options\.durationUnit: "ells": "e" is no part of a clock/,
+    ],
     [{ columns: short, kinds: { V: 'talk' } }, /options\.kinds\.V/],
     [{ header: false, columns: { ...short, start: 'Start' } }, /columns\.start: a name, but/],
   ])('%j', (options, message) => {
@@ -217,7 +220,31 @@ describe('quantities', () => {
     ['60001', { durationUnit: 'milliseconds' }, 61],
     ['1.5', { durationUnit: 'minutes' }, 90],
     ['1:01:01', { durationUnit: 'hh:mm:ss' }, 3_661],
-    ['01:61', { durationUnit: 'hh:mm:ss' }, 'invalid_quantity'],
+    ['01:61', { durationUnit: 'mm:ss' }, 'invalid_quantity'],
+    ['000130', { durationUnit: 'hh:mm:ss' }, 'invalid_quantity'],
+    ['01:30', { durationUnit: 'hh:mm:ss' }, 'invalid_quantity'],
+    ['01:30', { durationUnit: ['hh:mm:ss', 'mm:ss'] }, 90],
+    ['130', { durationUnit: ['hh:mm:ss', 'seconds'] }, 130],
+    ['020512', { durationUnit: 'HHmmss' }, 7_512],
+    ['20512', { durationUnit: 'HHmmss' }, 'invalid_quantity'],
+    ['0205120', { durationUnit: 'HHmmss' }, 'invalid_quantity'],
+    ['026012', { durationUnit: 'HHmmss' }, 'invalid_quantity'],
+    ["00:01'05", { durationUnit: "hh:mm'ss" }, 65],
+    ['00:01:05', { durationUnit: "hh:mm'ss" }, 'invalid_quantity'],
+    ['90:05', { durationUnit: 'mm:ss' }, 5_405],
+    ['120:00:01', { durationUnit: 'hh:mm:ss' }, 432_001],
+    ['2d 03:04:05', { durationUnit: 'd[d] hh:mm:ss' }, 183_845],
+    ['1m5s', { durationUnit: 'm[m]s[s]' }, 65],
+    ['0:00:01.001', { durationUnit: 'h:mm:ss.SSS' }, 2],
+    ['0:00:01.5', { durationUnit: 'h:mm:ss.f', durationRounding: 'half-up' }, 2],
+    ['0:00:01.5', { durationUnit: 'h:mm:ss.SSS' }, 'invalid_quantity'],
+    ['6020', { durationUnit: 'centiseconds' }, 61],
+    ['601', { durationUnit: 'deciseconds', durationRounding: 'down' }, 60],
+    ['60000001', { durationUnit: 'microseconds' }, 61],
+    ['0.25', { durationUnit: 'hours' }, 900],
+    ['1.1', { durationUnit: 'minutes' }, 66],
+    ['6.1E1', {}, 61],
+    ['1.5E+2', {}, 'invalid_quantity'],
     ['-1', {}, 'invalid_quantity'],
     ['1e3', {}, 'invalid_quantity'],
     ['NaN', {}, 'invalid_quantity'],
@@ -231,7 +258,17 @@ describe('quantities', () => {
     ['92160428', {}, 92_160_428],
     ['90000', { volumeUnit: 'KiB' }, 92_160_000],
     ['1.5', { volumeUnit: 'MB' }, 1_500_000],
-    ['0.0000001', { volumeUnit: 'MB' }, 'invalid_quantity'],
+    ['0.0000001', { volumeUnit: 'MB' }, 1],
+    ['0.00012589', { volumeUnit: 'MB' }, 126],
+    ['1.2589E-4', { volumeUnit: 'MB' }, 126],
+    ['9.2160428E7', {}, 92_160_428],
+    ['1e-6', { volumeUnit: 'MB' }, 1],
+    ['0.1', { volumeUnit: 'GiB' }, 107_374_183],
+    ['123456.789012345678', { volumeUnit: 'MB' }, 123_456_789_013],
+    ['1,5E-2', { volumeUnit: 'kB', decimalMark: ',', delimiter: ';' }, 15],
+    ['9.22E+07', {}, 'invalid_quantity'],
+    ['9E7', {}, 'invalid_quantity'],
+    ['1.5E-99', {}, 'invalid_quantity'],
     ['4294967297', {}, 4_294_967_297],
     ['9999999999999999', {}, 'invalid_quantity'],
     ['', {}, 'missing_field'],
@@ -242,7 +279,9 @@ describe('quantities', () => {
       columns: { id: 1, start: 2, volume: 3 },
       ...more,
     }
-    const [record] = decode(`1,2026-10-05 09:00:00,${text}\n`, options)
+    const delimiter = 'delimiter' in more ? more.delimiter : ','
+    const row = ['1', '2026-10-05 09:00:00', text].join(delimiter)
+    const [record] = decode(`${row}\n`, options)
     expect(record?.status === 'cdr' ? record.volumeDownBytes : record?.reason).toBe(expected)
   })
 })
@@ -276,6 +315,131 @@ describe('time', () => {
     expect(startOf('2026-10-04 02:45:00', {}, 'Australia/Lord_Howe')).toBe(
       '2026-10-03T15:45:00.000Z',
     )
+  })
+})
+
+describe('rows wider than they should be', () => {
+  const named = { id: 'id', start: 'start', duration: 'talk', sender: 'from' }
+  const rows = 'id,start,name,ring,talk,from\n1,2026-10-05 09:00:00,Jansen, Piet,5,60,31\n'
+
+  test('a row wider than its header is refused: its columns have moved', () => {
+    expect(decode(rows, { columns: named })).toMatchObject([
+      { reason: 'malformed_record', detail: '7 columns, but a row has 6: which is which?' },
+    ])
+    const closed = rows.replace(', Piet', '').replace('31\n', '31,\n')
+    expect(tally(decode(closed, { columns: named }))).toBe('rejected:malformed_record 1')
+  })
+
+  test('the loose column takes what is too much', () => {
+    const loose = { columns: { ...named, served: 'name' }, looseColumn: 'name' }
+    expect(first(rows, loose)).toMatchObject({
+      durationSeconds: 60,
+      sender: '31',
+      servedNumber: 'Jansen, Piet',
+    })
+    const narrow = rows.replace(', Piet', '')
+    expect(first(narrow, loose)).toMatchObject({ durationSeconds: 60, sender: '31' })
+  })
+
+  test('columnsCount says it where there is no header, or the header is short', () => {
+    const positions = { header: false, columns: short, columnsCount: 5 }
+    expect(tally(decode('1,2026-10-05 09:00:00,60,31,32\n', positions))).toBe('cdr 1')
+    expect(tally(decode('1,2026-10-05 09:00:00,60,31,32,\n', positions))).toBe(
+      'rejected:malformed_record 1',
+    )
+    const wider = { columns: named, columnsCount: 7, looseColumn: 'name' }
+    const closed = 'id,start,name,ring,talk,from\n1,2026-10-05 09:00:00,Jansen,5,60,31,\n'
+    expect(first(closed, wider)).toMatchObject({ durationSeconds: 60 })
+  })
+})
+
+describe('values', () => {
+  test('a * stands for any text; what is written out comes first, then the longer pattern', () => {
+    const options = {
+      header: false,
+      columns: { ...short, direction: 6 },
+      directions: { 'user_*': 'out', '*_in': 'in', user_in: 'in', 'user_out_f*': 'forwarded' },
+    }
+    const directionOf = (text: string) =>
+      decode(`1,2026-10-05 09:00:00,5,31,32,${text}\n`, options).map((record) =>
+        record.status === 'cdr' ? record.direction : record.reason,
+      )[0]
+    expect(directionOf('user_in')).toBe('in')
+    expect(directionOf('user_out')).toBe('out')
+    expect(directionOf('user_out_forwarding')).toBe('forwarded')
+    expect(directionOf('oc_in')).toBe('in')
+    expect(directionOf('oc_out')).toBe('malformed_record')
+  })
+
+  test.each([
+    ['Jan<201>', '201'],
+    ['"pn01" <201>', '201'],
+    ['"""Jan, de Vries"" <201>"', '201'],
+    ['<sip:201@pbx.example>', 'sip:201@pbx.example'],
+    ['Jan <>', ''],
+    ['a>b', 'a>b'],
+  ])('the number of %s stands in brackets', (text, number) => {
+    expect(first(`1,2026-10-05 09:00:00,5,${text},32\n`, bare).sender).toBe(number)
+    const inward = { ...bare, direction: 'in' }
+    expect(first(`1,2026-10-05 09:00:00,5,31,${text}\n`, inward).servedNumber).toBe(number)
+  })
+
+  test('a masked number is handed on as it came', () => {
+    expect(first('1,2026-10-05 09:00:00,5,31,+3161234****\n', bare).receiver).toBe('+3161234****')
+  })
+
+  test('a part of a column is cut out', () => {
+    const options = {
+      header: false,
+      columns: { ...short, receiver: { column: 5, after: '<I>', until: '-' } },
+    }
+    const receiverOf = (text: string) =>
+      first(`1,2026-10-05 09:00:00,5,31,${text}\n`, options).receiver
+    expect(receiverOf('<I>0611111111-202')).toBe('0611111111')
+    expect(receiverOf('0611111111')).toBe('0611111111')
+  })
+
+  test.each(['', '0000-00-00 00:00:00', 'NULL', '\\N', '0', '1970-01-01 01:00:00'])(
+    'an answer at "%s" is none',
+    (text) => {
+      const options = { header: false, columns: { ...short, answeredAt: 6 } }
+      expect(first(`1,2026-10-05 09:00:00,5,31,32,${text}\n`, options).durationSeconds).toBe(0)
+      expect(tally(decode(`1,2026-10-05 09:00:00,,31,32,${text}\n`, options))).toBe(
+        'unbillable:not_answered 1',
+      )
+      expect(
+        first('1,2026-10-05 09:00:00,5,31,32,2026-10-05 09:00:05\n', options).durationSeconds,
+      ).toBe(5)
+    },
+  )
+})
+
+describe('an option without effect is a mistake', () => {
+  test.each([
+    [{ kinds: { V: 'voice' } }, /options\.kinds: without effect, as columns\.kind is not named/],
+    [{ directions: { O: 'out' } }, /options\.directions/],
+    [{ answeredValues: ['Y'] }, /options\.answeredValues/],
+    [{ volumeUnit: 'MB' }, /options\.volumeUnit/],
+    [{ homeNetworks: ['20404'] }, /options\.homeNetworks/],
+    [{ visitedNetworkKind: 'tadig' }, /options\.visitedNetworkKind/],
+    [{ kind: 'sms', columns: { ...short, kind: 6 } }, /options\.kind: without effect/],
+    [{ direction: 'in', columns: { ...short, direction: 6 } }, /options\.direction: without/],
+    [{ durationUnit: 'hh:mm:ss', durationRounding: 'down' }, /options\.durationRounding/],
+    [{ durationUnit: 'hh:mm:ss', decimalMark: ',' }, /options\.decimalMark/],
+    [{ durationUnit: ['seconds', 'hh:mm:ss'] }, /a plain unit comes last/],
+    [{ columns: { id: 1, start: 2 }, durationUnit: 'seconds' }, /columns\.duration is not named/],
+    [{ time: { formats: 'epoch', zone: 'UTC' } }, /options\.time\.zone/],
+    [{ time: { formats: 'YYYY-MM-DD', yearFrom: 'arrival' } }, /options\.time\.yearFrom/],
+    [{ time: { formats: 'MM/DD HH:mm' } }, /the year is missing.*yearFrom: arrival/],
+    [
+      { columns: { ...short, start: [2, 3] }, time: { formats: 'epoch' } },
+      /an epoch is one number/,
+    ],
+    [{ looseColumn: 3 }, /options\.looseColumn: needs columnsCount/],
+    [{ columnsCount: 4 }, /options\.columns\.receiver: 5, but columnsCount is 4/],
+    [{ columns: { ...short, volume: 6, volumeUp: 7 } }, /name either volume/],
+  ])('%j', (options, message) => {
+    expect(() => decode('', { ...bare, ...options })).toThrow(message)
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * Any text file whose columns stand at fixed positions, by the mapping in `options`
  * (mapping-options.ts). A column is `{ from: 1, length: 12 }`, counted in characters; blanks around
- * its text do not count.
+ * its text do not count. `after` and `until`: column-cuts.ts.
  *
  * One line is one record. A line that ends before the last mapped column does is malformed, unless
  * `shortLines: allowed` says that the source trims trailing blanks; a last line without a line end
@@ -12,10 +12,12 @@
 import { z } from 'zod'
 import type { DecodedRecord } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
+import { createCutSlots, cutOptions } from './column-cuts.ts'
 import { oversizedRecord, rejectedRecord } from './decoded-record.ts'
 import { parseOptions, requireKey } from './format-options.ts'
 import { LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
+import { requireEffect } from './mapping-effects.ts'
 import { mappingOptions, toSlots } from './mapping-options.ts'
 import { createRecordMapper } from './record-mapping.ts'
 
@@ -24,6 +26,7 @@ const COLUMN_END_MAX = 65_536
 const column = z.strictObject({
   from: z.int().min(1).max(COLUMN_END_MAX),
   length: z.int().min(1).max(COLUMN_END_MAX),
+  ...cutOptions,
 })
 type Column = z.infer<typeof column>
 
@@ -38,13 +41,14 @@ export const fixedWidthAdapter: FormatAdapter = {
   createDecoder(source) {
     const options = parseOptions(optionsSchema, source)
     requireKey(source, options)
+    requireEffect(source, options)
     return createFixedWidthDecoder(source, options)
   },
 }
 
 function createFixedWidthDecoder(source: SourceConfig, options: Options): RecordDecoder {
   const splitter = new LineSplitter(options.encoding)
-  const { columns, slots } = layoutOf(options)
+  const { columns, slots, cuts } = layoutOf(options)
   const lengthMin =
     options.shortLines === 'allowed'
       ? 0
@@ -55,10 +59,10 @@ function createFixedWidthDecoder(source: SourceConfig, options: Options): Record
   let recordsCount = 0
   let widest = 0
 
-  function read(slot: number): string {
+  const read = cuts.reader((slot) => {
     const at = columns[slot]
     return at === undefined ? '' : line.slice(at.from - 1, at.from - 1 + at.length).trim()
-  }
+  })
 
   function decodeRecord(text: string, terminated: boolean): DecodedRecord {
     recordsCount += 1
@@ -103,6 +107,7 @@ function createFixedWidthDecoder(source: SourceConfig, options: Options): Record
 /** Each mapped column once, in the order in which the slots refer to them. */
 function layoutOf(options: Options) {
   const columns: Column[] = []
-  const slots = toSlots<Column>(options.columns, (at) => columns.push(at) - 1)
-  return { columns, slots }
+  const cuts = createCutSlots()
+  const slots = toSlots<Column>(options.columns, (at) => cuts.slotOf(columns.push(at) - 1, at))
+  return { columns, slots, cuts }
 }

@@ -12,6 +12,9 @@ import type { LocalClock } from './local-time.ts'
 export const commonOptions = {
   /** Content hash of the file; the record key of formats and layouts that have none of their own. */
   fileIdentity: z.string().min(1).optional(),
+  /** Name of the file and when it came, for times without a year. */
+  fileName: z.string().optional(),
+  fileArrivedMs: z.int().optional(),
 }
 
 export const textOptions = {

@@ -3,7 +3,10 @@ import { unreachable } from '../../core/outcome.ts'
 import type { RejectReason } from '../../core/reasons.ts'
 import type { UsageKind } from '../../core/usage.ts'
 import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
-import { digitsBetween, wholeNumber } from './digits.ts'
+import { wholeNumber } from './digits.ts'
+import { compileDuration } from './duration-units.ts'
+import { hasLostDigits, scaledDecimal } from './exact-decimal.ts'
+import type { Rounding } from './exact-decimal.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import type { MappedSlots, ReadColumn } from './record-mapping.ts'
 
@@ -24,9 +27,14 @@ interface Problem {
 export type Measure = (read: ReadColumn, kind: UsageKind, measured: Measured) => Problem | undefined
 
 export function compileMeasure(options: MappingOptions, slots: MappedSlots): Measure {
-  const seconds = compileSeconds(options)
+  const seconds = compileDuration(options)
   const bytes = compileBytes(options)
   const downSlot = slots.volume === -1 ? slots.volumeDown : slots.volume
+
+  const isAskedWhetherAnswered = slots.answered !== -1 || slots.answeredAt !== -1
+  const emptyDuration = isAskedWhetherAnswered
+    ? 'duration is empty'
+    : 'duration is empty, and no column says whether the call was answered (answered, answeredAt)'
 
   return (read, kind, measured) => {
     const durationText = read(slots.duration)
@@ -35,20 +43,22 @@ export function compileMeasure(options: MappingOptions, slots: MappedSlots): Mea
     const countText = read(slots.count)
     // What is rated must be written: an empty duration of a call is not a duration of 0.
     if (kind === 'voice' && durationText === '') {
-      return { reason: 'missing_field', detail: 'duration is empty' }
+      return { reason: 'missing_field', detail: emptyDuration }
     }
     if (kind === 'data' && upText === '' && downText === '') {
       return { reason: 'missing_field', detail: 'volume is empty' }
     }
-    measured.durationSeconds = seconds(durationText)
+    measured.durationSeconds = durationText === '' ? 0 : seconds(durationText)
     measured.volumeUpBytes = bytes(upText)
     measured.volumeDownBytes = bytes(downText)
     measured.count = countText === '' ? 1 : wholeNumber(countText)
     if (!(measured.durationSeconds <= DURATION_SECONDS_MAX)) {
-      return invalid(`duration "${durationText}"`)
+      return invalid(`duration ${described(durationText)}`)
     }
     const volume = measured.volumeUpBytes + measured.volumeDownBytes
-    if (!(volume <= VOLUME_BYTES_MAX)) return invalid(`volume "${upText}" + "${downText}"`)
+    if (!(volume <= VOLUME_BYTES_MAX)) {
+      return invalid(`volume ${described(upText)} + ${described(downText)}`)
+    }
     if (!(measured.count <= COUNT_MAX)) return invalid(`count "${countText}"`)
     return undefined
   }
@@ -64,43 +74,27 @@ const BYTES_PER_UNIT = {
   GiB: 1_073_741_824,
 } as const
 
-function invalid(detail: string): Problem {
-  return { reason: 'invalid_quantity', detail }
+function described(text: string): string {
+  return hasLostDigits(text) ? `"${text}", which has lost digits in a spreadsheet` : `"${text}"`
 }
 
-function compileSeconds(options: MappingOptions): (text: string) => number {
-  const { durationRounding, decimalMark } = options
-  const rounded = (milliseconds: number) => wholeSeconds(milliseconds, durationRounding)
-  switch (options.durationUnit) {
-    case 'seconds':
-      return (text) => {
-        if (text === '') return 0
-        const whole = wholeNumber(text)
-        return Number.isNaN(whole) ? rounded(scaledNumber(text, decimalMark, 1_000)) : whole
-      }
-    case 'milliseconds':
-      return (text) => (text === '' ? 0 : rounded(wholeNumber(text)))
-    case 'minutes':
-      return (text) => (text === '' ? 0 : rounded(scaledNumber(text, decimalMark, 60_000)))
-    case 'hh:mm:ss':
-      return (text) => (text === '' ? 0 : clockSeconds(text))
-    default:
-      return unreachable(options.durationUnit)
-  }
+function invalid(detail: string): Problem {
+  return { reason: 'invalid_quantity', detail }
 }
 
 function compileBytes(options: MappingOptions): (text: string) => number {
   const unit = BYTES_PER_UNIT[options.volumeUnit]
   const { decimalMark } = options
+  const scale = { factor: unit, divisor: 1, rounding: 'up' } as const
   return (text) => {
     if (text === '') return 0
     const whole = wholeNumber(text)
-    return Number.isNaN(whole) ? Math.ceil(scaledNumber(text, decimalMark, unit)) : whole * unit
+    return Number.isNaN(whole) ? scaledDecimal(text, decimalMark, scale) : whole * unit
   }
 }
 
 /** Milliseconds to whole seconds, rounded as the source is billed. */
-export function wholeSeconds(milliseconds: number, rounding: 'up' | 'down' | 'half-up'): number {
+export function wholeSeconds(milliseconds: number, rounding: Rounding): number {
   switch (rounding) {
     case 'up':
       return Math.ceil(milliseconds / 1_000)
@@ -111,33 +105,4 @@ export function wholeSeconds(milliseconds: number, rounding: 'up' | 'down' | 'ha
     default:
       return unreachable(rounding)
   }
-}
-
-/** `text × scale` for a decimal with at most six decimals, exact before its one division; or NaN. */
-function scaledNumber(text: string, decimalMark: string, scale: number): number {
-  const mark = text.indexOf(decimalMark)
-  if (mark === -1) return wholeNumber(text) * scale
-  const decimals = text.slice(mark + 1)
-  const whole = mark === 0 ? 0 : wholeNumber(text.slice(0, mark))
-  if (decimals.length === 0 || decimals.length > 6) return Number.NaN
-  const power = 10 ** decimals.length
-  const product = (whole * power + wholeNumber(decimals)) * scale
-  return Number.isSafeInteger(product) ? product / power : Number.NaN
-}
-
-/** '1:02:03', '02:03' or '3723' in seconds; minutes and seconds below 60 after the first part. */
-function clockSeconds(text: string): number {
-  const parts = text.split(':')
-  if (parts.length > 3) return Number.NaN
-  let seconds = 0
-  for (const [position, part] of parts.entries()) {
-    const value = part.length === 0 || part.length > 6 ? Number.NaN : wholeOf(part)
-    if (position > 0 && !(value < 60)) return Number.NaN
-    seconds = seconds * 60 + value
-  }
-  return seconds
-}
-
-function wholeOf(part: string): number {
-  return digitsBetween(part, 0, part.length)
 }

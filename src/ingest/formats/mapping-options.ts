@@ -1,8 +1,11 @@
 /** The options that a mapping of text columns takes, whatever way the format finds its columns. */
 import { z } from 'zod'
+import { durationUnitOption } from './duration-units.ts'
 import { textOptions } from './format-options.ts'
 import type { MappedSlots } from './record-mapping.ts'
-import { timeFormatsOption } from './time-format.ts'
+import { anyTimeFormats } from './time-format.ts'
+import { valuePattern } from './value-patterns.ts'
+import { isNameDate } from './year-of-file.ts'
 
 const kind = z.enum(['voice', 'sms', 'mms', 'data', 'event'])
 const direction = z.enum(['out', 'in', 'forwarded'])
@@ -14,20 +17,24 @@ const valueOptions = {
   direction: direction.default('out'),
   /** Value of the column → kind; 'ignore' marks records that are no usage. */
   kinds: z
-    .record(z.string(), z.enum([...kind.options, 'ignore']))
+    .record(valuePattern, z.enum([...kind.options, 'ignore']))
     .default({ voice: 'voice', sms: 'sms', mms: 'mms', data: 'data', event: 'event' }),
   directions: z
-    .record(z.string(), direction)
+    .record(valuePattern, direction)
     .default({ out: 'out', in: 'in', forwarded: 'forwarded' }),
-  answeredValues: z.array(z.string()).default(['ANSWERED']),
+  answeredValues: z.array(valuePattern).default(['ANSWERED']),
   time: z
     .strictObject({
-      formats: timeFormatsOption.default(['YYYY-MM-DD HH:mm:ss']),
+      formats: anyTimeFormats.default(['YYYY-MM-DD HH:mm:ss']),
       /** Whose clock times without an offset are of. */
       zone: z.enum(['source', 'UTC']).default('source'),
+      /** Where formats without a year get theirs from (year-of-file.ts). */
+      yearFrom: z
+        .union([z.literal('arrival'), z.strictObject({ fileName: z.string().refine(isNameDate) })])
+        .optional(),
     })
     .default({ formats: ['YYYY-MM-DD HH:mm:ss'], zone: 'source' }),
-  durationUnit: z.enum(['seconds', 'milliseconds', 'minutes', 'hh:mm:ss']).default('seconds'),
+  durationUnit: durationUnitOption.default(['seconds']),
   durationRounding: z.enum(['up', 'down', 'half-up']).default('up'),
   volumeUnit: z.enum(['bytes', 'kB', 'KiB', 'MB', 'MiB', 'GB', 'GiB']).default('bytes'),
   decimalMark: z.enum(['.', ',']).default('.'),
@@ -67,13 +74,16 @@ function columnOptions<Column extends z.ZodType>(column: Column) {
       sessionKey: optional,
       partNumber: optional,
       answered: optional,
+      answeredAt: optional,
     })
     .refine((columns) => columns.id === undefined || columns.key === undefined, {
       message: 'name either id (unique) or key (repeats are numbered), not both',
     })
-    .refine((columns) => columns.volume === undefined || columns.volumeDown === undefined, {
-      message: 'name either volume (a total) or volumeUp and volumeDown',
-    })
+    .refine(
+      ({ volume, volumeUp, volumeDown }) =>
+        volume === undefined || (volumeUp === undefined && volumeDown === undefined),
+      { message: 'name either volume (a total) or volumeUp and volumeDown' },
+    )
 }
 
 /** `columns` as a format refers to them, by field. */
@@ -121,5 +131,6 @@ export function toSlots<Column>(
     sessionKey: one(columns.sessionKey),
     partNumber: one(columns.partNumber),
     answered: one(columns.answered),
+    answeredAt: one(columns.answeredAt),
   }
 }

@@ -3,7 +3,8 @@
  */
 import { wholeNumber } from './digits.ts'
 import type { LocalClock } from './local-time.ts'
-import { compileTimeFormats, offsetMs } from './time-format.ts'
+import { compileTimeFormats } from './time-format.ts'
+import { offsetMs } from './time-parts.ts'
 
 export type AccountingStatus = 'start' | 'interim' | 'stop' | 'restart'
 

@@ -21,6 +21,9 @@ import { compileMeasure } from './mapped-quantities.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
 import { compileTimeFormats } from './time-format.ts'
+import { compileValues } from './value-patterns.ts'
+import { yearBefore, yearByName } from './year-of-file.ts'
+import type { YearRule } from './year-of-file.ts'
 
 /** Text of a column by its slot, as the format found it; '' for slot -1. */
 export type ReadColumn = (slot: number) => string
@@ -47,6 +50,7 @@ export interface MappedSlots {
   readonly sessionKey: number
   readonly partNumber: number
   readonly answered: number
+  readonly answeredAt: number
 }
 
 export type RecordMapper = (read: ReadColumn, raw: string, recordNumber: number) => DecodedRecord
@@ -57,13 +61,13 @@ export function createRecordMapper(
   slots: MappedSlots,
 ): RecordMapper {
   const clock = options.time.zone === 'UTC' ? localClock('UTC') : localClockOf(source)
-  const readTime = compileTimeFormats(options.time.formats, clock)
+  const readTime = compileTimeFormats(options.time.formats, clock, yearRuleOf(options))
   const measure = compileMeasure(options, slots)
   const measured = { durationSeconds: 0, volumeUpBytes: 0, volumeDownBytes: 0, count: 1 }
   const keyOf = createKeyReader(slots, options.fileIdentity)
-  const kinds = new Map(Object.entries(options.kinds))
-  const directions = new Map(Object.entries(options.directions))
-  const answeredValues = new Set(options.answeredValues)
+  const kindOf = compileValues(options.kinds)
+  const directionOf = compileValues(options.directions)
+  const isAnsweredIn = createAnswerReader(options, slots)
   const networkOf = createNetworkReader(options)
   const [startSlot = -1, startTimeSlot = -1] = slots.start
 
@@ -71,16 +75,20 @@ export function createRecordMapper(
     const recordKey = keyOf(read, recordNumber)
     if (recordKey === '') return rejectedRecord('missing_field', 'the record key is empty', raw)
 
-    const kind = slots.kind === -1 ? options.kind : kinds.get(read(slots.kind))
+    const kind = slots.kind === -1 ? options.kind : kindOf(read(slots.kind))
     if (kind === 'ignore') {
       return unbillableRecord('control_record', `kind "${read(slots.kind)}"`, raw)
     }
     // Asked first: what did not happen has no answer time and no duration.
-    const isAnswered = slots.answered === -1 || answeredValues.has(read(slots.answered))
-    if (kind === undefined) return unmapped('kinds', read(slots.kind), raw)
+    const isAnswered = isAnsweredIn(read)
+    if (kind === undefined) {
+      return unusableRecord(isAnswered, unmapped('kinds', read(slots.kind)), raw)
+    }
     const direction =
-      slots.direction === -1 ? options.direction : directions.get(read(slots.direction))
-    if (direction === undefined) return unmapped('directions', read(slots.direction), raw)
+      slots.direction === -1 ? options.direction : directionOf(read(slots.direction))
+    if (direction === undefined) {
+      return unusableRecord(isAnswered, unmapped('directions', read(slots.direction)), raw)
+    }
 
     const startText =
       startTimeSlot === -1 ? read(startSlot) : `${read(startSlot)} ${read(startTimeSlot)}`
@@ -90,8 +98,8 @@ export function createRecordMapper(
     }
     const problem = measure(read, kind, measured)
     if (problem !== undefined) return unusableRecord(isAnswered, problem, raw)
-    const sender = read(slots.sender)
-    const receiver = read(slots.receiver)
+    const sender = numberOf(read(slots.sender))
+    const receiver = numberOf(read(slots.receiver))
     return {
       status: 'cdr',
       raw,
@@ -99,7 +107,11 @@ export function createRecordMapper(
       kind,
       direction,
       servedNumber:
-        slots.served === -1 ? (direction === 'in' ? receiver : sender) : read(slots.served),
+        slots.served === -1
+          ? direction === 'in'
+            ? receiver
+            : sender
+          : numberOf(read(slots.served)),
       imsi: read(slots.imsi),
       iccid: read(slots.iccid),
       trunk: read(slots.trunk),
@@ -122,9 +134,42 @@ function startProblem(text: string, timeZone: string) {
   return { reason: 'invalid_time', detail: `start "${text}" in ${timeZone}` } as const
 }
 
-function unmapped(option: 'kinds' | 'directions', value: string, raw: string): DecodedRecord {
-  return rejectedRecord('malformed_record', `"${value}" is not in options.${option}`, raw)
+function unmapped(option: 'kinds' | 'directions', value: string) {
+  const detail = `"${value}" is not in options.${option}`
+  return { reason: 'malformed_record', detail } as const
 }
+
+function yearRuleOf({ time, fileName, fileArrivedMs }: MappingOptions): YearRule | undefined {
+  if (time.yearFrom === undefined) return undefined
+  if (time.yearFrom === 'arrival') return yearBefore(fileArrivedMs ?? Number.NaN)
+  return yearByName(fileName ?? '', time.yearFrom.fileName)
+}
+
+function createAnswerReader(
+  options: MappingOptions,
+  slots: MappedSlots,
+): (read: ReadColumn) => boolean {
+  const { answered, answeredAt } = slots
+  const isNamed = compileValues(
+    Object.fromEntries(options.answeredValues.map((key) => [key, true])),
+  )
+  if (answered === -1 && answeredAt === -1) return () => true
+  return (read) =>
+    (answered === -1 || isNamed(read(answered)) === true) &&
+    (answeredAt === -1 || !NO_TIME.test(read(answeredAt)))
+}
+
+/** What databases write for a time that never was: nothing, NULL, \N, zeros, or the epoch. */
+const NO_TIME = /^(?:null|\\n|[-0:./ TZ]*|1970-01-01.*)$/i
+
+/** A number behind a name, `Jan <201>` or `"Jan" <sip:201@example.net>`, is what stands in brackets. */
+function numberOf(text: string): string {
+  if (text.charCodeAt(text.length - 1) !== CLOSING_BRACKET) return text
+  const open = text.lastIndexOf('<')
+  return open === -1 ? text : text.slice(open + 1, -1).trim()
+}
+
+const CLOSING_BRACKET = 62
 
 function createKeyReader(
   slots: MappedSlots,

@@ -8,7 +8,7 @@ import { asciiText, berInteger, createBerHeader, endOfIndefinite } from './ber.t
 import { BER_NESTING_MAX, readBerHeader } from './ber.ts'
 import { civilMs, digitsBetween } from './digits.ts'
 import { TAP } from './tap3-tags.ts'
-import { offsetMs } from './time-format.ts'
+import { offsetMs } from './time-parts.ts'
 
 const SEQUENCE_MAX = 99_999
 const RECORDING_ENTITY_GGSN = 3

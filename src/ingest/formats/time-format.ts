@@ -1,40 +1,67 @@
 /**
- * Times as sources write them, compiled once from a pattern into a reader that allocates nothing.
- *
- * Patterns: `iso` (RFC 3339; without an offset it is local time), `epoch` (seconds, fraction allowed),
- * `epoch-ms`, `epoch-us`, or letters: YYYY YY MM M DD D HH H mm ss SSS, `Z` for an offset (+0200,
- * +02:00, Z), `hh` with `A` for a 12-hour clock; any other character stands for itself. Missing
- * seconds are 0; YY is 2000-2069 or 1970-1999.
+ * Times as sources write them, compiled once into a reader that allocates nothing. A format is `iso`
+ * (RFC 3339; without an offset it is local time), `epoch` (seconds, fraction allowed), `epoch-ms`,
+ * `epoch-us`, or a pattern of letters (time-pattern.ts). A pattern without a year needs to know when
+ * the file came (year-of-file.ts).
  */
 import { z } from 'zod'
 import { civilMs, digitsBetween } from './digits.ts'
 import type { LocalClock } from './local-time.ts'
+import { offsetMs } from './time-parts.ts'
+import { emptyReading, parseTimePattern, readingMs, readPattern } from './time-pattern.ts'
+import type { TimePattern } from './time-pattern.ts'
+import type { YearRule } from './year-of-file.ts'
 
 /** UTC epoch milliseconds of a text, or NaN. `notBeforeMs`: see local-time.ts. */
 export type TimeReader = (text: string, notBeforeMs?: number) => number
 
-const PART = /YYYY|YY|MM|M|DD|D|HH|H|hh|mm|ss|SSS|Z|A|[^]/g
-const NAMED_FORMATS = ['iso', 'epoch', 'epoch-ms', 'epoch-us']
+const EPOCHS = ['epoch', 'epoch-ms', 'epoch-us']
+const NAMED_FORMATS = ['iso', ...EPOCHS]
 
-function isTimeFormat(format: string): boolean {
-  if (NAMED_FORMATS.includes(format)) return true
-  const parts: readonly string[] = format.match(PART) ?? []
-  const has = (...names: string[]) => names.some((name) => parts.includes(name))
-  return has('YYYY', 'YY') && has('MM', 'M') && has('DD', 'D') && (!has('hh') || has('A'))
-}
+/** One format, or several that are tried in order; a format need not have a year. */
+export const anyTimeFormats = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((given) => [given].flat())
+  .superRefine((formats, context) => {
+    for (const message of formats.flatMap(problemsOf)) context.addIssue({ code: 'custom', message })
+  })
 
-const timeFormat = z.string().refine(isTimeFormat, {
-  message: "is no time format: use 'iso', 'epoch', 'epoch-ms', 'epoch-us' or 'YYYY-MM-DD HH:mm:ss'",
+/** The same for sources whose files say nothing of the year. */
+export const timeFormatsOption = anyTimeFormats.superRefine((formats, context) => {
+  for (const format of formats.filter((one) => !hasYear(one))) {
+    context.addIssue({ code: 'custom', message: `"${format}": the year is missing` })
+  }
 })
 
-/** One format, or several that are tried in order. */
-export const timeFormatsOption = z.union([
-  timeFormat.transform((format) => [format]),
-  z.array(timeFormat).min(1),
-])
+function problemsOf(format: string): string[] {
+  if (NAMED_FORMATS.includes(format)) return []
+  const pattern = parseTimePattern(format)
+  return 'problems' in pattern ? pattern.problems : []
+}
 
-export function compileTimeFormats(formats: readonly string[], clock: LocalClock): TimeReader {
-  const readers = formats.map((format) => compileTimeFormat(format, clock))
+export function hasYear(format: string): boolean {
+  const pattern = patternOf(format)
+  return pattern === undefined || pattern.hasYear
+}
+
+/** The text itself says its offset, whatever zone the source is in. */
+export function hasOffset(format: string): boolean {
+  return EPOCHS.includes(format) || patternOf(format)?.hasOffset === true
+}
+
+function patternOf(format: string): TimePattern | undefined {
+  if (NAMED_FORMATS.includes(format)) return undefined
+  const pattern = parseTimePattern(format)
+  return 'problems' in pattern ? undefined : pattern
+}
+
+/** `yearRule` gives the year of formats that have none. */
+export function compileTimeFormats(
+  formats: readonly string[],
+  clock: LocalClock,
+  yearRule?: YearRule,
+): TimeReader {
+  const readers = formats.map((format) => compileTimeFormat(format, clock, yearRule))
   const [first] = readers
   if (first !== undefined && readers.length === 1) return first
   return (text, notBeforeMs) => {
@@ -46,7 +73,7 @@ export function compileTimeFormats(formats: readonly string[], clock: LocalClock
   }
 }
 
-function compileTimeFormat(format: string, clock: LocalClock): TimeReader {
+function compileTimeFormat(format: string, clock: LocalClock, yearRule?: YearRule): TimeReader {
   switch (format) {
     case 'epoch':
       return (text) => epochMs(text, 1_000)
@@ -62,7 +89,31 @@ function compileTimeFormat(format: string, clock: LocalClock): TimeReader {
         return clock.instantAt(civilAt(text), notBeforeMs)
       }
     default:
-      return compilePattern(format.match(PART) ?? [], clock)
+      return compilePattern(patternOf(format), clock, yearRule)
+  }
+}
+
+function compilePattern(
+  pattern: TimePattern | undefined,
+  clock: LocalClock,
+  yearRule?: YearRule,
+): TimeReader {
+  if (pattern === undefined) return () => Number.NaN
+  const { parts } = pattern
+  const reading = emptyReading()
+  const instantOf = (notBeforeMs?: number) => {
+    const localMs = readingMs(reading)
+    if (reading.offsetMs !== undefined) return localMs - reading.offsetMs
+    return clock.instantAt(localMs, notBeforeMs)
+  }
+  return (text, notBeforeMs) => {
+    if (readPattern(parts, text, 0, reading) !== text.length) return Number.NaN
+    if (pattern.hasYear) return instantOf(notBeforeMs)
+    if (yearRule === undefined) return Number.NaN
+    return yearRule((year) => {
+      reading.year = year
+      return instantOf(notBeforeMs)
+    })
   }
 }
 
@@ -113,111 +164,4 @@ function readIso(text: string, clock: LocalClock, notBeforeMs?: number): number 
   const localMs = civilAt(text) + fraction
   if (parts[2] === undefined) return clock.instantAt(localMs, notBeforeMs)
   return localMs - offsetMs(parts[2])
-}
-
-/** 'Z', '+0200' or '+02:00' in milliseconds; NaN beyond ±14 hours. */
-export function offsetMs(text: string): number {
-  if (text === 'Z') return 0
-  const sign = text.charCodeAt(0) === 45 ? -1 : text.charCodeAt(0) === 43 ? 1 : Number.NaN
-  const digits = text.length === 6 && text.charCodeAt(3) === 58 ? text.replace(':', '') : text
-  if (digits.length !== 5) return Number.NaN
-  const hours = digitsBetween(digits, 1, 3)
-  const minutes = digitsBetween(digits, 3, 5)
-  return hours <= 14 && minutes <= 59 ? sign * (hours * 60 + minutes) * 60_000 : Number.NaN
-}
-
-interface Reading {
-  year: number
-  month: number
-  day: number
-  hour: number
-  minute: number
-  second: number
-  millis: number
-  offsetMs: number | undefined
-  isAfternoon: boolean | undefined
-}
-
-function compilePattern(parts: readonly string[], clock: LocalClock): TimeReader {
-  return (text, notBeforeMs) => {
-    const reading: Reading = {
-      year: 0,
-      month: 0,
-      day: 0,
-      hour: 0,
-      minute: 0,
-      second: 0,
-      millis: 0,
-      offsetMs: undefined,
-      isAfternoon: undefined,
-    }
-    let at = 0
-    for (const part of parts) {
-      at = readPart(part, text, at, reading)
-      if (Number.isNaN(at)) return Number.NaN
-    }
-    if (at !== text.length) return Number.NaN
-    if (reading.isAfternoon !== undefined) {
-      reading.hour = (reading.hour % 12) + (reading.isAfternoon ? 12 : 0)
-    }
-    const localMs = civilMs(reading) + reading.millis
-    if (reading.offsetMs !== undefined) return localMs - reading.offsetMs
-    return clock.instantAt(localMs, notBeforeMs)
-  }
-}
-
-/** Reads one part at `at`; returns the position after it, or NaN when it is not there. */
-function readPart(part: string, text: string, at: number, reading: Reading): number {
-  switch (part) {
-    case 'YYYY':
-      return readDigits(text, at, 4, (value) => (reading.year = value))
-    case 'YY':
-      return readDigits(text, at, 2, (value) => (reading.year = value + (value < 70 ? 2000 : 1900)))
-    case 'MM':
-      return readDigits(text, at, 2, (value) => (reading.month = value))
-    case 'M':
-      return readDigits(text, at, oneOrTwo(text, at), (value) => (reading.month = value))
-    case 'DD':
-      return readDigits(text, at, 2, (value) => (reading.day = value))
-    case 'D':
-      return readDigits(text, at, oneOrTwo(text, at), (value) => (reading.day = value))
-    case 'HH':
-    case 'hh':
-      return readDigits(text, at, 2, (value) => (reading.hour = value))
-    case 'H':
-      return readDigits(text, at, oneOrTwo(text, at), (value) => (reading.hour = value))
-    case 'mm':
-      return readDigits(text, at, 2, (value) => (reading.minute = value))
-    case 'ss':
-      return readDigits(text, at, 2, (value) => (reading.second = value))
-    case 'SSS':
-      return readDigits(text, at, 3, (value) => (reading.millis = value))
-    case 'A':
-      reading.isAfternoon = text.charAt(at).toUpperCase() === 'P'
-      return /^[AP]M$/i.test(text.slice(at, at + 2)) ? at + 2 : Number.NaN
-    case 'Z': {
-      const length = text.charAt(at) === 'Z' ? 1 : text.charAt(at + 3) === ':' ? 6 : 5
-      reading.offsetMs = offsetMs(text.slice(at, at + length))
-      return Number.isNaN(reading.offsetMs) ? Number.NaN : at + length
-    }
-    default:
-      return text.startsWith(part, at) ? at + part.length : Number.NaN
-  }
-}
-
-function readDigits(
-  text: string,
-  at: number,
-  length: number,
-  store: (value: number) => void,
-): number {
-  if (at + length > text.length) return Number.NaN
-  const value = digitsBetween(text, at, at + length)
-  store(value)
-  return Number.isNaN(value) ? Number.NaN : at + length
-}
-
-function oneOrTwo(text: string, at: number): 1 | 2 {
-  const second = text.charCodeAt(at + 1) - 48
-  return second >= 0 && second <= 9 ? 2 : 1
 }
