@@ -93,7 +93,7 @@ async function wholePath(
         catalogueHash: parts.catalogue.hash.slice(0, 16),
       },
       mediator: createMediator(parts),
-      decoder: openDecoder(parts.source, 'bench'),
+      decoder: openDecoder(parts.source, { contentHash: 'bench', name: '', registeredMs: 0 }),
       clock: systemClock,
       batchRowsMax: BATCH_ROWS,
       recordedCount: 0,
@@ -108,7 +108,7 @@ async function wholePath(
 
 /** The same reading, decoding and writing of the same columns; nobody looks at what they mean. */
 async function barePath(path: string, ledger: Ledger, partition: number): Promise<void> {
-  const decoder = openDecoder(SYNTHETIC_SOURCE, 'bench')
+  const decoder = openDecoder(SYNTHETIC_SOURCE, { contentHash: 'bench', name: '', registeredMs: 0 })
   const log = { source: FILES_LOG, partition }
   const rated = notRated('rated', '')
   let records: Usage[] = []

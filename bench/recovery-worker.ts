@@ -42,7 +42,7 @@ export async function rateSyntheticFile(
         catalogueHash: catalogue.hash.slice(0, 16),
       },
       mediator: createMediator(parts),
-      decoder: openDecoder(parts.source, 'bench'),
+      decoder: openDecoder(parts.source, { contentHash: 'bench', name: '', registeredMs: 0 }),
       clock: systemClock,
       batchRowsMax: BATCH_ROWS,
       recordedCount: 0,

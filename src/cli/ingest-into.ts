@@ -106,7 +106,8 @@ async function checkFile(
   source: SourceConfig,
   { contentHash, isStrict }: { contentHash: string; isStrict: boolean },
 ): Promise<FileFacts> {
-  const decoder = openCarryingDecoder(source, { contentHash, registeredMs: 0 }, [])
+  const identity = { contentHash, name: basename(path), registeredMs: 0 }
+  const decoder = openCarryingDecoder(source, identity, [])
   const facts = await checkTotals(path, decoder)
   if (!isStrict) return facts
   const head = await readFileHead(path).catch(() => new Uint8Array()) // Its damage is among the facts.

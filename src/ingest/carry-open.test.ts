@@ -6,7 +6,7 @@ import type { PendingCall, SourceConfig } from './format.ts'
 
 const START = 1_791_183_600
 const HOUR = 3_600
-const file = { contentHash: 'x', registeredMs: (START + 1_000 * HOUR) * 1_000 }
+const file = { contentHash: 'x', name: '', registeredMs: (START + 1_000 * HOUR) * 1_000 }
 const kamailio = withCarry(plainSource('kamailio'))
 
 function row(method: string, call: string, second: number): string {

@@ -11,22 +11,17 @@ import { formatAdapters } from './formats/format-registry.ts'
 import { rejectedRecord } from './formats/decoded-record.ts'
 import { OPEN_HOURS_DEFAULT } from './formats/format-options.ts'
 import { openDecoder } from './open-decoder.ts'
-
-/** What a decoder must know of a file beside its bytes. */
-export interface CarriedFile {
-  readonly contentHash: string
-  readonly registeredMs: number
-}
+import type { FileIdentity } from './open-decoder.ts'
 
 /** A decoder for a file after which `pending` was open; afterwards `pendingCalls` says what is. */
 export function openCarryingDecoder(
   source: SourceConfig,
-  file: CarriedFile,
+  file: FileIdentity,
   pending: readonly PendingCall[],
 ): RecordDecoder {
   const { giveUpBeforeMs, ...options } = source.options
   if (giveUpBeforeMs !== undefined) return givingUp(pending, z.int().parse(giveUpBeforeMs))
-  const decoder = openDecoder({ ...source, options }, file.contentHash)
+  const decoder = openDecoder({ ...source, options }, file)
   const { carryOpen, openHours } = carrySettings.parse(options)
   if (!carriesOpen(source)) return decoder
   if (!carryOpen) return { ...decoder, pendingCalls: () => pending }
@@ -60,7 +55,7 @@ const HOUR_MS = 3_600_000
 
 function carrying(
   decoder: RecordDecoder,
-  carried: CarriedFile & { readonly pending: readonly PendingCall[]; readonly openMs: number },
+  carried: FileIdentity & { readonly pending: readonly PendingCall[]; readonly openMs: number },
 ): RecordDecoder {
   const { pending, openMs, registeredMs } = carried
   decoder.restorePending?.(pending)

@@ -58,7 +58,7 @@ function parts(ledger: Ledger, change: Partial<RateFileParts> = {}): RateFilePar
       catalogueHash: catalogue.hash.slice(0, 16),
     },
     mediator: createMediator({ source, catalogue, directory }),
-    decoder: openDecoder(source, 'content-hash'),
+    decoder: openDecoder(source, { contentHash: 'content-hash', name: '', registeredMs: 0 }),
     clock: fixedClock(Date.parse('2026-11-01T00:00:00Z')),
     batchRowsMax: 4,
     recordedCount: 0,

@@ -20,7 +20,7 @@ describe('a sources file', () => {
   })
 
   test('of a mobile source has no extensions unless it says so', () => {
-    const text = 'sources: [{ sourceId: sims, format: delimited, product: mobile }]'
+    const text = 'sources: [{ sourceId: sims, format: usage, product: mobile }]'
     expect(parseSources(text, 'sources.yaml')[0]?.extensionDigits).toEqual({ min: 0, max: 0 })
   })
 
@@ -52,6 +52,38 @@ describe('a sources file', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:7: .*MCC-MNC/))
     expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:10: .*min is greater/))
     expect(lines).toContainEqual(expect.stringMatching(/^sources\.yaml:8: .*colour/))
+  })
+
+  test('has its options checked when it is read, each mistake with its line', () => {
+    const text = [
+      'sources:',
+      '  - sourceId: ipbx',
+      '    format: delimited',
+      '    options:',
+      '      columns: { start: [date, time], duration: talk, sender: from }',
+      '      time:',
+      '        formats: DD-MM-YYYY HH:MM',
+      '      durationUnit: HHMMSS',
+      '  - sourceId: pbx',
+      '    format: asterisk',
+      '    options:',
+      '      timeFormat: YYYY-MM-DD q',
+      '  - sourceId: list',
+      '    format: delimited',
+      '    options:',
+      '      columns: { id: id, start: start }',
+      '      volumeUnit: MB',
+    ].join('\n')
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(
+        /^sources\.yaml:7: sources\.0\.options\.time\.formats: .*minutes are mm/,
+      ),
+      expect.stringMatching(
+        /^sources\.yaml:8: sources\.0\.options\.durationUnit: .*"MM" is no part/,
+      ),
+      expect.stringMatching(/^sources\.yaml:12: sources\.1\.options\.timeFormat: .*"q" is no part/),
+      expect.stringMatching(/^sources\.yaml:17: sources\.2\.options\.volumeUnit: without effect/),
+    ])
   })
 
   test('may not give one id to two sources', () => {

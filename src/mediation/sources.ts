@@ -12,6 +12,7 @@ import type { Product } from '../core/usage.ts'
 import { FORMAT_NAMES } from '../ingest/format.ts'
 import type { FormatName, SourceConfig } from '../ingest/format.ts'
 import type { FolderSource } from '../ingest/pick-up.ts'
+import { optionProblems } from './source-options.ts'
 
 const DIGITS = /^\d*$/
 const NETWORK = /^\d{3}-\d{2,3}$/
@@ -144,6 +145,13 @@ function parseDocumentOfSources(text: string, file: string): z.infer<typeof sour
       }),
     )
   }
+  const problems = parsed.data.sources.flatMap((given, index) =>
+    optionProblems(withDefaults(given)).map(({ path, message }) => {
+      const at = ['sources', index, ...path]
+      return `${file}:${lineOf(document, at, lines)}: ${at.map(String).join('.')}: ${message}`
+    }),
+  )
+  if (problems.length > 0) throw mappingInvalid(problems)
   return parsed.data.sources
 }
 
@@ -192,7 +200,7 @@ function rangeStart(node: unknown): number | undefined {
 
 function mappingInvalid(problems: readonly string[]): TikError {
   return new TikError('mapping_invalid', problems.join('\n'), {
-    hint: 'Mend the named lines; src/mediation/README.md lists the fields of a source.',
+    hint: 'Mend the named lines; src/mediation/README.md lists the fields of a source, docs/mapping.md its options.',
   })
 }
 

@@ -36,7 +36,12 @@ export function createMessageMediator(parts: {
       }
       // Formats whose records have no key take their place in the log for one.
       const fileIdentity = `${origin}@${message.offset}`
-      const options = { ...settings, fileIdentity }
+      const options = {
+        ...settings,
+        fileIdentity,
+        fileName: '',
+        fileArrivedMs: message.timestampMs,
+      }
       const decoder = adapter.createDecoder({ ...source, options })
       decoder.push(message.value, take)
       // The end of a message ends its last line, so that it is not taken for a cut-off one.

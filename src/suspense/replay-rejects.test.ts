@@ -83,7 +83,11 @@ async function ingest(ledger: Ledger, files: readonly (readonly string[])[]): Pr
       {
         pipeline,
         mediator: createMediator({ source, catalogue, directory: before }),
-        decoder: openDecoder(source, `content-${number}`),
+        decoder: openDecoder(source, {
+          contentHash: `content-${number}`,
+          name: '',
+          registeredMs: 0,
+        }),
         clock: fixedClock(Date.parse('2026-11-01T00:00:00Z')),
         batchRowsMax: 100,
         recordedCount: 0,
@@ -118,7 +122,10 @@ function replayParts(ledger: MemoryLedger, change: Partial<ReplayParts> = {}): R
     suspense: suspenseOf(ledger),
     pipeline: pipelineOver(ledger, mended),
     openFile: async (number) => ({
-      records: openArchivedRecords(pathOf(number), openDecoder(source, `content-${number}`)),
+      records: openArchivedRecords(
+        pathOf(number),
+        openDecoder(source, { contentHash: `content-${number}`, name: '', registeredMs: 0 }),
+      ),
       mediate: (record, offset) => mediator.mediate(record, `Master-${number}.csv`, offset),
     }),
     clock: fixedClock(Date.parse('2026-11-02T00:00:00Z')),

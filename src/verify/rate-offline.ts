@@ -32,7 +32,9 @@ export async function* rateOffline(parts: {
   const replay = createReplay(directory, () => Promise.resolve(catalogue))
   await replay.useCatalogue(catalogue.hash)
   const mediator = createMediator({ source, catalogue, directory })
-  const records = decodedRecords(path, openDecoder(source, basename(path)))
+  const name = basename(path)
+  const file = { contentHash: name, name, registeredMs: nowMs }
+  const records = decodedRecords(path, openDecoder(source, file))
   for (let first = 0; ; first = records.taken()) {
     const piece = await records.take(PIECE_RECORDS)
     if (piece.length === 0) return

@@ -65,7 +65,7 @@ beforeAll(async () => {
         catalogueHash: 'then',
       },
       mediator: createMediator({ source, catalogue, directory }),
-      decoder: openDecoder(source, 'hash'),
+      decoder: openDecoder(source, { contentHash: 'hash', name: '', registeredMs: 0 }),
       clock: fixedClock(Date.parse('2026-11-01T12:00:00Z')),
       batchRowsMax: 5,
       recordedCount: 0,

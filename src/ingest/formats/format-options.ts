@@ -42,11 +42,15 @@ export function parseOptions<T>(schema: z.ZodType<T>, source: SourceConfig): T {
   throw mappingInvalid(source, problems)
 }
 
+/** Its cause is the list of problems, each with the path of its option. */
 export function mappingInvalid(source: SourceConfig, problems: readonly string[]): TikError {
   return new TikError(
     'mapping_invalid',
     `source ${source.sourceId} (${source.format}): ${problems.join('; ')}`,
-    { hint: 'src/ingest/formats/README.md lists the options of each format' },
+    {
+      cause: problems,
+      hint: 'docs/mapping.md and src/ingest/formats/README.md say what the options of each format are',
+    },
   )
 }
 

@@ -61,7 +61,7 @@ describeSamples('each sample file', () => {
 describeSamples('Kamailio calls over two files', () => {
   const prefix = `${FOLDER}/kamailio/cgrates-opensips-kamailio-flatstore-part`
   const source = withCarry(plainSource('kamailio'))
-  const file = { contentHash: 'x', registeredMs: Date.parse('2026-11-01') }
+  const file = { contentHash: 'x', name: '', registeredMs: Date.parse('2026-11-01') }
 
   test('the BYE of part 1 and an INVITE of part 2 are one call of 4 s; the other never ends', () => {
     const first = openCarryingDecoder(source, file, [])
