@@ -73,7 +73,12 @@ export function layoutOf(
   const readColumn = cuts.reader(read.column)
   const map = createRecordMapper(source, options, slots)
   return {
-    columnsMin: Math.max(...Object.values(slots).flat().map(cuts.wholeSlot)) + 1,
+    columnsMin:
+      Math.max(
+        ...Object.values(slots)
+          .flat()
+          .map((slot) => cuts.wholeSlot(slot)),
+      ) + 1,
     columnsCount,
     isLoose: looseSlot !== -1,
     unknown: unknown.length === 0 ? '' : `the header has no column ${unknown.join(', ')}`,
