@@ -98,7 +98,7 @@ interface Step {
   readonly below: number
 }
 
-const PIECE = /\[([^\]]*)\]|([A-Za-z])\2*|[^A-Za-z[]+|\[/g
+const PIECE = /\[([^\]]{0,20})\]|([A-Za-z])\2{0,8}|[^A-Za-z[]|\[/g
 const UNITS: ReadonlyMap<string, Step['unit']> = new Map([
   ['d', 'day'],
   ['dd', 'day'],

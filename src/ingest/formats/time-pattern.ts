@@ -27,7 +27,7 @@ export interface TimePattern {
   readonly parts: readonly PartReader[]
 }
 
-const PIECE = /\[([^\]]*)\]|UTC|GMT|([A-Za-z])\2*|[^A-Za-z[]+|\[/g
+const PIECE = /\[([^\]]{0,20})\]|UTC|GMT|([A-Za-z])\2{0,8}|[^A-Za-z[]|\[/g
 const KNOWN = 'YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h A a mm m ss s S f Z UTC'
 
 /** The pattern, or a sentence for each mistake in it. */

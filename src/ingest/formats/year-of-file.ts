@@ -5,6 +5,8 @@
  * this puts 31 December of a file of 1 January in the old year and 1 January of a file of 31 December
  * in the new one. 29 February is of the last leap year within two years, or of none.
  */
+import { digitsBetween } from './digits.ts'
+
 /** The instant of a time in its year, given what instant it would be in a year; NaN if in none. */
 export type YearRule = (instantIn: (year: number) => number) => number
 
@@ -28,32 +30,58 @@ export function yearBefore(thereMs: number): YearRule {
  * alone puts all its records in that year; a name without such a date gives no record a time.
  */
 export function yearByName(fileName: string, format: string): YearRule {
-  const found = expressionOf(format).exec(fileName)?.groups
+  const found = dateIn(fileName, format)
   if (found === undefined) return () => Number.NaN
-  const numbers = new Map(Object.entries(found).map(([part, digits]) => [part, Number(digits)]))
-  const year = numbers.get('year') ?? Number.NaN
-  const month = numbers.get('month')
-  const day = numbers.get('day')
-  if (month === undefined) return (instantIn) => instantIn(year)
-  return yearBefore(
-    day === undefined ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, day + 1),
-  )
+  const { year, month, day } = found
+  if (month === 0) return (instantIn) => instantIn(year)
+  return yearBefore(day === 0 ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, day + 1))
 }
 
-const YEAR_FIRST = /^YYYY(?:[-_.]?MM(?:[-_.]?DD)?)?$/
-const YEAR_LAST = /^(?:DD[-_.]?)?MM[-_.]?YYYY$/
+/** At most one kind of mark between the parts. */
+const YEAR_FIRST = /^YYYY(?:([-_.]?)MM(?:\1DD)?)?$/
+const YEAR_LAST = /^(?:DD([-_.]?)MM\1|MM[-_.]?)YYYY$/
 
 /** Dates that may be looked for in a file's name. */
 export function isNameDate(format: string): boolean {
   return YEAR_FIRST.test(format) || YEAR_LAST.test(format)
 }
 
+interface NameDate {
+  year: number
+  /** 0 where the format has none. */
+  month: number
+  day: number
+}
+
+function dateIn(fileName: string, format: string): NameDate | undefined {
+  for (let at = 0; at + format.length <= fileName.length; at += 1) {
+    const date = dateAt(fileName, at, format)
+    if (date !== undefined) return date
+  }
+  return undefined
+}
+
 /** A date may be followed by more digits (a time) only when it says its day. */
-function expressionOf(format: string): RegExp {
-  const digits = format
-    .replaceAll('.', String.raw`\.`)
-    .replace('YYYY', String.raw`(?<year>(?:19|20|21)\d\d)`)
-    .replace('MM', String.raw`(?<month>0[1-9]|1[0-2])`)
-    .replace('DD', String.raw`(?<day>0[1-9]|[12]\d|3[01])`)
-  return new RegExp(String.raw`(?<!\d)${digits}${format.includes('DD') ? '' : String.raw`(?!\d)`}`)
+function dateAt(fileName: string, at: number, format: string): NameDate | undefined {
+  const end = at + format.length
+  if (isDigit(fileName, at - 1) || (!format.includes('DD') && isDigit(fileName, end))) {
+    return undefined
+  }
+  const mark = format.replaceAll(/[YMD]/g, '').charAt(0)
+  for (const [place, letter] of format.split('').entries()) {
+    if (letter === mark && fileName.charAt(at + place) !== mark) return undefined
+  }
+  const number = (part: string) => {
+    const from = format.indexOf(part)
+    return from === -1 ? 0 : digitsBetween(fileName, at + from, at + from + part.length)
+  }
+  const date = { year: number('YYYY'), month: number('MM'), day: number('DD') }
+  const isMonth = date.month <= 12 && (date.month > 0 || !format.includes('MM'))
+  const isDay = date.day <= 31 && (date.day > 0 || !format.includes('DD'))
+  return date.year >= 1_970 && date.year < 2_200 && isMonth && isDay ? date : undefined
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
 }
