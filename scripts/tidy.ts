@@ -44,6 +44,13 @@ const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
     message: 'take a Clock (src/core/clock.ts) or an instant as a parameter',
   },
   {
+    where: /^src\/.*\.ts$/,
+    pattern: /process\.std(out|err)\.write\(|console\./,
+    allowed: /^src\/(cli\/options|core\/log)\.ts$|\.test\.ts$/,
+    message:
+      'print, remark and printPieces (src/cli/options.ts) make what comes from outside harmless',
+  },
+  {
     where: MONEY_STAGES,
     pattern: /parseFloat\(|\.toFixed\(/,
     allowed: TEST,

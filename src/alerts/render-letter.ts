@@ -3,6 +3,7 @@
  * tables, enough contrast, nothing loaded from anywhere. Every value is escaped; a hostile label
  * shows as text.
  */
+import { visibleText } from '../core/visible-text.ts'
 import type { AlertLetter, LetterList, LetterSection } from './alert-letter.ts'
 
 /** What every mail has, whatever it is about. */
@@ -48,7 +49,7 @@ export function renderText(letter: Letter): string {
     ...(letter.list === undefined ? [] : [listText(letter.list)]),
     `-- \n${letter.footer}`,
   ]
-  return `${blocks.map(visible).join('\n\n')}\n`
+  return `${blocks.map((block) => visibleText(block, ' ')).join('\n\n')}\n`
 }
 
 export function renderHtml(letter: Letter): string {
@@ -77,7 +78,7 @@ ${letter.list === undefined ? '' : listHtml(letter.list)}
 
 /** Text that cannot be anything but text in HTML, in element content and in attributes. */
 export function escapeHtml(text: string): string {
-  return visible(text)
+  return visibleText(text, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -87,12 +88,7 @@ export function escapeHtml(text: string): string {
 
 /** One line for a header: no line break can start another header, no control turns text around. */
 export function headerText(text: string): string {
-  return visible(text).replaceAll(/\s+/g, ' ').trim()
-}
-
-/** Control characters other than line breaks, and those that reorder what stands beside them. */
-function visible(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
+  return visibleText(text, ' ').replaceAll(/\s+/g, ' ').trim()
 }
 
 /** French sets a space before it. */

@@ -18,7 +18,7 @@ import { writeLedgerRows } from '../reports/export-usage.ts'
 import { formatTable } from '../reports/text-table.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { openBillingParts } from './billing-parts.ts'
-import { configOf, print, printJson } from './options.ts'
+import { configOf, print, printPieces, printJson } from './options.ts'
 import { startProgress } from './progress.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores, type Stores } from './stores.ts'
@@ -217,7 +217,5 @@ async function cdrs(number: string, _options: unknown, command: Command): Promis
   if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)
   const timeZone = await invoiceTimeZone(parts, number)
   const rows = invoiceCdrs(parts, number)
-  for await (const piece of writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone)) {
-    process.stdout.write(piece)
-  }
+  await printPieces(writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone))
 }

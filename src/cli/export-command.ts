@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { EXCEL_CSV, type CsvOptions } from '../reports/usage-csv.ts'
 import { exportUsage, type ExportFormat } from '../reports/export-usage.ts'
-import { configOf, remark } from './options.ts'
+import { configOf, printPieces, remark } from './options.ts'
 import {
   filterOf,
   withComparisons,
@@ -58,7 +58,7 @@ function formatOf(options: ExportOptions): ExportFormat {
 /** A file appears whole or not at all. */
 async function write(pieces: AsyncGenerator<string>, path: string | undefined): Promise<void> {
   if (path === undefined) {
-    await pipeline(Readable.from(pieces), process.stdout, { end: false })
+    await printPieces(pieces)
     return
   }
   await pipeline(Readable.from(pieces), createWriteStream(`${path}.part`))

@@ -1,6 +1,9 @@
 /** What several commands read from their options, and how results are printed. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { readConfig, type Config } from '../core/config.ts'
+import { visibleText } from '../core/visible-text.ts'
 
 /** The configuration for the data folder that the command line names. */
 export function configOf(command: Command): Config {
@@ -15,7 +18,7 @@ export function dataFolderOf(command: Command): string {
 }
 
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  process.stdout.write(visibleText(text.endsWith('\n') ? text : `${text}\n`))
 }
 
 export function printJson(value: unknown): void {
@@ -24,5 +27,29 @@ export function printJson(value: unknown): void {
 
 /** A remark that is no result: not part of what a pipe gets. */
 export function remark(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(visibleText(`${text}\n`))
+}
+
+/**
+ * A long result to standard output, as fast as it is read there. Whoever stops reading (`| head`) has
+ * what they wanted: the rest is not computed.
+ */
+export async function printPieces(pieces: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(shown(pieces)), process.stdout, { end: false })
+  } catch (error) {
+    if (!isClosedPipe(error)) throw error
+  }
+}
+
+/** A file gets the pieces as they are, a terminal cannot. */
+async function* shown(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield process.stdout.isTTY ? visibleText(piece) : piece
+}
+
+function isClosedPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  return (
+    code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED'
+  )
 }

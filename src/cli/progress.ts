@@ -1,5 +1,6 @@
 /** A progress bar on standard error: on a terminal only, so that logs and pipes stay clean. */
 import { Presets, SingleBar } from 'cli-progress'
+import { visibleText } from '../core/visible-text.ts'
 
 export interface Progress {
   update(done: number, note: string): void
@@ -20,7 +21,7 @@ export function startProgress(title: string, total: number): Progress {
   )
   bar.start(total, 0, { note: '' })
   return {
-    update: (done, note) => bar.update(Math.min(done, total), { note }),
+    update: (done, note) => bar.update(Math.min(done, total), { note: visibleText(note, ' ') }),
     stop: () => bar.stop(),
   }
 }

@@ -4,6 +4,7 @@
  */
 import { CommanderError } from 'commander'
 import { TikError } from '../core/errors.ts'
+import { remark } from './options.ts'
 import { createProgram } from './program.ts'
 
 /** `argv` as the process has it, from its third word on what the user wrote. Sets the exit status. */
@@ -19,12 +20,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // Commander has printed.
   if (error instanceof TikError) {
-    process.stderr.write(`tik: ${error.message}\n`)
-    if (error.hint !== undefined) process.stderr.write(`     ${error.hint}\n`)
+    remark(`tik: ${error.message}`)
+    if (error.hint !== undefined) remark(`     ${error.hint}`)
     return error.exitStatus
   }
-  process.stderr.write(
-    `tik: a bug: please report this\n${error instanceof Error ? error.stack : String(error)}\n`,
-  )
+  remark(`tik: a bug: please report this\n${error instanceof Error ? error.stack : String(error)}`)
   return 1
 }

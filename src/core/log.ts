@@ -1,5 +1,6 @@
 /** Structured logs on standard error: an event name and fields, one JSON object a line. */
 import { systemClock } from './clock.ts'
+import { visibleText } from './visible-text.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LEVELS)[number]
@@ -17,7 +18,7 @@ export function createLog(
     (event: string, fields: LogFields = {}) => {
       if (LEVELS.indexOf(level) < least) return
       const time = new Date(systemClock.nowMs()).toISOString()
-      write(`${JSON.stringify({ time, level, event, ...fields })}\n`)
+      write(`${visibleText(JSON.stringify({ time, level, event, ...fields }))}\n`)
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { addressOf } from '../core/request-address.ts'
+import type { StreamFormat } from '../ledger/engine-streams.ts'
 import { paramValues } from './clickhouse-param.ts'
 import { forbiddenPart } from './statement-guard.ts'
 import { isSecret } from './store-secret.ts'
@@ -17,7 +18,7 @@ import { writableAgain } from './writable-again.ts'
 export interface EmbeddedQueries {
   query(sql: string, params: QueryValues, format: string): Promise<Uint8Array>
   /** Chunks of whole rows, for results that need not fit into memory. */
-  stream(sql: string, params: QueryValues, format: string): AsyncIterable<Uint8Array>
+  stream(sql: string, params: QueryValues, format: StreamFormat): AsyncIterable<Uint8Array>
 }
 
 type QueryValues = Record<string, string | string[]>

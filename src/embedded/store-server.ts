@@ -8,6 +8,7 @@ import type { Server } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { createEngineStreams } from '../ledger/engine-streams.ts'
 import { createClickHouseHttp } from './clickhouse-http.ts'
 import type { EmbeddedQueries } from './clickhouse-http.ts'
 import { SERVED_FILE, type ServedStores } from '../core/served-stores.ts'
@@ -88,6 +89,7 @@ interface OpenQueries extends EmbeddedQueries, AsyncDisposable {
 async function openQueries(folder: string): Promise<OpenQueries> {
   const { Session, drainPending } = await import('chdb')
   const session = new Session(folder)
+  const streams = createEngineStreams({ Session, drainPending }, folder)
   const blocksFolder = join(folder, 'tik-blocks')
   rmSync(blocksFolder, { recursive: true, force: true }) // What a killed process left behind.
   mkdirSync(blocksFolder)
@@ -102,16 +104,10 @@ async function openQueries(folder: string): Promise<OpenQueries> {
       return result.bytes()
     },
     async *stream(sql, params, format) {
-      const reading = new Session(folder) // One stream at a time for each session.
-      try {
-        for await (const chunk of reading.queryStreamBind(sql, params, { format }))
-          yield chunk.raw()
-      } finally {
-        reading.close()
-      }
+      for await (const chunk of streams.read(sql, params, format)) yield chunk.raw()
     },
     async [Symbol.asyncDispose]() {
-      await drainPending()
+      await streams[Symbol.asyncDispose]()
       session.close()
       await drainPending()
     },

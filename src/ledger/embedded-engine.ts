@@ -9,6 +9,7 @@ import { createClient } from '@clickhouse/client'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import type { ClickHouseEngine, EmbeddedOptions, NativeInsert } from './clickhouse-store.ts'
+import { createEngineStreams } from './engine-streams.ts'
 import { nativeInsertSql, sqlLiteral } from './native-insert.ts'
 import type { QueryParams } from './query-file.ts'
 
@@ -26,6 +27,7 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
   mkdirSync(blocksFolder)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- chdb declares the same contract from its own copy of client-common
   const client = createClient({ connection: opened as Connection })
+  const streams = createEngineStreams({ Session, drainPending }, folder)
   let blocksCount = 0
   let closed = false
 
@@ -44,18 +46,12 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
       }
     },
     async *streamRows(sql: string, params: QueryParams) {
-      const session = new Session(folder) // One stream at a time per connection: each has its own.
-      try {
-        const stream = session.queryStreamBind(sql, { ...params }, { format: 'JSONEachRow' })
-        for await (const chunk of stream) yield chunk.rows()
-      } finally {
-        session.close()
-      }
+      for await (const chunk of streams.read(sql, { ...params }, 'JSONEachRow')) yield chunk.rows()
     },
     async close() {
       if (closed) return
       closed = true
-      await drainPending()
+      await streams[Symbol.asyncDispose]()
       await client.close()
       await drainPending()
     },

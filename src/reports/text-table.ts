@@ -1,4 +1,6 @@
 /** Rows as text for a terminal: columns as wide as their content, numbers to the right. */
+import { visibleText } from '../core/visible-text.ts'
+
 export interface TableColumn<Key extends string> {
   readonly key: Key
   readonly title: string
@@ -31,6 +33,7 @@ function widthOf(text: string): number {
   return Array.from(text.normalize('NFC')).length
 }
 
+/** A cell is one line. */
 function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '·')
+  return visibleText(text, '·').replaceAll(/[\n\t]/g, '·')
 }
