@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { dayToIso, monthAfter } from '../core/period.ts'
 import type { BillingOptions, BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
+import { unbilledPeriods } from './unbilled-periods.ts'
 
 export interface AccountsToBill {
   readonly open: readonly AccountScope[]
-  /** Periods that have not ended: a preview shows them, a run leaves them. And bridging ones. */
+  /** Periods that have not ended: a preview shows them, a run leaves them. And bridging ones, and what no invoice bills. */
   readonly findings: readonly Finding[]
   readonly alreadyBilledCount: number
 }
@@ -44,6 +45,7 @@ export async function accountsToBill(
           options.period,
         ),
       ),
+      ...(await unbilledPeriods(parts, firstOfEach(all))),
     ],
     alreadyBilledCount: all.length - notBilled.length,
   }

@@ -98,6 +98,8 @@ export const FINDING_CODES = {
   plan_missing: 'an active subscription has no plan',
   usage_stopped: 'a subscription without usage had some in the period before',
   period_open: 'the period has not ended yet',
+  period_not_billed: 'usage and fees of an earlier period are in no invoice',
+  usage_off_period: 'usage is in a period that the account does not have',
   bridging_period: 'a short period leads to the new terms of billing',
   negative_total: 'the total is negative: it must become a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',

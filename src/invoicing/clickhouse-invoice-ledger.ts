@@ -28,6 +28,8 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
       return row ?? { chargeMicros: ZERO_MICROS, count: 0 }
     },
     activity: (periodStartDays) => store.query(activityQuery, { periodStartDays }),
+    usedPeriods: () => store.query(usedPeriodsQuery, {}),
+    periodSums: (accountIds) => store.query(periodSumsQuery, { accountIds }),
   }
 }
 
@@ -128,4 +130,19 @@ const averageChargeQuery = queryFile<{ fromMs: number; toMs: number }>()(
 const activityQuery = queryFile<{ periodStartDays: readonly number[] }>()(
   'invoice-activity',
   z.object({ accountId: z.string(), subscriptionId: z.string(), count: exactInteger }),
+)
+
+const usedPeriodsQuery = queryFile()(
+  'invoice-used-periods',
+  z.object({ accountId: z.string(), periodStartDays: z.array(exactInteger) }),
+)
+
+const periodSumsQuery = queryFile<{ accountIds: readonly string[] }>()(
+  'invoice-period-sums',
+  z.object({
+    accountId: z.string(),
+    periodStartDay: exactInteger,
+    count: exactInteger,
+    chargeMicros: exactMicros,
+  }),
 )

@@ -80,6 +80,20 @@ export interface SubscriptionActivity {
   readonly count: number
 }
 
+export interface UsedPeriods {
+  readonly accountId: string
+  readonly periodStartDays: readonly number[]
+}
+
+/** What an account used in one period, whatever bills it. */
+export interface PeriodSum {
+  readonly accountId: string
+  readonly periodStartDay: number
+  readonly count: number
+  /** With what third parties charge for information. */
+  readonly chargeMicros: Micros
+}
+
 export interface InstantRange {
   readonly fromMs: number
   readonly toMs: number
@@ -102,4 +116,7 @@ export interface InvoiceLedger extends AdjustmentLedger {
   ): Promise<{ readonly chargeMicros: Micros; readonly count: number }>
   /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
   activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
+  /** In which periods each account used something. */
+  usedPeriods(): Promise<UsedPeriods[]>
+  periodSums(accountIds: readonly string[]): Promise<PeriodSum[]>
 }

@@ -38,15 +38,7 @@ export async function readHistory(
     [accountId],
     historyRow,
   )
-  const items = await sql.query(
-    `SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
-       from_day, to_day, fee_micros, sign
-     FROM invoice_recurring_items
-     WHERE account_id = $1 AND period_start_day >= $2
-     ORDER BY invoice_id, item_number`,
-    [accountId, periodStartDay - ITEMS_DAYS_BACK_MAX],
-    itemRow,
-  )
+  const items = await readChargedItems(sql, accountId, periodStartDay)
   const last = invoices.at(-1)
   const days = invoices.map((invoice) => invoice.period_start_day)
   const previous = invoices
@@ -62,6 +54,23 @@ export async function readHistory(
     chargedItems: items,
     previousGrossMicros: previous === undefined ? undefined : micros(previous.gross_micros),
   }
+}
+
+/** What earlier invoices charged for the periods that can still be settled. */
+export function readChargedItems(
+  sql: SqlRunner,
+  accountId: string,
+  periodStartDay: number,
+): Promise<RecurringItem[]> {
+  return sql.query(
+    `SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
+       from_day, to_day, fee_micros, sign
+     FROM invoice_recurring_items
+     WHERE account_id = $1 AND period_start_day >= $2
+     ORDER BY invoice_id, item_number`,
+    [accountId, periodStartDay - ITEMS_DAYS_BACK_MAX],
+    itemRow,
+  )
 }
 
 /** One-off charges of the account before `beforeMs` that no invoice has billed yet. */

@@ -6,7 +6,13 @@
  */
 import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
 import type { Subscription, Validity } from '../core/accounts.ts'
-import { microsFromDecimal, shareInMicros, type Micros } from '../core/money.ts'
+import {
+  addMicros,
+  microsFromDecimal,
+  shareInMicros,
+  ZERO_MICROS,
+  type Micros,
+} from '../core/money.ts'
 import { monthAfter, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
 import { commonDays, holdsOn, isWithin, validAt, type DayRange } from '../core/validity.ts'
 import type { RecurringItem, RecurringSubject } from './invoice-model.ts'
@@ -36,13 +42,23 @@ export function recurringItems(request: RecurringRequest): RecurringItem[] {
   const items: RecurringItem[] = []
   for (const covered of periodsToSettle(request, firstDay)) {
     const charged = byKey(request.charged.flatMap((item) => within(covered, item)))
-    const due = byKey(dueItems(request, covered, coming))
+    const isComing = covered.startDay === coming.startDay
+    const due = byKey(dueItems(request, covered, isComing))
     if (covered.startDay === firstDay) addTo(charged, presumedItems(request, covered))
     for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
       items.push(...settle(covered, due.get(key) ?? [], charged.get(key) ?? []))
     }
   }
   return items
+}
+
+/** Fees of a period that no invoice charged, activation with them. */
+export function unchargedMicros(request: RecurringRequest, covered: BillingPeriod): Micros {
+  const charged = byKey(request.charged.flatMap((item) => within(covered, item)))
+  const missing = [...byKey(dueItems(request, covered, false))].flatMap(([key, due]) =>
+    settle(covered, due, charged.get(key) ?? []).filter(({ sign }) => sign > 0),
+  )
+  return missing.reduce((sum, item) => addMicros(sum, itemChargeMicros(item)), ZERO_MICROS)
 }
 
 /** The exact charge of an item: its fee, or the share of its days, to the micro, half up. */
@@ -88,9 +104,8 @@ function monthOf({ startDay }: BillingPeriod) {
 function dueItems(
   request: RecurringRequest,
   covered: BillingPeriod,
-  coming: BillingPeriod,
+  isComing: boolean,
 ): RecurringItem[] {
-  const isComing = covered.startDay === coming.startDay
   return request.subscriptions.flatMap((subscription) => {
     const fees = feesOf(request, covered, subscription)
     const wanted = fees.filter((fee) => !isComing || fee.plan.billing === 'advance')

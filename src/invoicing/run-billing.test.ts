@@ -2,11 +2,16 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { accountsToBill } from './accounts-to-bill.ts'
 import { billCheck } from './bill-check.ts'
+import { openRun } from './billing-runs.ts'
 import type { BillingParts } from './billing.ts'
 import { openInventedBilling, type InventedBilling } from './invented-billing.ts'
+import { cutOffPublisher } from './cut-off-publisher.ts'
 import { invoiceCdrs } from './invoice-cdrs.ts'
+import { finaliseInvoice, readHistory } from './invoice-store.ts'
 import { listInvoices } from './list-invoices.ts'
+import { prepareInvoice } from './prepare-invoice.ts'
 import { runBilling } from './run-billing.ts'
 import { verifyInvoices } from './verify-invoices.ts'
 
@@ -156,6 +161,71 @@ test('two runs at once bill each account once, without a gap', async () => {
   expect((await verifyInvoices(billing.parts)).findings).toEqual([])
 })
 
+test('an account that a newer run billed meanwhile is left alone: its draft and cut-off are old', async () => {
+  await recordOctober()
+  await billing.record(at('duinzicht', 9, 0, '2026-09-10', '3'))
+  const accounts = ['duinzicht']
+  const { operations } = billing.parts
+  // Another run bills September between the draft of October and its finalising, with a row more.
+  let transactionsCount = 0
+  const parts: BillingParts = {
+    ...billing.parts,
+    operations: {
+      ...operations,
+      transaction: async (work) => {
+        transactionsCount += 1
+        if (transactionsCount === 2) {
+          await billing.record(at('duinzicht', 9, 1, '2026-10-11', '5'))
+          await runBilling(billing.parts, { period: '2026-09', accounts })
+        }
+        return operations.transaction(work)
+      },
+    },
+  }
+  const report = await runBilling(parts, { ...OCTOBER, accounts })
+  expect(report.invoices).toEqual([])
+  expect(report.findings.map(({ code }) => code)).toContain('newer_run_exists')
+  expect((await listInvoices(billing.parts)).map(({ period }) => period)).toEqual(['2026-09'])
+
+  await runBilling(billing.parts, { ...OCTOBER, accounts })
+  const [october] = await listInvoices(billing.parts, { period: '2026-10' })
+  expect(await cdrsOf(billing.parts, october?.number ?? '')).toEqual([
+    '1/0 333333',
+    '1/1 333333',
+    '9/1 5000000',
+  ])
+  expect((await verifyInvoices(billing.parts)).findings).toEqual([])
+})
+
+test('a draft on a history that changed is not finalised', async () => {
+  await recordOctober()
+  const accounts = ['duinzicht']
+  const [scope] = (await accountsToBill(billing.parts, { ...OCTOBER, accounts })).open
+  if (scope === undefined) throw new Error('October is to be billed')
+  const run = await openRun(billing.parts, { ...OCTOBER, accounts, open: [scope] })
+  const publish = cutOffPublisher(billing.parts)
+  const prepared = await prepareInvoice({ ...billing.parts, publish }, scope, run)
+  if (prepared.status !== 'ready') throw new Error('the draft is ready')
+  await runBilling(billing.parts, { period: '2026-09', accounts })
+  const { basedOnInvoiceId, ...draft } = {
+    ...prepared,
+    runId: run.runId,
+    basedOnInvoiceId: prepared.history.lastInvoiceId,
+    nowMs: billing.parts.clock.nowMs(),
+  }
+  const { operations } = billing.parts
+  const stale = operations.transaction((sql) =>
+    finaliseInvoice(sql, { ...draft, basedOnInvoiceId }),
+  )
+  expect(await stale).toEqual({ outcome: 'history-changed' })
+  const { lastInvoiceId } = await readHistory(operations, 'duinzicht', scope.period.startDay)
+  const fresh = { ...draft, basedOnInvoiceId: lastInvoiceId }
+  const finalised = await operations.transaction((sql) => finaliseInvoice(sql, fresh))
+  expect(finalised.outcome).toBe('finalised')
+  const again = await operations.transaction((sql) => finaliseInvoice(sql, fresh))
+  expect(again).toEqual({ outcome: 'already-billed' })
+})
+
 test('a preview takes no number, closes nothing and can write drafts', async () => {
   await recordOctober()
   const one = { accounts: ['duinzicht'] }
@@ -283,6 +353,7 @@ test('the check before billing names what waits, what fell silent and what is mi
   const findings = await billCheck({ ...billing.parts, directory }, OCTOBER)
   expect(findings.map((each) => [each.severity, each.code, each.subject, each.count])).toEqual([
     ...['duinzicht', 'zandbank', 'zeegras'].map((id) => ['error', 'party_incomplete', id, 1]),
+    ['warning', 'period_not_billed', 'zeegras', 1],
     ['warning', 'open_rejects', 'served_unknown', 1],
     ['info', 'usage_stopped', 'zeegras zeegras-1', 1],
     ['info', 'last_usage', 'pbx', 4],

@@ -60,11 +60,14 @@ export async function settlementsUpTo(
 ): Promise<AdjustmentDue[]> {
   if (scopes.length === 0) return []
   await parts.ledger.publishCutOff(cutOff)
-  const open = scopes.map(({ account: { accountId }, period: { startDay } }) => {
-    return { accountId, periodStartDay: startDay, catalogueKey: parts.catalogueKey }
-  })
   const closed = await frozenCatalogues(parts, sql, cutOff.cutOffId)
-  const accountIds = new Set(open.map(({ accountId }) => accountId))
+  const accountIds = new Set(scopes.map(({ account }) => account.accountId))
+  const isClosed = new Set(closed.map((each) => keyOf(each.accountId, each.periodStartDay)))
+  const open = scopes
+    .map(({ account: { accountId }, period: { startDay } }) => {
+      return { accountId, periodStartDay: startDay, catalogueKey: parts.catalogueKey }
+    })
+    .filter((each) => !isClosed.has(keyOf(each.accountId, each.periodStartDay)))
   const all = [...open, ...closed.filter(({ accountId }) => accountIds.has(accountId))]
   const due: AdjustmentDue[] = []
   for (const [catalogueKey, periods] of Map.groupBy(all, (each) => each.catalogueKey)) {
