@@ -1,5 +1,6 @@
 /**
- * Asterisk cdr-csv (Master.csv) and cdr_custom files: one row a leg, no header.
+ * Asterisk cdr-csv (Master.csv) and cdr_custom files: one row a leg; a header is recognised by its
+ * names where a row has disposition and billsec.
  *
  * Columns: 16, 17 (uniqueid), 18 (userfield) or 21 (peeraccount, linkedid, sequence), told by their
  *   count, row by row; any other order by `options.columns`.
@@ -23,12 +24,15 @@ import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
 import { createLegClassifier, legOptions } from './asterisk-legs.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
+import type { FieldScanner } from './csv-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
 import { rejectedRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
+import { createLeadingLines, leadingOptions, namesColumns } from './leading-lines.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
+import { withLooseColumn } from './loose-column.ts'
 import { createOccurrenceCounter } from './occurrence-counter.ts'
 import { compileTimeFormats, timeFormatsOption } from './time-format.ts'
 import type { TimeReader } from './time-format.ts'
@@ -77,12 +81,17 @@ const HAS_DISPOSITION = /,"?(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION|CANCEL)
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...leadingOptions,
   ...legOptions,
   /** cdr_custom: what stands in each column; '' or any other name is a column that is not read. */
   columns: z.array(z.string()).min(1).optional(),
   delimiter: z.string().length(1).default(','),
+  /** The one of `columns` whose text may hold the delimiter without quotes, such as lastdata. */
+  looseColumn: z.string().optional(),
   timeFormat: timeFormatsOption.default(['YYYY-MM-DD HH:mm:ss']),
 })
+
+type Options = z.infer<typeof optionsSchema>
 
 export const asteriskAdapter: FormatAdapter = {
   name: 'asterisk',
@@ -107,8 +116,10 @@ function createAsteriskDecoder(source: SourceConfig): RecordDecoder {
   }
   const counts = options.columns === undefined ? CDR_CSV_COUNTS : [options.columns.length]
   const decodeRow = createRowDecoder(source, options, names)
-  const splitter = new LineSplitter(options.encoding)
-  const fields = createFieldScanner({ delimiter: options.delimiter, quote: '"' })
+  const fields = createFields(source, options)
+  const isHeader = namesColumns(fields, names, ['disposition', 'billsec'])
+  const isLeading = createLeadingLines(options.skipLines, isHeader)
+  const splitter = new LineSplitter(options.encoding, 'skip-empty', isLeading)
   const readField = (column: number) => fields.text(column)
   let rowNumber = 0
   let widest = 0
@@ -150,6 +161,19 @@ function createAsteriskDecoder(source: SourceConfig): RecordDecoder {
   }
 }
 
+function createFields(source: SourceConfig, options: Options): FieldScanner {
+  const { delimiter, looseColumn, columns } = options
+  const fields = createFieldScanner({ delimiter, quote: '"' })
+  if (looseColumn === undefined) return fields
+  const column = columns?.indexOf(looseColumn) ?? -1
+  if (columns === undefined || column === -1) {
+    throw mappingInvalid(source, [
+      `options.looseColumn: "${looseColumn}" is not in options.columns`,
+    ])
+  }
+  return withLooseColumn(fields, { column, columnsCount: columns.length, delimiter })
+}
+
 type RowDecoder = (
   text: (column: number) => string,
   line: string,
@@ -158,7 +182,7 @@ type RowDecoder = (
 
 function createRowDecoder(
   source: SourceConfig,
-  options: z.infer<typeof optionsSchema>,
+  options: Options,
   names: readonly string[],
 ): RowDecoder {
   const at = (name: ColumnName) => names.indexOf(name)

@@ -6,9 +6,9 @@ import { createCutSlots, cutOptions } from './column-cuts.ts'
 import { FIELDS_MAX } from './csv-fields.ts'
 import type { FieldScanner } from './csv-fields.ts'
 import { mappingInvalid } from './format-options.ts'
+import { withLooseColumn } from './loose-column.ts'
 import { mappingOptions, toSlots } from './mapping-options.ts'
 import { createRecordMapper } from './record-mapping.ts'
-import type { ReadColumn } from './record-mapping.ts'
 
 /** A header name, or a position from 1. */
 const place = z.union([z.string().min(1), z.int().min(1).max(FIELDS_MAX)])
@@ -41,11 +41,11 @@ export interface Layout {
   readonly columnsMin: number
   /** Infinity where nobody says how many columns a row has. */
   readonly columnsCount: number
-  readonly isLoose: boolean
+  /** Scans rows, of which `decode` then makes the record. */
+  readonly fields: FieldScanner
   /** Columns that the mapping names and the header does not have; '' if none. */
   readonly unknown: string
-  /** The record of the row that `fields` has scanned, of `count` fields. */
-  decode(line: string, recordNumber: number, count: number): DecodedRecord
+  decode(line: string, recordNumber: number): DecodedRecord
 }
 
 /** `headerCount` is 0 without a header, whose line `fields` has scanned otherwise. */
@@ -68,9 +68,13 @@ export function layoutOf(
     cuts.slotOf(slotAt(placeOf(at)), typeof at === 'object' ? at : {}),
   )
   const looseSlot = options.looseColumn === undefined ? -1 : slotAt(options.looseColumn)
-  const columnsCount = options.columnsCount ?? (headerCount === 0 ? Infinity : headerCount)
-  const read = createReader(fields, looseSlot, options.delimiter)
-  const readColumn = cuts.reader(read.column)
+  const columnsCount = options.columnsCount ?? (headerCount > 0 ? headerCount : Infinity)
+  const { delimiter } = options
+  const row =
+    looseSlot === -1
+      ? fields
+      : withLooseColumn(fields, { column: looseSlot, columnsCount, delimiter })
+  const read = cuts.reader((slot) => trimmed(row.text(slot)))
   const map = createRecordMapper(source, options, slots)
   return {
     columnsMin:
@@ -80,35 +84,10 @@ export function layoutOf(
           .map((slot) => cuts.wholeSlot(slot)),
       ) + 1,
     columnsCount,
-    isLoose: looseSlot !== -1,
+    fields: row,
     unknown: unknown.length === 0 ? '' : `the header has no column ${unknown.join(', ')}`,
-    decode(line, recordNumber, count) {
-      read.surplus = Math.max(count - columnsCount, 0)
-      return map(readColumn, line, recordNumber)
-    },
+    decode: (line, recordNumber) => map(read, line, recordNumber),
   }
-}
-
-interface RowReader {
-  readonly column: ReadColumn
-  /** Fields of the row beyond its columns: parts of the loose column's text. */
-  surplus: number
-}
-
-function createReader(fields: FieldScanner, looseSlot: number, delimiter: string): RowReader {
-  if (looseSlot === -1) return { column: (slot) => trimmed(fields.text(slot)), surplus: 0 }
-  const reader = {
-    surplus: 0,
-    column(slot: number): string {
-      if (slot < looseSlot) return trimmed(fields.text(slot))
-      if (slot > looseSlot) return trimmed(fields.text(slot + reader.surplus))
-      const parts = Array.from({ length: reader.surplus + 1 }, (_, part) =>
-        fields.text(slot + part),
-      )
-      return trimmed(parts.join(delimiter))
-    },
-  }
-  return reader
 }
 
 function namesIn(fields: FieldScanner, count: number): ReadonlyMap<string, number> {

@@ -46,7 +46,7 @@ function createDelimitedDecoder(source: SourceConfig, options: DelimitedOptions)
 
   function decodeRecord(line: string, terminated: boolean, current: Layout): DecodedRecord {
     recordsCount += 1
-    const count = fields.scan(line)
+    const count = current.fields.scan(line)
     if (count === UNTERMINATED_QUOTE) {
       return rejectedRecord('truncated_record', 'a quote is not closed', line)
     }
@@ -57,13 +57,13 @@ function createDelimitedDecoder(source: SourceConfig, options: DelimitedOptions)
       const detail = `${count} columns, column ${current.columnsMin} is needed`
       return rejectedRecord('malformed_record', detail, line)
     }
-    if (count > current.columnsCount && !current.isLoose) {
+    if (count > current.columnsCount) {
       const detail = `${count} columns, but a row has ${current.columnsCount}: which is which?`
       return rejectedRecord('malformed_record', detail, line)
     }
-    widest = Math.max(widest, Math.min(count, current.columnsCount))
+    widest = Math.max(widest, count)
     if (current.unknown !== '') return rejectedRecord('missing_field', current.unknown, line)
-    return current.decode(line, recordsCount, count)
+    return current.decode(line, recordsCount)
   }
 
   function isRecord(line: string): boolean {

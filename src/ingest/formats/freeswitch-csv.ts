@@ -24,12 +24,14 @@ import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-reco
 import { wholeNumber } from './digits.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
 import { FREESWITCH_TEMPLATES } from './freeswitch-templates.ts'
+import { createLeadingLines, leadingOptions, namesColumns } from './leading-lines.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { compileTimeFormats } from './time-format.ts'
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...leadingOptions,
   template: z.enum(['example', 'snom', 'linksys', 'asterisk', 'opencdrrate']).default('example'),
   columns: z.array(z.string()).min(1).optional(),
   /** Contexts that calls from outside enter. */
@@ -68,8 +70,10 @@ function createFreeswitchDecoder(
   options: Options,
   columns: readonly string[],
 ): RecordDecoder {
-  const splitter = new LineSplitter(options.encoding)
   const fields = createFieldScanner({ delimiter: ',', quote: '"' })
+  const isHeader = namesColumns(fields, columns, ['uuid', 'billsec'])
+  const isLeading = createLeadingLines(options.skipLines, isHeader)
+  const splitter = new LineSplitter(options.encoding, 'skip-empty', isLeading)
   const decodeRow = createRowDecoder(source, options, columns)
   const read = (column: number) => fields.text(column)
 

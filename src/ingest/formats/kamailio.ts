@@ -36,6 +36,7 @@ import {
   parseOptions,
   textOptions,
 } from './format-options.ts'
+import { createLeadingLines, leadingOptions, namesColumns } from './leading-lines.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
 import { SipCallPairs } from './sip-call-pairs.ts'
@@ -55,6 +56,7 @@ const METHODS: ReadonlySet<string> = new Set(['INVITE', 'BYE', 'ACK', 'CANCEL'])
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...leadingOptions,
   ...carryOptions,
   delimiter: z.string().length(1).default('|'),
   quote: z.union([z.literal(''), z.string().length(1)]).default(''),
@@ -86,7 +88,9 @@ export const kamailioAdapter: FormatAdapter = {
 }
 
 function createKamailioDecoder(source: SourceConfig, options: Options): RecordDecoder {
-  const splitter = new LineSplitter(options.encoding)
+  const isHeader = namesColumns(createFieldScanner(options), options.columns, ['method', 'callid'])
+  const isLeading = createLeadingLines(options.skipLines, isHeader)
+  const splitter = new LineSplitter(options.encoding, 'skip-empty', isLeading)
   const readRow = createRowReader(source, options)
   const pairs = new SipCallPairs(options.carryOpen)
 

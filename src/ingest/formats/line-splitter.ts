@@ -42,10 +42,18 @@ export class LineSplitter {
   /** The last chunk ended with a CR that the next byte will explain. */
   #holdsCr = false
   #isFirstLine = true
+  /** undefined once the first record came. */
+  #isLeading: ((line: string) => boolean) | undefined
 
-  constructor(encoding: TextEncoding = 'auto', lines: 'skip-empty' | 'keep-empty' = 'skip-empty') {
+  /** `isLeading` is asked of each line, in order, until it is no more: see leading-lines.ts. */
+  constructor(
+    encoding: TextEncoding = 'auto',
+    lines: 'skip-empty' | 'keep-empty' = 'skip-empty',
+    isLeading?: (line: string) => boolean,
+  ) {
     this.#encoding = encoding
     this.#keepsEmpty = lines === 'keep-empty'
+    this.#isLeading = isLeading
   }
 
   push(chunk: Uint8Array, sink: LineSink): void {
@@ -165,6 +173,10 @@ export class LineSplitter {
       line = line.replace(/^(?:\uFEFF|\u00EF\u00BB\u00BF)/, '')
     }
     if (line.length === 0 && !this.#keepsEmpty) return
+    if (this.#isLeading !== undefined) {
+      if (this.#isLeading(line)) return
+      this.#isLeading = undefined
+    }
     if (isTooLong(line, this.#encoding)) {
       sink.oversized(headOf(bytes ?? Buffer.from(line, writtenAs(this.#encoding))))
     } else sink.line(line, terminated)
