@@ -60,6 +60,38 @@ test('the fixture ends as its rows say', () => {
   expect(tally(decode(file))).toBe('cdr 7, unbillable:internal_leg 1, unbillable:recording_leg 1')
 })
 
+describe('lines before the first row', () => {
+  const columns = [
+    'start',
+    'src',
+    'dst',
+    'channel',
+    'lastdata',
+    'billsec',
+    'disposition',
+    'uniqueid',
+  ]
+  const header = '"calldate","src","dst","channel","lastdata","billsec","disposition","uniqueid"\n'
+  const call = '2026-10-05 09:00:00,31201234567,0612345678,SIP/1-1,SIP/t/06,60,ANSWERED,1.1\n'
+
+  test('a header is no record, also behind lines that are skipped', () => {
+    expect(tally(decode(header + call, { columns }))).toBe('cdr 1')
+    expect(tally(decode(`Report\n\n${header}${call}`, { columns, skipLines: 1 }))).toBe('cdr 1')
+    expect(tally(decode(call + header, { columns }))).toBe('cdr 1, rejected:malformed_record 1')
+    expect(tally(decode(header + header + call, { columns }))).toBe(
+      'cdr 1, rejected:malformed_record 1',
+    )
+  })
+
+  test('a row that the dialled string makes wider is read with a loose column', () => {
+    const wide = call.replace('SIP/t/06', 'SIP/t/06,60,tT')
+    expect(tally(decode(wide, { columns }))).toBe('rejected:malformed_record 1')
+    const [cdr] = cdrs(decode(wide, { columns, looseColumn: 'lastdata' }))
+    expect(cdr).toMatchObject({ durationSeconds: 60, receiver: '0612345678' })
+    expect(() => decode('', { columns, looseColumn: 'lastdate' })).toThrow(/options\.looseColumn/)
+  })
+})
+
 describe('answered', () => {
   test.each([
     ['ANSWERED', '60', 60],

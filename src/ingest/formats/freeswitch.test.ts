@@ -5,6 +5,7 @@ import { decodeFile, plainSource, tally } from './decoding-run.ts'
 import { describeFormat } from './format.conformance.ts'
 import { freeswitchCsvAdapter } from './freeswitch-csv.ts'
 import { freeswitchJsonAdapter } from './freeswitch-json.ts'
+import { FREESWITCH_TEMPLATES } from './freeswitch-templates.ts'
 
 const csvFile = readFileSync('fixtures/cdr/freeswitch-csv/master.csv')
 const jsonFile = readFileSync('fixtures/cdr/freeswitch-json/documents.json')
@@ -46,6 +47,13 @@ function decodeJson(text: string | Buffer, options = {}): DecodedRecord[] {
 describe('mod_cdr_csv', () => {
   test('the fixture ends as its rows say', () => {
     expect(tally(decodeCsv(csvFile))).toBe('cdr 6, rejected:invalid_time 1')
+  })
+
+  test('a header and lines that are skipped are no records', () => {
+    const names = FREESWITCH_TEMPLATES.example.map((name) => `"${name}"`).join(',')
+    const headed = Buffer.concat([Buffer.from(`export\n${names}\n`), csvFile])
+    expect(tally(decodeCsv(headed, { skipLines: 1 }))).toBe(tally(decodeCsv(csvFile)))
+    expect(tally(decodeCsv(headed))).toContain('rejected:malformed_record 1')
   })
 
   test('an answered call has its billsec, a missed one none', () => {

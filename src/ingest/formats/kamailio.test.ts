@@ -37,6 +37,14 @@ test('the fixture ends as its rows say', () => {
   )
 })
 
+test('a header and lines that are skipped are no records', () => {
+  const header = 'method|from_tag|to_tag|callid|sip_code|sip_reason|time|account|src|dst\n'
+  expect(tally(decode(header + INVITE + BYE))).toBe('cdr 1, unbillable:superseded 1')
+  expect(tally(decode(`accounting\n${header}${INVITE}${BYE}`, { skipLines: 1 }))).toBe(
+    'cdr 1, unbillable:superseded 1',
+  )
+})
+
 describe('pairs', () => {
   test.each([
     ['the caller hangs up', INVITE + BYE],
