@@ -29,6 +29,7 @@ export function addRateCommand(program: Command): void {
     .option('--format <name>', 'format of the usage file', 'usage')
     .option('--sources <file>', 'sources.yaml, for --source')
     .option('--source <id>', 'a source of --sources')
+    .option('--json', 'one JSON object a line, as without it; counts go to the other output')
     .option('--explain', 'add each step of the price in words and numbers')
     .action(rate)
 }
@@ -50,7 +51,10 @@ async function rate(options: RateOptions): Promise<void> {
   for await (const { usage, rated, explanation } of run) {
     counts[rated.outcome] += 1
     const { subscriptionIndex: _s, callTypeIndex: _c, raw, ...fields } = usage
-    const line = options.explain ? { ...fields, ...rated, explanation } : { ...fields, ...rated }
+    // What mediation found stands on the usage, what rating found on the result.
+    const detail = rated.detail === '' ? usage.detail : rated.detail
+    const found = { ...fields, ...rated, detail }
+    const line = options.explain ? { ...found, explanation } : found
     print(JSON.stringify(rated.outcome === 'rejected' ? { ...line, raw } : line))
   }
   remark(

@@ -1,7 +1,8 @@
 /** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
 import { microsToDecimal } from '../core/money.ts'
-import type { Lane } from './lane.ts'
-import type { Rating } from './price-rating.ts'
+import { explainModel } from './explain-model.ts'
+import { laneAt } from './lane.ts'
+import { cellOf, type Rating } from './price-rating.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 import type { CompiledRate } from './price/compiled-rate.ts'
 import type { PriceTable } from './price/price-table.ts'
@@ -11,17 +12,18 @@ import { SESSION } from './session/session-record.ts'
 import { NO_SLOT } from './sums.ts'
 
 /** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
-export function explainPrice(state: RatingState, lane: Lane, rating: Rating): ExplanationStep[] {
+export function explainPrice(state: RatingState, slot: number, rating: Rating): ExplanationStep[] {
   const { rate, session, request, price } = rating
+  const lane = laneAt(state, slot)
   if (rate.model !== undefined) {
-    return [
-      {
-        rule: rate.model.type,
-        text:
-          `${request.outOfBundleQuantity} at the prices of the ${rate.model.scope}'s period, ` +
-          microsToDecimal(price.chargeMicros),
-      },
-    ]
+    const { ofAccount, ofSubscription } = cellOf(state, slot, rate)
+    const before = rate.model.scope === 'account' ? ofAccount : ofSubscription
+    return explainModel(rate.source, {
+      before: before?.quantity ?? 0,
+      usagesBefore: before?.count ?? 0,
+      quantity: request.outOfBundleQuantity,
+      chargeMicros: price.chargeMicros,
+    })
   }
   const { values } = state.sums
   const startMs = Math.min(

@@ -40,7 +40,7 @@ export function explainRating(state: RatingState, usage: Usage, recordedMs: numb
     steps: [
       ...standingSteps(lane, rating, usage, result),
       ...allowanceSteps(takes, rating),
-      ...explainPrice(state, lane, rating),
+      ...explainPrice(state, slot, rating),
       ...moneySteps(takes, rating),
       { rule: 'charge', text: chargeText(result) },
       ...crossings.map((entry) => ({ rule: 'limit', text: `crosses ${entry}` })),

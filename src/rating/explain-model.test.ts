@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { createWorld } from '../../test/rating/world.ts'
+import type { CumulativeModel } from '../catalogue/catalogue.ts'
+import { createRater } from './create-rater.ts'
+
+const START_MS = Date.UTC(2026, 10, 10, 11)
+const tiers = [
+  { from: 0, price: '0.10', per: 1 },
+  { from: 100, price: '0.05', per: 1, fee: '2' },
+]
+
+/** What is said of the last of some usages, without who it was and which rate. */
+function explained(model: CumulativeModel, ...quantities: number[]): string[] {
+  const world = createWorld({
+    callTypes: [{ id: 'call', kind: 'event' }],
+    rates: { r: [{ model }] },
+    units: { r: 'event' },
+    plans: { plan: { rates: { call: 'r' } } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const rater = createRater(world)
+  const last = quantities.pop() ?? 0
+  for (const quantity of quantities) {
+    rater.rate(world.usage('A', 'call', { quantity, startMs: START_MS }), START_MS)
+  }
+  const usage = world.usage('A', 'call', { quantity: last, startMs: START_MS })
+  return rater
+    .explain(usage, START_MS)
+    .steps.slice(2)
+    .map(({ rule, text }) => `${rule}: ${text}`)
+}
+
+test('graduated: the total so far, each tier with its part and fee, the bounds', () => {
+  const model = { type: 'graduated', scope: 'account', tiers, periodMaximum: '50' } as const
+  expect(explained(model, 60, 60)).toEqual([
+    'total: of the account in this period: 60 before it in 1 usages, 120 with it',
+    'tier: 40 at 0.10 per 1, the tier from 0',
+    'tier: 20 at 0.05 per 1, the tier from 100',
+    'tier fee: 2, the total reaches the tier',
+    'period maximum: at most 50 for the total',
+    'rounding: once, to 4 decimals, half-up',
+    'graduated: 7.000000 for 60',
+    'charge: 7.000000',
+  ])
+})
+
+test('volume: the tier of the total, and that the sum is settled later', () => {
+  const model = { type: 'volume', scope: 'subscription', tiers } as const
+  expect(explained(model, 60, 60)).toContain(
+    'tier: the total is at 0.05 per 1, the tier from 100, and a fee of 2 for the period; ' +
+      'the sum is settled when the period closes',
+  )
+})
+
+test('package: the blocks that it starts', () => {
+  const model = { type: 'package', scope: 'subscription', price: '5', size: 50 } as const
+  expect(explained(model, 60, 60)).toContain('block: 1 of 50 at 5 started by it, 2 before it')
+})
+
+test('percentage: free transactions and amounts, tiers, what a transaction has beside them', () => {
+  const model = {
+    type: 'percentage',
+    scope: 'subscription',
+    tiers: [
+      { from: 0, percentHundredths: 500 },
+      { from: 20_000_000, percentHundredths: 250 },
+    ],
+    freeUnits: 10_000_000,
+    freeTransactions: 1,
+    fixed: '0.10',
+    minimum: undefined,
+    maximum: '3',
+  } as const
+  expect(explained(model, 4_000_000)).toContain('free transaction: number 1 of 1 that are free')
+  expect(explained(model, 4_000_000, 26_000_000)).toEqual([
+    'total: of the subscription in this period: 4000000 before it in 1 usages, 30000000 with it',
+    'free amount: 6.000000 EUR of 10.000000 EUR',
+    'tier: 5 % of 10.000000 EUR',
+    'tier: 2.5 % of 10.000000 EUR',
+    'fixed: 0.10 for the transaction',
+    'maximum: at most 3',
+    'rounding: once, to 4 decimals, half-up',
+    'percentage: 0.850000 for 26000000',
+    'charge: 0.850000',
+  ])
+})
