@@ -12,7 +12,7 @@ import type { Catalogue } from './catalogue.ts'
 export interface PossibleUsage {
   /** Call type indexes that usage of the product can get. */
   readonly callTypesByProduct: ReadonlyMap<Product, ReadonlySet<number>>
-  /** Usage without a call type, in words, each once. */
+  /** Usage without a call type, in words, each once; only of products that some plan is of. */
   readonly unclassified: readonly string[]
 }
 
@@ -34,6 +34,7 @@ export function possibleUsage(catalogue: Catalogue): PossibleUsage {
   const messages = otherParties(catalogue, classifier, 'sms')
   const callTypesByProduct = new Map<Product, Set<number>>()
   const unclassified = new Set<string>()
+  const sold = new Set([...catalogue.plans.values()].map((plan) => plan.product))
 
   function tryAll(product: Product, kind: UsageKind, locations: readonly string[]): void {
     const callTypes = callTypesByProduct.get(product) ?? new Set()
@@ -50,7 +51,7 @@ export function possibleUsage(catalogue: Catalogue): PossibleUsage {
             destinationZone: party.zone,
           })
           if (index >= 0) callTypes.add(index)
-          else unclassified.add(inWords({ product, kind, direction, location, party }))
+          else if (sold.has(product)) unclassified.add(inWords({ product, kind, direction, location, party }))
         }
       }
     }
