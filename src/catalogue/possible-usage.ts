@@ -51,7 +51,8 @@ export function possibleUsage(catalogue: Catalogue): PossibleUsage {
             destinationZone: party.zone,
           })
           if (index >= 0) callTypes.add(index)
-          else if (sold.has(product)) unclassified.add(inWords({ product, kind, direction, location, party }))
+          else if (sold.has(product))
+            unclassified.add(inWords({ product, kind, direction, location, party }))
         }
       }
     }
