@@ -10,7 +10,10 @@ export interface AccountScope {
   readonly account: Account
   /** Who bills the period. */
   readonly partner: Partner
+  /** With their plans and modules while the catalogue has them. */
   readonly subscriptions: readonly Subscription[]
+  /** The same as they were agreed, whatever the catalogue has. */
+  readonly agreed: readonly Subscription[]
   readonly groups: readonly Group[]
   readonly calendar: BillingCalendar
   readonly period: BillingPeriod
@@ -39,21 +42,31 @@ export function billingScope(
       })
     }
     const calendar = accountCalendar(account)
+    const agreed = subscriptions.get(accountId) ?? []
     return periodsBeginningIn(calendar, period).flatMap((each) => {
       const partner = directory.partners.get(termsAt(account, each.startMs).partnerId)
       if (partner === undefined) return []
       return {
         account,
         partner,
-        subscriptions: (subscriptions.get(accountId) ?? []).map((subscription) => ({
-          ...subscription,
-          plans: plansOf(subscription, catalogue),
-          modules: modulesOf(subscription, catalogue),
-        })),
+        subscriptions: whileThere(agreed, catalogue),
+        agreed,
         groups: groups.get(accountId) ?? [],
         calendar,
         period: each,
       }
     })
   })
+}
+
+/** Plans and modules while a catalogue has them. */
+export function whileThere(
+  agreed: readonly Subscription[],
+  catalogue: BillingParts['catalogue'],
+): Subscription[] {
+  return agreed.map((subscription) => ({
+    ...subscription,
+    plans: plansOf(subscription, catalogue),
+    modules: modulesOf(subscription, catalogue),
+  }))
 }

@@ -13,7 +13,7 @@ import { discountLines } from './discount-lines.ts'
 import type { UsageSum } from './invoice-ledger.ts'
 import type { BundleUse, Invoice, InvoiceLine, RecurringItem } from './invoice-model.ts'
 import { linesFromCharges } from './lines-from-charges.ts'
-import { itemChargeMicros, recurringItems } from './recurring-items.ts'
+import { itemChargeMicros, recurringItems, type RecurringRequest } from './recurring-items.ts'
 import { specification } from './specification.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 import { usageCharges } from './usage-charges.ts'
@@ -32,6 +32,8 @@ export interface InvoiceRequest {
   readonly usage: readonly UsageSum[]
   readonly bundles: readonly BundleUse[]
   readonly oneOffCharges: readonly OneOffCharge[]
+  /** See recurring-items.ts. */
+  readonly closed?: RecurringRequest['closed']
   /** Recurring items of earlier invoices, and the first period that was billed. */
   readonly chargedItems: readonly RecurringItem[]
   readonly firstBilledDay: number | undefined

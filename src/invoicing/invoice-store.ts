@@ -18,6 +18,8 @@ export interface BillingHistory {
   readonly lastRunId: number
   readonly lastCutOffId: string
   readonly closedStartDays: readonly number[]
+  /** By first day of a closed period: the catalogue that it was closed with, where that is known. */
+  readonly catalogueKeys: ReadonlyMap<number, string>
   readonly firstBilledDay: number | undefined
   readonly chargedItems: readonly RecurringItem[]
   /** Gross of the invoice of the latest period before the one in hand. */
@@ -33,8 +35,8 @@ export async function readHistory(
   periodStartDay: number,
 ): Promise<BillingHistory> {
   const invoices = await sql.query(
-    `SELECT invoice_id, run_id, cut_off_id, period_start_day, gross_micros
-     FROM invoices WHERE account_id = $1 ORDER BY invoice_id`,
+    `SELECT invoice_id, run_id, invoices.cut_off_id, period_start_day, gross_micros, catalogue_key
+     FROM invoices JOIN billing_runs USING (run_id) WHERE account_id = $1 ORDER BY invoice_id`,
     [accountId],
     historyRow,
   )
@@ -50,6 +52,11 @@ export async function readHistory(
     lastRunId: last?.run_id ?? 0,
     lastCutOffId: last?.cut_off_id ?? '',
     closedStartDays: [...new Set(days)].sort((left, right) => left - right),
+    catalogueKeys: new Map(
+      invoices.flatMap(({ period_start_day: day, catalogue_key: key }) =>
+        key === null || key === '' ? [] : [[day, key]],
+      ),
+    ),
     firstBilledDay: days.length === 0 ? undefined : Math.min(...days),
     chargedItems: items,
     previousGrossMicros: previous === undefined ? undefined : micros(previous.gross_micros),
@@ -231,6 +238,7 @@ const historyRow = z.object({
   cut_off_id: z.string(),
   period_start_day: z.int(),
   gross_micros: z.int(),
+  catalogue_key: z.string().nullable(),
 })
 
 const itemRow = z

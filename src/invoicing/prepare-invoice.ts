@@ -4,13 +4,14 @@ import { dueSums, type AdjustmentDue } from './adjustments-due.ts'
 import { buildInvoice } from './build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from './billing-runs.ts'
-import type { AccountScope } from './billing-scope.ts'
+import { whileThere, type AccountScope } from './billing-scope.ts'
 import { bundleOverview, earliestStartDay } from './bundle-overview.ts'
 import type { PublishCutOffs } from './cut-off-publisher.ts'
 import type { InvoiceSpan } from './invoice-ledger.ts'
 import type { Invoice } from './invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from './invoice-store.ts'
 import { missingParticulars } from './missing-particulars.ts'
+import { LOOKBACK_PERIODS_MAX, type AsClosed } from './recurring-items.ts'
 
 export type PreparedInvoice =
   | {
@@ -61,6 +62,7 @@ export async function prepareInvoice(
     usage,
     bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
     oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
+    closed: await closedPeriods(parts, scope, history),
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
   })
@@ -74,6 +76,24 @@ export async function prepareInvoice(
   }
   const suppressZero = grossMicros === 0 && !account.sendZeroInvoices
   return { status: 'ready', draft, span, history, suppressZero }
+}
+
+/** The periods that fees are still settled of, each by the catalogue that it was closed with. */
+async function closedPeriods(
+  parts: BillingParts,
+  { agreed, calendar, period }: AccountScope,
+  { catalogueKeys }: BillingHistory,
+): Promise<ReadonlyMap<number, AsClosed>> {
+  const closed = new Map<number, AsClosed>()
+  let before = period
+  for (let back = 0; back < LOOKBACK_PERIODS_MAX; back += 1) {
+    before = calendar.periodAt(before.startMs - 1)
+    const key = catalogueKeys.get(before.startDay)
+    if (key === undefined || key === parts.catalogueKey) continue
+    const catalogue = await parts.catalogueOf(key)
+    closed.set(before.startDay, { catalogue, subscriptions: whileThere(agreed, catalogue) })
+  }
+  return closed
 }
 
 function blocked(code: Finding['code'], subject: string, text: string): PreparedInvoice {

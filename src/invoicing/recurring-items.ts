@@ -20,11 +20,19 @@ import type { RecurringItem, RecurringSubject } from './invoice-model.ts'
 /** A change that is entered later than this many periods after its time is for a credit note. */
 export const LOOKBACK_PERIODS_MAX = 3
 
+/** What a closed period is settled by. */
+export type AsClosed = Pick<RecurringRequest, 'catalogue' | 'subscriptions'>
+
 export interface RecurringRequest {
   readonly period: BillingPeriod
   readonly calendar: BillingCalendar
   readonly subscriptions: readonly Subscription[]
   readonly catalogue: Catalogue
+  /**
+   * Closed periods, by their first day, as they were closed: what the catalogue says of them since then
+   * neither charges nor takes back anything.
+   */
+  readonly closed?: ReadonlyMap<number, AsClosed> | undefined
   /** Items of earlier invoices of the account. */
   readonly charged: readonly RecurringItem[]
   /**
@@ -43,8 +51,9 @@ export function recurringItems(request: RecurringRequest): RecurringItem[] {
   for (const covered of periodsToSettle(request, firstDay)) {
     const charged = byKey(request.charged.flatMap((item) => within(covered, item)))
     const isComing = covered.startDay === coming.startDay
-    const due = byKey(dueItems(request, covered, isComing))
-    if (covered.startDay === firstDay) addTo(charged, presumedItems(request, covered))
+    const asClosed = { ...request, ...request.closed?.get(covered.startDay) }
+    const due = byKey(dueItems(asClosed, covered, isComing))
+    if (covered.startDay === firstDay) addTo(charged, presumedItems(asClosed, covered))
     for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
       items.push(...settle(covered, due.get(key) ?? [], charged.get(key) ?? []))
     }

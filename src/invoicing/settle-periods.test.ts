@@ -6,7 +6,7 @@ import { createRate } from '../../test/rating/world.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { ADJUSTMENT_LOG, FILES_LOG, type LedgerRow } from '../core/ledger-row.ts'
 import { micros } from '../core/money.ts'
-import { dayFromIso } from '../core/period.ts'
+import { dayFromIso, dayToIso } from '../core/period.ts'
 import type { Usage } from '../core/usage.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
@@ -374,4 +374,23 @@ test('a run that was stopped goes on with the catalogue that it began with', asy
     ['zandbank', same - 10_000_000],
     ['zeegras', same - 10_000_000],
   ])
+})
+
+test('a plan that leaves the catalogue takes nothing back of months that were closed with it', async () => {
+  await runBilling(parts, { ...OCTOBER, period: '2026-09' }) // Charges October ahead.
+  await runBilling(parts, OCTOBER)
+  await call({ date: '2026-11-02', minutes: 1200 })
+  const plans = [...parts.catalogue.plans].map(([id, plan]) => {
+    return [id, { ...plan, toMs: Date.parse('2026-10-10T00:00:00+02:00') }] as const
+  })
+  parts = billing.withCatalogue('later', { ...parts.catalogue, plans: new Map(plans) })
+  await billNovember()
+  const [summary] = await listInvoices(parts, { period: '2026-11' })
+  const invoiceId = await findInvoiceId(parts.operations, summary?.number ?? '')
+  const { invoice } = await storedInvoice(parts.operations, invoiceId)
+  const days = invoice.recurringItems.map(({ fromDay, toDay, sign }) => {
+    return `${sign} ${dayToIso(fromDay)}..${dayToIso(toDay)}`
+  })
+  // November was charged ahead and is not closed; October, which is, stays as it was billed.
+  expect(new Set(days)).toEqual(new Set(['-1 2026-11-01..2026-12-01']))
 })

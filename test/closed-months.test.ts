@@ -1,0 +1,131 @@
+/**
+ * Closed months stay closed: an account gets another anchor day while it is rated and billed, through
+ * the import, ingest and bill runs that the commands use.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { importAccounts } from '../src/cli/accounts-command.ts'
+import { openBillingParts } from '../src/cli/billing-parts.ts'
+import { ingestInto } from '../src/cli/ingest-into.ts'
+import { openStores, type Stores } from '../src/cli/stores.ts'
+import { fixedClock } from '../src/core/clock.ts'
+import { readConfig } from '../src/core/config.ts'
+import { microsToDecimal } from '../src/core/money.ts'
+import { dayToIso } from '../src/core/period.ts'
+import { billCheck } from '../src/invoicing/bill-check.ts'
+import { invoiceCdrs } from '../src/invoicing/invoice-cdrs.ts'
+import { findInvoiceId, listInvoices } from '../src/invoicing/list-invoices.ts'
+import { runBilling } from '../src/invoicing/run-billing.ts'
+import { storedInvoice } from '../src/invoicing/stored-invoice.ts'
+import { verifyInvoices } from '../src/invoicing/verify-invoices.ts'
+import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tik-closed-'))
+const PARTNER = {
+  iban: 'NL91ABNA0417164300',
+  bic: 'ABNANL2A',
+  vatId: 'NL123456789B01',
+  registrationNumber: '12345678',
+  mailFrom: 'invoices@example.com',
+}
+
+async function importWith(stores: Stores, anchorDay: number, at: string) {
+  const path = join(folder, `accounts-${anchorDay}.json`)
+  const [subscription] = SMALL_COMPANY.subscriptions
+  const document = {
+    partners: SMALL_COMPANY.partners.map((partner) => ({ ...partner, ...PARTNER })),
+    accounts: SMALL_COMPANY.accounts.map((account) => ({ ...account, anchorDay })),
+    subscriptions: [subscription],
+  }
+  writeFileSync(path, JSON.stringify(document))
+  const report = await importAccounts(stores, path, { dryRun: false, atMs: Date.parse(at) })
+  return report.accounts.notices
+}
+
+let filesCount = 0
+
+/** One call of ten minutes each, in a file of its own. */
+async function call(stores: Stores, at: string, ...starts: string[]): Promise<void> {
+  filesCount += 1
+  const lines = starts.map((start, index) => {
+    const uniqueid = `${filesCount}.${index}`
+    return asteriskLine({ from: '0201234567', to: '0612345678', start, billsec: 600, uniqueid })
+  })
+  const file = join(folder, `Master-${filesCount}.csv`)
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  const options = { format: 'asterisk', clock: fixedClock(Date.parse(at)) }
+  for await (const { tally } of ingestInto(stores, [file], options)) {
+    expect(tally?.rated).toBe(starts.length)
+  }
+}
+
+async function bill(stores: Stores, period: string, at: string) {
+  const parts = await openBillingParts(stores, fixedClock(Date.parse(at)))
+  const report = await runBilling(parts, { period })
+  return report.findings.map(({ code }) => code)
+}
+
+/** `days: fees; starts of the usage` of every invoice. */
+async function invoices(stores: Stores): Promise<string[]> {
+  const parts = await openBillingParts(stores)
+  const all = (await listInvoices(parts)).toReversed()
+  return Promise.all(
+    all.map(async ({ number }) => {
+      const { invoice } = await storedInvoice(
+        parts.operations,
+        await findInvoiceId(parts.operations, number),
+      )
+      const { startDay, endDay } = invoice.period
+      const fees = invoice.lines
+        .filter(({ section }) => section === 'recurring')
+        .map((line) => {
+          const days = `${dayToIso(line.fromDay).slice(5)}..${dayToIso(line.toDay - 1).slice(5)}`
+          return `${days} ${microsToDecimal(line.amountMicros, 2)}`
+        })
+      const rows = (await Array.fromAsync(invoiceCdrs(parts, number))).flat()
+      const starts = rows.map((row) => new Date(row.startMs).toISOString().slice(5, 10))
+      const days = `${dayToIso(startDay)}..${dayToIso(endDay - 1)}`
+      return `${days}: ${fees.join(', ')}; ${starts.join(' ')}`
+    }),
+  )
+}
+
+test('another anchor day: each usage is in one invoice, each day is paid once, and the check tells', async () => {
+  await copyTestOperations(join(folder, 'operations'))
+  const config = readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
+  await using stores = await openStores(config, 'test')
+  expect(await importWith(stores, 1, '2026-09-20T08:00Z')).toBeUndefined()
+  await call(stores, '2026-11-01T08:00Z', '2026-10-05 10:00:00', '2026-10-31 23:30:00')
+  expect(await bill(stores, '2026-10', '2026-11-02T08:00Z')).toEqual([])
+
+  await call(stores, '2026-11-20T08:00Z', '2026-11-03 10:00:00', '2026-11-16 10:00:00')
+  expect(await importWith(stores, 15, '2026-11-20T09:00Z')).toEqual([
+    'A1: new terms of billing hold from 2026-12-01, after a bridging period until 2026-12-14',
+  ])
+  await call(stores, '2026-12-02T07:00Z', '2026-11-20 10:00:00', '2026-10-20 10:00:00')
+  expect(await bill(stores, '2026-11', '2026-12-02T08:00Z')).toEqual([])
+
+  await call(stores, '2026-12-16T07:00Z', '2026-12-14 23:59:59', '2026-12-15 00:00:00')
+  const at = fixedClock(Date.parse('2026-12-16T08:00Z'))
+  const findings = await billCheck(await openBillingParts(stores, at), { period: '2026-12' })
+  const bridge = findings.find(({ code }) => code === 'bridging_period')
+  expect(bridge?.text).toContain('from 2026-12-01 to 2026-12-14')
+  expect(findings.map(({ code }) => code)).not.toContain('period_not_billed')
+  expect(await bill(stores, '2026-12', '2026-12-16T08:00Z')).toEqual([
+    'period_open',
+    'bridging_period',
+  ])
+  expect(await bill(stores, '2026-12', '2027-01-16T08:00Z')).toEqual(['bridging_period'])
+
+  expect(await invoices(stores)).toEqual([
+    '2026-10-01..2026-10-31: 11-01..11-30 4.50; 10-05 10-31',
+    '2026-11-01..2026-11-30: 12-01..12-14 2.03; 10-20 11-03 11-16 11-20',
+    '2026-12-01..2026-12-14: 12-15..01-14 4.50; 12-14',
+    '2026-12-15..2027-01-14: 01-15..02-14 4.50; 12-14',
+  ])
+  const verdict = await verifyInvoices(await openBillingParts(stores))
+  expect(verdict).toEqual({ count: 4, findings: [] })
+}, 120_000)
