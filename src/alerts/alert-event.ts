@@ -9,8 +9,9 @@ import { crossingKey } from '../core/ids.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
 import { billingCalendar, dayToIso } from '../core/period.ts'
 import type { BlockService, LimitUnit } from '../limits/limit-kinds.ts'
+import { percentOfLevel, repeatedAt, thresholdOf } from '../limits/limit-levels.ts'
 import { unitOf } from './alert-item.ts'
-import { levelPercent, type Crossing } from './crossing.ts'
+import type { Crossing } from './crossing.ts'
 
 export interface AlertEvent {
   readonly type: 'limit.crossed'
@@ -25,6 +26,8 @@ export interface AlertEvent {
     readonly scopeId: string
     readonly subject: string
     readonly percent: number
+    /** The sum that was reached: that percent of the amount, or the step of a level that repeats. */
+    readonly threshold: string | number
     /** EUR as a decimal string, else a count of the unit. */
     readonly amount: string | number
     readonly unit: 'EUR' | 'second' | 'byte' | 'message'
@@ -80,7 +83,8 @@ export function toAlertEvent(
       code,
       scopeId,
       subject,
-      percent: levelPercent(crossing.level),
+      percent: percentOfLevel(crossing.level),
+      threshold: quantity(thresholdOfCrossing(crossing), unit),
       amount: quantity(crossing.amount, unit),
       unit: unit === 'money' ? 'EUR' : unit,
     },
@@ -100,6 +104,10 @@ export function toAlertEvent(
 /** `account/period/limit|scope|subject|level`: what makes a crossing unique. */
 export function eventId(crossing: Crossing): string {
   return `${crossing.accountId}/${dayToIso(crossing.periodStartDay)}/${crossingKey(crossing)}`
+}
+
+function thresholdOfCrossing({ level, amount }: Crossing): number {
+  return repeatedAt(level) ?? thresholdOf(percentOfLevel(level), amount)
 }
 
 function quantity(amount: number, unit: LimitUnit): string | number {

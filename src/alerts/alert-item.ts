@@ -8,7 +8,8 @@ import { accountCalendar } from '../core/account-calendar.ts'
 import { billingCalendar } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
 import { LIMIT_KINDS, unitOfLimit, type LimitUnit } from '../limits/limit-kinds.ts'
-import { levelPercent, type Crossing } from './crossing.ts'
+import { percentOfLevel } from '../limits/limit-levels.ts'
+import type { Crossing } from './crossing.ts'
 
 export interface AlertItem {
   readonly crossing: Crossing
@@ -22,6 +23,8 @@ export interface AlertItem {
   readonly crossedBy: SubscriptionName | undefined
   readonly period: { readonly startDay: number; readonly endDay: number }
   readonly blocks: boolean
+  /** After the amount is reached a message comes each time that this much was used; 0 = no more. */
+  readonly everyAmount: number
 }
 
 export type AlertScope =
@@ -48,7 +51,10 @@ export function alertContext(directory: Directory, catalogue: Catalogue): AlertC
 
 /** One item for each limit, in the order in which they were crossed; the last numbers count. */
 export function alertItems(
-  crossings: readonly (Crossing & { readonly blocks: boolean })[],
+  crossings: readonly (Crossing & {
+    readonly blocks: boolean
+    readonly everyAmount?: number
+  })[],
   context: AlertContext,
 ): AlertItem[] {
   const items = new Map<string, AlertItem>()
@@ -56,7 +62,7 @@ export function alertItems(
     const { accountId, periodStartDay, code, scopeId, subject, amount } = crossing
     const key = [accountId, periodStartDay, code, scopeId, subject, amount].join('|')
     const earlier = items.get(key)
-    const percents = [...(earlier?.percents ?? []), levelPercent(crossing.level)]
+    const percents = [...(earlier?.percents ?? []), percentOfLevel(crossing.level)]
     items.set(key, {
       crossing,
       percents: percents.sort((left, right) => left - right),
@@ -66,6 +72,7 @@ export function alertItems(
       crossedBy: crossedBy(crossing, context),
       period: periodOf(crossing, context.directory),
       blocks: crossing.blocks || earlier?.blocks === true,
+      everyAmount: crossing.everyAmount ?? 0,
     })
   }
   return [...items.values()]

@@ -5,9 +5,9 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Account, Partner, User } from '../core/accounts.ts'
 import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
+import { percentOfLevel } from '../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
-import { levelPercent } from './crossing.ts'
 import { localeFormat, percentOf, type LocaleFormat } from './locale-format.ts'
 
 export interface AlertLetter {
@@ -47,6 +47,8 @@ export interface LetterReader {
 
 /** More limits than this are listed instead of told in full. */
 const SECTIONS_MAX = 12
+/** Up from here a limit is almost reached. */
+const NEAR_PERCENT = 80
 /** Rows of a list that a person still reads; the rest is in the attachment. */
 const LIST_ROWS_MAX = 40
 
@@ -99,7 +101,9 @@ function introOf(
 ): string {
   const [only] = items
   if (items.length > 1 || only === undefined) return texts.introMany(several)
-  return isFull(only) ? texts.introOne(several.account) : texts.introNear(several.account)
+  if (isFull(only)) return texts.introOne(several.account)
+  const isNear = (only.percents.at(-1) ?? 0) >= NEAR_PERCENT
+  return isNear ? texts.introNear(several.account) : texts.introPart(several.account)
 }
 
 function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
@@ -117,7 +121,7 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
     { label: labels.limit, value: format.quantity(crossing.amount, unit) },
     { label: labels.period, value: format.period(item.period) },
     { label: labels.at, value: format.moment(crossing.happenedMs) },
-    { label: labels.next, value: nextText(item, texts) },
+    { label: labels.next, value: nextText(item, writer) },
     {
       label: labels.change,
       value: sentence(texts.change({ isAlwaysOn: isAlwaysOn(crossing.code), partner })),
@@ -140,12 +144,14 @@ function isFull({ percents }: AlertItem): boolean {
   return (percents.at(-1) ?? 0) >= 100
 }
 
-function nextText(item: AlertItem, { next }: AlertTexts): string {
+function nextText(item: AlertItem, { texts: { next }, format }: LetterWriter): string {
   if (isAlwaysOn(item.crossing.code)) {
     return isFull(item) ? next.bundleFull : next.bundleNear
   }
   if (!isFull(item)) return next.spendNear
-  return item.blocks ? next.blockRequested : next.spendReached
+  if (item.blocks) return next.blockRequested
+  if (item.everyAmount === 0) return next.spendReached
+  return `${next.spendReached} ${next.again(format.quantity(item.everyAmount, item.unit))}`
 }
 
 function listOf(items: readonly AlertItem[], writer: LetterWriter): LetterList {
@@ -204,7 +210,7 @@ function limitTitle(item: AlertItem, { texts, language }: LetterWriter): string 
 }
 
 function reachedPercents({ crossing, percents }: AlertItem, { format }: LetterWriter): string[] {
-  const levels = percents.length === 0 ? [levelPercent(crossing.level)] : percents
+  const levels = percents.length === 0 ? [percentOfLevel(crossing.level)] : percents
   return levels.map((percent) => format.percent(percent, 100))
 }
 

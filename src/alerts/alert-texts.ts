@@ -17,6 +17,8 @@ export interface AlertTexts {
   readonly greeting: (name: string) => string
   /** About one limit: a warning before its full amount, and the full amount. */
   introNear(account: string): string
+  /** Further away than that. */
+  introPart(account: string): string
   introOne(account: string): string
   introMany(what: { account: string; count: string }): string
   readonly labels: Readonly<
@@ -24,7 +26,7 @@ export interface AlertTexts {
   >
   readonly next: Readonly<
     Record<'bundleNear' | 'bundleFull' | 'spendNear' | 'spendReached' | 'blockRequested', string>
-  >
+  > & { /** After the amount there are further messages. */ again(amount: string): string }
   change(what: { isAlwaysOn: boolean; partner: string }): string
   /** Under a list that shows only the first of many. */
   more(count: string): string

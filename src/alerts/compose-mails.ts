@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, User } from '../core/accounts.ts'
+import { readLevels } from '../limits/limit-levels.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
 import { alertContext, alertItems } from './alert-item.ts'
@@ -128,7 +129,11 @@ function composeMail(
   const { directory, nowMs } = composer
   const crossings = rows.map((row) => {
     const crossing = toCrossing(row)
-    return { ...crossing, blocks: isBlocking(crossing, composer.limits) }
+    const { limits } = composer
+    const target = { ...crossing, subscriptionId: crossing.scopeId }
+    const { levels } = limits.effectiveAt(target, crossing.recordedMs)
+    const { everyAmount } = readLevels(levels)
+    return { ...crossing, blocks: isBlocking(crossing, limits), everyAmount }
   })
   const account = directory.accounts.get(user.accountId)
   if (account === undefined) throw new RangeError(`user ${user.userId} has no account`)

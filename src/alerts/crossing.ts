@@ -16,7 +16,7 @@ export interface Crossing {
   readonly scopeId: string
   /** Allowance, module or service; '' where the limit has none. */
   readonly subject: string
-  /** '80', '100', or '100@50000000' where the amount is set by somebody. */
+  /** '80', '100', or '100@50000000' where the amount is set by somebody; see src/limits. */
   readonly level: string
   /** In the unit of the limit, when it was crossed. */
   readonly used: number
@@ -38,11 +38,6 @@ export function fromCrossingEntry(
   const { key, used, amount } = parseCrossingEntry(entry)
   const [code, scopeId = '', subject = '', level = ''] = splitKey(key)
   return { code: limitCodeSchema.parse(code), scopeId, subject, level, used, amount }
-}
-
-/** 80 of '80' and of '80@50000000'. */
-export function levelPercent(level: string): number {
-  return Number.parseInt(level, 10)
 }
 
 export function messageKindOf({ product }: Pick<Crossing, 'product'>): MessageKind {

@@ -38,6 +38,7 @@ test('the sums and levels are those of rating', () => {
     which: fc.constantFrom(...CODES),
     scopeId: fc.constantFrom('acc', 'a'),
     amount: fc.integer({ min: 0, max: 120 }),
+    levels: fc.constantFrom('', '50', '30,80,+3000000'),
   })
   fc.assert(
     fc.property(
@@ -48,7 +49,13 @@ test('the sums and levels are those of rating', () => {
         selector: ({ which, scopeId }) => which.join() + scopeId,
       }),
       (dataMegabytes, roamingMegabytes, drafts) => {
-        const limits = drafts.map(({ which: [code, subject], scopeId, amount }): LimitSetting => {
+        const limits = drafts.map((draft): LimitSetting => {
+          const {
+            which: [code, subject],
+            scopeId,
+            amount,
+            levels,
+          } = draft
           const isVolume = code === 'sim-cap' || code === 'module-volume'
           const scope = code === 'account-total' ? 'acc' : scopeId
           const rest = { setBy: 'customer', action: 'notify', ...ALWAYS } as const
@@ -57,6 +64,7 @@ test('the sums and levels are those of rating', () => {
             subject,
             scopeId: scope,
             amount: amount * (isVolume ? MB : 1_000_000),
+            levels,
             ...rest,
           }
         })

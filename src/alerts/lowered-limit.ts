@@ -4,9 +4,10 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
+import { crossingKey } from '../core/ids.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
 import { LIMIT_KINDS } from '../limits/limit-kinds.ts'
-import { levelsOf } from '../limits/limit-levels.ts'
+import { furthestOf, levelsOf, reachedLevels } from '../limits/limit-levels.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
 import { limitUses } from '../balances/limit-use.ts'
@@ -51,25 +52,31 @@ export function crossedNow(
   const { startDay } = accountCalendar(account).periodAt(atMs)
   const current = totals.usage.filter(({ periodStartDay }) => periodStartDay === startDay)
   const sums = limitUses(current, { directory, catalogue, accountId })
+  const reported = totals.crossings
+    .filter(({ periodStartDay }) => periodStartDay === startDay)
+    .map(({ entry }) => entry)
   return [...sums.values()].flatMap((use) => {
     const subscriptionId = use.scopeId === accountId ? '' : use.scopeId
-    const { amount } = limits.effectiveAt({ ...use, accountId, subscriptionId }, atMs)
-    return levelsOf(use.code, amount)
-      .filter((level) => use.sum >= level.threshold)
-      .map((level): Crossing => ({
-        accountId,
-        periodStartDay: startDay,
-        code: use.code,
-        scopeId: use.scopeId,
-        subject: use.subject,
-        level: level.name,
-        used: use.sum,
-        amount: level.amount,
-        product: LIMIT_KINDS[use.code].product ?? use.product,
-        subscriptionId: '',
-        happenedMs: atMs,
-        recordedMs: atMs,
-        origin: 'limit-change',
-      }))
+    const limit = limits.effectiveAt({ ...use, accountId, subscriptionId }, atMs)
+    const { code, scopeId, subject } = use
+    const told = {
+      has: () => false, // Whoever notes them knows.
+      furthest: () => furthestOf(reported, crossingKey({ code, scopeId, subject, level: '' })),
+    }
+    return reachedLevels(levelsOf(code, limit), use.sum, told).map((level): Crossing => ({
+      accountId,
+      periodStartDay: startDay,
+      code: use.code,
+      scopeId: use.scopeId,
+      subject: use.subject,
+      level: level.name,
+      used: use.sum,
+      amount: level.amount,
+      product: LIMIT_KINDS[use.code].product ?? use.product,
+      subscriptionId: '',
+      happenedMs: atMs,
+      recordedMs: atMs,
+      origin: 'limit-change',
+    }))
   })
 }

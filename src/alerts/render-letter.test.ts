@@ -167,3 +167,35 @@ test('the same mail is the same bytes, and says what a mail program needs', asyn
     expect.objectContaining({ key: 'auto-submitted', value: 'auto-generated' }),
   )
 })
+
+test.each`
+  language | again
+  ${'nl'}  | ${'U krijgt opnieuw bericht bij elke volgende € 10,00.'}
+  ${'fr'}  | ${'Vous recevrez un nouveau message à chaque tranche suivante de 10,00 €.'}
+  ${'de'}  | ${'Bei jedem weiteren Verbrauch von 10,00 € erhalten Sie eine neue Nachricht.'}
+  ${'en'}  | ${'You will hear from us again at each next €10.00.'}
+`('a limit that is told again at each next 10 EUR says so in $language', ({ language, again }) => {
+  const user = exampleUser(language)
+  const directory = exampleDirectory([user])
+  const crossings = ['100@50000000', '+60000000@50000000'].map((level) => ({
+    ...exampleCrossing({ level, used: 61_000_000 }),
+    blocks: false,
+    everyAmount: 10_000_000,
+  }))
+  const items = alertItems(crossings, alertContext(directory, catalogue))
+  const account = directory.accounts.get('gist')
+  if (account === undefined) throw new Error('the example has an account')
+  const letter = alertLetter(items, { user, account, partner: undefined })
+  const [section] = letter.sections
+  expect(letter.sections).toHaveLength(1)
+  expect(section?.title.replaceAll(/\s/g, ' ')).toMatch(/100 ?% (en|et|und|and) 120 ?%/)
+  const said = section?.rows.map(({ value }) => value.replaceAll(/\s/g, ' ')).join('\n')
+  expect(said).toContain(again)
+})
+
+test('half of a limit is not almost all of it', () => {
+  const half = letterOf('en', [exampleCrossing({ level: '50@50000000', used: 25_000_000 })])
+  expect(half.intro).toContain('Part of a limit')
+  const near = letterOf('en', [exampleCrossing({ level: '80@50000000', used: 40_000_000 })])
+  expect(near.intro).toContain('almost')
+})

@@ -9,13 +9,14 @@ import type { Directory, Subscription } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
 import { allValidAt, isWithin } from '../core/validity.ts'
 import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
+import { percentOfLevel, repeatedAt } from '../limits/limit-levels.ts'
 import { agreementAt } from '../operations/agreement.ts'
 import { upsertRows } from '../operations/directory-rows.ts'
 import type { LimitIndex } from '../operations/effective-limit.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import { toAlertEvent, eventId, type ServiceRequestEvent } from './alert-event.ts'
 import { blockMails } from './block-mail.ts'
-import { levelPercent, type Crossing } from './crossing.ts'
+import type { Crossing } from './crossing.ts'
 import { queueMails } from './mail-outbox.ts'
 import type { NotedCrossing } from './note-crossings.ts'
 
@@ -33,13 +34,11 @@ export interface BlockRequest {
   readonly targets: readonly { readonly requestId: string; readonly subscription: Subscription }[]
 }
 
-/** Does reaching it ask the operator for a block? Only the full amount of a limit does. */
+/** Does reaching it ask the operator for a block? Only the full amount of a limit does, once. */
 export function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
-  if (
-    levelPercent(crossing.level) < 100 ||
-    blockedBy(crossing.code, crossing.subject) === undefined
-  )
-    return false
+  const { code, subject, level } = crossing
+  const isFull = percentOfLevel(level) >= 100 && repeatedAt(level) === undefined
+  if (!isFull || blockedBy(code, subject) === undefined) return false
   const limit = limits.effectiveAt(
     { ...crossing, subscriptionId: crossing.scopeId },
     crossing.recordedMs,

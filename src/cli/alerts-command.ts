@@ -8,6 +8,7 @@ import type { Mailer } from '../alerts/mailer.ts'
 import { createSmtpMailer } from '../alerts/smtp-mailer.ts'
 import { systemClock, type Clock } from '../core/clock.ts'
 import { dayFromIso, dayToIso } from '../core/period.ts'
+import { percentOfLevel } from '../limits/limit-levels.ts'
 import { formatTable } from '../reports/text-table.ts'
 import { configOf, print, printJson } from './options.ts'
 import { openReference } from './rating-parts.ts'
@@ -93,7 +94,7 @@ function alertsTable(alerts: readonly AlertDelivery[]): string {
       account: alert.accountId,
       limit: alert.subject === '' ? alert.code : `${alert.code} (${alert.subject})`,
       scope: alert.scopeId,
-      level: `${alert.level.split('@')[0]} %`,
+      level: `${percentOfLevel(alert.level)} %`,
       told: alert.recipient,
       state: alert.reason === '' ? alert.state : `${alert.state}: ${alert.reason}`,
       period: dayToIso(alert.periodStartDay),

@@ -6,6 +6,7 @@ import { servicesOf, SETTABLE_LIMITS } from '../limits/limit-kinds.ts'
 import { importLimitsCsv } from '../operations/import-limits-csv.ts'
 import { formatLimitAmount } from '../operations/limit-amount.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
+import { formatLimitLevels } from '../operations/limit-level-text.ts'
 import { limitUnitOf } from '../operations/limit-rules.ts'
 import {
   limitChanges,
@@ -44,6 +45,7 @@ export function addLimitsCommand(program: Command): void {
     .argument('<code>', 'which limit, e.g. account-total')
     .argument('<amount>', '"50.00" in EUR, "250 min", "500 MB" or "10 SMS"')
     .addOption(new Option('--action <action>', 'what it does').choices(['notify', 'block']))
+    .option('--levels <levels>', LEVELS_HELP)
     .action(set)
   withOwner(limits.command('unset'))
     .description('remove one’s own value: back to the default')
@@ -52,7 +54,7 @@ export function addLimitsCommand(program: Command): void {
   limits
     .command('import')
     .description(
-      'set limits from CSV: code, subject, account | subscription | partner, amount, action',
+      'set limits from CSV: code, subject, account | subscription | partner, amount, action, levels',
     )
     .argument('<file>', 'CSV with a header line')
     .option('--dry-run', 'only say what would change')
@@ -65,6 +67,8 @@ export function addLimitsCommand(program: Command): void {
     .action(history)
 }
 
+const LEVELS_HELP =
+  'messages beside the one at 100%: "50%, 80%, +10.00" is at 50 and 80% and at each next 10 EUR; none removes them'
 const SUBJECT_HELP = `the module of module-volume; ${servicesOf('sim-cap').join(', ')} of sim-cap`
 
 function withOwner(command: Command): Command {
@@ -87,15 +91,20 @@ async function list(options: { account: string; json?: true }, command: Command)
 async function set(
   code: string,
   amount: string,
-  options: OwnerOptions & { action?: 'notify' | 'block' },
+  options: OwnerOptions & { action?: 'notify' | 'block'; levels?: string },
   command: Command,
 ): Promise<void> {
   await using stores = await openStores(configOf(command), 'limits set')
   const reference = await openReference(stores)
   const key = limitKey(code, options)
-  const { action } = options
+  const { action, levels } = options
   const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
-  const change = { key, amount, ...(action === undefined ? {} : { action }) }
+  const change = {
+    key,
+    amount,
+    ...(action === undefined ? {} : { action }),
+    ...(levels === undefined ? {} : { levels }),
+  }
   const setting = await setLimit(stores.operations, reference, change, editor)
   const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
   print(`${code} of ${key.scopeId} is set${setting.amount === 0 ? ': no limit' : ''}.`)
@@ -139,13 +148,20 @@ async function history(options: { account: string; json?: true }, command: Comma
   const scopes = [options.account, partnerId, ...own.map((one) => one.subscriptionId)]
   const changes = await limitChanges(stores.operations, scopes)
   if (options.json) return printJson(changes)
-  for (const { atMs, changedBy, code, subject, scopeId, fromAmount, toAmount } of changes) {
+  for (const change of changes) {
+    const { atMs, changedBy, code, subject, scopeId } = change
     const unit = limitUnitOf(code, subject, catalogue)
-    const text = (amount: number | null): string =>
-      amount === null ? 'default' : amount === 0 ? 'none' : formatLimitAmount(amount, unit)
+    const text = (amount: number | null, levels: string | null): string => {
+      const value =
+        amount === null ? 'default' : amount === 0 ? 'none' : formatLimitAmount(amount, unit)
+      const also = formatLimitLevels(levels ?? '', unit)
+      return also === '' ? value : `${value} (${also})`
+    }
+    const from = text(change.fromAmount, change.fromLevels)
+    const to = text(change.toAmount, change.toLevels)
     const which = [code, subject].join(' ').trim()
     const when = new Date(atMs).toISOString()
-    print(`${when}  ${changedBy}: ${which} of ${scopeId}, ${text(fromAmount)} → ${text(toAmount)}`)
+    print(`${when}  ${changedBy}: ${which} of ${scopeId}, ${from} → ${to}`)
   }
   if (changes.length === 0) print('Nobody changed a limit of this account.')
 }
@@ -181,6 +197,7 @@ function limitsTable(limits: readonly ListedLimit[]): string {
       { key: 'of', title: 'Of' },
       { key: 'amount', title: 'Amount', align: 'right' },
       { key: 'action', title: 'Action' },
+      { key: 'levels', title: 'Also at' },
       { key: 'from', title: 'From' },
     ],
     limits.map((one) => ({
@@ -188,6 +205,7 @@ function limitsTable(limits: readonly ListedLimit[]): string {
       of: one.subscriptionId === '' ? 'account' : one.subscriptionId,
       amount: one.amount === 0 ? 'none' : formatLimitAmount(one.amount, one.unit),
       action: one.amount === 0 ? '' : one.action,
+      levels: formatLimitLevels(one.levels, one.unit),
       from: one.from,
     })),
   )

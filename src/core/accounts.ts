@@ -166,6 +166,8 @@ export interface LimitSetting extends Validity {
   /** Micros for money limits, seconds, bytes or messages for volumes; 0 = switched off. */
   readonly amount: number
   readonly action: 'notify' | 'block'
+  /** Levels beside 100 %, as src/limits/limit-levels.ts writes them; absent or '' = those of its kind. */
+  readonly levels?: string
 }
 
 export interface Directory {

@@ -5,6 +5,7 @@ import type { Product } from '../core/usage.ts'
 import { unitOfLimit } from '../limits/limit-kinds.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import { parseLimitAmount } from './limit-amount.ts'
+import { parseLimitLevels } from './limit-level-text.ts'
 import { actionProblem, ownerProblem, subjectProblem } from './limit-rules.ts'
 import { validityOf } from './local-moment.ts'
 import type { DocumentProblem } from './located-document.ts'
@@ -26,6 +27,7 @@ export function buildLimits(document: DirectoryDocument, context: LimitContext):
     const owner = ownerOf(written, path, context)
     const amount = amountOf(written, path, context.problems)
     if (owner === undefined || amount === undefined) return []
+    const levels = levelsOf(written, [...path, 'levels'], context.problems)
     const timeZone = context.accounts.get(owner.accountId)?.timeZone ?? 'Europe/Amsterdam'
     return [
       {
@@ -35,6 +37,7 @@ export function buildLimits(document: DirectoryDocument, context: LimitContext):
         subject: written.subject,
         amount,
         action: written.action,
+        ...(levels === '' ? {} : { levels }),
         ...validityOf(written, timeZone, 0),
       },
     ]
@@ -74,6 +77,17 @@ function ownerOf(
     message: `there is no subscription "${scopeId}"`,
   })
   return undefined
+}
+
+/** A step is in the unit of the amount. */
+function levelsOf(written: WrittenLimit, path: PropertyKey[], problems: DocumentProblem[]): string {
+  try {
+    return parseLimitLevels(written.levels, parseLimitAmount(written.amount))
+  } catch (error) {
+    if (!(error instanceof TikError)) throw error
+    problems.push({ path, message: error.message })
+    return ''
+  }
 }
 
 function amountOf(

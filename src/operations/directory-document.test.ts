@@ -101,6 +101,19 @@ test('local dates become instants in the time zone of the account', async () => 
   expect(voip?.plans).toEqual([{ planId: 'voip-flex', fromMs: voip?.activatedMs, toMs: Infinity }])
 })
 
+test('levels of a limit are written beside its amount', async () => {
+  const written = '{ code: voip-total, account: bakkerij, amount: "80.00", levels: "50%, +10.00" }'
+  const text = DOCUMENT.replace(/limits:\n/, `limits:\n  - ${written}\n`)
+  const { limits } = await readDirectoryDocument(write('levels.yaml', text))
+  expect(limits.map(({ code, levels }) => [code, levels]).slice(0, 2)).toEqual([
+    ['voip-total', '50,+10000000'],
+    ['account-total', undefined],
+  ])
+  const wrong = text.replace('+10.00', '+10 MB')
+  const refused = readDirectoryContent(write('levels-wrong.yaml', wrong))
+  await expect(refused).rejects.toThrow('in the unit of the limit')
+})
+
 test.each`
   limit                                                                          | problem
   ${'{ code: sim-cap, account: bakkerij, subject: fax, amount: 1 MB }'}          | ${'a sim-cap is for data, sms or voice, not "fax"'}

@@ -141,6 +141,8 @@ const limit = z.strictObject({
   subject: z.string().default(''),
   amount: z.string('an amount stands in quotes, such as "50.00" or "250 min"'),
   action: z.enum(['notify', 'block']).default('notify'),
+  /** Beside 100 %: "50%, 80%, +10.00" is also told at 50 and 80 %, and at each next 10 EUR. */
+  levels: z.string().default(''),
   ...validity,
 })
 

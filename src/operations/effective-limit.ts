@@ -11,6 +11,8 @@ export interface EffectiveLimit {
   /** 0 = no limit. */
   readonly amount: number
   readonly action: LimitSetting['action']
+  /** Those that somebody set beside 100 %, as a setting keeps them. */
+  readonly levels: string
   readonly from: 'customer' | 'partner' | 'regulation' | 'none'
   /** Whose value it is; '' where nobody set it. */
   readonly scopeId: string
@@ -48,15 +50,15 @@ export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits
         settingAt(keyOf('customer', code, accountId, subject), atMs) ??
         settingAt(keyOf('partner', code, partnerId, subject), atMs)
       if (setting !== undefined) {
-        const { amount, action, setBy, scopeId } = setting
-        return { amount, action, from: setBy, scopeId }
+        const { amount, action, setBy, scopeId, levels = '' } = setting
+        return { amount, action, levels, from: setBy, scopeId }
       }
       const { regulation } = LIMIT_KINDS[code]
       if (regulation !== undefined) {
         const { amountMicros: amount } = regulation
-        return { amount, action: 'notify', from: 'regulation', scopeId: '' }
+        return { amount, action: 'notify', levels: '', from: 'regulation', scopeId: '' }
       }
-      return { amount: 0, action: 'notify', from: 'none', scopeId: '' }
+      return { amount: 0, action: 'notify', levels: '', from: 'none', scopeId: '' }
     },
   }
 }

@@ -2,8 +2,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, LimitSetting } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
+import { readLevels } from '../limits/limit-levels.ts'
 import type { ImportCounts, ImportOptions } from './import-directory.ts'
-import { importLimits } from './import-limits.ts'
+import { importLimits, isSameValue } from './import-limits.ts'
 import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
 import { readLimitSettings } from './load-directory.ts'
 import type { OperationsStore } from './operations-store.ts'
@@ -29,7 +30,7 @@ export async function importLimitsCsv(
     )
     const isNew = (setting: LimitSetting): boolean => {
       const current = open.get(keyOf(setting))
-      return current?.amount !== setting.amount || current.action !== setting.action
+      return current === undefined || !isSameValue(current, setting)
     }
     const after = directory.limits
       .filter(isNew)
@@ -43,7 +44,9 @@ function problemsOf(setting: LimitSetting, catalogue: Catalogue): string[] {
   const { code, subject, amount, scopeId } = setting
   try {
     const unit = limitUnitOf(code, subject, catalogue)
+    const { everyAmount } = readLevels(setting.levels ?? '')
     checkLimitAmount(setting, { amount, unit: amount === 0 ? undefined : unit }, catalogue)
+    checkLimitAmount(setting, { amount: everyAmount, unit }, catalogue)
     return []
   } catch (error) {
     if (!(error instanceof TikError)) throw error

@@ -3,6 +3,7 @@
  * document holds from its own date on, and a later change by somebody else stays.
  */
 import type { LimitSetting } from '../core/accounts.ts'
+import { validAt } from '../core/validity.ts'
 import { differencesOf } from './differences-of.ts'
 import type { ImportCounts } from './import-directory.ts'
 import type { SqlRunner } from './operations-store.ts'
@@ -24,13 +25,14 @@ export async function importLimits(
     const key = keyOf(setting)
     const settings = history.get(key) ?? []
     const same = settings.find(({ fromMs }) => fromMs === setting.fromMs)
-    if (same?.amount === setting.amount && same.action === setting.action) continue
+    if (same !== undefined && isSameValue(same, setting)) continue
     const name = key.replaceAll('|', ' ').trim()
     ;(same === undefined ? added : changed).push(name)
     differences.push(...(same === undefined ? [] : differencesOf(name, same, setting)))
     if (sql === undefined) continue
     await writeSetting(sql, setting, settings)
-    await auditLimitChange(sql, { ...setting, previous: same, ...by })
+    const previous = same ?? validAt(settings, setting.fromMs)
+    await auditLimitChange(sql, { ...setting, previous, ...by })
     const rest = settings.filter(({ fromMs }) => fromMs !== setting.fromMs)
     history.set(key, [...rest, setting])
   }
@@ -38,11 +40,24 @@ export async function importLimits(
   return { added, changed, unchanged, differences }
 }
 
+/** Whether two settings of one limit say the same. */
+export function isSameValue(
+  left: Pick<LimitSetting, 'amount' | 'action' | 'levels'>,
+  right: Pick<LimitSetting, 'amount' | 'action' | 'levels'>,
+): boolean {
+  return (
+    left.amount === right.amount &&
+    left.action === right.action &&
+    (left.levels ?? '') === (right.levels ?? '')
+  )
+}
+
 /** What one change of a limit was: `previous` undefined = there was none, amount undefined = removed. */
 export interface LimitChange extends Pick<LimitSetting, 'code' | 'setBy' | 'scopeId' | 'subject'> {
-  readonly previous: Pick<LimitSetting, 'amount' | 'action'> | undefined
+  readonly previous: Pick<LimitSetting, 'amount' | 'action' | 'levels'> | undefined
   readonly amount: number | undefined
   readonly action: LimitSetting['action'] | undefined
+  readonly levels?: string | undefined
   readonly changedBy: string
   readonly atMs: number
 }
@@ -50,8 +65,9 @@ export interface LimitChange extends Pick<LimitSetting, 'code' | 'setBy' | 'scop
 export async function auditLimitChange(sql: SqlRunner, change: LimitChange): Promise<void> {
   await sql.execute(
     `INSERT INTO limit_changes (changed_by, at_ms, code, set_by, scope_id, subject,
-                                from_amount, from_action, to_amount, to_action)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+                                from_amount, from_action, from_levels,
+                                to_amount, to_action, to_levels)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       change.changedBy,
       change.atMs,
@@ -61,8 +77,10 @@ export async function auditLimitChange(sql: SqlRunner, change: LimitChange): Pro
       change.subject,
       change.previous?.amount ?? null,
       change.previous?.action ?? null,
+      change.previous?.levels ?? null,
       change.amount ?? null,
       change.action ?? null,
+      change.levels ?? null,
     ],
   )
 }
@@ -83,11 +101,19 @@ async function writeSetting(
     [...key, setting.fromMs],
   )
   await sql.execute(
-    `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, to_ms, amount, action)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, to_ms, amount, action, levels)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (code, set_by, scope_id, subject, from_ms)
-     DO UPDATE SET to_ms = excluded.to_ms, amount = excluded.amount, action = excluded.action`,
-    [...key, setting.fromMs, toMs === Infinity ? null : toMs, setting.amount, setting.action],
+     DO UPDATE SET to_ms = excluded.to_ms, amount = excluded.amount, action = excluded.action,
+       levels = excluded.levels`,
+    [
+      ...key,
+      setting.fromMs,
+      toMs === Infinity ? null : toMs,
+      setting.amount,
+      setting.action,
+      setting.levels ?? '',
+    ],
   )
 }
 

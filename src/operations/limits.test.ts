@@ -1,11 +1,14 @@
 /** Limits as people manage them: defaults, own values, steps, audit; equal to what rating uses. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Directory, LimitSetting } from '../core/accounts.ts'
 import { createLimitSettings } from '../rating/limit/limit-settings.ts'
 import { ALWAYS, createWorld } from '../../test/rating/world.ts'
 import { createLimitIndex } from './effective-limit.ts'
+import { importLimitsCsv } from './import-limits-csv.ts'
 import { formatLimitAmount, parseLimitAmount } from './limit-amount.ts'
 import {
   currentLimits,
@@ -91,6 +94,52 @@ test('setting what is set already changes nothing and is not audited', async () 
   await setLimit(store, WORLD, change, by('anna', 200))
   const changes = await limitChanges(store, ['acc'])
   expect(changes.filter(({ code }) => code === 'account-total')).toHaveLength(1)
+})
+
+test('levels are kept with the value, stay when it changes, and are audited', async () => {
+  const { store } = operations
+  const voip = key('voip-total', 'acc')
+  const set = (amount: string, atMs: number, levels?: string) => {
+    const change = { key: voip, amount, ...(levels === undefined ? {} : { levels }) }
+    return setLimit(store, WORLD, change, by('anna', atMs))
+  }
+  await set('100.00', 300, '50%, +10.00')
+  await set('100.00', 310, '50%, +10.00') // Changes nothing.
+  await set('200.00', 320)
+  await set('0', 330)
+  await set('50.00', 340)
+  await set('50.00', 350, 'none')
+  const settings = (await currentLimits(store)).filter(({ code }) => code === 'voip-total')
+  expect(settings.map(({ amount, levels, fromMs }) => [amount / 1e6, levels, fromMs])).toEqual([
+    [100, '50,+10000000', 300],
+    [200, '50,+10000000', 320],
+    [0, '50,+10000000', 330],
+    [50, '50,+10000000', 340],
+    [50, undefined, 350],
+  ])
+  const changes = (await limitChanges(store, ['acc'])).filter(({ code }) => code === 'voip-total')
+  expect(changes.map(({ fromLevels, toLevels }) => [fromLevels, toLevels]).slice(0, 2)).toEqual([
+    ['50,+10000000', ''],
+    ['50,+10000000', '50,+10000000'],
+  ])
+  const tooSmall = set('5000.00', 360, '+1.00')
+  await expect(tooSmall).rejects.toThrow('less than 1%')
+})
+
+test('a file of limits takes levels, and the audit says what was before', async () => {
+  const { store } = operations
+  const change = { key: key('national-data', 'a'), amount: '20.00' }
+  await setLimit(store, WORLD, change, by('anna', 400))
+  const file = join(mkdtempSync(join(tmpdir(), 'tik-test-limits-')), 'limits.csv')
+  writeFileSync(file, 'code,subscription,amount,levels\nnational-data,a,30.00,"50%, +10.00"\n')
+  const context = { ...WORLD, directory: await directoryNow() }
+  await importLimitsCsv(store, context, file, { dryRun: false, ...by('a file', 500) })
+  const [last] = await limitChanges(store, ['a'])
+  expect(last).toMatchObject({
+    fromAmount: 20_000_000,
+    toAmount: 30_000_000,
+    toLevels: '50,+10000000',
+  })
 })
 
 test.each([

@@ -7,8 +7,10 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { LIMIT_KINDS, LISTED_LIMITS, type LimitUnit } from '../limits/limit-kinds.ts'
+import { readLevels } from '../limits/limit-levels.ts'
 import { createLimitIndex, type EffectiveLimit } from './effective-limit.ts'
-import { auditLimitChange } from './import-limits.ts'
+import { auditLimitChange, isSameValue } from './import-limits.ts'
+import { formatLimitLevels, parseLimitLevels } from './limit-level-text.ts'
 import { limitCodeSchema } from './limit-code.ts'
 import { assertSettable, checkLimitAmount, limitUnitOf } from './limit-rules.ts'
 import { parseLimitAmount } from './limit-amount.ts'
@@ -77,28 +79,50 @@ export function listLimits(
 export async function setLimit(
   store: OperationsStore,
   context: { directory: Directory; catalogue: Catalogue },
-  change: { key: LimitKey; amount: string; action?: LimitSetting['action'] },
+  change: {
+    key: LimitKey
+    amount: string
+    action?: LimitSetting['action']
+    /** As `parseLimitLevels` reads them; absent = as they were. */
+    levels?: string
+  },
   editor: LimitEditor,
 ): Promise<LimitSetting> {
   const { key } = change
   assertScope(key, context.directory)
   const product = productOf(key, context.directory)
   const amount = checkLimitAmount(key, parseLimitAmount(change.amount), context.catalogue)
+  const unit = limitUnitOf(key.code, key.subject, context.catalogue)
   return store.transaction(async (sql) => {
     const current = await openSetting(sql, key)
     const action = change.action ?? current?.action ?? 'notify'
     assertSettable(key, { action, product })
-    const setting: LimitSetting = { ...key, amount, action, fromMs: editor.atMs, toMs: Infinity }
-    if (current?.amount === amount && current.action === action) return current
+    const levels = levelsOf(change.levels, { amount, unit, current: current?.levels ?? '' })
+    const { everyAmount } = readLevels(levels)
+    checkLimitAmount(key, { amount: everyAmount, unit }, context.catalogue)
+    const value = { amount, action, levels }
+    const setting: LimitSetting = { ...key, ...value, fromMs: editor.atMs, toMs: Infinity }
+    if (current !== undefined && isSameValue(current, value)) return current
     await closeSetting(sql, key, editor.atMs)
     await sql.execute(
-      `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, amount, action)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [...keyValues(key), editor.atMs, amount, action],
+      `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, amount, action,
+         levels)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [...keyValues(key), editor.atMs, amount, action, levels],
     )
-    await auditLimitChange(sql, { ...key, previous: current, amount, action, ...editor })
+    await auditLimitChange(sql, { ...key, previous: current, ...value, ...editor })
     return setting
   })
+}
+
+/** What is not said stays; it is checked anew against another amount, unless that switches the limit off. */
+function levelsOf(
+  written: string | undefined,
+  { current, ...limit }: { amount: number; unit: LimitUnit; current: string },
+): string {
+  if (written !== undefined) return parseLimitLevels(written, limit)
+  if (limit.amount === 0) return current
+  return parseLimitLevels(formatLimitLevels(current, limit.unit), limit)
 }
 
 /** Back to the default: removes one's own value. Returns false when there was none. */
@@ -111,7 +135,7 @@ export async function unsetLimit(
     const current = await openSetting(sql, key)
     if (current === undefined) return false
     await closeSetting(sql, key, editor.atMs)
-    const removed = { amount: undefined, action: undefined }
+    const removed = { amount: undefined, action: undefined, levels: undefined }
     await auditLimitChange(sql, { ...key, previous: current, ...removed, ...editor })
     return true
   })
@@ -126,8 +150,10 @@ const changeRow = z.object({
   subject: z.string(),
   fromAmount: z.int().nullable(),
   fromAction: z.string().nullable(),
+  fromLevels: z.string().nullable(),
   toAmount: z.int().nullable(),
   toAction: z.string().nullable(),
+  toLevels: z.string().nullable(),
 })
 /** One audited change; an amount of null = no own value. */
 export type LimitChangeRow = z.output<typeof changeRow>
@@ -142,7 +168,8 @@ export async function limitChanges(
   return store.query(
     `SELECT changed_by AS "changedBy", at_ms AS "atMs", code, set_by AS "setBy",
        scope_id AS "scopeId", subject, from_amount AS "fromAmount", from_action AS "fromAction",
-       to_amount AS "toAmount", to_action AS "toAction"
+       from_levels AS "fromLevels", to_amount AS "toAmount", to_action AS "toAction",
+       to_levels AS "toLevels"
      FROM limit_changes WHERE scope_id = ANY($1::text[])
      ORDER BY change_id DESC LIMIT ${CHANGES_SHOWN_MAX}`,
     [scopeIds],
@@ -157,11 +184,16 @@ export async function currentLimits(store: OperationsStore): Promise<LimitSettin
 
 async function openSetting(sql: SqlRunner, key: LimitKey): Promise<LimitSetting | undefined> {
   const [row] = await sql.query(
-    `SELECT amount, action, from_ms AS "fromMs" FROM limit_settings
+    `SELECT amount, action, levels, from_ms AS "fromMs" FROM limit_settings
      WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL
      FOR UPDATE`,
     keyValues(key),
-    z.object({ amount: z.int(), action: z.enum(['notify', 'block']), fromMs: z.int() }),
+    z.object({
+      amount: z.int(),
+      action: z.enum(['notify', 'block']),
+      levels: z.string(),
+      fromMs: z.int(),
+    }),
   )
   return row === undefined ? undefined : { ...key, ...row, toMs: Infinity }
 }

@@ -48,7 +48,8 @@ export async function readDirectory(sql: SqlRunner): Promise<Directory> {
 /** Every setting that ever held, oldest first. */
 export async function readLimitSettings(sql: SqlRunner): Promise<LimitSetting[]> {
   const rows = await sql.query(
-    `SELECT code, set_by, scope_id, subject, amount, action, from_ms, to_ms FROM limit_settings
+    `SELECT code, set_by, scope_id, subject, amount, action, levels, from_ms, to_ms
+     FROM limit_settings
      ORDER BY code, set_by, scope_id, subject, from_ms`,
     [],
     limitRow,
@@ -60,6 +61,7 @@ export async function readLimitSettings(sql: SqlRunner): Promise<LimitSetting[]>
     subject: row.subject,
     amount: row.amount,
     action: row.action,
+    ...(row.levels === '' ? {} : { levels: row.levels }),
     ...fromValidityColumns(row),
   }))
 }
@@ -71,6 +73,7 @@ const limitRow = z.object({
   subject: z.string(),
   amount: z.int(),
   action: z.enum(['notify', 'block']),
+  levels: z.string(),
   from_ms: z.int(),
   to_ms: z.int().nullable(),
 })

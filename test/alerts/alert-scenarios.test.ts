@@ -16,7 +16,8 @@ import { dispatchAlerts } from '../../src/alerts/dispatch-alerts.ts'
 import { createFolderMailer } from '../../src/alerts/folder-mailer.ts'
 import type { CrossingReader } from '../../src/alerts/ledger-crossings.ts'
 import { createScenario, parseScenarios, type Scenario } from './scenario.ts'
-import { SCENARIO_KINDS, scenarioWorld } from './scenario-world.ts'
+import { repeatedAt } from '../../src/limits/limit-levels.ts'
+import { SCENARIO_KINDS, scenarioWorld, type ScenarioKind } from './scenario-world.ts'
 
 const START_MS = Date.parse('2026-10-12T12:00:00Z')
 const STEP_MS = 120_000
@@ -122,11 +123,17 @@ async function readStep(
   for (const { prefix, line, kind, events } of scenarios) {
     if (step >= events.length) continue
     const tokens = (byAccount.get(`${prefix}account`) ?? []).map(
-      ({ level, amount }) => `${level.split('@')[0]}/${amount / kind.amountFactor}`,
+      ({ level, amount }) => `${levelToken(level, kind)}/${amount / kind.amountFactor}`,
     )
     const text = tokens.length === 0 ? '-' : tokens.join('+')
     told.set(line, [...(told.get(line) ?? []), text])
   }
+}
+
+/** '80' for 80 %; '>60' for a level that repeats and stands for 60. */
+function levelToken(level: string, { amountFactor }: ScenarioKind): string {
+  const sum = repeatedAt(level)
+  return sum === undefined ? (level.split('@')[0] ?? '') : `>${sum / amountFactor}`
 }
 
 function merged(directories: readonly Directory[]): Directory {

@@ -51,19 +51,22 @@ export async function createScenario(
 ): Promise<Scenario> {
   const [limit = '', events = '', told = ''] = cells
   const prefix = `s${String(index).padStart(3, '0')}-`
-  const match = /^([a-z-]+(?: data| sms| voice)?)(?: partner (\d+),?)?(?: (\d+))?$/.exec(limit)
+  const match =
+    /^([a-z-]+(?: data| sms| voice)?)(?: partner (\d+),?)?(?: (\d+))?(?: at ([\d +]+))?$/.exec(
+      limit,
+    )
   const kind = SCENARIO_KINDS[match?.[1] ?? '']
   if (kind === undefined) throw new Error(`"${limit}" is no limit of the table`)
   const customerAmount = kind.code.endsWith('-bundle') ? undefined : match?.[3]
   const settings: LimitSetting[] = [
     ...initial(kind, 'partner', `${prefix}partner`, match?.[2]),
-    ...initial(kind, 'customer', `${prefix}account`, customerAmount),
+    ...initial(kind, 'customer', `${prefix}account`, customerAmount, match?.[4]),
   ]
-  for (const { code, setBy, scopeId, subject, amount } of settings) {
+  for (const { code, setBy, scopeId, subject, amount, levels = '' } of settings) {
     await store.execute(
-      `INSERT INTO limit_settings (code, set_by, scope_id, subject, amount, action, from_ms)
-       VALUES ($1, $2, $3, $4, $5, 'notify', 0)`,
-      [code, setBy, scopeId, subject, amount],
+      `INSERT INTO limit_settings (code, set_by, scope_id, subject, amount, action, levels, from_ms)
+       VALUES ($1, $2, $3, $4, $5, 'notify', $6, 0)`,
+      [code, setBy, scopeId, subject, amount, levels],
     )
   }
   return player(store, {
@@ -85,10 +88,15 @@ function initial(
   setBy: 'partner' | 'customer',
   scopeId: string,
   amount: string | undefined,
+  at = '',
 ): LimitSetting[] {
   if (amount === undefined) return []
   const rest = { subject, amount: Number(amount) * amountFactor, action: 'notify' } as const
-  return [{ code, setBy, scopeId, ...rest, fromMs: 0, toMs: Infinity }]
+  const parts = at.split(' ').filter((part) => part !== '')
+  const levels = parts.map((part) =>
+    part.startsWith('+') ? `+${Number(part) * amountFactor}` : part,
+  )
+  return [{ code, setBy, scopeId, ...rest, levels: levels.join(), fromMs: 0, toMs: Infinity }]
 }
 
 interface Recorded {
@@ -135,7 +143,11 @@ function player(
       const [first = '', second = ''] = event.split(' ')
       if (first === 'set' || first === 'off' || first === 'unset') {
         const amount = { set: kind.written(Number(second)), off: '0', unset: undefined }[first]
-        await changeLimit(scenario, state, store, { amount, nowMs })
+        await changeLimit(scenario, state, store, {
+          amount,
+          levels: levelsText(event, kind),
+          nowMs,
+        })
       } else if (first === 'replay') scenario.nextOffset = 0
       else if (first === 'month') state.isNovember = true
       else if (first === 'restart') restart(scenario, state)
@@ -205,19 +217,32 @@ function restart(
   restoreAll(state, totals)
 }
 
+/** 'set 50 at 50 80 +10' → '50%, 80%, +10.00', as `tik limits set --levels` is given. */
+function levelsText(event: string, kind: ScenarioKind): string | undefined {
+  const at = / at (.+)$/.exec(event)?.[1]
+  const parts = at?.split(' ').map((part) => {
+    return part.startsWith('+') ? `+${kind.written(Number(part))}` : `${part}%`
+  })
+  return parts?.join(', ')
+}
+
 async function changeLimit(
   scenario: Scenario,
   state: Player,
   store: OperationsStore,
-  { amount, nowMs }: { amount: string | undefined; nowMs: number },
+  change: { amount: string | undefined; levels: string | undefined; nowMs: number },
 ): Promise<void> {
   const { prefix, kind } = scenario
   const { accountId } = state
+  const { amount, levels, nowMs } = change
   const { code, subject } = kind
   const key: LimitKey = { code, subject, setBy: 'customer', scopeId: accountId }
   const editor = { changedBy: 'customer', atMs: nowMs }
   if (amount === undefined) await unsetLimit(store, key, editor)
-  else await setLimit(store, state.world, { key, amount }, editor)
+  else {
+    const given = { key, amount, ...(levels === undefined ? {} : { levels }) }
+    await setLimit(store, state.world, given, editor)
+  }
   const settings = await currentLimits(store)
   state.settings = settings.filter(({ scopeId }) => scopeId.startsWith(prefix))
   restart(scenario, state)

@@ -7,7 +7,8 @@ import { readdir } from 'node:fs/promises'
 import { z } from 'zod'
 import { eventId } from '../../src/alerts/alert-event.ts'
 import { crossingRow, toCrossing } from '../../src/alerts/crossing-row.ts'
-import { fromCrossingEntry, levelPercent } from '../../src/alerts/crossing.ts'
+import { fromCrossingEntry } from '../../src/alerts/crossing.ts'
+import { percentOfLevel } from '../../src/limits/limit-levels.ts'
 import type { Crossing } from '../../src/alerts/crossing.ts'
 import { entryId } from '../../src/core/ids.ts'
 import type { LedgerRow } from '../../src/core/ledger-row.ts'
@@ -85,7 +86,7 @@ function described(crossing: Crossing): string {
 
 /** Only these limits of the harness carry the action `block`. */
 function isBlock({ code, level }: Crossing): boolean {
-  return code === 'subscription-total' && levelPercent(level) >= 100
+  return code === 'subscription-total' && percentOfLevel(level) >= 100
 }
 
 const event = z.looseObject({ id: z.string() })

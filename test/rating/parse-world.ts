@@ -378,11 +378,11 @@ function parseSubscription(phrases: readonly string[]): Partial<Subscription> {
   return { ...found, ...(plans.length === 0 ? {} : { plans }), modules, groups }
 }
 
-/** 'limit CODE SCOPE [SUBJECT] [from …]: 20EUR; partner' */
+/** 'limit CODE SCOPE [SUBJECT] [from …]: 20EUR; partner; 50 80 +10000000' */
 function parseLimit(
   code: string,
   [scopeId = '', ...rest]: string[],
-  [amount = '', setBy = 'customer']: string[],
+  [amount = '', ...words]: string[],
 ): Draft['limits'][number] {
   const subject = rest[0] === 'from' || rest[0] === 'to' ? '' : (rest[0] ?? '')
   return {
@@ -390,7 +390,8 @@ function parseLimit(
     scopeId,
     subject,
     amount: parseQuantity(amount),
-    setBy: setBy === 'partner' ? 'partner' : 'customer',
+    setBy: words.includes('partner') ? 'partner' : 'customer',
+    levels: words.find((word) => /^[+\d]/.test(word))?.replaceAll(' ', ',') ?? '',
     ...span(rest),
   }
 }

@@ -10,6 +10,7 @@ export const de: AlertTexts = {
   subjectMany: ({ count, account }) => `${count} Limits erreicht – ${account}`,
   greeting: (name) => `Guten Tag ${name},`,
   introNear: (account) => `Ein Limit von ${account} ist fast erreicht.`,
+  introPart: (account) => `Ein Teil eines Limits von ${account} ist verbraucht.`,
   introOne: (account) => `Ein Limit von ${account} wurde erreicht.`,
   introMany: ({ account, count }) => `${count} Limits von ${account} wurden erreicht.`,
   labels: {
@@ -30,6 +31,8 @@ export const de: AlertTexts = {
     spendReached:
       'Die Nutzung läuft normal weiter und wird berechnet. Dies ist nur eine Benachrichtigung.',
     blockRequested: 'Wir haben den Betreiber gebeten, die weitere Nutzung zu sperren.',
+    again: (amount) =>
+      `Bei jedem weiteren Verbrauch von ${amount} erhalten Sie eine neue Nachricht.`,
   },
   change: ({ isAlwaysOn, partner }) =>
     isAlwaysOn

@@ -10,6 +10,7 @@ export const en: AlertTexts = {
   subjectMany: ({ count, account }) => `${count} limits reached – ${account}`,
   greeting: (name) => `Dear ${name},`,
   introNear: (account) => `A limit of ${account} has almost been reached.`,
+  introPart: (account) => `Part of a limit of ${account} has been used.`,
   introOne: (account) => `A limit of ${account} has been reached.`,
   introMany: ({ account, count }) => `${count} limits of ${account} have been reached.`,
   labels: {
@@ -28,6 +29,7 @@ export const en: AlertTexts = {
     spendNear: 'Nothing changes yet. You will hear from us again at 100%.',
     spendReached: 'Usage goes on as usual and is charged. This is a message only.',
     blockRequested: 'We have asked the operator to block further usage.',
+    again: (amount) => `You will hear from us again at each next ${amount}.`,
   },
   change: ({ isAlwaysOn, partner }) =>
     isAlwaysOn

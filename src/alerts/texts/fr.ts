@@ -10,6 +10,7 @@ export const fr: AlertTexts = {
   subjectMany: ({ count, account }) => `${count} limites atteintes – ${account}`,
   greeting: (name) => `Bonjour ${name},`,
   introNear: (account) => `Une limite de ${account} est presque atteinte.`,
+  introPart: (account) => `Une partie d’une limite de ${account} est consommée.`,
   introOne: (account) => `Une limite de ${account} est atteinte.`,
   introMany: ({ account, count }) => `${count} limites de ${account} sont atteintes.`,
   labels: {
@@ -30,6 +31,7 @@ export const fr: AlertTexts = {
     spendReached:
       'La consommation continue normalement et est facturée. Ceci n’est qu’un avertissement.',
     blockRequested: 'Nous avons demandé à l’opérateur de bloquer la consommation suivante.',
+    again: (amount) => `Vous recevrez un nouveau message à chaque tranche suivante de ${amount}.`,
   },
   change: ({ isAlwaysOn, partner }) =>
     isAlwaysOn

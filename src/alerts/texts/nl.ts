@@ -10,6 +10,7 @@ export const nl: AlertTexts = {
   subjectMany: ({ count, account }) => `${count} limieten bereikt – ${account}`,
   greeting: (name) => `Beste ${name},`,
   introNear: (account) => `Een limiet van ${account} is bijna bereikt.`,
+  introPart: (account) => `Van een limiet van ${account} is een deel verbruikt.`,
   introOne: (account) => `Een limiet van ${account} is bereikt.`,
   introMany: ({ account, count }) => `Er zijn ${count} limieten van ${account} bereikt.`,
   labels: {
@@ -28,6 +29,7 @@ export const nl: AlertTexts = {
     spendNear: 'Er verandert nog niets. Bij 100% krijgt u opnieuw bericht.',
     spendReached: 'Het verbruik gaat gewoon door en wordt berekend. Dit is alleen een melding.',
     blockRequested: 'Wij hebben de operator gevraagd om verder verbruik te blokkeren.',
+    again: (amount) => `U krijgt opnieuw bericht bij elke volgende ${amount}.`,
   },
   change: ({ isAlwaysOn, partner }) =>
     isAlwaysOn

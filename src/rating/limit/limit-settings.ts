@@ -39,10 +39,10 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
 
   /** Many subscriptions have the same limit. */
   const shared = new Map<string, readonly Level[]>()
-  const sharedLevels = (code: LimitCode, amount: number | undefined): readonly Level[] => {
-    const key = `${code}|${amount ?? ''}`
+  const sharedLevels = (code: LimitCode, setting: LimitSetting | undefined): readonly Level[] => {
+    const key = `${code}|${setting?.amount ?? ''}|${setting?.levels ?? ''}`
     let levels = shared.get(key)
-    if (levels === undefined) shared.set(key, (levels = levelsOf(code, amount)))
+    if (levels === undefined) shared.set(key, (levels = levelsOf(code, setting)))
     return levels
   }
 
@@ -57,7 +57,7 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
         .map((scopeId) => settingAt(recordedMs, 'customer', scopeKey(code, scopeId, subject)))
         .find((setting) => setting !== undefined)
       const setting = own ?? settingAt(recordedMs, 'partner', scopeKey(code, partnerId, subject))
-      return sharedLevels(code, setting?.amount)
+      return sharedLevels(code, setting)
     },
   }
 }

@@ -4,7 +4,13 @@
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
 import { crossingEntry, crossingKey } from '../../core/ids.ts'
-import type { Level } from '../../limits/limit-levels.ts'
+import {
+  furthestOf,
+  nextThreshold,
+  reachedLevels,
+  type Level,
+  type ReportedLevels,
+} from '../../limits/limit-levels.ts'
 import { takeRecord, type Home, type Sums } from '../sums.ts'
 
 export interface Meter {
@@ -48,7 +54,7 @@ export function arm(
   reported: ReadonlySet<string>,
 ): void {
   meter.levels = levels
-  values[meter.slot + METER.next] = nextThreshold(meter, reported)
+  values[meter.slot + METER.next] = nextThreshold(levels, reportedOf(meter, reported))
 }
 
 /** The levels that a sum has reached and that were not reported, lowest first. */
@@ -57,28 +63,29 @@ export function crossedLevels(
   sum: number,
   reported: ReadonlySet<string>,
 ): Crossing[] {
-  return meter.levels
-    .filter((level) => sum >= level.threshold)
-    .map((level) => ({ key: levelKey(meter, level), used: sum, amount: level.amount }))
-    .filter(({ key }) => !reported.has(key))
+  return reachedLevels(meter.levels, sum, reportedOf(meter, reported)).map(({ name, amount }) => ({
+    key: levelKey(meter, name),
+    used: sum,
+    amount,
+  }))
 }
 
 /** Reports every level that the sum has reached, each once; returns the entries of the row. */
 export function reportCrossed(values: Float64Array, meter: Meter, reported: Set<string>): string[] {
   const crossings = crossedLevels(meter, values[meter.slot + METER.sum]!, reported)
   for (const { key } of crossings) reported.add(key)
-  values[meter.slot + METER.next] = nextThreshold(meter, reported)
+  values[meter.slot + METER.next] = nextThreshold(meter.levels, reportedOf(meter, reported))
   return crossings.map(crossingEntry)
 }
 
-function nextThreshold(meter: Meter, reported: ReadonlySet<string>): number {
-  let next = Infinity
-  for (const level of meter.levels) {
-    if (level.threshold < next && !reported.has(levelKey(meter, level))) next = level.threshold
+/** What was reported of one meter, of the keys of all. */
+function reportedOf(meter: Meter, keys: ReadonlySet<string>): ReportedLevels {
+  return {
+    has: (name) => keys.has(levelKey(meter, name)),
+    furthest: () => furthestOf(keys, levelKey(meter, '')),
   }
-  return next
 }
 
-function levelKey({ code, scopeId, subject }: Meter, { name }: Level): string {
-  return crossingKey({ code, scopeId, subject, level: name })
+function levelKey({ code, scopeId, subject }: Meter, level: string): string {
+  return crossingKey({ code, scopeId, subject, level })
 }
