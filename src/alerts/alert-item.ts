@@ -2,6 +2,7 @@
  * What a mail says about one limit: the levels of it that were crossed together, with names and
  * numbers looked up, but not yet in any language.
  */
+import assert from 'node:assert/strict'
 import type { Catalogue, Localized } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
@@ -84,6 +85,7 @@ export function unitOf({ code, subject }: Crossing, catalogue: Catalogue): Limit
     LIMIT_KINDS[code].watches === 'module'
       ? catalogue.modules.get(subject)?.limit?.unit
       : (unitOfLimit(code, subject) ?? catalogue.allowances.get(subject)?.unit)
+  assert(unit !== 'event') // Nothing watches those.
   return unit ?? 'money'
 }
 

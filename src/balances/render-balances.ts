@@ -158,12 +158,13 @@ function quantity(amount: number, unit: BundleBalance['unit']): string {
   if (unit === 'money') return euros(amount)
   if (unit === 'second') return `${whole(amount / 60)} min`
   if (unit === 'byte') return `${whole(amount / BYTES_PER_MB)} MB`
+  if (unit === 'event') return `${whole(amount)} events`
   return `${amount} SMS`
 }
 
 /** Without its unit, for the first of two. */
 function bareQuantity(amount: number, unit: BundleBalance['unit']): string {
-  return quantity(amount, unit).replace(/ (min|MB|SMS)$/, '')
+  return quantity(amount, unit).replace(/ (min|MB|SMS|events)$/, '')
 }
 
 function whole(amount: number): string {

@@ -67,7 +67,7 @@ function buildAllowance(
     versions,
     allowanceId: id,
     names: given.names,
-    unit: unitOf(measure),
+    unit: UNIT_OF_MEASURE[measure],
     increment:
       given.countedBy === undefined ? 1 : Math.max(quantityOf(given.countedBy, 'countedBy'), 1),
     period: given.period,
@@ -79,11 +79,6 @@ function buildAllowance(
   }
 }
 
-function unitOf(measure: Measure): Allowance['unit'] {
-  const unit = UNIT_OF_MEASURE[measure]
-  return unit === 'event' ? 'message' : unit
-}
-
 /** undefined when the amount does not tell it, which is reported here. */
 function measureOfAllowance(
   { id, given, place }: Declaration<AllowanceDeclaration>,
@@ -91,10 +86,14 @@ function measureOfAllowance(
 ): Measure | undefined {
   const ofAmount = given.amount === 'unlimited' ? undefined : measureOf(given.amount)
   if (given.amount === 'unlimited' && given.of === undefined) {
-    problems.error(place, ['amount'], `${id}: say what is unlimited: "of: voice", data or message`)
+    problems.error(
+      place,
+      ['amount'],
+      `${id}: say what is unlimited: "of: voice", data, message or event`,
+    )
   }
-  if (given.amount !== 'unlimited' && (ofAmount === undefined || ofAmount === 'event')) {
-    const message = `${id}: "${given.amount}" has no unit of minutes, volume, messages or EUR`
+  if (given.amount !== 'unlimited' && ofAmount === undefined) {
+    const message = `${id}: "${given.amount}" has no unit of minutes, volume, messages, events or EUR`
     problems.error(place, ['amount'], message)
   }
   if (given.of !== undefined && ofAmount !== undefined && given.of !== ofAmount) {
@@ -103,7 +102,7 @@ function measureOfAllowance(
   if (given.fairUse !== undefined && given.amount !== 'unlimited') {
     problems.error(place, ['fairUse'], `${id}: fair use belongs to "amount: unlimited"`)
   }
-  return given.of ?? (ofAmount === 'event' ? undefined : ofAmount)
+  return given.of ?? ofAmount
 }
 
 /** Each exception takes out something that would be covered without it. */

@@ -187,7 +187,7 @@ const allowanceVersionSchema = z.strictObject({
 export const allowanceSchema = z.strictObject({
   names: namesSchema,
   /** Needed beside `amount: unlimited`; otherwise the unit of the amount says it. */
-  of: z.enum(MEASURES).exclude(['event']).optional(),
+  of: z.enum(MEASURES).optional(),
   amount: allowanceAmountSchema,
   fairUse: quantitySchema.optional(),
   callTypes: z.array(idPatternSchema).min(1),

@@ -211,7 +211,7 @@ export interface AllowanceTerms {
 export interface Allowance extends AllowanceTerms {
   readonly allowanceId: string
   readonly names: Localized
-  readonly unit: 'second' | 'byte' | 'message' | 'money'
+  readonly unit: 'second' | 'byte' | 'message' | 'event' | 'money'
   /** Counting increment; 1 = exact. */
   readonly increment: number
   readonly period: 'billing-period' | 'day' | 'lifetime'

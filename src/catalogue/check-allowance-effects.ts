@@ -18,6 +18,9 @@ export function checkAllowanceEffects(
   if (measure === 'money' && given.countedBy !== undefined) {
     report(['countedBy'], 'money is counted exactly')
   }
+  if (measure === 'event' && given.watchedBy !== undefined) {
+    report(['watchedBy'], 'no limit reports events')
+  }
   const isOfGroup = given.scope !== 'own'
   if (given.period === 'lifetime' && isOfGroup) {
     report(['period'], 'a group has no beginning, so nothing of it can last for a lifetime')
@@ -58,7 +61,8 @@ function checkUnlimited(given: AllowanceDeclaration, measure: Measure, report: R
 }
 
 function watcherMissing({ scope }: AllowanceDeclaration, measure: Measure): string {
-  const limit = bundleLimitOf(scope === 'own' ? 'own' : 'group', UNIT_OF_MEASURE[measure])
-  if (limit === undefined) return `no limit reports an own amount of ${measure}; leave it out`
+  const ofScope = scope === 'own' ? 'own' : 'group'
+  const limit = measure === 'event' ? undefined : bundleLimitOf(ofScope, UNIT_OF_MEASURE[measure])
+  if (limit === undefined) return `no limit reports this amount of ${measure}; leave it out`
   return `nothing reports it: say by which limit, "watchedBy: ${limit}"`
 }

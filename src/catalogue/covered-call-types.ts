@@ -32,6 +32,7 @@ const KINDS_OF_MEASURE: Readonly<Record<string, readonly string[]>> = {
   voice: ['voice'],
   data: ['data'],
   message: ['sms', 'mms'],
+  event: ['event'],
 }
 
 export function checkKinds(

@@ -13,6 +13,7 @@ import { buildCountries, buildZones } from './build-zones.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createProblemList } from './catalogue-problem.ts'
 import type { CatalogueProblem, ProblemList } from './catalogue-problem.ts'
+import { checkEventAllowances } from './check-event-allowances.ts'
 import { checkSettings } from './check-settings.ts'
 import { formatProblems } from './format-problems.ts'
 import { readCatalogueFolder } from './read-catalogue-folder.ts'
@@ -88,6 +89,12 @@ function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalog
   const countries = buildCountries(context)
   const callTypes = buildCallTypes(context)
   const parts = { callTypes, rates: buildRates(context) }
+  const offers = {
+    allowances: buildAllowances(context, callTypes),
+    plans: buildPlans(context, parts),
+    modules: buildModules(context, parts),
+  }
+  checkEventAllowances({ ...offers, rates: parts.rates }, context)
   return {
     hash: folder.hash,
     currency: 'EUR',
@@ -95,9 +102,7 @@ function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalog
     callTypes,
     callTypeIndexById: new Map(callTypes.map((callType) => [callType.id, callType.index])),
     rates: parts.rates,
-    allowances: buildAllowances(context, callTypes),
-    plans: buildPlans(context, parts),
-    modules: buildModules(context, parts),
+    ...offers,
     zones: buildZones(context, countries),
     countries,
     destinations: buildDestinations(context, countries),

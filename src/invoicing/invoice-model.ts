@@ -120,7 +120,7 @@ export interface BundleUse {
   readonly scope: 'subscription' | 'group'
   readonly scopeId: string
   readonly label: string
-  readonly unit: 'second' | 'byte' | 'message' | 'money'
+  readonly unit: 'second' | 'byte' | 'message' | 'event' | 'money'
   /** undefined = unlimited. */
   readonly included?: number | undefined
   readonly used: number

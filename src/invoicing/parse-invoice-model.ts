@@ -57,7 +57,7 @@ const bundle = z.object({
   scope: z.enum(['subscription', 'group']),
   scopeId: z.string(),
   label: z.string(),
-  unit: z.enum(['second', 'byte', 'message', 'money']),
+  unit: z.enum(['second', 'byte', 'message', 'event', 'money']),
   included: z.int().optional(),
   used: z.int(),
 })
