@@ -43,8 +43,9 @@ Every record ends as one row: rated, duplicate, rejected with a reason (see tik 
 unbillable. A file whose control totals (TAP audit, trailer) do not fit is refused whole.
 Calls and sessions whose records are spread over files (Kamailio, RADIUS) are charged when their last
 record comes; until then \`tik open-calls list\` shows them.
-A file is taken once, whatever its name; a half done one is finished first. Ctrl-C stops
-between two commits and the next run goes on from there.
+A file is taken once, whatever its name and however it is packed; one that has grown counts from where
+it had ended. A half done one is finished first; one that cannot be read is named and the others go on.
+Ctrl-C stops between two commits and the next run goes on from there.
 
 With --folders each file is first moved within its folder, so that it is taken once, then to \`done\`; a
 refused one, or one of another format, goes to \`quarantine\` with a file that says why. Files that are
@@ -110,7 +111,7 @@ async function report(
     if (!options.json) remark('Rejected records wait: `tik rejects list` shows them and why.')
     process.exitCode = 1
   }
-  const isRefused = files.some((file) => file.state === 'refused')
+  const isRefused = files.some(({ state }) => state === 'refused' || state === 'unfinished')
   if (isRefused || sequences.gaps.length > 0) process.exitCode = 1
 }
 

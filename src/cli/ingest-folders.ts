@@ -21,8 +21,13 @@ export async function* ingestFolders(
   const owner = createHash('sha256').update(stores.folder.path).digest('hex').slice(0, 8)
   const nowMs = (options.clock ?? systemClock).nowMs()
   const folderByPath = new Map<string, FolderSource>()
+  const failures: unknown[] = []
   for (const folder of folders) {
-    for (const path of pickUp(folder, owner, nowMs)) folderByPath.set(path, folder)
+    try {
+      for (const path of pickUp(folder, owner, nowMs)) folderByPath.set(path, folder)
+    } catch (error) {
+      failures.push(error) // Those of the other folders are taken in first.
+    }
   }
   const sourceOf = (path: string) => {
     const folder = folderByPath.get(path)
@@ -40,6 +45,7 @@ export async function* ingestFolders(
     if (folder !== undefined) putAway(file, folder)
     yield file
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 function foldersOf(stores: Stores, sourceId: string | undefined): FolderSource[] {

@@ -17,6 +17,7 @@ import { openCarryingDecoder } from '../ingest/carry-open.ts'
 import { createOpenCalls, summaryOf } from '../ingest/open-calls.ts'
 import { rateFile } from '../ingest/rate-file.ts'
 import { readFileHead } from '../ingest/read-file.ts'
+import type { ReadOptions } from '../ingest/read-file.ts'
 import { unlikelyFormat } from '../ingest/unlikely-format.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
@@ -51,7 +52,9 @@ export async function* ingestInto(
   const { clickhouse } = stores
   const mediators = new Map<string, Mediator>()
   /** Compiled once for a source, not for each of its files. */
-  const mediatorOf = (source: SourceConfig): Mediator => {
+  const mediatorOf = (ofFile: SourceConfig): Mediator => {
+    const { continues: _ofThisFile, ...settings } = ofFile.options
+    const source = { ...ofFile, options: settings }
     const key = JSON.stringify(source)
     const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
     mediators.set(key, mediator)
@@ -59,8 +62,14 @@ export async function* ingestInto(
   }
   const archiveFolder = stores.folder.subfolder('archive')
   const openCalls = createOpenCalls(archiveFolder, () => listSourceFiles(clickhouse))
+  const { unpackedBytesMax, unpackRatioMax } = stores.config
+  const reading: ReadOptions = {
+    bounds: { unpackedBytesMax, ratioMax: unpackRatioMax },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }
   const ingest: IngestParts = {
     archiveFolder,
+    reading,
     files: {
       list: () => listSourceFiles(clickhouse),
       register: (file) => registerSourceFile(clickhouse, file, clock.nowMs()),
@@ -71,7 +80,7 @@ export async function* ingestInto(
         ? chooseSource(path, stores, options)
         : Promise.resolve(options.sourceOf(path)),
     check: (path, source, contentHash) =>
-      checkFile(path, source, { contentHash, isStrict: options.isStrict === true }),
+      checkFile(path, source, { contentHash, isStrict: options.isStrict === true, reading }),
     async rate(file, path, source) {
       const progress = startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
@@ -104,11 +113,15 @@ export async function* ingestInto(
 async function checkFile(
   path: string,
   source: SourceConfig,
-  { contentHash, isStrict }: { contentHash: string; isStrict: boolean },
+  {
+    contentHash,
+    isStrict,
+    reading,
+  }: { contentHash: string; isStrict: boolean; reading: ReadOptions },
 ): Promise<FileFacts> {
   const identity = { contentHash, name: basename(path), registeredMs: 0 }
   const decoder = openCarryingDecoder(source, identity, [])
-  const facts = await checkTotals(path, decoder)
+  const facts = await checkTotals(path, decoder, reading)
   if (!isStrict) return facts
   const head = await readFileHead(path).catch(() => new Uint8Array()) // Its damage is among the facts.
   const problem = unlikelyFormat(head, path, source)

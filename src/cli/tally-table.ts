@@ -83,4 +83,5 @@ const STATES = {
   resumed: 'resumed',
   known: 'known already',
   refused: 'refused',
+  unfinished: 'unfinished',
 } as const

@@ -103,6 +103,16 @@ const SETTINGS = {
     count(1, 500_000).default(50_000),
     'records in one ledger commit; the dedup token covers one batch',
   ),
+  unpackedBytesMax: setting(
+    'TIK_UNPACKED_BYTES_MAX',
+    count(1_048_576, 1_099_511_627_776).default(8_589_934_592),
+    'bytes that a gzip or zstd file may unpack to; a larger one is refused',
+  ),
+  unpackRatioMax: setting(
+    'TIK_UNPACK_RATIO_MAX',
+    count(10, 100_000).default(200),
+    'how many times its size a gzip or zstd file may unpack to, beyond the first 64 MiB',
+  ),
   batchWaitMsMax: setting(
     'TIK_BATCH_WAIT_MS_MAX',
     count(1, 60_000).default(500),

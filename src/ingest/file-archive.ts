@@ -3,39 +3,72 @@
  * can be rated again, and a half processed file is finished from here when the power comes back.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { TikError } from '../core/errors.ts'
-import { CHUNK_BYTES } from './read-file.ts'
+import { readContent } from './file-content.ts'
+import type { FileContent } from './file-content.ts'
+import { CHUNK_BYTES, openRegularFile } from './read-file.ts'
+import type { ReadOptions } from './read-file.ts'
 
 /** A copy that is not in its place yet. */
 export interface StagedFile {
   readonly name: string
+  /** Of the content after unpacking: the identity of the file. */
   readonly contentHash: string
+  /** Of the bytes as they came; what builds before took for the identity. */
+  readonly packedHash: string
   readonly bytes: number
+  readonly content: FileContent
   readonly stagedPath: string
 }
 
-/** Copies a file into the archive folder while hashing it. Throws `file_missing`. */
-export async function stageFile(path: string, archiveFolder: string): Promise<StagedFile> {
-  if (!existsSync(path)) throw new TikError('file_missing', `there is no file ${path}`)
+/**
+ * Copies a file into the archive folder and reads what it holds. Leaves nothing behind when it throws
+ * `file_missing`, `file_unreadable`, or the signal's reason.
+ */
+export async function stageFile(
+  path: string,
+  archiveFolder: string,
+  options: ReadOptions & { readonly prefixLengths?: readonly number[] } = {},
+): Promise<StagedFile> {
   const stagedPath = join(archiveFolder, `staged-${process.pid}`)
+  try {
+    const { hash, bytes } = await copyFile(path, stagedPath, options.signal)
+    const content = await readContent(stagedPath, options.prefixLengths ?? [], options)
+    const name = basename(path)
+    return { name, contentHash: content.hash, packedHash: hash, bytes, content, stagedPath }
+  } catch (error) {
+    await rm(stagedPath, { force: true })
+    throw error
+  }
+}
+
+/** As many bytes as it has at the beginning: one that grows meanwhile would have no end. */
+async function copyFile(
+  path: string,
+  to: string,
+  signal: AbortSignal | undefined,
+): Promise<{ hash: string; bytes: number }> {
+  await using file = await openRegularFile(path)
+  const { size } = await file.stat()
   const hash = createHash('sha256')
   let bytes = 0
-  await pipeline(
-    createReadStream(path, { highWaterMark: CHUNK_BYTES }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk)
-        bytes += chunk.length
-        yield chunk
-      }
-    },
-    createWriteStream(stagedPath),
-  )
-  return { name: basename(path), contentHash: hash.digest('hex'), bytes, stagedPath }
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    while (bytes < size) {
+      signal?.throwIfAborted()
+      const room = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - bytes))
+      const { bytesRead } = await file.read(room, 0, room.length, bytes)
+      if (bytesRead === 0) return // It became shorter.
+      const chunk = room.subarray(0, bytesRead)
+      hash.update(chunk)
+      bytes += bytesRead
+      yield chunk
+    }
+  }
+  await pipeline(chunks, createWriteStream(to))
+  return { hash: hash.digest('hex'), bytes }
 }
 
 /** Moves a staged file to its place. Atomic: the archived path holds the whole file or nothing. */

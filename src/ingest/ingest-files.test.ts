@@ -1,9 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TikError } from '../core/errors.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { emptyTally } from '../pipeline.ts'
+import { archivedSource } from './archived-source.ts'
+import { archivedPath } from './file-archive.ts'
 import { NO_FILE_FACTS } from './format.ts'
 import { plainSource } from './formats/decoding-run.ts'
 import { expandPaths, ingestFiles } from './ingest-files.ts'
@@ -107,4 +113,167 @@ test('a folder stands for its files by name, without those that are still writte
   deliver('.hidden', '')
   expect(expandPaths([folder])).toEqual([join(folder, 'a.csv'), join(folder, 'b.csv')])
   expect(() => expandPaths([join(folder, 'none')])).toThrow(/there is no file or folder/)
+})
+
+const states = (reports: IngestedFile[]) => reports.map(({ name, state }) => `${name} ${state}`)
+
+const optionsOf = (file: SourceFile | undefined) =>
+  file === undefined ? undefined : archivedSource(file, folder).options['continues']
+
+describe('one bad file', () => {
+  test('a pipe and a file that is gone are refused with the reason, and the others go on', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe.csv')])
+    deliver('good.csv', 'good')
+    const [files, rated]: [SourceFile[], string[]] = [[], []]
+    const reports = await ingest(['pipe.csv', 'gone.csv', 'good.csv'], partsOf(files, rated))
+    expect(reports.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'pipe.csv refused',
+      'gone.csv refused',
+      'good.csv ingested',
+    ])
+    expect(reports[0]?.problems.join()).toContain('is no regular file')
+    expect(reports[1]?.problems.join()).toContain('there is no file')
+    expect(readdirSync(folder).filter((name) => name.startsWith('staged-'))).toEqual([])
+  })
+
+  test('one whose format nobody knows, and a compression that is damaged, do not stop the others', async () => {
+    deliver('odd.csv', 'odd')
+    writeFileSync(join(folder, 'cut.gz'), gzipSync('x'.repeat(100_000)).subarray(0, 60))
+    deliver('good.csv', 'good')
+    const [files, rated]: [SourceFile[], string[]] = [[], []]
+    const parts = partsOf(files, rated)
+    const chooseSource = (path: string) =>
+      path.endsWith('odd.csv')
+        ? Promise.reject(
+            new TikError('format_unknown', 'which format is odd.csv?', { hint: 'say it' }),
+          )
+        : parts.chooseSource(path)
+    const reports = await ingest(['odd.csv', 'cut.gz', 'good.csv'], { ...parts, chooseSource })
+    expect(reports.map(({ state }) => state)).toEqual(['refused', 'refused', 'ingested'])
+    expect(reports[0]?.problems).toEqual(['which format is odd.csv? (say it)'])
+  })
+
+  test('one that cannot be finished is named, the next ones go on, and it is finished later', async () => {
+    deliver('a.csv', 'one')
+    deliver('b.csv', 'two')
+    const [files, rated]: [SourceFile[], string[]] = [[], []]
+    const parts = partsOf(files, rated)
+    const damaged: IngestParts = {
+      ...parts,
+      rate: (file, path, source) =>
+        file.name === 'a.csv'
+          ? Promise.reject(new TikError('file_unreadable', 'the archived copy is damaged'))
+          : parts.rate(file, path, source),
+    }
+    const first = await ingest(['a.csv', 'b.csv'], damaged)
+    expect(states(first)).toEqual(['a.csv unfinished', 'b.csv ingested'])
+    expect(first[0]?.problems[0]).toBe('the archived copy is damaged')
+    expect(states(await ingest([], damaged))).toEqual(['a.csv unfinished'])
+    expect(states(await ingest(['a.csv'], parts))).toEqual(['a.csv resumed', 'a.csv known'])
+    expect(rated).toEqual(['b.csv', 'a.csv'])
+  })
+
+  test('what stops the ledger stops the run', async () => {
+    deliver('a.csv', 'one')
+    const failure = new TikError('ledger_unavailable', 'no answer')
+    const parts = { ...partsOf([], []), rate: () => Promise.reject(failure) }
+    await expect(ingest(['a.csv'], parts)).rejects.toMatchObject({ code: 'ledger_unavailable' })
+  })
+})
+
+describe('the identity of a file', () => {
+  const text = 'one\ntwo\n'
+
+  test('is its content after unpacking', async () => {
+    deliver('day.csv', text)
+    writeFileSync(join(folder, 'day.csv.gz'), gzipSync(text, { level: 1 }))
+    writeFileSync(join(folder, 'again.gz'), gzipSync(text, { level: 9 }))
+    writeFileSync(join(folder, 'day.zst'), zstdCompressSync(text))
+    const [files, rated]: [SourceFile[], string[]] = [[], []]
+    const names = ['day.csv.gz', 'day.csv', 'again.gz', 'day.zst']
+    const reports = await ingest(names, partsOf(files, rated))
+    expect(reports.map(({ state }) => state)).toEqual(['ingested', 'known', 'known', 'known'])
+    expect(files[0]?.contentHash).toBe(createHash('sha256').update(text).digest('hex'))
+    expect(rated).toEqual(['day.csv.gz'])
+  })
+
+  test('is known of files that a build before registered by their packed bytes', async () => {
+    const packed = gzipSync(text)
+    const contentHash = createHash('sha256').update(packed).digest('hex')
+    const old = {
+      name: 'old.gz',
+      contentHash,
+      sourceId: 'test',
+      format: 'usage',
+      bytes: packed.length,
+    }
+    const sequence = { stream: '', sequence: -1, sequenceMax: -1 }
+    const taken = { number: 1, recordsCount: 2, finished: true, registeredMs: 0 }
+    const files: SourceFile[] = [{ ...old, ...sequence, ...taken }]
+    writeFileSync(archivedPath(folder, old), packed)
+    writeFileSync(join(folder, 'same.gz'), packed)
+    writeFileSync(join(folder, 'other.gz'), gzipSync(text, { level: 1 }))
+    deliver('plain.csv', text)
+    const names = ['same.gz', 'other.gz', 'plain.csv']
+    const reports = await ingest(names, partsOf(files, []))
+    expect(reports.map(({ state }) => state)).toEqual(['known', 'known', 'known'])
+    // Without the archived bytes the packed hash is all there is.
+    unlinkSync(archivedPath(folder, old))
+    unlinkSync(join(folder, 'contents.ndjson'))
+    const again = await ingest(['same.gz'], partsOf(files, []))
+    expect(again.map(({ state }) => state)).toEqual(['known'])
+  })
+})
+
+describe('a file that has grown', () => {
+  test('has the rows of the files that it begins with, the longest of them last', async () => {
+    const files: SourceFile[] = []
+    const lengths = [10, 25, 40]
+    const content = 'row of calls\n'.repeat(10)
+    const parts = partsOf(files, [])
+    const counting: IngestParts = {
+      ...parts,
+      rate: async (file, path, source) => ({
+        ...(await parts.rate(file, path, source)),
+        records: file.bytes,
+      }),
+    }
+    for (const [day, length] of lengths.entries()) {
+      deliver(`day-${day}.csv`, content.slice(0, length))
+      const [report] = await ingest([`day-${day}.csv`], counting)
+      expect(report?.state).toBe('ingested')
+    }
+    const [first, second, third] = files
+    expect(optionsOf(first)).toBeUndefined()
+    expect(optionsOf(second)).toEqual([{ identity: first?.contentHash, records: 10 }])
+    expect(optionsOf(third)).toEqual([
+      { identity: first?.contentHash, records: 10 },
+      { identity: second?.contentHash, records: 25 },
+    ])
+  })
+
+  test('is known in one run too, packed or not; another beginning is another file', async () => {
+    deliver('a.csv', 'one\n')
+    writeFileSync(join(folder, 'b.gz'), gzipSync('one\ntwo\n'))
+    deliver('c.csv', 'One\ntwo\n')
+    const files: SourceFile[] = []
+    const reports = await ingest(['a.csv', 'b.gz', 'c.csv'], partsOf(files, []))
+    expect(reports.map(({ problems }) => problems)).toEqual([
+      [],
+      ['goes on after what a.csv had'],
+      [],
+    ])
+    expect(optionsOf(files[1])).toEqual([{ identity: files[0]?.contentHash, records: 1 }])
+  })
+
+  test('a beginning that comes after the whole is known already', async () => {
+    deliver('whole.csv', 'one\ntwo\nthree\n')
+    deliver('early.csv', 'one\ntw')
+    deliver('other.csv', 'one\nTw')
+    const reports = await ingest(['whole.csv', 'early.csv', 'other.csv'], partsOf([], []))
+    expect(reports.map(({ state }) => state)).toEqual(['ingested', 'known', 'ingested'])
+    expect(reports[1]?.problems).toEqual([
+      'is the beginning of whole.csv, which was taken in before',
+    ])
+  })
 })

@@ -83,3 +83,16 @@ test('a folder that is not there, or that cannot be put away into, is said so', 
     /cannot be moved/,
   )
 })
+
+test('a name that is not UTF-8 is taken under one that is', () => {
+  const folder = spool()
+  const name = Buffer.from('appels-d\u00e9c.csv', 'latin1')
+  const path = Buffer.concat([Buffer.from(`${folder.path}/`), name])
+  writeFileSync(path, 'calls')
+  utimesSync(path, NOW_MS / 1_000 - 60, NOW_MS / 1_000 - 60)
+  const [picked = ''] = pickUp(folder, 'me', NOW_MS)
+  expect(basename(picked)).toBe('appels-d%E9c.csv')
+  expect(readFileSync(picked, 'utf8')).toBe('calls')
+  putAway(report(picked, 'ingested'), folder)
+  expect(readdirSync(folder.done)).toEqual(['appels-d%E9c.csv'])
+})

@@ -3,6 +3,7 @@
  * can do, and leaves for the folder `done`, or for `quarantine` with a file that says why. What a
  * killed run had picked up is taken up again by the next one.
  */
+import { isUtf8 } from 'node:buffer'
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { TikError } from '../core/errors.ts'
@@ -35,12 +36,13 @@ export function pickUp(folder: FolderSource, owner: string, nowMs: number): stri
   }
   const picked = join(folder.path, `.picked-${owner}`)
   mkdirSync(picked, { recursive: true })
-  const left = readdirSync(picked).sort()
-  for (const name of readyFiles(folder, nowMs).slice(0, PICKED_FILES_MAX - left.length)) {
+  const left = new Set(readdirSync(picked))
+  for (const { name, path } of readyFiles(folder, nowMs).slice(0, PICKED_FILES_MAX - left.size)) {
     // One of the same name that was left behind goes first; this one waits for the next round.
-    if (left.includes(name)) continue
+    if (left.has(name)) continue
     try {
-      renameSync(join(folder.path, name), join(picked, name))
+      renameSync(path, join(picked, name))
+      left.add(name)
     } catch (error) {
       if (!isMissing(error)) throw error // Else another process was faster.
     }
@@ -74,15 +76,34 @@ export function isReadyName(name: string): boolean {
   return !/^\.|\.(tmp|part|filepart)$/.test(name)
 }
 
-function readyFiles({ path, settleMs }: FolderSource, nowMs: number): string[] {
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && isReadyName(entry.name))
-    .map((entry) => entry.name)
-    .filter((name) => {
-      const status = statSync(join(path, name), { throwIfNoEntry: false })
+interface ReadyFile {
+  /** As text: bytes of the name that are no UTF-8 are written %XX, and stay so from here on. */
+  readonly name: string
+  /** As it is on the disk. */
+  readonly path: Buffer
+}
+
+function readyFiles({ path, settleMs }: FolderSource, nowMs: number): ReadyFile[] {
+  return readdirSync(path, { withFileTypes: true, encoding: 'buffer' })
+    .filter((entry) => entry.isFile())
+    .map((entry) => ({ name: nameAsText(entry.name), path: pathIn(path, entry.name) }))
+    .filter((file) => {
+      if (!isReadyName(file.name)) return false
+      const status = statSync(file.path, { throwIfNoEntry: false })
       return status !== undefined && nowMs - status.mtimeMs >= settleMs
     })
-    .sort()
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
+}
+
+function nameAsText(name: Buffer): string {
+  if (isUtf8(name)) return name.toString('utf8')
+  return Array.from(name, (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase()}`,
+  ).join('')
+}
+
+function pathIn(folder: string, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(join(folder, '/')), name])
 }
 
 /** Suppliers use names again; nothing that was put away is overwritten. */

@@ -21,7 +21,7 @@ export interface RateFileParts {
   readonly batchRowsMax: number
   /** Records that the ledger has already, from an earlier start. */
   readonly recordedCount: number
-  /** Stops between two batches when it is aborted; what is recorded stays. */
+  /** Stops between two batches or chunks when it is aborted; what is recorded stays. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: { bytes: number; records: number }) => void
 }
@@ -59,7 +59,8 @@ export async function rateFile(file: ArchivedFile, parts: RateFileParts): Promis
   }
 
   try {
-    for await (const chunk of readFileChunks(file.path)) {
+    const reading = parts.signal === undefined ? {} : { signal: parts.signal }
+    for await (const chunk of readFileChunks(file.path, reading)) {
       bytes += chunk.length
       decoder.push(chunk, take)
       await drain(batchRowsMax)

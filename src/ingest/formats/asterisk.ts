@@ -28,6 +28,8 @@ import type { FieldScanner } from './csv-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
 import { rejectedRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
+import { createFileRowKeys } from './file-rows.ts'
+import type { FileRowOptions } from './file-rows.ts'
 import { localClockOf, mappingInvalid, parseOptions, textOptions } from './format-options.ts'
 import { createLeadingLines, leadingOptions, namesColumns } from './leading-lines.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
@@ -199,7 +201,7 @@ function createRowDecoder(
     lastApp: at('lastapp'),
     lastData: at('lastdata'),
   })
-  const keyOf = createKeyReader(names, options.fileIdentity)
+  const keyOf = createKeyReader(names, options)
 
   return function decodeRow(text, line, rowNumber) {
     // First of all, so that a row that is rejected does not shift the numbers of the rows after it.
@@ -287,13 +289,14 @@ function creationMs(uniqueId: string): number {
 
 function createKeyReader(
   names: readonly string[],
-  fileIdentity: string | undefined,
+  options: FileRowOptions,
 ): (text: (column: number) => string, rowNumber: number) => string | undefined {
   const uniqueIdAt = names.indexOf('uniqueid')
   const linkedIdAt = names.indexOf('linkedid')
   const sequenceAt = names.indexOf('sequence')
   const dstChannelAt = names.indexOf('dstchannel')
   const occurrences = createOccurrenceCounter()
+  const rowKeyOf = createFileRowKeys(options)
   return (text, rowNumber) => {
     const uniqueId = text(uniqueIdAt)
     if (uniqueId !== '') {
@@ -301,6 +304,6 @@ function createKeyReader(
       if (sequence !== '') return `${uniqueId}/${text(linkedIdAt)}/${sequence}`
       return occurrences.numbered(`${uniqueId}/${text(dstChannelAt)}`)
     }
-    return fileIdentity === undefined ? undefined : `${fileIdentity}/${rowNumber}`
+    return rowKeyOf(rowNumber)
   }
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import type { SourceConfig } from '../format.ts'
+import { continuedFile } from './file-rows.ts'
 import { localClock } from './local-time.ts'
 import type { LocalClock } from './local-time.ts'
 
@@ -15,6 +16,8 @@ export const commonOptions = {
   /** Name of the file and when it came, for times without a year. */
   fileName: z.string().optional(),
   fileArrivedMs: z.int().optional(),
+  /** Earlier files whose rows this one has again, by whoever took it in; not for sources.yaml. */
+  continues: z.array(continuedFile).optional(),
 }
 
 export const textOptions = {

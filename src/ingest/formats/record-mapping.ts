@@ -14,6 +14,8 @@
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import type { SourceConfig } from '../format.ts'
 import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
+import { createFileRowKeys } from './file-rows.ts'
+import type { FileRowOptions } from './file-rows.ts'
 import { wholeNumber } from './digits.ts'
 import { localClockOf } from './format-options.ts'
 import { localClock } from './local-time.ts'
@@ -64,7 +66,7 @@ export function createRecordMapper(
   const readTime = compileTimeFormats(options.time.formats, clock, yearRuleOf(options))
   const measure = compileMeasure(options, slots)
   const measured = { durationSeconds: 0, volumeUpBytes: 0, volumeDownBytes: 0, count: 1 }
-  const keyOf = createKeyReader(slots, options.fileIdentity)
+  const keyOf = createKeyReader(slots, options)
   const kindOf = compileValues(options.kinds)
   const directionOf = compileValues(options.directions)
   const isAnsweredIn = createAnswerReader(options, slots)
@@ -173,7 +175,7 @@ const CLOSING_BRACKET = 62
 
 function createKeyReader(
   slots: MappedSlots,
-  fileIdentity: string | undefined,
+  options: FileRowOptions,
 ): (read: ReadColumn, recordNumber: number) => string {
   if (slots.id.length > 0) return (read) => joinedKey(read, slots.id)
   if (slots.key.length > 0) {
@@ -183,7 +185,8 @@ function createKeyReader(
       return key === '' ? '' : occurrences.numbered(key)
     }
   }
-  return (_read, recordNumber) => `${fileIdentity}/${recordNumber}`
+  const rowKeyOf = createFileRowKeys(options)
+  return (_read, recordNumber) => rowKeyOf(recordNumber) ?? ''
 }
 
 /** Parts joined by '|' (doubled inside a part, so that two keys never join to one); '' if all empty. */
