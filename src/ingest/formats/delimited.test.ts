@@ -286,6 +286,21 @@ describe('quantities', () => {
   })
 })
 
+test('a part of a byte counts once, of both directions together', () => {
+  const columns = { id: 1, start: 2, volumeUp: 3, volumeDown: 4 }
+  const volumes = (up: string, down: string) => {
+    const options = { header: false, kind: 'data', columns, volumeUnit: 'MB' }
+    const [record] = decode(`1,2026-10-05 09:00:00,${up},${down}\n`, options)
+    if (record?.status !== 'cdr') return record?.reason
+    return [record.volumeUpBytes, record.volumeDownBytes]
+  }
+  expect(volumes('0.00003211', '0.00012589')).toEqual([33, 125])
+  expect(volumes('3.211E-5', '0')).toEqual([33, 0])
+  expect(volumes('', '0.00012589')).toEqual([0, 126])
+  expect(volumes('1', '0.0000001')).toEqual([1_000_000, 1])
+  expect(volumes('1', 'x')).toBe('invalid_quantity')
+})
+
 describe('time', () => {
   test.each([
     ['2026-10-05 09:00:00', {}, '2026-10-05T07:00:00.000Z'],

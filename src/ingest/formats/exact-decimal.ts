@@ -25,12 +25,28 @@ export function scaledDecimal(
     const product = whole * scale.factor
     if (Number.isSafeInteger(product)) return divided(product, scale.divisor, scale.rounding)
   }
-  const decimal = decimalOf(text, decimalMark)
-  if (decimal === undefined) return Number.NaN
-  const { digits, exponent } = decimal
-  const grown = BigInt(digits) * BigInt(scale.factor) * 10n ** BigInt(Math.max(exponent, 0))
-  const divisor = BigInt(scale.divisor) * 10n ** BigInt(Math.max(-exponent, 0))
-  const quotient = Number(dividedBig(grown, divisor, scale.rounding))
+  return scaledSum([text], decimalMark, scale)
+}
+
+/** The same of the sum of several texts, rounded once. */
+export function scaledSum(
+  texts: readonly string[],
+  decimalMark: string,
+  scale: { readonly factor: number; readonly divisor: number; readonly rounding: Rounding },
+): number {
+  const decimals: Decimal[] = []
+  for (const text of texts) {
+    const decimal = decimalOf(text, decimalMark)
+    if (decimal === undefined) return Number.NaN
+    decimals.push(decimal)
+  }
+  const smallest = Math.min(0, ...decimals.map(({ exponent }) => exponent))
+  let sum = 0n
+  for (const { digits, exponent } of decimals) {
+    sum += BigInt(digits) * 10n ** BigInt(exponent - smallest)
+  }
+  const divisor = BigInt(scale.divisor) * 10n ** BigInt(-smallest)
+  const quotient = Number(dividedBig(sum * BigInt(scale.factor), divisor, scale.rounding))
   return Number.isSafeInteger(quotient) ? quotient : Number.NaN
 }
 
@@ -39,10 +55,12 @@ export function hasLostDigits(text: string): boolean {
   return /^\d(?:[.,]\d+)?[eE]\+\d+$/.test(text)
 }
 
-function decimalOf(
-  text: string,
-  decimalMark: string,
-): { digits: string; exponent: number } | undefined {
+interface Decimal {
+  readonly digits: string
+  readonly exponent: number
+}
+
+function decimalOf(text: string, decimalMark: string): Decimal | undefined {
   if (text.length > DIGITS_MAX) return undefined
   const parts = (decimalMark === ',' ? WITH_COMMA : WITH_POINT).exec(text)
   if (parts === null) return undefined

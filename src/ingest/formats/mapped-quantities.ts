@@ -5,7 +5,7 @@ import type { UsageKind } from '../../core/usage.ts'
 import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { compileDuration } from './duration-units.ts'
-import { hasLostDigits, scaledDecimal } from './exact-decimal.ts'
+import { hasLostDigits, scaledDecimal, scaledSum } from './exact-decimal.ts'
 import type { Rounding } from './exact-decimal.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import type { MappedSlots, ReadColumn } from './record-mapping.ts'
@@ -28,7 +28,7 @@ export type Measure = (read: ReadColumn, kind: UsageKind, measured: Measured) =>
 
 export function compileMeasure(options: MappingOptions, slots: MappedSlots): Measure {
   const seconds = compileDuration(options)
-  const bytes = compileBytes(options)
+  const fillVolumes = compileVolumes(options)
   const downSlot = slots.volume === -1 ? slots.volumeDown : slots.volume
 
   const isAskedWhetherAnswered = slots.answered !== -1 || slots.answeredAt !== -1
@@ -49,8 +49,7 @@ export function compileMeasure(options: MappingOptions, slots: MappedSlots): Mea
       return { reason: 'missing_field', detail: 'volume is empty' }
     }
     measured.durationSeconds = durationText === '' ? 0 : seconds(durationText)
-    measured.volumeUpBytes = bytes(upText)
-    measured.volumeDownBytes = bytes(downText)
+    fillVolumes(upText, downText, measured)
     measured.count = countText === '' ? 1 : wholeNumber(countText)
     if (!(measured.durationSeconds <= DURATION_SECONDS_MAX)) {
       return invalid(`duration ${described(durationText)}`)
@@ -82,14 +81,22 @@ function invalid(detail: string): Problem {
   return { reason: 'invalid_quantity', detail }
 }
 
-function compileBytes(options: MappingOptions): (text: string) => number {
+/** A part of a byte counts as one: of both directions together, so that it is never two. */
+function compileVolumes(
+  options: MappingOptions,
+): (upText: string, downText: string, measured: Measured) => void {
   const unit = BYTES_PER_UNIT[options.volumeUnit]
   const { decimalMark } = options
   const scale = { factor: unit, divisor: 1, rounding: 'up' } as const
-  return (text) => {
-    if (text === '') return 0
-    const whole = wholeNumber(text)
-    return Number.isNaN(whole) ? scaledDecimal(text, decimalMark, scale) : whole * unit
+  return (upText, downText, measured) => {
+    const up = upText === '' ? 0 : wholeNumber(upText)
+    const down = downText === '' ? 0 : wholeNumber(downText)
+    measured.volumeUpBytes = up * unit
+    measured.volumeDownBytes = down * unit
+    if (!Number.isNaN(up + down)) return
+    const total = scaledSum([upText || '0', downText || '0'], decimalMark, scale)
+    measured.volumeUpBytes = scaledDecimal(upText || '0', decimalMark, scale)
+    measured.volumeDownBytes = total - measured.volumeUpBytes
   }
 }
 
