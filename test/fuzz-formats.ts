@@ -141,17 +141,46 @@ function filesOf(format: FormatName): Buffer[] {
 const COLUMN_OPTIONS: Readonly<Partial<Record<FormatName, Readonly<Record<string, unknown>>>>> = {
   delimited: {
     delimiter: ';',
-    columns: { key: 'id', kind: 'type', sender: 'calling', start: 'start', duration: 'dur' },
+    columns: {
+      key: 'id',
+      kind: 'type',
+      sender: 'calling',
+      receiver: { column: 'called', after: '<', until: '-' },
+      start: 'start',
+      duration: 'dur',
+      volume: 'bytes',
+      direction: 'dir',
+      answeredAt: 'start',
+    },
+    looseColumn: 'called',
+    directions: { in: 'in', 'o*': 'out', '*': 'forwarded' },
+    durationUnit: ['hh:mm:ss.f', 'HHmmss', 'seconds'],
+    volumeUnit: 'kB',
+    time: {
+      formats: ['YYYY-MM-DD HH:mm:ss', 'ddd D MMM h:mm A', 'MM/DD HH:mm:ss.SSS UTC', 'iso'],
+      yearFrom: 'arrival',
+    },
   },
   'fixed-width': {
     skipLines: 1,
-    columns: { id: { from: 1, length: 8 }, start: { from: 43, length: 14 } },
-    time: { formats: 'YYYYMMDDHHmmss' },
+    columns: {
+      id: { from: 1, length: 8 },
+      kind: { from: 9, length: 2 },
+      sender: { from: 11, length: 16 },
+      receiver: { from: 27, length: 16, after: '<I>', until: '-' },
+      start: { from: 43, length: 14 },
+      duration: { from: 57, length: 6 },
+    },
+    kinds: { V: 'voice', S: 'sms', '*': 'ignore' },
+    durationUnit: ["mm'ss", 'centiseconds'],
+    time: { formats: ['YYYYMMDDHHmmss', 'MMM D hh:mma'], yearFrom: { fileName: 'YYYYMMDD' } },
   },
 }
 
+const FILE = { fileIdentity: 'fuzz', fileArrivedMs: Date.UTC(2026, 10, 1) }
+
 function sourceOf(format: FormatName): SourceConfig {
-  return plainSource(format, { fileIdentity: 'fuzz', ...COLUMN_OPTIONS[format] })
+  return plainSource(format, { ...FILE, ...COLUMN_OPTIONS[format] })
 }
 
 function main(): void {
