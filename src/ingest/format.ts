@@ -55,6 +55,11 @@ export interface FormatAdapter {
   detect(head: Uint8Array, fileName: string): number
   /** Throws `mapping_invalid` when `source.options` are wrong. */
   createDecoder(source: SourceConfig): RecordDecoder
+  /**
+   * Throws `mapping_invalid` for options that can be read but have no effect. Asked of sources.yaml
+   * alone: an archived file is read with what was written when it came.
+   */
+  requireEffect?(source: SourceConfig): void
 }
 
 export type EmitRecord = (record: DecodedRecord) => void

@@ -15,7 +15,9 @@ export function optionProblems(source: SourceConfig): OptionProblem[] {
   try {
     // Whoever opens a file gives it an identity; a mapping may rely on it.
     const options = { ...source.options, fileIdentity: source.sourceId }
-    formatAdapter(source.format).createDecoder({ ...source, options })
+    const adapter = formatAdapter(source.format)
+    adapter.createDecoder({ ...source, options })
+    adapter.requireEffect?.({ ...source, options })
     return []
   } catch (thrown) {
     if (!(thrown instanceof TikError) || thrown.code !== 'mapping_invalid') throw thrown

@@ -84,6 +84,13 @@ test('a file without the row of names is read by the standard order', () => {
   ])
 })
 
+test('a row wider than its header is refused: its columns have moved', () => {
+  const [names = '', types = '', call = ''] = text.split('\n')
+  expect(
+    tally(decode(`${names}\n${types}\n${call.replace('0612345678,', '06,12345678,')}\n`)),
+  ).toBe('rejected:malformed_record 1')
+})
+
 test('a last row that is cut is truncated', () => {
   const cut = text.trimEnd().split('\n').slice(0, 3).join('\n').slice(0, -4)
   expect(tally(decode(cut))).toBe('rejected:truncated_record 1')

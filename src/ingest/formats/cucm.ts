@@ -70,6 +70,7 @@ function createCucmDecoder(options: Options): RecordDecoder {
   const fields = createFieldScanner({ delimiter: ',', quote: '"' })
   let positions = CUCM_POSITIONS
   let columnsCount = 0
+  let headerCount = Infinity
   const read = (name: CucmColumn) => fields.text(positions.get(name) ?? -1)
 
   /** Rows before the records; the widths of both tell how many columns a record has. */
@@ -77,6 +78,7 @@ function createCucmDecoder(options: Options): RecordDecoder {
     const isNames = NAMES_ROW.test(line)
     if (!isNames && !TYPES_ROW.test(line)) return false
     columnsCount = fields.scan(line)
+    headerCount = headerCount === Infinity ? columnsCount : Math.max(headerCount, columnsCount)
     if (isNames) positions = positionsByName(columnsCount, (column) => fields.text(column))
     return true
   }
@@ -89,6 +91,10 @@ function createCucmDecoder(options: Options): RecordDecoder {
     if (count < columnsCount) {
       const reason = terminated ? 'malformed_record' : 'truncated_record'
       return rejectedRecord(reason, `${count} of ${columnsCount} columns`, line)
+    }
+    if (count > headerCount) {
+      const detail = `${count} columns, but a row has ${headerCount}: which is which?`
+      return rejectedRecord('malformed_record', detail, line)
     }
     switch (read('cdrrecordtype')) {
       case '1':

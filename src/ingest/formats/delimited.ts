@@ -26,10 +26,10 @@ import { requireEffect } from './mapping-effects.ts'
 export const delimitedAdapter: FormatAdapter = {
   name: 'delimited',
   detect: () => 0, // Nothing tells a mapping but its maker.
+  requireEffect: (source) => requireEffect(source, parseOptions(delimitedOptions, source)),
   createDecoder(source) {
     const options = parseOptions(delimitedOptions, source)
     requireKey(source, options)
-    requireEffect(source, options)
     requirePositions(source, options)
     return createDelimitedDecoder(source, options)
   },

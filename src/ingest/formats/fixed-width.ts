@@ -38,10 +38,10 @@ type Options = z.infer<typeof optionsSchema>
 export const fixedWidthAdapter: FormatAdapter = {
   name: 'fixed-width',
   detect: () => 0, // Nothing tells a mapping but its maker.
+  requireEffect: (source) => requireEffect(source, parseOptions(optionsSchema, source)),
   createDecoder(source) {
     const options = parseOptions(optionsSchema, source)
     requireKey(source, options)
-    requireEffect(source, options)
     return createFixedWidthDecoder(source, options)
   },
 }
