@@ -4,6 +4,8 @@
  */
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { Document, YAMLError } from 'yaml'
+import { TikError } from '../core/errors.ts'
+import { yamlValue } from '../core/yaml-value.ts'
 import type { CatalogueProblem, Place } from './catalogue-problem.ts'
 
 export interface YamlFile {
@@ -48,11 +50,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function contentOf(document: Document, report: (message: string) => void): unknown {
   try {
-    const content: unknown = document.toJS()
-    return content ?? {}
+    return yamlValue(document, 'not readable as YAML', 'catalogue_invalid') ?? {}
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error
-    report(`not readable as YAML: ${error.message}`) // An alias without its anchor.
+    if (!(error instanceof TikError)) throw error
+    report(error.message)
     return {}
   }
 }

@@ -2,26 +2,46 @@
  * One command, from its words to its exit status: 0 done, 1 something needs attention, 2 usage or
  * configuration error. What goes wrong becomes sentences on standard error.
  */
-import { CommanderError } from 'commander'
+import { existsSync } from 'node:fs'
+import { CommanderError, type Command } from 'commander'
 import { TikError } from '../core/errors.ts'
-import { remark } from './options.ts'
+import { systemError } from '../core/system-error.ts'
+import { dataFolderOf, remark } from './options.ts'
 import { createProgram } from './program.ts'
 
 /** `argv` as the process has it, from its third word on what the user wrote. Sets the exit status. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  const program = createProgram()
+  const folder = watchFolder(program)
   try {
-    await createProgram().parseAsync(argv)
+    await program.parseAsync(argv)
   } catch (error) {
-    process.exitCode = report(error)
+    process.exitCode = report(folder.isGone() ? folderGone(folder.path(), error) : error)
   }
 }
 
+/** Whether the data folder of the command was there when it began, and is not any more. */
+function watchFolder(program: Command) {
+  let path = ''
+  let wasThere = false
+  program.hook('preAction', (_, command) => {
+    path = dataFolderOf(command)
+    wasThere = existsSync(path)
+  })
+  return { path: () => path, isGone: () => wasThere && !existsSync(path) }
+}
+
+function folderGone(path: string, cause: unknown): TikError {
+  return new TikError('data_folder_gone', `${path} was removed while it was in use`, { cause })
+}
+
 /** Says what went wrong and what to do. A bug keeps its stack: it is for us, not for the user. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // Commander has printed.
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2 // Commander has printed.
+  const error = systemError(thrown) ?? thrown
   if (error instanceof TikError) {
     remark(`tik: ${error.message}`)
-    if (error.hint !== undefined) remark(`     ${error.hint}`)
+    remark(`     ${error.hint}`)
     return error.exitStatus
   }
   remark(`tik: a bug: please report this\n${error instanceof Error ? error.stack : String(error)}`)

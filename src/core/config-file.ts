@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { TikError } from './errors.ts'
+import { yamlValue } from './yaml-value.ts'
 
 /** Own keys only, unchecked. {} when there is no file; throws `config_invalid` when it is no map. */
 export function readConfigFile(path: string): Record<string, unknown> {
@@ -13,21 +14,10 @@ export function readConfigFile(path: string): Record<string, unknown> {
     const line = text.slice(0, mistake.pos[0]).split('\n').length
     throw new TikError('config_invalid', `${path}, line ${line}: no YAML (${mistake.code})`)
   }
-  const values: unknown = toPlainValue(document, path)
+  const values = yamlValue(document, path, 'config_invalid')
   if (values === null) return {}
   if (typeof values !== 'object' || Array.isArray(values)) {
     throw new TikError('config_invalid', `${path} must be a map of settings`)
   }
   return { ...values }
 }
-
-/** Aliases that would unfold to a huge document are refused by the parser. */
-function toPlainValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: YAML_ALIASES_MAX })
-  } catch {
-    throw new TikError('config_invalid', `${path} unfolds to more than a configuration is`)
-  }
-}
-
-const YAML_ALIASES_MAX = 100

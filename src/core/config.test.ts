@@ -82,7 +82,7 @@ test('a file that unfolds without end is refused in one sentence', () => {
     return `${name}: &${name} [${above === undefined ? '1' : Array(10).fill(`*${above}`).join(', ')}]`
   })
   writeFileSync(join(folder, 'tik.yaml'), levels.join('\n'))
-  expect(() => readConfig(folder, {})).toThrow(/unfolds to more/)
+  expect(() => readConfig(folder, {})).toThrow(/unfolds to more than a person writes/)
 })
 
 test('stores that nobody serves are named with what to do', () => {

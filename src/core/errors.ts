@@ -4,54 +4,244 @@
  * are values, not errors: see reasons.ts. Broken invariants are `node:assert` failures.
  */
 
-/** code → is it worth trying again, and the exit status of a command that ends with it. */
+/**
+ * code → is it worth trying again, the exit status of a command that ends with it, and what it means
+ * and what to do, for docs/errors.md and where a failure has no hint of its own.
+ */
 export const ERROR_CODES = {
-  money_overflow: { retryable: false, exitStatus: 1 },
-  money_invalid: { retryable: false, exitStatus: 2 },
-  money_inexact: { retryable: false, exitStatus: 1 },
-  usage_error: { retryable: false, exitStatus: 2 },
-  config_invalid: { retryable: false, exitStatus: 2 },
-  catalogue_invalid: { retryable: false, exitStatus: 2 },
-  accounts_invalid: { retryable: false, exitStatus: 2 },
-  mapping_invalid: { retryable: false, exitStatus: 2 },
-  file_missing: { retryable: false, exitStatus: 2 },
-  file_unreadable: { retryable: false, exitStatus: 1 },
-  format_unknown: { retryable: false, exitStatus: 2 },
-  data_folder_busy: { retryable: true, exitStatus: 1 },
-  migration_needed: { retryable: false, exitStatus: 2 },
-  migration_failed: { retryable: false, exitStatus: 1 },
-  ledger_unavailable: { retryable: true, exitStatus: 1 },
-  ledger_rejected: { retryable: false, exitStatus: 1 },
-  ledger_fenced: { retryable: false, exitStatus: 1 },
-  /** Somebody else rates into the ledger, from another log. */
-  rating_busy: { retryable: false, exitStatus: 1 },
-  operations_unavailable: { retryable: true, exitStatus: 1 },
-  operations_conflict: { retryable: false, exitStatus: 1 },
-  not_found: { retryable: false, exitStatus: 2 },
-  limit_invalid: { retryable: false, exitStatus: 2 },
-  period_not_billable: { retryable: false, exitStatus: 1 },
-  invoice_invalid: { retryable: false, exitStatus: 1 },
-  mail_failed: { retryable: true, exitStatus: 1 },
-  mail_refused: { retryable: false, exitStatus: 1 },
-  stream_unavailable: { retryable: true, exitStatus: 1 },
-  /** The log and the ledger do not join: records expired before they were recorded, or a log was made anew. */
-  stream_gap: { retryable: false, exitStatus: 1 },
-  disk_full: { retryable: true, exitStatus: 1 },
-  interrupted: { retryable: true, exitStatus: 1 },
-} as const satisfies Record<string, { retryable: boolean; exitStatus: 1 | 2 }>
+  money_overflow: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'an amount is beyond what is exact (9 thousand million EUR)',
+    advice: 'look for an absurd quantity or price in what the message names',
+  },
+  money_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'an amount is no plain decimal, or has too many decimals',
+    advice: 'write it as 12.50, with at most six decimals',
+  },
+  money_inexact: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'an amount does not fit the decimals in which it must be shown',
+    advice: 'report it: exact amounts are rounded before they are shown',
+  },
+  usage_error: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'the words of the command do not fit together',
+    advice: '`tik COMMAND --help` says what it takes',
+  },
+  config_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'a setting is wrong, in the environment or in tik.yaml',
+    advice: 'mend what the message names; `tik config` prints every setting',
+  },
+  catalogue_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'the price catalogue has mistakes',
+    advice: '`tik catalogue check` names each with file and line',
+  },
+  accounts_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'an accounts document or list has mistakes; nothing of it was taken',
+    advice: 'mend the lines that are named',
+  },
+  mapping_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'sources.yaml, or a list with columns, has mistakes',
+    advice: 'mend the lines that are named',
+  },
+  file_missing: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'a file is not there or cannot be opened',
+    advice: 'check the path and the rights',
+  },
+  file_unreadable: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a file cannot be read to its end, or is none that can be read',
+    advice: 'ask its sender for it again; nothing after the damage was counted',
+  },
+  format_unknown: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'no format was recognised, or none has that name',
+    advice: 'name it with --format, or describe it in sources.yaml',
+  },
+  path_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'a file lies where a folder is needed, or the other way round',
+    advice: 'move it away, or choose another path',
+  },
+  permission_denied: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'the system does not let this user read or write there',
+    advice: 'run as the owner of the folder, or give the rights back',
+  },
+  too_many_open: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'the system lets this process open no more files',
+    advice: 'raise its limit (`ulimit -n`), or close other programs',
+  },
+  data_folder_busy: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'another process has the data folder',
+    advice: 'wait until it is done or stop it, or choose another folder with --dir',
+  },
+  data_folder_gone: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'the data folder, or a part of it, was removed while it was in use',
+    advice: 'put it back from a backup; what was recorded until then is in it',
+  },
+  migration_needed: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'a store has the layout of an older version',
+    advice: 'run `tik migrate`',
+  },
+  migration_failed: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a store cannot be brought to this version',
+    advice: 'see the message; the store is as it was before the step that failed',
+  },
+  ledger_unavailable: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'the ledger does not answer',
+    advice: 'check that ClickHouse runs; work goes on where it stopped',
+  },
+  ledger_rejected: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'the ledger does not run a statement',
+    advice: 'see the message; if the server is of a supported version, report it',
+  },
+  ledger_fenced: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'another writer recorded the same records first',
+    advice: 'nothing is lost or doubled: run the command again',
+  },
+  rating_busy: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'somebody else rates into the ledger, from another log',
+    advice: 'wait, or stop the process that is named',
+  },
+  operations_unavailable: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'the operations store does not answer',
+    advice: 'check that PostgreSQL runs and that its URL is right',
+  },
+  operations_damaged: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'the operations store in the data folder cannot be opened',
+    advice: 'put operations/ back from a backup; ledger and archive are whole',
+  },
+  operations_conflict: {
+    retryable: false,
+    exitStatus: 1,
+    meaning:
+      'a change contradicts what the operations store holds, or came at the same time as another',
+    advice: 'see what is named, and run it again',
+  },
+  not_found: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'nothing has that name, number or id',
+    advice: 'check how it is spelled',
+  },
+  limit_invalid: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'an amount of a limit is not allowed',
+    advice: 'the message names the nearest that are',
+  },
+  period_not_billable: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a period cannot be billed yet, or not any more',
+    advice: '`tik bill check` says why',
+  },
+  invoice_invalid: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'an invoice lacks something that the law asks for, or does not add up',
+    advice: 'see what is named; nothing was finalised',
+  },
+  mail_failed: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'a mail server is away or said: later',
+    advice: 'it is tried again by itself',
+  },
+  mail_refused: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a mail server does not take a mail',
+    advice: 'correct the address and send it again',
+  },
+  stream_unavailable: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'Kafka does not answer',
+    advice: 'check the brokers; work goes on where it stopped',
+  },
+  stream_gap: {
+    retryable: false,
+    exitStatus: 1,
+    meaning:
+      'the log and the ledger do not join: records expired before they were recorded, or a log was made anew',
+    advice: 'see docs/scaling.md before anything else',
+  },
+  disk_full: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'a disk has no room left',
+    advice: 'make room; work goes on where it stopped',
+  },
+  interrupted: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'it was told to stop',
+    advice: 'run it again: it goes on where it stopped',
+  },
+} as const satisfies Record<string, ErrorMeaning>
+
+export interface ErrorMeaning {
+  readonly retryable: boolean
+  readonly exitStatus: 1 | 2
+  readonly meaning: string
+  readonly advice: string
+}
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
 export class TikError extends Error {
   readonly code: ErrorCode
   /** What a person can do about it, one sentence. */
-  readonly hint: string | undefined
+  readonly hint: string
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'TikError'
     this.code = code
-    this.hint = options.hint
+    this.hint = options.hint ?? ERROR_CODES[code].advice
   }
 
   get retryable(): boolean {

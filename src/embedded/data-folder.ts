@@ -8,6 +8,7 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { TikError } from '../core/errors.ts'
+import { sweepLeftovers } from './sweep-leftovers.ts'
 import { restrictFolder, type FolderAccess } from './folder-rights.ts'
 
 export interface DataFolder extends AsyncDisposable {
@@ -53,6 +54,7 @@ export async function openDataFolder(
       hint: 'wait until it is done or stop it, or choose another folder with --dir',
     })
   }
+  sweepLeftovers(real)
   return {
     path: real,
     subfolder(name) {

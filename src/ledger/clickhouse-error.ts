@@ -50,16 +50,19 @@ export function ledgerError(error: unknown, doing: string): TikError {
   const code = parsed.success ? String(parsed.data.code ?? '') : ''
   const message = parsed.success ? parsed.data.message : String(error)
   const meaning = meaningOf(code, message)
-  return new TikError(meaning, `${doing}: ${firstLine(message)}`, {
-    cause: error,
-    ...HINTS[meaning],
-  })
+  return new TikError(meaning, `the ledger, at ${doing}: ${sentenceOf(message)}`, { cause: error })
 }
 
-const HINTS: Partial<Record<ErrorCode, { hint: string }>> = {
-  disk_full: { hint: 'make room on the disk of the ledger; work goes on where it stopped' },
-  ledger_unavailable: { hint: 'check that ClickHouse runs and can be reached' },
+/** What a statement does, for a message: its first words, without comments. */
+export function statementName(sql: string): string {
+  const text = sql
+    .replaceAll(/--[^\n]*/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return text.split(/[('{]/, 1)[0]?.slice(0, STATEMENT_NAME_MAX).trim() ?? ''
 }
+
+const STATEMENT_NAME_MAX = 60
 
 function meaningOf(code: string, message: string): ErrorCode {
   if (code === NOT_ENOUGH_SPACE || code === 'ENOSPC') return 'disk_full'
@@ -69,6 +72,14 @@ function meaningOf(code: string, message: string): ErrorCode {
   return 'ledger_rejected'
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]?.slice(0, 500) ?? ''
+/** The engine's sentence without the statement that it repeats and the words that it expected. */
+function sentenceOf(message: string): string {
+  const line = message.split('\n').find((one) => one.trim() !== '') ?? 'it failed without a word'
+  const [sentence = ''] = line.split(
+    /\.? (?:in scope|Expected one of)\b|: (?:In scope|While)\b/i,
+    1,
+  )
+  return sentence.slice(0, SENTENCE_MAX).trim()
 }
+
+const SENTENCE_MAX = 300

@@ -4,7 +4,7 @@
  * differ, and they differ in embedded-engine.ts and server-engine.ts, nowhere else.
  */
 import type { ClickHouseClient } from '@clickhouse/client'
-import { ledgerError } from './clickhouse-error.ts'
+import { ledgerError, statementName } from './clickhouse-error.ts'
 import { openEmbeddedEngine } from './embedded-engine.ts'
 import type { QueryFile, QueryParams } from './query-file.ts'
 import { openServerEngine } from './server-engine.ts'
@@ -104,7 +104,7 @@ function storeOver(engine: ClickHouseEngine): ClickHouseStore {
       }
     },
     async command(sql, params = {}) {
-      await translated(sql.slice(0, 60), () =>
+      await translated(statementName(sql), () =>
         client.command({ query: sql, query_params: { ...params } }),
       )
     },

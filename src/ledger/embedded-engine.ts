@@ -2,7 +2,7 @@
  * ClickHouse inside this process: chDB over a folder. Native blocks go through a file, because the
  * engine's own insert takes text formats only (docs/decisions/0140 has the numbers).
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { open as openFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
@@ -70,8 +70,9 @@ function open<Opened>(folder: string, connect: () => Opened): Opened {
   try {
     return connect()
   } catch (error) {
+    accessSync(folder, constants.R_OK | constants.W_OK) // A read-only folder is nobody's fault.
     const owner = ownerOf(folder)
-    if (owner === undefined) {
+    if (owner === undefined || !isAlive(owner)) {
       throw new TikError('ledger_unavailable', `the ledger in ${folder} cannot be opened`, {
         cause: error,
         hint: 'see the line of the engine above; check rights and room on the disk',
@@ -81,6 +82,14 @@ function open<Opened>(folder: string, connect: () => Opened): Opened {
       cause: error,
       hint: 'wait until it is done or stop it, or choose another folder with --dir',
     })
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM' // Somebody else's.
   }
 }
 

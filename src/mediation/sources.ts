@@ -8,6 +8,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
+import { yamlValue } from '../core/yaml-value.ts'
 import type { Product } from '../core/usage.ts'
 import { FORMAT_NAMES } from '../ingest/format.ts'
 import type { FormatName, SourceConfig } from '../ingest/format.ts'
@@ -136,7 +137,7 @@ function parseDocumentOfSources(text: string, file: string): z.infer<typeof sour
   )
   if (syntaxErrors.length > 0) throw mappingInvalid(syntaxErrors)
 
-  const parsed = sourcesSchema.safeParse(document.toJS())
+  const parsed = sourcesSchema.safeParse(yamlValue(document, file, 'mapping_invalid'))
   if (!parsed.success) {
     throw mappingInvalid(
       parsed.error.issues.map(({ path, message }) => {

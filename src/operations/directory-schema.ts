@@ -9,7 +9,7 @@ import { isLocalMoment } from './local-moment.ts'
 
 export const id = z
   .string()
-  .regex(/^[^|\s]+$/, 'an id has no spaces and no "|"')
+  .regex(/^[^|\s\p{Cc}]+$/u, 'an id has no spaces, no "|" and no control characters')
   .max(100)
 const language = z.enum(['nl', 'fr', 'de', 'en'])
 export const localMoment = z

@@ -4,16 +4,18 @@
  * was confirmed. The engine has no fsync: see docs/decisions/0150 for what a power cut can do.
  * One process at a time may open a folder; whoever opens it holds the lock of openDataFolder.
  */
+import { accessSync, constants } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
 import { z } from 'zod'
+import { TikError } from '../core/errors.ts'
 import { operationsError } from './operations-error.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
 
 /** Opens the cluster in `folder`: 0.2-0.6 s, the first time 3-6 s because it is created. */
 export async function openEmbeddedOperations(folder: string): Promise<OperationsStore> {
   await mkdir(folder, { recursive: true })
-  const engine = await translated(() => PGlite.create({ dataDir: folder }))
+  const engine = await openEngine(folder)
   let closed = false
   async function close(): Promise<void> {
     if (closed) return
@@ -25,6 +27,18 @@ export async function openEmbeddedOperations(folder: string): Promise<Operations
     transaction: (work) => translated(() => engine.transaction((tx) => work(runner(tx)))),
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** The engine says only that it failed; what the system says of the folder says more. */
+async function openEngine(folder: string): Promise<PGlite> {
+  try {
+    return await PGlite.create({ dataDir: folder })
+  } catch (cause) {
+    accessSync(folder, constants.R_OK | constants.W_OK)
+    throw new TikError('operations_damaged', `the operations store in ${folder} cannot be opened`, {
+      cause,
+    })
   }
 }
 

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { TikError } from '../core/errors.ts'
+import { yamlValue } from '../core/yaml-value.ts'
 
 export interface DocumentProblem {
   readonly path: readonly PropertyKey[]
@@ -56,7 +57,7 @@ function parse(path: string, text: string): unknown {
       })),
     )
   }
-  return document.toJS() ?? {}
+  return yamlValue(document, path, 'accounts_invalid') ?? {}
 }
 
 function located(

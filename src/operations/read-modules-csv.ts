@@ -15,7 +15,7 @@ const moment = z
   .optional()
 const rowSchema = z.strictObject({
   subscription: z.string('which subscription'),
-  module: z.string('which module').regex(/^[^|\s]+$/, 'an id has no spaces and no "|"'),
+  module: z.string('which module').regex(/^[^|\s\p{Cc}]+$/u, 'an id has no spaces and no "|"'),
   from: moment,
   to: moment,
 })
