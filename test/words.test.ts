@@ -27,6 +27,13 @@ const BOMB = Array.from({ length: 10 }, (_, level) => {
   return `a${level}: &a${level} [${inside}]`
 }).join('\n')
 
+/** With a store that is there already: making one takes seconds. */
+async function preparedFolder(): Promise<string> {
+  const folder = freshFolder()
+  await copyTestOperations(join(folder, 'operations'))
+  return folder
+}
+
 async function inFolder(folder: string, ...words: string[]): Promise<CommandResult> {
   return createCommandLine(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }).here(words)
 }
@@ -53,17 +60,17 @@ test.each<[string, () => Promise<CommandResult>, string]>([
   ['a link that leads to itself', () => inFolder(circle(), 'totals'), 'lead in a circle'],
   [
     'accounts that unfold without end',
-    () => inFolder(freshFolder(), 'accounts', 'import', written('a.yaml', BOMB)),
+    async () => inFolder(await preparedFolder(), 'accounts', 'import', written('a.yaml', BOMB)),
     'unfolds to more',
   ],
   [
     'an alias without an anchor',
-    () => inFolder(freshFolder(), 'accounts', 'import', written('a.yaml', 'a: *b')),
+    async () => inFolder(await preparedFolder(), 'accounts', 'import', written('a.yaml', 'a: *b')),
     'no anchor',
   ],
   [
     'a NUL in an id',
-    () => {
+    async () => {
       const document = { subscriptions: [{ id: 'a\0b', ...SUBSCRIPTION }] }
       return inFolder(
         freshFolder(),
@@ -76,7 +83,7 @@ test.each<[string, () => Promise<CommandResult>, string]>([
   ],
   [
     'a folder instead of a file',
-    () => inFolder(freshFolder(), 'export', '--out', freshFolder()),
+    async () => inFolder(await preparedFolder(), 'export', '--out', freshFolder()),
     'a folder',
   ],
   [
@@ -106,8 +113,7 @@ function damaged(): string {
 }
 
 test('a folder that is removed while a command works in it is told as that', async () => {
-  const folder = freshFolder()
-  await copyTestOperations(join(folder, 'operations'))
+  const folder = await preparedFolder()
   const file = written('Master.csv', 'nothing\n'.repeat(100_000))
   const archive = join(folder, 'archive')
   const removal = setInterval(() => {
@@ -122,8 +128,7 @@ test('a folder that is removed while a command works in it is told as that', asy
 })
 
 test('what a killed process left half written is gone after the next start', async () => {
-  const folder = freshFolder()
-  await copyTestOperations(join(folder, 'operations'))
+  const folder = await preparedFolder()
   for (const name of ['archive', 'mails']) mkdirSync(join(folder, name))
   writeFileSync(join(folder, 'archive', 'staged-1234'), 'half')
   writeFileSync(join(folder, 'mails', '1.eml.part'), 'half')

@@ -38,10 +38,12 @@ export async function openUnmigratedStores(config: Config, command: string): Pro
     config.postgresUrl === undefined
       ? { folder: folder.subfolder('operations') }
       : { url: config.postgresUrl }
-  const [clickhouse, operations] = await Promise.all([
+  // Both are waited for, also when one fails: what opens late would never be closed.
+  const [ledger, directory] = await Promise.allSettled([
     openClickHouse(clickHouseOptions(config, folder)).then((store) => opening.use(store)),
     openOperations(operationsLocation).then((store) => opening.use(store)),
   ])
+  const [clickhouse, operations] = [valueOf(ledger), valueOf(directory)]
   const opened = opening.move()
   return {
     config,
@@ -50,6 +52,11 @@ export async function openUnmigratedStores(config: Config, command: string): Pro
     operations,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason
+  return result.value
 }
 
 function clickHouseOptions(config: Config, folder: DataFolder) {
