@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { dayFromIso } from '../core/period.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
 import { billCheck } from './bill-check.ts'
 import { openRun } from './billing-runs.ts'
@@ -224,6 +225,74 @@ test('a draft on a history that changed is not finalised', async () => {
   expect(finalised.outcome).toBe('finalised')
   const again = await operations.transaction((sql) => finaliseInvoice(sql, fresh))
   expect(again).toEqual({ outcome: 'already-billed' })
+})
+
+test('a run for all accounts stays open while only some of them were asked for', async () => {
+  await recordOctober()
+  const stop = new AbortController()
+  const { signal } = stop
+  const first = await runBilling(billing.parts, {
+    ...OCTOBER,
+    signal,
+    onProgress: () => stop.abort(),
+  })
+  const one = await runBilling(billing.parts, { ...OCTOBER, accounts: ['zandbank'] })
+  const rest = await runBilling(billing.parts, OCTOBER)
+  expect([one.runId, rest.runId]).toEqual([first.runId, first.runId])
+  expect(rest.invoices.map(({ accountId }) => accountId)).toEqual(['zeegras'])
+})
+
+test('the periods of a month with a bridging one are billed in order, the second waits for the first', async () => {
+  const { directory } = billing.parts
+  const account = directory.accounts.get('duinzicht') ?? never()
+  const { partnerId, timeZone } = account
+  const upTo = { partnerId, timeZone, anchorDay: 1, toDay: dayFromIso('2026-10-01') }
+  const changed = { ...account, anchorDay: 15, earlierTerms: [upTo] }
+  const accounts = new Map([...directory.accounts, ['duinzicht', changed]])
+  const of = { ...OCTOBER, accounts: ['duinzicht'] }
+  billing.setNow('2026-11-20T08:00:00Z')
+  const partners = new Map(
+    [...directory.partners].map(([id, partner]) => [id, { ...partner, iban: '' }]),
+  )
+  const incomplete = { ...billing.parts, directory: { ...directory, accounts, partners } }
+  const blocked = await runBilling(incomplete, of)
+  expect(blocked.invoices).toEqual([])
+  const codes = blocked.findings.map(({ code }) => code)
+  expect(codes.filter((code) => code === 'party_incomplete')).toHaveLength(1)
+  const parts = { ...billing.parts, directory: { ...directory, accounts } }
+  expect((await runBilling(parts, { ...of, preview: true })).invoices).toHaveLength(1)
+  expect((await runBilling(parts, of)).invoices).toHaveLength(2)
+})
+
+test('a one-off charge is on the invoice of its period, once', async () => {
+  const { operations } = billing.parts
+  for (const [id, time] of [
+    ['october', '2026-10-31T22:59:59.999Z'],
+    ['november', '2026-10-31T23:00:00Z'],
+  ] as const) {
+    await operations.execute(
+      `INSERT INTO one_off_charges (charge_id, account_id, at_ms, description, amount_micros)
+       VALUES ($1, 'duinzicht', $2, $1, 5000000)`,
+      [id, Date.parse(time)],
+    )
+  }
+  const accounts = ['duinzicht']
+  const billed = async () =>
+    operations.query(
+      `SELECT charge_id, period FROM invoice_one_off_charges JOIN invoices USING (invoice_id)
+       ORDER BY period`,
+      [],
+      z.object({ charge_id: z.string(), period: z.string() }),
+    )
+  await runBilling(billing.parts, { ...OCTOBER, accounts })
+  expect(await billed()).toEqual([{ charge_id: 'october', period: '2026-10' }])
+  billing.setNow('2026-12-01T08:00:00Z')
+  await runBilling(billing.parts, { period: '2026-11', accounts })
+  expect(await billed()).toEqual([
+    { charge_id: 'october', period: '2026-10' },
+    { charge_id: 'november', period: '2026-11' },
+  ])
+  await operations.execute('TRUNCATE one_off_charges CASCADE')
 })
 
 test('a preview takes no number, closes nothing and can write drafts', async () => {
