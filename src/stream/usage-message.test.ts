@@ -68,9 +68,96 @@ test('a usage comes back as it was written, with the indexes of the reader', () 
   )
 })
 
-test('a quantity that is no number does not make the message unreadable', () => {
-  const usage = { ...read('no usage'), quantity: Number.NaN, startMs: Infinity }
-  expect(read(toUsageMessage(usage).value)).toEqual({ ...usage, quantity: 0, startMs: 0 })
+/** What will be charged, as mediation sends it. */
+const CHARGED = JSON.stringify(
+  [2, 'src:42', 77, 'cdr-src-0', 12_000_003, 'P1', 'A1', 'S1', 'mobile', 'voice', 'out'].concat([
+    'mobile-out',
+    'nl',
+    '+316',
+    '+317',
+    '+318',
+    '',
+    1_793_234_234_000,
+    61,
+    0,
+    61,
+    '',
+    0,
+  ]),
+)
+const REFUSED = ['served_unknown', '', 'why', 'a;b']
+
+function changed(places: Readonly<Record<number, unknown>>, tail: readonly unknown[] = []): string {
+  const fields: unknown[] = [...JSON.parse(CHARGED), ...tail]
+  for (const [at, value] of Object.entries(places)) fields[Number.parseInt(at, 10)] = value
+  return JSON.stringify(fields)
+}
+
+test.each`
+  at    | value               | tail                             | rule
+  ${23} | ${'stolen'}         | ${['', '', '', '']}              | ${'a reject reason of a later build'}
+  ${23} | ${'toString'}       | ${['', '', '', '']}              | ${'a name that every object has'}
+  ${23} | ${7}                | ${['', '', '', '']}              | ${'a reject reason that is no word'}
+  ${23} | ${null}             | ${['', '', '', '']}              | ${'a reject reason that is nothing'}
+  ${24} | ${'emergency_call'} | ${['', '', '', '']}              | ${'an unbillable reason of a later build'}
+  ${24} | ${'served_unknown'} | ${['', '', '', '']}              | ${'a reason in the wrong place'}
+  ${24} | ${'emergency_call'} | ${REFUSED}                       | ${'an unknown word beside a known one'}
+  ${8}  | ${'satellite'}      | ${[]}                            | ${'an unknown product'}
+  ${9}  | ${'fax'}            | ${[]}                            | ${'an unknown kind'}
+  ${10} | ${'sideways'}       | ${[]}                            | ${'an unknown direction'}
+  ${10} | ${''}               | ${[]}                            | ${'an empty direction'}
+  ${20} | ${'61'}             | ${[]}                            | ${'a quantity as text'}
+  ${20} | ${61.5}             | ${[]}                            | ${'a part of a second'}
+  ${20} | ${-61}              | ${[]}                            | ${'less than nothing'}
+  ${20} | ${null}             | ${[]}                            | ${'no quantity'}
+  ${20} | ${2 ** 53}          | ${[]}                            | ${'more than can be counted'}
+  ${18} | ${'61'}             | ${[]}                            | ${'a duration as text'}
+  ${19} | ${1.5}              | ${[]}                            | ${'a part of a byte'}
+  ${17} | ${'2026-10-01'}     | ${[]}                            | ${'a time as text'}
+  ${22} | ${'1'}              | ${[]}                            | ${'a part number as text'}
+  ${20} | ${'61'}             | ${REFUSED}                       | ${'a text in what was refused'}
+  ${7}  | ${17}               | ${[]}                            | ${'a subscription that is no text'}
+  ${11} | ${null}             | ${[]}                            | ${'a call type that is nothing'}
+  ${23} | ${'served_unknown'} | ${['served_unknown', '', 'why']} | ${'a field too few'}
+  ${27} | ${'more'}           | ${REFUSED}                       | ${'a field too many'}
+`('a message is rejected for $rule, and keeps its id and text', ({ at, value, tail }) => {
+  const text = changed({ [at]: value }, tail)
+  expect(read(text, 99)).toMatchObject({
+    rejectReason: 'malformed_record',
+    unbillableReason: '',
+    usageId: 'src:42',
+    contentHash: 77,
+    origin: 'cdr-src-0',
+    originRecord: 12_000_003,
+    subscriptionIndex: -1,
+    quantity: 0,
+    raw: text,
+  })
+  expect(read(text, 99).detail).not.toBe('')
+})
+
+test('the message that the others are made of is charged', () => {
+  expect(read(CHARGED)).toMatchObject({ rejectReason: '', unbillableReason: '', quantity: 61 })
+})
+
+test.each(['{"v":1,"id":"src:42","x":"stolen"}', '{"v":1,"id":"src:42","u":"emergency_call"}'])(
+  'an unknown word of version 1 is no default either: %s',
+  (text) => {
+    expect(read(text)).toMatchObject({ rejectReason: 'malformed_record', raw: text })
+  },
+)
+
+test('what was refused for a quantity that is no number stays refused for it', () => {
+  const fields = { 18: Number.NaN, 20: Number.NaN }
+  expect(read(changed(fields, ['invalid_quantity', '', 'NaN s', 'raw']))).toMatchObject({
+    rejectReason: 'invalid_quantity',
+    detail: 'NaN s',
+    quantity: 0,
+  })
+  expect(read(changed({ 20: -5 }, ['invalid_quantity', '', '-5 s', 'raw']))).toMatchObject({
+    rejectReason: 'invalid_quantity',
+    quantity: -5,
+  })
 })
 
 test.each`

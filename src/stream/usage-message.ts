@@ -14,16 +14,20 @@
  * | 6  | accountId      | 13 | sender         | 20 | quantity        |    |                  |
  *
  * Topics still hold version 1, an object with names (decision 0225): usage-message-1.ts reads it.
+ * What each place may hold is checked by usage-message-fields.ts.
  */
 import type { LogPartition } from '../core/ledger-row.ts'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
-import type { Direction, Product, Usage, UsageKind } from '../core/usage.ts'
-import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
-import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
+import type { Usage } from '../core/usage.ts'
 import type { StreamMessage } from './stream.ts'
+import {
+  isCount,
+  problemOfFields,
+  REJECT_WORDS,
+  UNBILLABLE_WORDS,
+  USAGE_MESSAGE_VERSION as VERSION,
+} from './usage-message-fields.ts'
 import { arrayOfVersion1 } from './usage-message-1.ts'
-
-const VERSION = 2
 
 /** Finds the indexes that rating works with; they hold for one directory and one catalogue. */
 export interface UsageIndexes {
@@ -71,7 +75,8 @@ export function toUsageMessage(usage: Usage): { key: string; value: string } {
 
 /**
  * The usage of a message. Never throws: what is no usage becomes one that is rejected as
- * `malformed_record` with its raw text, under an id made of its place in the log.
+ * `malformed_record` with its raw text, also when only one word or number of it is not understood:
+ * a guess in its place could charge what was refused, or give away what is not free.
  */
 export function fromUsageMessage(
   message: StreamMessage,
@@ -80,29 +85,28 @@ export function fromUsageMessage(
 ): Usage {
   const text = message.value.toString('utf8')
   const fields = parseFields(text)
-  const usageId = fields === undefined ? '' : textOf(fields[1])
-  if (fields === undefined || fields[0] !== VERSION || usageId === '') {
-    const detail = fields === undefined ? 'no JSON object' : 'no usage of a known version'
-    return malformedUsage(text, detail, message.offset, log)
+  const problem = fields === undefined ? 'no JSON object' : problemOfFields(fields)
+  if (fields === undefined || problem !== undefined) {
+    return malformedUsage({ raw: text, detail: problem ?? '', offset: message.offset, log, fields })
   }
   const subscriptionId = textOf(fields[7])
   const callType = textOf(fields[11])
   const usage = {
-    usageId,
+    usageId: textOf(fields[1]),
     contentHash: numberOf(fields[2]),
     origin: textOf(fields[3]),
     originRecord: numberOf(fields[4]),
-    rejectReason: rejectReasonOf(fields[23]),
-    unbillableReason: unbillableReasonOf(fields[24]),
+    rejectReason: wordOf(REJECT_WORDS, fields[23]),
+    unbillableReason: wordOf(UNBILLABLE_WORDS, fields[24]),
     detail: textOf(fields[25]),
     raw: textOf(fields[26]),
     partnerId: textOf(fields[5]),
     accountId: textOf(fields[6]),
     subscriptionId,
     subscriptionIndex: subscriptionId === '' ? -1 : indexes.subscriptionIndex(subscriptionId),
-    product: productOf(fields[8]),
-    kind: kindOf(fields[9]),
-    direction: directionOf(fields[10]),
+    product: wordOf(PRODUCTS, fields[8]),
+    kind: wordOf(USAGE_KINDS, fields[9]),
+    direction: wordOf(DIRECTIONS, fields[10]),
     callType,
     callTypeIndex: callType === '' ? -1 : indexes.callTypeIndex(callType),
     destination: textOf(fields[12]),
@@ -141,13 +145,17 @@ function parseFields(text: string): readonly unknown[] | undefined {
   }
 }
 
-function malformedUsage(raw: string, detail: string, offset: number, log: LogPartition): Usage {
-  const origin = `${log.source}-${log.partition}`
+/** Under its own identity where that can be read, so that a replay finds the record it came from. */
+function malformedUsage(parts: {
+  readonly raw: string
+  readonly detail: string
+  readonly offset: number
+  readonly log: LogPartition
+  readonly fields: readonly unknown[] | undefined
+}): Usage {
+  const { raw, detail, offset, log, fields } = parts
   return {
-    usageId: `${origin}#${offset}`,
-    contentHash: 0,
-    origin,
-    originRecord: offset,
+    ...(identityOf(fields ?? []) ?? identityOfPlace(log, offset)),
     rejectReason: 'malformed_record',
     unbillableReason: '',
     detail,
@@ -175,37 +183,30 @@ function malformedUsage(raw: string, detail: string, offset: number, log: LogPar
   }
 }
 
+type Identity = Pick<Usage, 'usageId' | 'contentHash' | 'origin' | 'originRecord'>
+
+function identityOf(fields: readonly unknown[]): Identity | undefined {
+  const [version, usageId, contentHash, origin, originRecord] = fields
+  if (version !== VERSION || typeof usageId !== 'string' || usageId === '') return undefined
+  if (!isCount(contentHash) || typeof origin !== 'string' || !isCount(originRecord))
+    return undefined
+  return { usageId, contentHash, origin, originRecord }
+}
+
+function identityOfPlace(log: LogPartition, offset: number): Identity {
+  const origin = `${log.source}-${log.partition}`
+  return { usageId: `${origin}#${offset}`, contentHash: 0, origin, originRecord: offset }
+}
+
+/** What was checked before; `undefined` was left out, and null stands for 0 in what was refused. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
 function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0
+  return typeof value === 'number' ? value : 0
 }
 
-function productOf(value: unknown): Product {
-  return PRODUCTS.find((product) => product === value) ?? 'none'
-}
-
-function kindOf(value: unknown): UsageKind {
-  return USAGE_KINDS.find((kind) => kind === value) ?? 'none'
-}
-
-function directionOf(value: unknown): Direction {
-  return DIRECTIONS.find((direction) => direction === value) ?? 'none'
-}
-
-function rejectReasonOf(value: unknown): RejectReason | '' {
-  return isOneOf(REJECT_REASONS, value) ? value : ''
-}
-
-function unbillableReasonOf(value: unknown): UnbillableReason | '' {
-  return isOneOf(UNBILLABLE_REASONS, value) ? value : ''
-}
-
-function isOneOf<Reasons extends object>(
-  reasons: Reasons,
-  value: unknown,
-): value is keyof Reasons & string {
-  return typeof value === 'string' && Object.hasOwn(reasons, value)
+function wordOf<Word extends string>(words: readonly [Word, ...Word[]], value: unknown): Word {
+  return words.find((word) => word === value) ?? words[0]
 }
