@@ -24,7 +24,7 @@ WITH
             AND entry_kind = 'usage'
             AND kind != 'none'
             -- An absurd quantity is worth nothing, and a conflicting record was charged once already.
-            AND reason NOT IN ('invalid_quantity', 'cdr_conflict')
+            AND reason NOT IN ('invalid_quantity', 'charge_out_of_range', 'cdr_conflict')
             AND concat(log_source, '/', toString(log_partition), '/', toString(log_offset))
                 NOT IN (SELECT corrects FROM usage_ledger WHERE corrects != '')
         GROUP BY reason, product, kind, direction, prefix

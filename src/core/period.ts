@@ -33,6 +33,9 @@ export interface BillingCalendar {
 }
 
 const DAY_MS = 86_400_000
+/** Years of which the ledger can hold every day, period and instant. */
+const RATABLE_FROM_MS = Date.UTC(1971, 0, 1)
+const RATABLE_TO_MS = Date.UTC(2149, 0, 1)
 const calendars = new Map<string, BillingCalendar>()
 
 /** One shared calendar for each (time zone, anchor day). Throws RangeError on an unknown zone. */
@@ -43,6 +46,13 @@ export function billingCalendar(timeZone: string, anchorDay: number): BillingCal
   const created = createCalendar(timeZone, anchorDay)
   calendars.set(key, created)
   return created
+}
+
+/** Whether a usage can start then: a whole millisecond in the years of the ledger. */
+export function isRatableTime(instantMs: number): boolean {
+  return (
+    Number.isSafeInteger(instantMs) && instantMs >= RATABLE_FROM_MS && instantMs < RATABLE_TO_MS
+  )
 }
 
 /** '2026-10-01' → days since 1970-01-01. Throws RangeError when it is no date. */

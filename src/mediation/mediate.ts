@@ -5,6 +5,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, HomeCountry } from '../core/accounts.ts'
+import { isRatableTime } from '../core/period.ts'
 import { UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { Reason, UnbillableReason } from '../core/reasons.ts'
 import type { Cdr, DecodedRecord, UndecodedRecord, Usage } from '../core/usage.ts'
@@ -71,7 +72,7 @@ interface MediationStage {
 /** The steps in order of precedence of their reasons; '' when the usage can be rated. */
 function problemOf(usage: Usage, cdr: Cdr, stage: MediationStage): Reason | '' {
   if (cdr.recordKey === '') return blame(usage, 'missing_field', 'the record has no key')
-  if (!Number.isSafeInteger(cdr.startMs)) return blame(usage, 'invalid_time', `${cdr.startMs}`)
+  if (!isRatableTime(cdr.startMs)) return blame(usage, 'invalid_time', `${cdr.startMs} ms`)
   if (!isQuantity(usage.durationSeconds)) {
     return blame(usage, 'invalid_quantity', `${usage.durationSeconds} s`)
   }

@@ -8,7 +8,8 @@ import type { RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { applyRating } from './apply-rating.ts'
 import { explainRating } from './explain-rating.ts'
-import { createRating, priceRating } from './price-rating.ts'
+import { priceInRange } from './price-in-range.ts'
+import { createRating } from './price-rating.ts'
 import type { Rater } from './rater.ts'
 import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import { createRatingState } from './rating-state.ts'
@@ -42,7 +43,7 @@ export function createRater(parts: {
       recording.recordedMs = recordedMs
       recording.epoch = state.limits.epochAt(recordedMs)
     }
-    const lane = priceRating(state, usage, rating)
+    const lane = priceInRange(state, usage, rating)
     if (lane === NO_SLOT) return fillRejected(buffer, rating)
     const crossings = applyRating(state, usage, lane, rating, recording)
     return fillRated(buffer, state.sums, lane, rating, crossings, recordedMs)

@@ -10,7 +10,8 @@ import type { Usage } from '../core/usage.ts'
 import { crossedBundleLevels, type AllowanceInstance } from './allowance/allowance-instance.ts'
 import type { Takes } from './allowance/take-allowances.ts'
 import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
-import { cellOf, createRating, priceRating, type Rating } from './price-rating.ts'
+import { priceInRange } from './price-in-range.ts'
+import { cellOf, createRating, type Rating } from './price-rating.ts'
 import { explainPrice } from './explain-price.ts'
 import { crossedLevels } from './limit/meter.ts'
 import { instanceAt, levelsFor } from './apply-rating.ts'
@@ -25,7 +26,7 @@ export type ExplanationStep = Explanation['steps'][number]
 export function explainRating(state: RatingState, usage: Usage, recordedMs: number): Explanation {
   const rating = createRating()
   const buffer = createResultBuffer()
-  const slot = priceRating(state, usage, rating)
+  const slot = priceInRange(state, usage, rating)
   if (slot === NO_SLOT) {
     const result = fillRejected(buffer, rating)
     const why = rating.reason === '' ? '' : REJECT_REASONS[rating.reason]

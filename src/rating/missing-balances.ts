@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Validity } from '../core/accounts.ts'
-import type { BillingPeriod } from '../core/period.ts'
+import { isRatableTime, type BillingPeriod } from '../core/period.ts'
 import type { Usage } from '../core/usage.ts'
 import type { AccountState } from './account-state.ts'
 import { lifetimeWindow } from './allowance/allowances-at.ts'
@@ -28,7 +28,7 @@ export function missingBalances(state: RatingState, usages: readonly Usage[]): B
     const lane = laneOf(state, usage)
     if (lane !== NO_SLOT && state.sums.values[lane + LANE.isRestored] === 1) continue
     const account = state.subscriptionAt(usage.subscriptionIndex)?.account
-    if (account === undefined) continue
+    if (account === undefined || !isRatableTime(usage.startMs)) continue
     const period = account.calendar.periodAt(usage.startMs)
     if (account.ready.includes(period.startDay)) {
       if (lane !== NO_SLOT) state.sums.values[lane + LANE.isRestored] = 1

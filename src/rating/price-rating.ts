@@ -3,6 +3,7 @@
  * allowances cover, the price of the rest. Explaining a usage and rating it both begin here.
  */
 import { ZERO_MICROS } from '../core/money.ts'
+import { isRatableTime } from '../core/period.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 import { isWithin } from '../core/validity.ts'
@@ -182,6 +183,7 @@ function findLane(state: RatingState, usage: Usage, rating: Rating): number {
   if (!isWithin(startMs, subscription.activatedMs, subscription.terminatedMs)) {
     return reject(rating, 'subscription_inactive', subscription.subscriptionId)
   }
+  if (!isRatableTime(startMs)) return reject(rating, 'invalid_time', `${startMs} ms`)
   if (callTypeIndex < 0) return reject(rating, 'call_type_unknown', usage.callType)
   const standing = standingAt(ofSubscription, startMs, state)
   const { offer } = standing
@@ -196,7 +198,8 @@ function findLane(state: RatingState, usage: Usage, rating: Rating): number {
   return lane
 }
 
-function reject(rating: Rating, reason: RejectReason, detail: string): number {
+/** Rates nothing, for a reason of the closed list. */
+export function reject(rating: Rating, reason: RejectReason, detail: string): number {
   rating.reason = reason
   rating.detail = detail
   return NO_SLOT

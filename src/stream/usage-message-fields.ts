@@ -4,6 +4,7 @@
  */
 import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
+import { isRatableTime } from '../core/period.ts'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 
 export const USAGE_MESSAGE_VERSION = 2
@@ -36,6 +37,10 @@ export function problemOfFields(fields: readonly unknown[]): string | undefined 
     // What was refused for a number that is none carries it as it was; nothing is charged by it.
     if (fields[at] !== null && !Number.isSafeInteger(fields[at]))
       return wrong(fields, at, 'a number')
+  }
+  const startMs = fields[17] ?? 0
+  if (!isRefused && typeof startMs === 'number' && !isRatableTime(startMs)) {
+    return wrong(fields, 17, 'a time of the ledger')
   }
   return undefined
 }

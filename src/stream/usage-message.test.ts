@@ -36,7 +36,7 @@ const usages: fc.Arbitrary<Usage> = fc
     receiver: fc.string(),
     servedNumber: fc.string(),
     visitedNetwork: fc.string(),
-    startMs: count,
+    startMs: fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2149, 0, 1) - 1 }),
     durationSeconds: count,
     volumeBytes: count,
     quantity: count,

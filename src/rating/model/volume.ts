@@ -27,8 +27,9 @@ export function compileVolume(
   return {
     charge(before, quantity) {
       const after = before + quantity
+      const settled = at(after, after) // What the period will be settled at is exact too, or this throws.
       if (!isOfTotal) return at(after, quantity)
-      return micros(Math.max(0, at(after, after) - at(before, before)))
+      return micros(Math.max(0, settled - at(before, before)))
     },
     billed: (_before, quantity) => quantity,
     settled: at,

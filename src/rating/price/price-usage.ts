@@ -3,6 +3,7 @@
  * Time bands choose the table, the walk counts increments, the fee joins, then minimum and maximum,
  * then one rounding. Cumulative models are priced elsewhere.
  */
+import { TikError } from '../../core/errors.ts'
 import { ZERO_MICROS, type Micros } from '../../core/money.ts'
 import type { BandClock } from './band-clock.ts'
 import type { CompiledRate } from './compiled-rate.ts'
@@ -59,6 +60,9 @@ export function priceUsage(
   }
 }
 
+/** Ten years: each of their days is cut into its bands. */
+const SPLIT_SECONDS_MAX = 3_653 * 86_400
+
 /** Walks the part out of bundle, in the band of its start or band by band; returns units billed. */
 function countIncrements(
   rate: CompiledRate,
@@ -71,6 +75,9 @@ function countIncrements(
     return walkSteps(table, coveredQuantity, outOfBundleQuantity, Infinity)
   }
   const endPosition = coveredQuantity + outOfBundleQuantity
+  if (endPosition > SPLIT_SECONDS_MAX) {
+    throw new TikError('money_overflow', `${endPosition} s are too long to be split by time bands`)
+  }
   let position = coveredQuantity
   while (position < endPosition) {
     const stretch = clock.stretchAt(startMs + position * 1000)
