@@ -10,8 +10,10 @@ import { createLog } from '../src/core/log.ts'
 import { createMetrics } from '../src/core/metrics.ts'
 import { createDuplicateWindow } from '../src/ledger/duplicate-window.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
+import { createRater } from '../src/rating/create-rater.ts'
 import { createRenewableWindow } from '../src/stream/duplicates-of-worker.ts'
 import { createRatingMetrics } from '../src/stream/rating-metrics.ts'
+import type { RatingReference } from '../src/stream/rating-partition.ts'
 import { runRating } from '../src/stream/run-rating.ts'
 import { toUsageMessage } from '../src/stream/usage-message.ts'
 import { createSimulatedLog } from './simulated-log.ts'
@@ -41,13 +43,28 @@ export interface SimulationResult {
 }
 
 const TOPIC = 'usage'
-const PARTITIONS = 3
-const RECORDS = 120
+const PARTITIONS = 6
+const RECORDS = 180
 const WORKERS = 3
 const TURNS_WITH_FAULTS = 250
 const TURNS_MAX = 20_000
 const FAULT_CHANCE = 0.08
+/** A write takes longer than what is read beside it. */
+const WRITE_TURNS_MAX = 12
 const DUPLICATE_CHANCE = 0.1
+/** Of data sessions. */
+const ABSURD_CHANCE = 0.15
+/** No sum can hold it, whatever it costs. */
+const ABSURD_BYTES = 9 * 10 ** 15
+/** Numbers of balances: an account or a few, so that workers forget all the time. */
+const RATER_NUMBERS_MAX = 2_000
+
+interface Worker {
+  readonly stop: AbortController
+  isFrozen: boolean
+  isKilled: boolean
+  done: boolean
+}
 
 interface Simulation {
   readonly options: SimulationOptions
@@ -56,11 +73,13 @@ interface Simulation {
   readonly log: SimulatedLog
   readonly marks: Record<string, number>
   readonly failures: string[]
-  readonly workers: Map<string, { stop: AbortController; isFrozen: boolean; done: boolean }>
+  readonly workers: Map<string, Worker>
   waiting: { partition: number; value: string }[]
   workersCount: number
   /** Calls of the ledger that fail from now on. */
   outage: number
+  /** What the workers rate with: another object, of the same content, when it is replaced. */
+  reference: RatingReference
 }
 
 export async function simulateRating(options: SimulationOptions): Promise<SimulationResult> {
@@ -78,12 +97,15 @@ export async function simulateRating(options: SimulationOptions): Promise<Simula
     waiting: usagesOf(options),
     workersCount: 0,
     outage: 0,
+    reference: options.world.reference,
   }
+  replaceReference(simulation)
   for (let count = 0; count < (options.faults ? WORKERS : 1); count += 1) startWorker(simulation)
   while (turns.turnsCount < TURNS_WITH_FAULTS && options.faults) {
     append(simulation)
     if (random() < FAULT_CHANCE) injectFault(simulation)
     await turns.step()
+    restartEnded(simulation)
   }
   heal(simulation)
   while (!isDone(simulation) && turns.turnsCount < TURNS_MAX && (await turns.step())) {
@@ -109,7 +131,9 @@ function usagesOf({ seed, world, accounts }: SimulationOptions) {
   const message = { offset: 0, key: '', value, timestampMs: 0 }
   const usages = world.messageMediator().mediate(message, { topic: 'cdr', partition: 0 })
   return usages.map((usage) => {
-    const { key, value: text } = toUsageMessage(usage)
+    const isAbsurd = usage.kind === 'data' && random() < ABSURD_CHANCE
+    const quantities = { quantity: ABSURD_BYTES, volumeBytes: ABSURD_BYTES }
+    const { key, value: text } = toUsageMessage(isAbsurd ? { ...usage, ...quantities } : usage)
     return { partition: (key.codePointAt(key.length - 1) ?? 0) % PARTITIONS, value: text }
   })
 }
@@ -133,7 +157,7 @@ function startWorker(simulation: Simulation): void {
   const name = `worker-${(simulation.workersCount += 1)}`
   const { options, turns, log, random } = simulation
   const stop = new AbortController()
-  const worker = { stop, isFrozen: false, done: false }
+  const worker = { stop, isFrozen: false, isKilled: false, done: false }
   simulation.workers.set(name, worker)
   const ledger = ledgerOf(name, simulation)
   const clockOffsetMs = options.faults ? Math.floor((random() - 0.5) * 60_000) : 0
@@ -143,9 +167,13 @@ function startWorker(simulation: Simulation): void {
     admin: { bounds: () => turns.turn(name).then(() => log.bounds()) },
     ledger,
     duplicates: createRenewableWindow(() => createDuplicateWindow(ledger, { directIdsMax: 3 })),
-    reference: () => options.world.reference,
-    newestReference: () => Promise.resolve(options.world.reference),
-    limits: { rowsMax: 1 + Math.floor(random() * 20), bytesMax: 1_000_000, waitMsMax: 20 },
+    reference: () => simulation.reference,
+    newestReference: () => Promise.resolve(simulation.reference),
+    limits: {
+      rowsMax: 1 + Math.floor(random() * 20),
+      bytesMax: 1_000_000,
+      waitMsMax: Math.floor(random() * 300),
+    },
     clock: { nowMs: () => turns.nowMs() + clockOffsetMs },
     log: createLog('error', () => undefined),
     health: createHealth(['ledger', 'stream']),
@@ -160,6 +188,7 @@ function startWorker(simulation: Simulation): void {
     () => (worker.done = true),
     (error: unknown) => {
       worker.done = true
+      if (worker.isKilled) return
       if (error instanceof TikError && error.code === 'ledger_unavailable')
         mark(simulation, 'gave up')
       else simulation.failures.push(String(error))
@@ -181,7 +210,11 @@ function ledgerOf(name: string, simulation: Simulation): Ledger {
   }
   return {
     ...ledger,
-    record: (batch) => call(() => ledger.record(batch)),
+    async record(batch) {
+      const turnsCount = options.faults ? Math.floor(simulation.random() * WRITE_TURNS_MAX) : 0
+      for (let turn = 0; turn < turnsCount; turn += 1) await turns.turn(name)
+      await call(() => ledger.record(batch))
+    },
     lastOffsets: (source) => call(() => ledger.lastOffsets(source)),
     balances: (requests) => call(() => ledger.balances(requests)),
     findUsageIds: (ids, startMs) => call(() => ledger.findUsageIds(ids, startMs)),
@@ -203,13 +236,14 @@ function injectFault(simulation: Simulation): void {
   const worker = workers.get(name)
   if (worker === undefined) return
   const die = random()
-  if (die < 0.3) {
+  if (die < 0.2) {
     turns.kill(name)
+    worker.isKilled = true
     workers.delete(name)
     log.leave(name)
     startWorker(simulation)
     mark(simulation, 'killed')
-  } else if (die < 0.6) {
+  } else if (die < 0.45) {
     if (worker.isFrozen) {
       turns.thaw(name)
       log.rejoin(name)
@@ -219,17 +253,48 @@ function injectFault(simulation: Simulation): void {
       mark(simulation, 'stalled')
     }
     worker.isFrozen = !worker.isFrozen
-  } else if (die < 0.75) {
+  } else if (die < 0.6) {
     log.expel(name) // It goes on and does not know.
     log.rejoin(name)
     mark(simulation, 'rebalanced')
-  } else if (die < 0.9) {
+  } else if (die < 0.7) {
     simulation.outage = Math.floor(random() * 12)
     mark(simulation, 'outage')
+  } else if (die < 0.82) {
+    replaceReference(simulation)
+    mark(simulation, 'reference replaced')
+  } else if (die < 0.92) {
+    if (worker.isFrozen || worker.done || worker.stop.signal.aborted) return
+    worker.stop.abort() // SIGTERM: it finishes what it took, and a supervisor starts another one.
+    mark(simulation, 'stopped')
   } else {
     // Two that believe to own the same: expelled, still running, told only at the end.
     log.expel(name)
     mark(simulation, 'unaware')
+  }
+}
+
+/** Workers take it over between two batches; with faults its raters hold next to nothing. */
+function replaceReference(simulation: Simulation): void {
+  const { catalogue, directory, reference } = simulation.options.world
+  const balanceNumbersMax = Math.floor(simulation.random() * RATER_NUMBERS_MAX)
+  simulation.reference = {
+    ...reference,
+    createRater: () => {
+      const rater = simulation.options.faults
+        ? createRater({ catalogue, directory, balanceNumbersMax })
+        : createRater({ catalogue, directory })
+      return {
+        ...rater,
+        get isFull() {
+          return rater.isFull
+        },
+        forget() {
+          mark(simulation, 'forgotten')
+          rater.forget()
+        },
+      }
+    },
   }
 }
 

@@ -31,7 +31,11 @@ async function differences(seed: number, ledger: SimulationOptions['ledger'], fa
   const wanted = comparable(plain.entries)
   const differing = wanted.filter((row, index) => row !== found[index]).slice(0, 2)
   if (found.length !== wanted.length) differing.push(`${found.length} rows of ${wanted.length}`)
-  return { marks: result.marks, differing: [...result.failures, ...differing] }
+  const outOfRange = result.rows.filter(({ reason }) => reason === 'charge_out_of_range').length
+  return {
+    marks: { ...result.marks, 'out of range': outOfRange },
+    differing: [...result.failures, ...differing],
+  }
 }
 
 /** Rows in log order without what may differ: when they were recorded. */
@@ -40,6 +44,11 @@ function comparable(rows: readonly LedgerRow[]): string[] {
     .toSorted((a, b) => a.logPartition - b.logPartition || a.logOffset - b.logOffset)
     .map((row) => JSON.stringify({ ...row, recordedMs: 0 }))
 }
+
+const KINDS = [
+  ...['killed', 'stopped', 'stalled', 'unaware', 'ledger away', 'answer lost', 'fenced'],
+  ...['forgotten', 'reference replaced', 'out of range'],
+]
 
 test(`${SEEDS} seeds from ${FIRST}: the ledger is what one worker without faults makes of the log`, async () => {
   const marks: Record<string, number> = {}
@@ -51,7 +60,7 @@ test(`${SEEDS} seeds from ${FIRST}: the ledger is what one worker without faults
     }
   }
   // Marks, not hope: every kind of failure was really met.
-  for (const kind of ['killed', 'stalled', 'unaware', 'ledger away', 'answer lost', 'fenced']) {
+  for (const kind of KINDS) {
     expect(marks[kind] ?? 0, kind).toBeGreaterThan(0)
   }
   process.stdout.write(`simulation: ${SEEDS} seeds, ${JSON.stringify(marks)}\n`)

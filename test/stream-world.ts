@@ -5,7 +5,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Catalogue } from '../src/catalogue/catalogue.ts'
+import type { Catalogue, RateVersions } from '../src/catalogue/catalogue.ts'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import type { Directory } from '../src/core/accounts.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
@@ -34,6 +34,12 @@ export interface StreamWorld {
 const CATALOGUE_FOLDER = join(import.meta.dirname, '..', 'fixtures', 'catalogue')
 export const SIMS_PER_ACCOUNT = 3
 const PLAN = 'mobile-pool'
+/** Of `smallWorld`, by call type; the pools that would pay for them are left out. */
+const BLOCK_SIZES = new Map([
+  ['national-data', 200_000_000],
+  ['national-sms', 2],
+])
+const POOLS_WITHOUT_BLOCKS: ReadonlySet<string> = new Set(['pool-data', 'pool-sms'])
 /** What `cdrLines` makes. */
 const USED_CALL_TYPES = ['national-mobile', 'national-sms', 'national-data']
 
@@ -93,17 +99,32 @@ export async function createStreamWorld(
   }
 }
 
-/** The world with the rates of its one plan only: a rater of it is made ten times as fast. */
+/**
+ * The world with the rates of its one plan only: a rater of it is made ten times as fast. Data
+ * and messages are sold in blocks that an account's SIMs fill together, so that a balance that misses any row shows in the next charge.
+ */
 export function smallWorld(world: StreamWorld): StreamWorld {
   const { catalogue, directory } = world
   const plan = catalogue.plans.get(PLAN)
   if (plan === undefined) throw new Error(`the sample catalogue has no plan ${PLAN}`)
   const rates = [...plan.rates].filter(([callType]) => USED_CALL_TYPES.includes(callType))
   const used = new Set(rates.flatMap(([, choices]) => choices.map(({ rateId }) => rateId)))
+  const allowanceIds = plan.allowanceIds.filter((id) => !POOLS_WITHOUT_BLOCKS.has(id))
+  const sizes = new Map(
+    rates.flatMap(([callType, choices]) =>
+      choices.map(({ rateId }) => [rateId, BLOCK_SIZES.get(callType)] as const),
+    ),
+  )
+  const inBlocks = ([rateId, rate]: [string, RateVersions]): [string, RateVersions] => {
+    const size = sizes.get(rateId)
+    if (size === undefined) return [rateId, rate]
+    const model = { type: 'package', scope: 'account', price: '0.50', size } as const
+    return [rateId, { ...rate, versions: rate.versions.map((each) => ({ ...each, model })) }]
+  }
   const small: Catalogue = {
     ...catalogue,
-    plans: new Map([[PLAN, { ...plan, rates: new Map(rates) }]]),
-    rates: new Map([...catalogue.rates].filter(([rateId]) => used.has(rateId))),
+    plans: new Map([[PLAN, { ...plan, rates: new Map(rates), allowanceIds }]]),
+    rates: new Map([...catalogue.rates].filter(([rateId]) => used.has(rateId)).map(inBlocks)),
   }
   const mediator = world.messageMediator()
   return {

@@ -65,7 +65,8 @@ export interface RatingPartition {
   add(messages: readonly StreamMessage[]): void
   /**
    * Rates one batch and starts its write, after the write before it is done. `otherWrites` are
-   * awaited only when the ledger is asked for duplicates.
+   * awaited when the ledger is asked for duplicates, and before the rater, which all partitions
+   * share, forgets its balances.
    */
   rateBatch(otherWrites: Promise<unknown>): Promise<void>
   /** Resolves when the last write is done; throws what it threw. */

@@ -106,9 +106,8 @@ async function rateWhatIsDue(stage: RatingStage): Promise<void> {
 }
 
 async function rate(partition: RatingPartition, stage: RatingStage): Promise<void> {
-  const writes = [...stage.owned.values()].map((other) => other.settle())
   try {
-    await partition.rateBatch(Promise.allSettled(writes))
+    await partition.rateBatch(settleAll(stage))
   } catch (error) {
     await recover(partition, error, stage)
   }
@@ -133,7 +132,7 @@ async function drain(stage: RatingStage): Promise<void> {
   const work = async (): Promise<void> => {
     for (const partition of partitions) {
       try {
-        while (partition.pending.rows > 0) await partition.rateBatch(Promise.resolve())
+        while (partition.pending.rows > 0) await partition.rateBatch(settleAll(stage))
         await partition.settle()
       } catch (error) {
         if (!(error instanceof TikError) || error.code !== 'ledger_fenced') throw error
