@@ -31,8 +31,10 @@ const rates = {
       model: {
         type: 'percentage',
         scope,
-        percentHundredths: 10_000_00,
+        tiers: [{ from: 0, percentHundredths: 1_000_000 }],
         freeUnits: 0,
+        freeTransactions: 0,
+        fixed: '0',
         minimum: undefined,
         maximum: undefined,
       } as const,
