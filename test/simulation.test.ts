@@ -46,8 +46,16 @@ function comparable(rows: readonly LedgerRow[]): string[] {
 }
 
 const KINDS = [
-  ...['killed', 'stopped', 'stalled', 'unaware', 'ledger away', 'answer lost', 'fenced'],
-  ...['forgotten', 'reference replaced', 'out of range'],
+  'killed',
+  'stopped',
+  'stalled',
+  'unaware',
+  'ledger away',
+  'answer lost',
+  'fenced',
+  'forgotten',
+  'reference replaced',
+  'out of range',
 ]
 
 test(`${SEEDS} seeds from ${FIRST}: the ledger is what one worker without faults makes of the log`, async () => {

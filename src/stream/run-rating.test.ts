@@ -23,7 +23,7 @@ const TOPIC = 'usage'
 const WRITE_MS = 100
 
 /** With B so many that their balances take more room than those of A. */
-const OTHERS = [...'CDEFGHIJKL']
+const OTHERS = 'C D E F G H I J K L'.split(' ')
 
 const world = createWorld({
   rates: { r: [{ steps: [step('1')] }] },
