@@ -100,8 +100,9 @@ export async function createStreamWorld(
 }
 
 /**
- * The world with the rates of its one plan only: a rater of it is made ten times as fast. Data
- * and messages are sold in blocks that an account's SIMs fill together, so that a balance that misses any row shows in the next charge.
+ * The world with the rates of its one plan only: a rater of it is made ten times as fast. Data and
+ * messages are sold in blocks that an account's SIMs fill together, so that a balance that misses any
+ * row shows in the next charge.
  */
 export function smallWorld(world: StreamWorld): StreamWorld {
   const { catalogue, directory } = world
