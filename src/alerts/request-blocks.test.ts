@@ -212,6 +212,31 @@ test('events go to webhooks signed, are tried again, and have the same id', asyn
   )
 })
 
+test.each([301, 302, 303, 307, 308])(
+  'a webhook that answers %d sends the event nowhere else: the signature is for one place',
+  async (status) => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.writeHead(request.url === '/hook' ? status : 204, { Location: '/elsewhere' })
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+    const directory = directoryWith([BLOCK])
+    const webhooks = [{ owner: 'account', ownerId: 'gist', url, secret: SECRET }] as const
+    const content = { directory, oneOffCharges: [], webhooks }
+    await importDirectory(operations.store, content, { dryRun: false, atMs: 0, changedBy: 'test' })
+    const { report } = await dispatch(directory)
+    await new Promise((resolve) => server.close(resolve))
+    expect(report.webhooks).toEqual({ deliveredCount: 0, delayedCount: 1 })
+    expect(asked).toEqual(['/hook'])
+    expect(await rowsOf('SELECT state, reason FROM webhook_deliveries')).toEqual([
+      { state: 'queued', reason: `answered ${status}` },
+    ])
+  },
+)
+
 test('events wait for the stream until they are marked as published', async () => {
   const directory = directoryWith([BLOCK])
   await load(directory)

@@ -250,6 +250,17 @@ export function ledgerConformance(open: () => Ledger): void {
     expect(none).toEqual({ takes: [], usage: [], sessions: [], crossings: [] })
   })
 
+  test('a batch that was recorded is empty: its buffers are the next one’s', async () => {
+    const ledger = open()
+    const log = uniqueLog()
+    const batch = ledger.newBatch(log, 0, RECORDED_MS, HASH)
+    batch.append(usageOf({}), ratedOf())
+    expect(batch.rowsCount).toBe(1)
+    await ledger.record(batch)
+    expect(batch.rowsCount).toBe(0)
+    expect(await collect(ledger.rows({ log }))).toHaveLength(1)
+  })
+
   test('a usage id counts while it is rated and not reversed', async () => {
     const ledger = open()
     const log = uniqueLog()

@@ -17,7 +17,8 @@ export interface Ledger {
   /**
    * Records the batch as one commit: all of its rows or none, once. Throws `ledger_fenced` when
    * another writer holds the first offset, `ledger_unavailable` when the store cannot be reached
-   * (then nobody knows whether it took: recording the same batch again is safe).
+   * (then nobody knows whether it took: recording the same batch again is safe). After it took the
+   * batch is empty: what a caller wants to know of it is asked before.
    */
   record(batch: LedgerBatch): Promise<void>
   /** Last recorded offset of each partition of a source (by partition number). */

@@ -51,6 +51,8 @@ export function createMemoryLedger(hooks: MemoryLedgerHooks = {}): MemoryLedger 
       hooks.beforeCommit?.()
       commit(entries, batch, rows)
       hooks.afterCommit?.()
+      rows.length = 0 // The buffers go to the next batch: nothing can be read from this one.
+      pending.delete(batch)
     },
     lastOffsets(source) {
       const last = new Map<number, number>()

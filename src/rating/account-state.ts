@@ -3,7 +3,7 @@ import type { Account, Validity } from '../core/accounts.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import type { AccountPeriod, TakeBalance } from './balance.ts'
-import { createHome, keepText, takeSlots, type Home, type Sums } from './sums.ts'
+import { createHome, keepText, NO_SLOT, takeSlots, type Home, type Sums } from './sums.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
 
 export interface AccountState {
@@ -49,6 +49,7 @@ export function accountPeriod(state: AccountState, period: BillingPeriod): Accou
       closedAtMs: closed?.closedAtMs ?? Infinity,
       reported: new Set(),
       meters: [],
+      spentSlot: NO_SLOT,
       cumulative: new Map(),
       subscriptions: new Map(),
     }

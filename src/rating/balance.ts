@@ -16,6 +16,8 @@ export interface AccountPeriod {
   readonly reported: Set<string>
   /** Those that watch the account as a whole. */
   meters: readonly Meter[]
+  /** Slot of what all its usage costs, in micros; NO_SLOT until something is used. */
+  spentSlot: number
   /** Units out of bundle by `scopeId|rateId`, for cumulative models. */
   readonly cumulative: Map<string, CumulativeTotal>
   readonly subscriptions: Map<string, SubscriptionPeriod>
@@ -55,8 +57,8 @@ export interface UsageCell {
 
 /**
  * Record of a cell in `Sums`: five sums, the stretch of limit settings for which its meters are
- * armed, whether it feeds cumulative totals, how many meters it feeds with quantity and with money,
- * and then the slots of those meters.
+ * armed, whether it feeds cumulative totals, the slot of what the account spends in the period, how many
+ * meters it feeds with quantity and with money, and then the slots of those meters.
  */
 export const CELL = {
   quantity: 0,
@@ -66,9 +68,10 @@ export const CELL = {
   count: 4,
   epoch: 5,
   isCumulative: 6,
-  quantityMetersCount: 7,
-  moneyMetersCount: 8,
-  meters: 9,
+  spentSlot: 7,
+  quantityMetersCount: 8,
+  moneyMetersCount: 9,
+  meters: 10,
 } as const
 
 export interface CumulativeTotal {
@@ -119,7 +122,9 @@ export function addToCell(
   const end = moneyFrom + values[slot + CELL.moneyMetersCount]!
   while (at < moneyFrom) values[values[at++]!]! += quantity
   const spentMicros = chargeMicros + informationChargeMicros
-  if (spentMicros !== 0) while (at < end) values[values[at++]!]! += spentMicros
+  if (spentMicros === 0) return
+  values[values[slot + CELL.spentSlot]!]! += spentMicros
+  while (at < end) values[values[at++]!]! += spentMicros
 }
 
 /** Adds to the totals that cumulative models look at. */

@@ -53,6 +53,9 @@ function tooLargeSum(
   }
   if (price.billedQuantity > SUM_MAX) return 'the billed quantity'
   if (price.chargeMicros > SUM_MAX) return 'the charge'
+  if (values[values[slot + CELL.spentSlot]!]! + spentMicros > SUM_MAX) {
+    return 'what the account spends in the period'
+  }
   let at = slot + CELL.meters
   const moneyFrom = at + values[slot + CELL.quantityMetersCount]!
   const end = moneyFrom + values[slot + CELL.moneyMetersCount]!

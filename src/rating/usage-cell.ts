@@ -80,7 +80,12 @@ function createCell(
   const slots = [...ofQuantity, ...ofMoney].map((each) => each.slot)
   const isArmedFor = -1
   const sum = 0
-  const counts = [Number(isCumulative === true), ofQuantity.length, ofMoney.length]
+  const { accountPeriod, account } = owner
+  if (accountPeriod.spentSlot === NO_SLOT) {
+    accountPeriod.spentSlot = takeRecord(sources.sums, account.home, [sum])
+  }
+  const { spentSlot } = accountPeriod
+  const counts = [Number(isCumulative === true), spentSlot, ofQuantity.length, ofMoney.length]
   const record = [sum, sum, sum, sum, sum, isArmedFor, ...counts, ...slots]
   return {
     rateId,

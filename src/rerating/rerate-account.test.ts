@@ -57,8 +57,10 @@ function call(number: number, start: string, seconds: number): Usage {
   }
 }
 
-async function ledgerWith(usages: readonly Usage[]): Promise<Ledger> {
-  const ledger = createMemoryLedger()
+async function ledgerWith(
+  usages: readonly Usage[],
+  ledger: Ledger = createMemoryLedger(),
+): Promise<Ledger> {
   const { encoded } = await processBatch(
     { log: { source: FILES_LOG, partition: 1 }, firstOffset: 0, usages, recordedMs: OCTOBER.toMs },
     {
@@ -133,6 +135,36 @@ describe('re-rating an account', () => {
     expect(second.corrections).toEqual([])
     expect(await recordCorrections(ledger, second.corrections, run)).toBe(0)
   })
+
+  test.each([1, 2, 3])(
+    'killed after %d of four commits it is finished by a second run',
+    async (commits) => {
+      let left = Infinity
+      const killed = createMemoryLedger({
+        afterCommit() {
+          left -= 1
+          if (left === 0) throw new Error('power cut')
+        },
+      })
+      const calls = Array.from({ length: 4 }, (_, day) =>
+        call(day, `2026-10-0${day + 1}T08:00:00Z`, 9_000),
+      )
+      const ledger = await ledgerWith(calls, killed)
+      const run = { recordedMs: OCTOBER.toMs + 1, catalogueHash: 'now', batchRowsMax: 2 }
+      const { corrections } = await rerating(ledger, { directory: withFreeCalls() })
+      expect(corrections.length).toBeGreaterThan(commits)
+      left = commits
+      await expect(recordCorrections(ledger, corrections, run)).rejects.toThrow('power cut')
+      left = Infinity
+      const rest = await rerating(ledger, { directory: withFreeCalls() })
+      expect(rest.corrections).toHaveLength(corrections.length - commits)
+      expect(await recordCorrections(ledger, rest.corrections, run)).toBe(
+        rest.corrections.length > 0 ? 2 : 0,
+      )
+      expect(chargeOf(await rowsOf(ledger))).toBe(0)
+      expect((await rerating(ledger, { directory: withFreeCalls() })).corrections).toEqual([])
+    },
+  )
 
   test('a correction can be corrected back to the first result', async () => {
     const ledger = await ledgerWith(manyCalls())

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { TikError } from '../core/errors.ts'
 import { createEventQueue } from './event-queue.ts'
 import type { StreamEvent } from './stream.ts'
 
@@ -31,4 +32,17 @@ test('dropping a partition leaves the others, and the bytes that wait are counte
   expect(queue.bytes).toBe(2)
   expect(await queue.next(0)).toEqual(messages(1, 'bb'))
   expect(queue.bytes).toBe(0)
+})
+
+test('a queue that failed gives what waits, and then throws', async () => {
+  const queue = createEventQueue()
+  queue.push({ kind: 'revoked', partitions: [] })
+  const gone = new TikError('stream_unavailable', 'gone for good')
+  queue.fail(gone)
+  expect(await queue.next(10_000)).toMatchObject({ kind: 'revoked' })
+  await expect(queue.next(10_000)).rejects.toBe(gone)
+  const waiting = createEventQueue()
+  const next = waiting.next(10_000)
+  waiting.fail(gone)
+  await expect(next).rejects.toBe(gone)
 })

@@ -2,10 +2,13 @@
  * Events between a client's callbacks and the one loop that reads them: callbacks only enqueue.
  * It knows how many bytes wait, so that a callback can hold back its client.
  */
+import type { TikError } from '../core/errors.ts'
 import type { StreamEvent, TopicPartition } from './stream.ts'
 
 export interface EventQueue {
   push(event: StreamEvent): void
+  /** No event will come any more: once the reader has had those that wait, `next` throws this. */
+  fail(error: TikError): void
   /** The oldest event, or undefined when none came within the time. For one reader. */
   next(waitMsMax: number): Promise<StreamEvent | undefined>
   /** Drops the messages of a partition that wait. */
@@ -18,6 +21,7 @@ export function createEventQueue(): EventQueue {
   let events: StreamEvent[] = []
   let bytes = 0
   let wake: (() => void) | undefined
+  let failure: TikError | undefined
 
   return {
     get bytes() {
@@ -28,8 +32,12 @@ export function createEventQueue(): EventQueue {
       bytes += bytesOf(event)
       wake?.()
     },
+    fail(error) {
+      failure = error
+      wake?.()
+    },
     async next(waitMsMax) {
-      if (events.length === 0) {
+      if (events.length === 0 && failure === undefined) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, waitMsMax)
           wake = () => {
@@ -40,6 +48,7 @@ export function createEventQueue(): EventQueue {
         wake = undefined
       }
       const event = events.shift()
+      if (event === undefined && failure !== undefined) throw failure
       if (event !== undefined) bytes -= bytesOf(event)
       return event
     },

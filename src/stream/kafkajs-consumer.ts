@@ -54,6 +54,7 @@ export async function createKafkajsConsumer(
       await consumer.run({ autoCommit: false, eachBatch })
     },
     onFailure: (cause) => queue.push({ kind: 'failed', error: streamError(cause, 'reading') }),
+    onGivenUp: (cause) => queue.fail(streamError(cause, `joining group ${group} again and again`)),
   }).catch((cause: unknown) => {
     throw streamError(cause, `joining group ${group}`)
   })

@@ -18,7 +18,7 @@ function createWorld() {
   const queue = createEventQueue()
   const stop = new AbortController()
   const seen: string[] = []
-  const state = { commitsFail: 0, sendsFail: 0 }
+  const state = { commitsFail: 0, sendsFail: 0, beforeSend: (): Promise<unknown> => sleep(1) }
   const health = createHealth(['stream'])
   const done = runMediation({
     group: 'mediation',
@@ -37,7 +37,7 @@ function createWorld() {
     },
     producer: {
       async send(_, sent: readonly OutgoingMessage[]) {
-        await sleep(1)
+        await state.beforeSend()
         state.sendsFail -= 1
         if (state.sendsFail >= 0) throw away('send')
         seen.push(`send ${sent.map((one) => one.key).join(',')}`)
@@ -142,6 +142,27 @@ test('a partition that was lost is mediated no further', async () => {
   stop()
   await done
   expect(seen).toEqual(['seek 3', 'seek 3'])
+})
+
+test('what was sent of a partition that is lost meanwhile is not committed: it has another owner', async () => {
+  const { queue, seen, state, done, stop } = createWorld()
+  const sending = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  state.beforeSend = () => {
+    begun.resolve()
+    return sending.promise
+  }
+  queue.push(assigned)
+  queue.push(messages(3, 4))
+  await begun.promise
+  queue.push({ kind: 'revoked', partitions: [place] })
+  await sleep(30) // It was heard.
+  sending.resolve()
+  await vi.waitFor(() => expect(seen).toContain('send m-0#3,m-0#4'), WAIT)
+  await sleep(60) // Longer than it takes to commit, and to commit again.
+  stop()
+  await done
+  expect(seen.filter((entry) => entry.startsWith('commit'))).toEqual([])
 })
 
 test('a short outage is waited out; a long one stops the stage and skips nothing', async () => {

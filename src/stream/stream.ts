@@ -35,7 +35,10 @@ export type StreamEvent =
   | { readonly kind: 'failed'; readonly error: TikError }
 
 export interface StreamConsumer {
-  /** The next event, or undefined when none came within the time. Not pulling is backpressure. */
+  /**
+   * The next event, or undefined when none came within the time. Not pulling is backpressure. Throws
+   * `stream_unavailable` when the client has given up for good.
+   */
   next(waitMsMax: number): Promise<StreamEvent | undefined>
   /** Delivers an assigned partition from this offset on; what was fetched before is dropped. */
   seek(place: TopicPartition, offset: number): void

@@ -22,3 +22,20 @@ test('a prefix stands before every name', () => {
     'test.service-requests',
   ])
 })
+
+test('settings of a topic: what a broker is asked for, to the last word', () => {
+  const settings = {
+    'cleanup.policy': 'delete',
+    'retention.ms': '2592000000', // 30 days
+    'message.timestamp.type': 'LogAppendTime',
+    'max.message.bytes': '16777216',
+  }
+  const plans = topicPlans([{ ...defaultSource('asterisk'), sourceId: 'pbx-1' }])
+  expect(plans).toEqual([
+    { topic: 'cdr-pbx-1', partitions: 12, replicas: -1, settings },
+    { topic: 'usage', partitions: 24, replicas: -1, settings },
+    { topic: 'directory', partitions: 1, replicas: -1, settings },
+    { topic: 'alerts', partitions: 1, replicas: -1, settings },
+    { topic: 'service-requests', partitions: 1, replicas: -1, settings },
+  ])
+})

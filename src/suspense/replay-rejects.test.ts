@@ -179,6 +179,17 @@ describe('a replay of what waits', () => {
     expect(ledger.entries).toHaveLength(rows)
   })
 
+  test('goes on from batch to batch, each where the one before ended', async () => {
+    const ledger = createMemoryLedger()
+    const calls = Array.from({ length: 7 }, (_, id) => call(STRANGER, id))
+    await ingest(ledger, [calls])
+    const groups = await replayRejects(replayParts(ledger, { batchRowsMax: 2 }), [])
+    expect(groups).toMatchObject([{ waiting: 7, rated: 7, still: [] }])
+    expect(
+      corrections(ledger).map(({ logPartition, logOffset }) => [logPartition, logOffset]),
+    ).toEqual(calls.map((_, offset) => [1, offset]))
+  })
+
   test('only the reasons that are asked for are looked at', async () => {
     const ledger = createMemoryLedger()
     await ingest(ledger, FILES)

@@ -145,9 +145,10 @@ async function replayBatch(
       corrections.appendRow(correctionOf(entry, usage, rated, position))
     }
   }
-  if (corrections.rowsCount === 0) return
+  const { rowsCount } = corrections // Recording empties the batch.
+  if (rowsCount === 0) return
   await ledger.record(corrections)
-  run.nextOffset += corrections.rowsCount
+  run.nextOffset += rowsCount
 }
 
 /** The batch gives the row its offset. */

@@ -1,12 +1,19 @@
 /** How adapters make the records that they emit, so that each kind has one shape. */
 import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
-import type { UndecodedRecord } from '../../core/usage.ts'
+import type { UndecodedRecord, UsageKind } from '../../core/usage.ts'
 import { RECORD_BYTES_MAX } from '../format.ts'
 
 /** A call longer than 31 days, or a volume of a petabyte, is a misread field. */
 export const DURATION_SECONDS_MAX = 2_678_400
 export const VOLUME_BYTES_MAX = 1e15
 export const COUNT_MAX = 1e9
+/** An event counts what it sells; of content these are micros: ten million EUR. */
+const EVENT_COUNT_MAX = 1e13
+
+/** The largest count of a record of this kind that is believed. */
+export function countMaxOf(kind: UsageKind): number {
+  return kind === 'event' ? EVENT_COUNT_MAX : COUNT_MAX
+}
 
 export function rejectedRecord(reason: RejectReason, detail: string, raw: string): UndecodedRecord {
   return { status: 'rejected', reason, detail, raw }

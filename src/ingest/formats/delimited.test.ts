@@ -259,6 +259,18 @@ describe('quantities', () => {
   })
 
   test.each([
+    ['event', '2500000000', 2_500_000_000],
+    ['event', '10000000000001', 'invalid_quantity'],
+    ['sms', '1000000000', 1_000_000_000],
+    ['sms', '1000000001', 'invalid_quantity'],
+    ['event', '12.5', 'invalid_quantity'],
+  ] as const)('%s: a count of "%s" is %s', (kind, text, expected) => {
+    const options = { header: false, kind, columns: { id: 1, start: 2, count: 3 } }
+    const [record] = decode(`1,2026-10-05 09:00:00,${text}\n`, options)
+    expect(record?.status === 'cdr' ? record.count : record?.reason).toBe(expected)
+  })
+
+  test.each([
     ['92160428', {}, 92_160_428],
     ['90000', { volumeUnit: 'KiB' }, 92_160_000],
     ['1.5', { volumeUnit: 'MB' }, 1_500_000],

@@ -2,7 +2,7 @@
 import { unreachable } from '../../core/outcome.ts'
 import type { RejectReason } from '../../core/reasons.ts'
 import type { UsageKind } from '../../core/usage.ts'
-import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
+import { countMaxOf, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
 import { compileDuration } from './duration-units.ts'
 import { hasLostDigits, scaledDecimal, scaledSum } from './exact-decimal.ts'
@@ -58,7 +58,7 @@ export function compileMeasure(options: MappingOptions, slots: MappedSlots): Mea
     if (!(volume <= VOLUME_BYTES_MAX)) {
       return invalid(`volume ${described(upText)} + ${described(downText)}`)
     }
-    if (!(measured.count <= COUNT_MAX)) return invalid(`count "${countText}"`)
+    if (!(measured.count <= countMaxOf(kind))) return invalid(`count "${countText}"`)
     return undefined
   }
 }

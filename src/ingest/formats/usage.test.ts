@@ -71,6 +71,11 @@ test.each([
   [{ kind: 'data' }, 'missing_field'],
   [{ kind: 'data', volumeUpBytes: 2 ** 60 }, 'invalid_quantity'],
   [{ kind: 'sms', durationSeconds: undefined }, 'cdr'],
+  [{ kind: 'sms', count: 1_000_000_001 }, 'invalid_quantity'],
+  // What is sold as content counts micros: 2,500 EUR, ten million EUR, and a cent more.
+  [{ kind: 'event', count: 2_500_000_000 }, 'cdr'],
+  [{ kind: 'event', count: 10_000_000_000_000 }, 'cdr'],
+  [{ kind: 'event', count: 10_000_000_010_000 }, 'invalid_quantity'],
   [{ startMs: undefined }, 'missing_field'],
   [{ startMs: 'yesterday' }, 'invalid_time'],
   [{ start: '2026-10-05' }, 'invalid_time'],

@@ -16,7 +16,7 @@ import { z } from 'zod'
 import { DIRECTIONS, USAGE_KINDS } from '../../core/usage.ts'
 import type { Cdr, DecodedRecord, Direction, UsageKind } from '../../core/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../format.ts'
-import { COUNT_MAX, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
+import { COUNT_MAX, countMaxOf, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from './decoded-record.ts'
 import { oversizedRecord, rejectedRecord } from './decoded-record.ts'
 import { localClockOf, parseOptions, textOptions } from './format-options.ts'
 import { countOf, parseJsonObject, textOf } from './json-fields.ts'
@@ -102,7 +102,7 @@ function decodeUsage(line: string, terminated: boolean, readTime: TimeReader): D
     durationSeconds: countOf(fields['durationSeconds'], DURATION_SECONDS_MAX, 0),
     volumeUpBytes: countOf(fields['volumeUpBytes'], VOLUME_BYTES_MAX, 0),
     volumeDownBytes: countOf(fields['volumeDownBytes'], VOLUME_BYTES_MAX, 0),
-    count: countOf(fields['count'], COUNT_MAX, 1),
+    count: countOf(fields['count'], countMaxOf(kind), 1),
     visitedNetwork: textOf(fields['visitedNetwork']),
     sessionKey: textOf(fields['sessionKey']),
     partNumber: countOf(fields['partNumber'], COUNT_MAX, 0),
