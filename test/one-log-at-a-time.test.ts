@@ -1,10 +1,11 @@
-/** Files beside a running worker, over the servers that both share. */
+/** Whoever else rates beside a running worker, over the servers that both share. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ingestInto } from '../src/cli/ingest-into.ts'
 import { takeRatingRights } from '../src/cli/rating-rights.ts'
+import { replayInto } from '../src/cli/replay-into.ts'
 import { openStores, openUnmigratedStores } from '../src/cli/stores.ts'
 import { readConfig } from '../src/core/config.ts'
 import { startStoreServer } from '../src/embedded/store-server.ts'
@@ -12,9 +13,12 @@ import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { migrateOperations } from '../src/operations/migrate-operations.ts'
 import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { createCommandLine } from './command-line.ts'
 import { asteriskLine } from './small-company.ts'
 
-test('files are refused while a worker rates, with its name, and taken when it is gone', async () => {
+const RERATE = 'rerate --account nobody --from 2026-10-01 --to 2026-10-31'.split(' ')
+
+test('files, replay and re-rating are refused while a worker rates, with its name, and not after it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tik-one-log-'))
   const dataFolder = join(folder, 'stores')
   await copyTestOperations(join(dataFolder, 'operations'))
@@ -33,18 +37,32 @@ test('files are refused while a worker rates, with its name, and taken when it i
   writeFileSync(file, `${asteriskLine({ ...call, start: '2026-10-01 10:00:00' })}\n`)
 
   await using stores = await openStores(config, 'ingest')
+  const tik = createCommandLine(join(folder, 'other'), {
+    TIK_STORES: server.dataFolder,
+    TIK_CATALOGUE: 'fixtures/catalogue',
+  })
   const ledger = createClickHouseLedger(stores.clickhouse)
   {
-    await using worker = await takeRatingRights(stores, 'stream')
+    await using worker = await takeRatingRights(stores, 'stream', 'tik run')
     await worker.ensure()
     await expect(Array.fromAsync(ingestInto(stores, [file], {}))).rejects.toMatchObject({
       code: 'rating_busy',
       message: expect.stringMatching(/^tik run on .+, process \d+, rates into this ledger$/),
     })
     expect(await ledger.lastOffsets('files')).toEqual(new Map())
+    const busy = { code: 'rating_busy', message: expect.stringMatching(/^tik run on /) }
+    await expect(replayInto(stores, { reasons: [], dryRun: false })).rejects.toMatchObject(busy)
+    expect(await replayInto(stores, { reasons: [], dryRun: true })).toEqual([])
+    const confirmed = await tik.here([...RERATE, '--confirm'])
+    expect(confirmed.status).toBe(1)
+    expect(confirmed.stderr).toContain('tik run on ')
+    const looked = await tik.here(RERATE) // Changes nothing, so it needs no right.
+    expect(looked.stderr).toContain('there is no account nobody')
   }
   const [taken] = await Array.fromAsync(ingestInto(stores, [file], {}))
   expect(taken).toMatchObject({ state: 'ingested', records: 1 })
-  await using next = await takeRatingRights(stores, 'stream') // The files gave it back.
+  expect(await replayInto(stores, { reasons: ['truncated_record'], dryRun: false })).toEqual([])
+  expect((await tik.here([...RERATE, '--confirm'])).stderr).toContain('there is no account nobody')
+  await using next = await takeRatingRights(stores, 'stream', 'tik run') // The files gave it back.
   await next.ensure()
 }, 60_000)

@@ -19,6 +19,7 @@ import { rateFile } from '../ingest/rate-file.ts'
 import { readFileHead } from '../ingest/read-file.ts'
 import type { ReadOptions } from '../ingest/read-file.ts'
 import { unlikelyFormat } from '../ingest/unlikely-format.ts'
+import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../mediation/sources.ts'
@@ -44,9 +45,9 @@ export async function* ingestInto(
   paths: readonly string[],
   options: IngestOptions,
 ): AsyncGenerator<IngestedFile> {
-  await using lease = await takeRatingRights(stores, 'files')
+  await using lease = await takeRatingRights(stores, 'files', 'tik ingest')
   const parts = await openRatingParts(stores)
-  const pipeline = { ...parts.pipeline, ledger: underLease(parts.ledger, lease) }
+  let pipeline = { ...parts.pipeline, ledger: underLease(parts.ledger, lease) }
   await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
   const clock = options.clock ?? systemClock
   const { clickhouse } = stores
@@ -102,6 +103,11 @@ export async function* ingestInto(
         const pending = decoder.pendingCalls?.() ?? []
         if (decoder.pendingCalls !== undefined) await openCalls.keep(file, pending)
         return { ...result, open: summaryOf(pending) }
+      } catch (error) {
+        // What was rated and not recorded is in memory only; whoever is rated next must not see it.
+        pipeline.rater.forget()
+        pipeline = { ...pipeline, duplicates: createDuplicateWindow(pipeline.ledger) }
+        throw error
       } finally {
         progress.stop()
       }

@@ -15,11 +15,13 @@ const ledgerIdQuery = queryFile()('ledger-id', z.object({ ledgerId: z.string() }
  */
 export async function takeRatingRights(
   stores: Stores,
+  /** Everybody but `tik run` needs it alone. */
   logKind: 'stream' | 'files',
+  /** As a person writes it. */
+  command: string,
 ): Promise<RatingLease> {
   if (stores.config.postgresUrl === undefined) return NOBODY_ELSE
   const [ledger] = await stores.clickhouse.query(ledgerIdQuery, {})
-  const command = logKind === 'files' ? 'tik ingest' : 'tik run'
   return takeRatingLease(stores.operations, {
     ledgerId: ledger?.ledgerId ?? '',
     logKind,

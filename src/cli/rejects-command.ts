@@ -48,9 +48,10 @@ bundles included. \`tik rejects replay --dry-run\` says what they would be charg
 
 const AFTER_REPLAY = `
 Reads each record again from the archived file, or from the topic that it came over, with the accounts,
-the prices and sources.yaml of today. Stop the rating stage meanwhile when the ledger is a server: it
-would not see what this takes from bundles. What can be rated, is a duplicate or is nobody's usage leaves suspense by an entry that points
-at the rejected one. Can be stopped at any moment; running it again adds nothing twice.
+the prices and sources.yaml of today. While \`tik run\` or \`tik ingest\` rates into the same ledger server
+this is refused: it would not see what this takes from bundles. What can be rated, is a duplicate
+or is nobody's usage leaves suspense by an entry that points at the rejected one. Can be stopped at any
+moment; running it again adds nothing twice.
 
 Exit status 1 when something still waits.`
 

@@ -1,6 +1,6 @@
 /** Wires suspense to opened stores: used by `tik rejects`. */
 import { systemClock } from '../core/clock.ts'
-import { archivedPath } from '../ingest/file-archive.ts'
+import { intactArchivedPath } from '../ingest/file-archive.ts'
 import { archivedSource } from '../ingest/archived-source.ts'
 import { openCarryingDecoder } from '../ingest/carry-open.ts'
 import { createOpenCalls } from '../ingest/open-calls.ts'
@@ -15,6 +15,7 @@ import { createSuspense } from '../suspense/waiting-rejects.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { configuredSources } from './ingest-into.ts'
 import { openRatingParts, type RatingParts } from './rating-parts.ts'
+import { takeRatingRights, underLease } from './rating-rights.ts'
 import type { Stores } from './stores.ts'
 
 export interface ReplayOptions {
@@ -29,9 +30,13 @@ export async function replayInto(
   stores: Stores,
   { reasons, dryRun, signal }: ReplayOptions,
 ): Promise<readonly ReplayGroup[]> {
+  await using lease = dryRun
+    ? undefined
+    : await takeRatingRights(stores, 'files', 'tik rejects replay')
   const parts = await openRatingParts(stores)
   if (!dryRun) await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
-  const ledger = dryRun ? createDryRunLedger(parts.ledger) : parts.ledger
+  const ledger =
+    lease === undefined ? createDryRunLedger(parts.ledger) : underLease(parts.ledger, lease)
   const pipeline = { ...parts.pipeline, ledger, duplicates: createDuplicateWindow(ledger) }
   await using opened = new AsyncDisposableStack()
   const replay: ReplayParts = {
@@ -76,7 +81,7 @@ async function archivedFiles(stores: Stores, parts: RatingParts): Promise<Replay
     mediators.set(key, mediator)
     const decoder = openCarryingDecoder(archived, file, await openCalls.before(file))
     return {
-      records: openArchivedRecords(archivedPath(archiveFolder, file), decoder),
+      records: openArchivedRecords(await intactArchivedPath(archiveFolder, file), decoder),
       mediate: (record, originRecord) => mediator.mediate(record, file.name, originRecord),
     }
   }

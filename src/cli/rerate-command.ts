@@ -15,6 +15,7 @@ import { rerateAccount, type Rerating } from '../rerating/rerate-account.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
 import { configOf, print, printJson, remark } from './options.ts'
 import { catalogueKey, openReference } from './rating-parts.ts'
+import { takeRatingRights, underLease } from './rating-rights.ts'
 import { openStores } from './stores.ts'
 
 interface RerateOptions {
@@ -48,13 +49,18 @@ export function addRerateCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nAfter --confirm a second run finds no difference. Exit status 1 when some usage cannot be rated.',
+      '\nAfter --confirm a second run finds no difference. It is refused while `tik run`, `tik ingest` or a replay' +
+        '\nrates into the same ledger server. Exit status 1 when some usage cannot be rated.',
     )
     .action(rerate)
 }
 
 async function rerate(options: RerateOptions, command: Command): Promise<void> {
   await using stores = await openStores(configOf(command), 'rerate')
+  // Before anything is read: what is rated meanwhile would be missing in what is corrected.
+  await using lease = options.confirm
+    ? await takeRatingRights(stores, 'files', 'tik rerate')
+    : undefined
   const reference = await openReference(stores)
   const catalogueFolder = options.catalogue ?? reference.catalogueFolder
   const catalogue =
@@ -62,7 +68,8 @@ async function rerate(options: RerateOptions, command: Command): Promise<void> {
   const account = reference.directory.accounts.get(options.account)
   if (account === undefined)
     throw new TikError('not_found', `there is no account ${options.account}`)
-  const ledger = createClickHouseLedger(stores.clickhouse)
+  const store = createClickHouseLedger(stores.clickhouse)
+  const ledger = lease === undefined ? store : underLease(store, lease)
   const rerating = rerateAccount({
     rows: await rowsOf(ledger, options.account),
     catalogue,

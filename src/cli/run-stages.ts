@@ -133,7 +133,7 @@ async function followDirectory({ stores, stream, ...tools }: StageTools): Promis
 async function rate(tools: StageTools): Promise<void> {
   const { stores, stream, reference, log, health, signal } = tools
   await using opened = new AsyncDisposableStack()
-  const lease = opened.use(await takeRatingRights(stores, 'stream'))
+  const lease = opened.use(await takeRatingRights(stores, 'stream', 'tik run'))
   const ledger = underLease(createClickHouseLedger(stores.clickhouse), lease)
   const admin = opened.adopt(await stream.admin(), (one) => closeWithin(one, log))
   const topic = stores.config.kafkaPrefix + USAGE_TOPIC

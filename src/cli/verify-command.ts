@@ -31,7 +31,8 @@ adjustment of a volume rate is what the rows before it say; per invoice that its
 are the sums of its ledger rows and its documents are unchanged. Changes nothing.
 
 With --topic the messages of a Kafka topic are rated again from its start by one reader, and each must
-be one row of the ledger at its offset. Stop nothing for it; what comes meanwhile is not looked at.
+be one row of the ledger at its offset; rows of messages that have expired are counted and believed.
+Stop nothing for it; what comes meanwhile is not looked at.
 
 Exit status 1 when anything differs, with the row or line named.`
 

@@ -31,8 +31,9 @@ export async function verifyTopicOf(name: string, stores: Stores, asJson: boolea
 }
 
 function describe(topic: string, verdict: PartitionVerdict): string {
-  const { partition, messages, byOutcome, findings } = verdict
+  const { partition, messages, expired, byOutcome, findings } = verdict
   const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
   const agreement = findings.length === 0 ? 'no difference' : `${findings.length} findings`
-  return `${topic}/${partition}: ${messages} messages = ${outcomes.join(' + ') || 0}; ${agreement}`
+  const gone = expired === 0 ? '' : ` and ${expired} that the topic no longer has`
+  return `${topic}/${partition}: ${messages} messages${gone} = ${outcomes.join(' + ') || 0}; ${agreement}`
 }

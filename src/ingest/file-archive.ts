@@ -3,10 +3,11 @@
  * can be rated again, and a half processed file is finished from here when the power comes back.
  */
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { TikError } from '../core/errors.ts'
 import { readContent } from './file-content.ts'
 import type { FileContent } from './file-content.ts'
 import { CHUNK_BYTES, openRegularFile } from './read-file.ts'
@@ -67,7 +68,7 @@ async function copyFile(
       yield chunk
     }
   }
-  await pipeline(chunks, createWriteStream(to))
+  await pipeline(chunks, createWriteStream(to, { flush: true })) // On the disk, not on its way to it.
   return { hash: hash.digest('hex'), bytes }
 }
 
@@ -78,6 +79,41 @@ export async function archiveStagedFile(staged: StagedFile, archiveFolder: strin
 
 export async function discardStagedFile(staged: StagedFile): Promise<void> {
   await rm(staged.stagedPath, { force: true })
+}
+
+/**
+ * Waits until the names in the archive are on the disk too: what is registered after this is there
+ * after a power cut.
+ */
+export async function syncArchive(archiveFolder: string): Promise<void> {
+  await using folder = await open(archiveFolder, 'r')
+  await folder.sync()
+}
+
+/**
+ * The path of an archived file that still holds what was taken in. Throws `file_missing` or
+ * `file_unreadable`: what a disk lost or changed must not be rated as if it had been sent.
+ */
+export async function intactArchivedPath(
+  archiveFolder: string,
+  file: { readonly contentHash: string; readonly name: string },
+): Promise<string> {
+  const path = archivedPath(archiveFolder, file)
+  const hint = 'get it back from a backup, under the same name'
+  if (!existsSync(path)) {
+    throw new TikError('file_missing', `${path} is no longer in the archive`, { hint })
+  }
+  if ((await hashOfBytes(path)) === file.contentHash) return path // Not packed, or of a build before.
+  if ((await readContent(path, [])).hash === file.contentHash) return path
+  throw new TikError('file_unreadable', `${path} is not what was taken in`, { hint })
+}
+
+async function hashOfBytes(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    if (chunk instanceof Uint8Array) hash.update(chunk)
+  }
+  return hash.digest('hex')
 }
 
 /** By content first, so that the name of a supplier can neither clash nor lead outside. */

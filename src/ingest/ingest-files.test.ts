@@ -15,6 +15,7 @@ import { plainSource } from './formats/decoding-run.ts'
 import { expandPaths, ingestFiles } from './ingest-files.ts'
 import type { IngestedFile, IngestParts } from './ingest-files.ts'
 
+const TRIED_AGAIN = 'the next `tik ingest` tries to finish it again'
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tik-ingest-'))
@@ -97,14 +98,68 @@ test('what an earlier run left unfinished is finished first', async () => {
   deliver('b.csv', 'two')
   const [files, rated]: [SourceFile[], string[]] = [[], []]
   const parts = partsOf(files, rated)
-  const broken = { ...parts, rate: () => Promise.reject(new Error('power cut')) }
-  await expect(ingest(['a.csv'], broken)).rejects.toThrow('power cut')
+  const away = new TikError('ledger_unavailable', 'power cut')
+  const broken = { ...parts, rate: () => Promise.reject(away) }
+  await expect(ingest(['a.csv'], broken)).rejects.toBe(away)
   const reports = await ingest(['b.csv'], parts)
   expect(reports.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'a.csv resumed',
     'b.csv ingested',
   ])
 })
+
+test.each([
+  ['is gone', (path: string) => rmSync(path), 'is no longer in the archive'],
+  ['was changed', (path: string) => writeFileSync(path, 'onE'), 'is not what was taken in'],
+  [
+    'has lost how it is read',
+    (path: string) => rmSync(`${path}.source.json`),
+    'does not say how a.csv is to be read',
+  ],
+])('an unfinished file whose archived copy %s is not rated', async (_, damage, problem) => {
+  deliver('a.csv', 'one')
+  deliver('b.csv', 'two')
+  const [files, rated]: [SourceFile[], string[]] = [[], []]
+  const parts = partsOf(files, rated)
+  const stopped = new TikError('interrupted', 'stopped')
+  const stopping = { ...parts, rate: () => Promise.reject(stopped) }
+  await expect(ingest(['a.csv'], stopping)).rejects.toBe(stopped)
+  const found = readdirSync(folder).find((each) => each.endsWith('-a.csv'))
+  damage(join(folder, found ?? 'none'))
+  const [first, second] = await ingest(['b.csv'], parts)
+  expect(first?.state).toBe('unfinished')
+  expect(first?.problems[0]).toContain(problem)
+  expect(second?.state).toBe('ingested')
+  expect(rated).toEqual(['b.csv'])
+})
+
+test('a bug that one file shows is reported with it, and the others go on', async () => {
+  deliver('a.csv', 'one')
+  deliver('b.csv', 'two')
+  const rated: string[] = []
+  const parts = partsOf([], rated)
+  const broken: IngestParts = {
+    ...parts,
+    rate: (file, ...rest) =>
+      file.name === 'a.csv' ? Promise.reject(new RangeError('no')) : parts.rate(file, ...rest),
+  }
+  const [first, second] = await ingest(['a.csv', 'b.csv'], broken)
+  expect(first).toMatchObject({
+    state: 'unfinished',
+    problems: ['a bug: RangeError: no', TRIED_AGAIN],
+  })
+  expect(second).toMatchObject({ state: 'ingested' })
+})
+
+test.each(['ledger_fenced', 'rating_busy', 'operations_unavailable', 'disk_full'] as const)(
+  '%s stops all files: the next one would fare no better',
+  async (code) => {
+    deliver('a.csv', 'one')
+    const failure = new TikError(code, 'no')
+    const broken = { ...partsOf([], []), rate: () => Promise.reject(failure) }
+    await expect(ingest(['a.csv'], broken)).rejects.toBe(failure)
+  },
+)
 
 test('a folder stands for its files by name, without those that are still written', () => {
   deliver('b.csv', '')

@@ -13,7 +13,8 @@ import type { NewSourceFile, SourceFile } from '../ledger/source-files.ts'
 import type { Tally } from '../pipeline.ts'
 import { archivedSource, archiveSource } from './archived-source.ts'
 import { withCarry } from './carry-open.ts'
-import { archivedPath, archiveStagedFile, discardStagedFile, stageFile } from './file-archive.ts'
+import { archivedPath, archiveStagedFile, discardStagedFile } from './file-archive.ts'
+import { intactArchivedPath, stageFile, syncArchive } from './file-archive.ts'
 import type { FileFacts, SourceConfig } from './format.ts'
 import { continuedFile } from './formats/file-rows.ts'
 import { openKnownContents } from './known-contents.ts'
@@ -116,10 +117,20 @@ async function finishOrName(
   try {
     return await finishFile(file, state, parts)
   } catch (error) {
-    if (!(error instanceof TikError) || !OF_THE_FILE.has(error.code)) throw error
-    const problems = [...sentencesOf(error), 'the next `tik ingest` tries to finish it again']
+    if (!isOfTheFile(error)) throw error
+    const why = error instanceof TikError ? sentencesOf(error) : [`a bug: ${String(error)}`]
+    const problems = [...why, 'the next `tik ingest` tries to finish it again']
     return { ...reportOf(file), path: '', state: 'unfinished', ...NOTHING_DONE, problems }
   }
+}
+
+/**
+ * Not a stop, and not what would stop every other file too: a store or a disk that is away, somebody
+ * else who rates. A bug that one file shows is reported with it; its records wait in the archive.
+ */
+function isOfTheFile(error: unknown): boolean {
+  if (error instanceof TikError) return OF_THE_FILE.has(error.code)
+  return error instanceof Error && error.name !== 'AbortError'
 }
 
 function sentencesOf({ message, hint }: TikError): string[] {
@@ -157,6 +168,7 @@ async function ingestFile(path: string, parts: NewFileParts): Promise<IngestedFi
   // First the bytes and how to read them, then the number: a numbered file can always be finished.
   await archiveStagedFile(staged, archiveFolder)
   archiveSource(staged, continuing(source, continued, archiveFolder), archiveFolder)
+  await syncArchive(archiveFolder)
   const { stream, sequence, sequenceMax } = place
   const identity = { name, contentHash, stream, sequence, sequenceMax }
   const { file } = await parts.files.register({ ...identity, sourceId, format, bytes })
@@ -212,7 +224,12 @@ async function finishFile(
   parts: IngestParts,
 ): Promise<IngestedFile> {
   const source = archivedSource(file, parts.archiveFolder)
-  const path = archivedPath(parts.archiveFolder, file)
+  const { archiveFolder } = parts
+  // What was copied just now was hashed on its way.
+  const isNew = state === 'ingested'
+  const path = isNew
+    ? archivedPath(archiveFolder, file)
+    : await intactArchivedPath(archiveFolder, file)
   const { records, tally, open } = await parts.rate(file, path, source)
   await parts.files.finish(file, records)
   return { ...reportOf(file), path: '', state, records, tally, open }

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { z } from 'zod'
 import type { SourceFile } from '../ledger/source-files.ts'
-import { archivedPath } from './file-archive.ts'
+import { archivedPath, intactArchivedPath } from './file-archive.ts'
 import { archivedSource } from './archived-source.ts'
 import { carriesOpen, openCarryingDecoder } from './carry-open.ts'
 import type { PendingCall } from './format.ts'
@@ -60,7 +60,7 @@ export function createOpenCalls(
     for (const file of unread) {
       const source = archivedSource(file, archiveFolder)
       const decoder = openCarryingDecoder(source, file, pending)
-      for await (const chunk of readFileChunks(archivedPath(archiveFolder, file))) {
+      for await (const chunk of readFileChunks(await intactArchivedPath(archiveFolder, file))) {
         decoder.push(chunk, ignore)
       }
       decoder.end(ignore)

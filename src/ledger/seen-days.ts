@@ -30,6 +30,8 @@ export interface SeenDays {
 }
 
 const DAY_MS = 86_400_000
+/** Of the memory is loaded; the rest is for new ids, so that it does not start afresh right away. */
+const LOADED_SHARE_MAX = 0.75
 
 export function createSeenDays(
   ledger: Pick<Ledger, 'usageIdsBetween'>,
@@ -40,18 +42,20 @@ export function createSeenDays(
   const loadedDays = new Set<number>()
   /** How many ids of a day that is not loaded were looked up one by one. */
   const directCounts = new Map<number, number>()
-  const tooLargeDays = new Set<number>()
+  /** Found no room in this memory: their ids are looked up until it starts afresh. */
+  const skippedDays = new Set<number>()
 
   function startAfresh(): void {
     seen.clear()
     loadedDays.clear()
     directCounts.clear()
+    skippedDays.clear()
   }
 
   function daysToLoad(counts: ReadonlyMap<number, number>): number[] {
     const days: number[] = []
     for (const [day, count] of counts) {
-      if (loadedDays.has(day) || tooLargeDays.has(day)) continue
+      if (loadedDays.has(day) || skippedDays.has(day)) continue
       const total = (directCounts.get(day) ?? 0) + count
       directCounts.set(day, total)
       if (total > directIdsMax) days.push(day)
@@ -59,23 +63,24 @@ export function createSeenDays(
     return days
   }
 
-  async function loadRange(range: DayRange): Promise<void> {
-    const complete = await loadBetween({
-      from: range.first * DAY_MS,
-      to: (range.last + 1) * DAY_MS,
-    })
-    for (let day = range.first; day <= range.last; day += 1) {
-      if (complete) loadedDays.add(day)
-      else tooLargeDays.add(day)
-    }
-  }
-
-  async function loadBetween(startMs: { from: number; to: number }): Promise<boolean> {
+  /** False where there was no room for all of them. */
+  async function loadRange({ first, last }: DayRange): Promise<boolean> {
+    const startMs = { from: first * DAY_MS, to: (last + 1) * DAY_MS }
     for await (const rows of ledger.usageIdsBetween(startMs)) {
       for (const row of rows) seen.add(row.usageId)
-      if (seen.size > idsMax) return false
+      if (seen.size > idsMax * LOADED_SHARE_MAX) return false
     }
+    for (let day = first; day <= last; day += 1) loadedDays.add(day)
     return true
+  }
+
+  /** The latest day first: most of what comes is of it. */
+  async function loadWhatFits(days: readonly number[]): Promise<void> {
+    let hasRoom = true
+    for (const day of days.toSorted((left, right) => right - left)) {
+      hasRoom = hasRoom && (await loadRange({ first: day, last: day }))
+      if (!hasRoom) skippedDays.add(day)
+    }
   }
 
   return {
@@ -85,7 +90,19 @@ export function createSeenDays(
         startAfresh()
       }
       const days = daysToLoad(countDays(usages))
-      for (const range of consecutive(days)) await loadRange(range)
+      for (const range of consecutive(days)) {
+        if (await loadRange(range)) continue
+        const rest = days.filter((day) => !loadedDays.has(day))
+        if (loadedDays.size > 0 || rest.length === 1) {
+          for (const day of rest) skippedDays.add(day)
+        } else {
+          // Days that came together fill the memory; one by one, some of them have room in it.
+          await settled
+          startAfresh()
+          await loadWhatFits(rest)
+        }
+        return
+      }
     },
     add(usage) {
       if (!seen.add(usage.usageId)) return 'seen'

@@ -237,6 +237,33 @@ test('a session that goes on after a change of plan is priced and added up by it
   expect(Object.fromEntries(sums)).toEqual({ old: 63, new: 5 })
 })
 
+test('a session that is restored in pieces goes on as one that was rated here', () => {
+  const sessions = createWorld({
+    rates: { r: [{ connectFee: '0.05', steps: [step('0.10', 60, 60)], minimum: '0.30' }] },
+    allowances: [{ allowanceId: 'own', amount: 100, increment: 30 }],
+    plans: { plan: { rates: { call: 'r' }, allowanceIds: ['own'] } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
+  const part = (startMs: number, quantity: number) =>
+    sessions.usage('A', 'call', { startMs, quantity, sessionKey: 's' })
+  const parts = [part(NOON, 45), part(NOON - 60_000, 80), part(NOON + 60_000, 70)]
+  const last = part(NOON + 120_000, 95)
+  const whole = createRater(sessions)
+  const restored = createRater(sessions)
+  for (const usage of parts) {
+    const rated = structuredClone(whole.rate(usage, NOON))
+    const { takeKeys, takeQuantities } = rated
+    const takes = takeKeys.map((key, index) => ({ key, quantity: takeQuantities[index] ?? 0 }))
+    const total = { ...usage, ...rated, count: 1, takes }
+    restored.restore(request, { takes, usage: [total], sessions: [total], crossings: [] })
+  }
+  expect(restored.totals(request)).toEqual(whole.totals(request))
+  expect(structuredClone(restored.rate(last, NOON))).toEqual(
+    structuredClone(whole.rate(last, NOON)),
+  )
+})
+
 test('late usage of an earlier day takes from the pass of its own day', () => {
   const passes = createWorld({
     rates: { r: [{ steps: [step('0.01')] }] },

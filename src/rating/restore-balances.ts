@@ -13,7 +13,7 @@ import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
 import { addSessionTake, SESSION } from './session/session-record.ts'
-import { addSession } from './session/session-table.ts'
+import { addSession, findSession } from './session/session-table.ts'
 import { standingAt, subscriptionPeriod, type SubscriptionState } from './standing.ts'
 import { NO_SLOT } from './sums.ts'
 import { callTypeUse, usageCell, type CellOwner } from './usage-cell.ts'
@@ -61,7 +61,10 @@ function restoreUsage(state: RatingState, total: UsageTotal): void {
   addToTotals(cell, total.outOfBundleQuantity, total.count)
 }
 
-/** The session's rate is the one that held at its start, found again in the catalogue. */
+/**
+ * The session's rate is the one that held at its start, found again in the catalogue. Sums of a session
+ * that come in several pieces, or beside parts that were rated, add up.
+ */
 function restoreSession(state: RatingState, total: SessionTotal): void {
   const owner = ownerOf(state, total)
   const callType = callTypeOf(state, total.callType)
@@ -72,22 +75,26 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
   if (rate === undefined) return
   const { account } = owner
   const use = callTypeUse(owner, callType.index, state.sums)
-  const slot = addSession(state.sessions, state.sums, account.home, {
-    startMs: total.startMs,
-    pricing: state.pricings.numberOf(rate, account),
-    useSlot: use.slot,
-    key: total.sessionKey,
-  })
+  const pricing = state.pricings.numberOf(rate, account)
+  const { startMs, sessionKey: key } = total
+  const known = findSession(state.sessions, state.sums, use.slot, key)
+  const parts = { startMs, pricing, useSlot: use.slot, key }
+  const slot =
+    known === NO_SLOT ? addSession(state.sessions, state.sums, account.home, parts) : known
   restoreTakes(state, account, slot, total)
   const { values } = state.sums
-  values[slot + SESSION.quantity] = total.quantity
-  values[slot + SESSION.outOfBundleQuantity] = total.outOfBundleQuantity
-  values[slot + SESSION.billedQuantity] = total.billedQuantity
-  values[slot + SESSION.chargeMicros] = total.chargeMicros
-  values[slot + SESSION.informationChargeMicros] = total.informationChargeMicros
-  values[slot + SESSION.aheadQuantity] = total.outOfBundleQuantity - total.quantity
-  for (const { key, quantity } of total.takes) {
-    const isMoney = allowanceOf(state, key)?.unit === 'money'
+  if (startMs < values[slot + SESSION.startMs]!) {
+    values[slot + SESSION.startMs] = startMs
+    values[slot + SESSION.pricing] = pricing
+  }
+  values[slot + SESSION.quantity]! += total.quantity
+  values[slot + SESSION.outOfBundleQuantity]! += total.outOfBundleQuantity
+  values[slot + SESSION.billedQuantity]! += total.billedQuantity
+  values[slot + SESSION.chargeMicros]! += total.chargeMicros
+  values[slot + SESSION.informationChargeMicros]! += total.informationChargeMicros
+  values[slot + SESSION.aheadQuantity]! += total.outOfBundleQuantity - total.quantity
+  for (const { key: taken, quantity } of total.takes) {
+    const isMoney = allowanceOf(state, taken)?.unit === 'money'
     values[slot + (isMoney ? SESSION.moneyTakenMicros : SESSION.aheadQuantity)]! += quantity
   }
 }

@@ -18,7 +18,6 @@ async function openMember(joins: (client: number) => boolean) {
         joins(number) ? Promise.resolve() : Promise.reject(new Error(`no broker for ${number}`)),
       disconnect: () => Promise.resolve(),
     }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a double of what is called
     return double as unknown as Consumer
   }
   const member = await openKafkajsMember({

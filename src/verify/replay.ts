@@ -18,8 +18,11 @@ export interface Replay {
   useCatalogue(catalogueHash: string): Promise<Catalogue>
   /** Must be called with the usages, in order, before they are rated. */
   prepare(usages: readonly Usage[]): void
-  /** Adds a correction (a reversal, or what replaced an entry) to the balances, as its run did. */
-  correct(row: LedgerRow): void
+  /**
+   * Adds a row as it stands to the balances: a correction (a reversal, or what replaced an entry), or one
+   * whose record is no longer there to be rated again.
+   */
+  take(row: LedgerRow): void
   /** The steps of the price that `rate` would give now; adds nothing to the balances. */
   explain(usage: Usage, recordedMs: number): Explanation['steps']
   rate(usage: Usage, recordedMs: number): RatedUsage
@@ -70,9 +73,9 @@ export function createReplay(
         noteRestored(restored, request)
       }
     },
-    correct(row) {
+    take(row) {
       if (row.outcome !== 'rated') return
-      if (row.entryKind === 'correction') seen.set(row.usageId, row.contentHash)
+      if (row.entryKind !== 'reversal') seen.set(row.usageId, row.contentHash)
       rater().restore(requestOf(row), totalsOf(row))
       noteRestored(restored, requestOf(row))
     },

@@ -123,7 +123,7 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
 /** Corrections moved the balances of whatever was rated after them. */
 function applyCorrections({ corrections, replay }: FileParts, beforeMs: number): void {
   while (corrections[0] !== undefined && corrections[0].recordedMs <= beforeMs) {
-    replay.correct(corrections[0])
+    replay.take(corrections[0])
     corrections.shift()
   }
 }

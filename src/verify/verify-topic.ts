@@ -1,12 +1,14 @@
 /**
- * Everything that stands in a topic of usages, rated again from the start of the log by one reader
- * and compared with the ledger row by row: offsets contiguous and unique, every message a row, every
- * field equal. Changes nothing, and is no member of the group that rates.
+ * Everything that stands in a topic of usages, rated again by one reader and compared with the ledger
+ * row by row: offsets contiguous and unique, every message a row, every field equal. What retention has
+ * deleted is only in the ledger: its rows are counted and give the balances that the messages after them
+ * were rated with. Changes nothing, and is no member of the group that rates.
  */
 import { randomUUID } from 'node:crypto'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
+import { entryId } from '../core/ids.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createRatingReference } from '../stream/rating-reference.ts'
@@ -33,6 +35,8 @@ export interface PartitionVerdict {
   /** Messages of the log when it was looked at, and rows of the ledger. */
   readonly messages: number
   readonly rows: number
+  /** Rows of messages that the topic no longer has: nothing to compare them with. */
+  readonly expired: number
   readonly byOutcome: Readonly<Record<string, number>>
   /** The first ones; empty when log and ledger agree. */
   readonly findings: readonly string[]
@@ -78,34 +82,58 @@ async function verifyPartition(
   const findings: string[] = []
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
+  let expiredCount = 0
   const log = { source: topic, partition }
   for await (const rows of chunksByCatalogue(ledger.rows({ log }))) {
+    for (const row of rows) byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
+    findings.push(...misplaced(rows, rowsCount))
+    rowsCount += rows.length
+    const expired = rows.filter(({ logOffset }) => logOffset < firstOffset)
+    await takeExpired(expired, parts)
+    expiredCount += expired.length
+    const kept = rows.slice(expired.length)
     const read: StreamMessage[] = []
-    while (read.length < rows.length) {
+    while (read.length < kept.length) {
       const next = await messages.next()
       if (next.done === true) break
       read.push(next.value)
     }
-    for (const row of rows) byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
-    findings.push(...(await compareRows(rows, read, rowsCount, parts)))
-    rowsCount += rows.length
+    if (kept.length > 0) findings.push(...(await compareRows(kept, read, parts)))
   }
-  const unread = endOffset - firstOffset - rowsCount
-  if (unread > 0) findings.push(`${unread} messages from offset ${rowsCount} on have no row`)
+  const lost = firstOffset - rowsCount
+  if (lost > 0) findings.push(`${lost} messages from offset ${rowsCount} on expired without a row`)
+  const unread = endOffset - Math.max(rowsCount, firstOffset)
+  if (unread > 0)
+    findings.push(`${unread} messages from offset ${endOffset - unread} on have no row`)
   for await (const _ of messages); // The consumer is left at the end of the partition.
   return {
     partition,
     messages: endOffset - firstOffset,
     rows: rowsCount,
+    expired: expiredCount,
     byOutcome,
     findings: findings.slice(0, FINDINGS_MAX),
   }
 }
 
+function misplaced(rows: readonly LedgerRow[], firstOffset: number): string[] {
+  return rows
+    .filter((row, index) => row.logOffset !== firstOffset + index)
+    .map((row) => `${entryId(row)}: out of place or twice`)
+}
+
+/** They are in the balances that the next messages were rated with, and their ids are taken. */
+async function takeExpired(rows: readonly LedgerRow[], parts: PartitionParts): Promise<void> {
+  const [first] = rows
+  if (first === undefined) return
+  await parts.replay.useCatalogue(first.catalogueHash)
+  applyCorrections(rows, parts)
+  for (const row of rows) parts.replay.take(row)
+}
+
 async function compareRows(
   rows: readonly LedgerRow[],
   messages: readonly StreamMessage[],
-  firstOffset: number,
   parts: PartitionParts,
 ): Promise<string[]> {
   const { replay, directory, topic, corrected } = parts
@@ -117,8 +145,7 @@ async function compareRows(
   applyCorrections(rows, parts)
   replay.prepare(usages)
   for (const [index, row] of rows.entries()) {
-    const place = `${topic}/${row.logPartition}/${row.logOffset}`
-    if (row.logOffset !== firstOffset + index) findings.push(`${place}: out of place or twice`)
+    const place = entryId(row)
     const usage = usages[index]
     if (usage === undefined) {
       findings.push(`${place}: the log has no such message`)
@@ -146,7 +173,7 @@ function applyCorrections(
   for (const accountId of new Set(rows.map((row) => row.accountId))) {
     const waiting = corrections.get(accountId) ?? []
     while (waiting[0] !== undefined && waiting[0].recordedMs <= beforeMs) {
-      replay.correct(waiting[0])
+      replay.take(waiting[0])
       waiting.shift()
     }
   }
