@@ -27,6 +27,7 @@ const CHUNK_ROWS = 1000
 export function createMemoryLedger(hooks: MemoryLedgerHooks = {}): MemoryLedger {
   const entries: LedgerRow[] = []
   const pending = new WeakMap<LedgerBatch, LedgerRow[]>()
+  const recorded = new WeakSet<LedgerBatch>()
   const counted = () => entries.filter((row) => row.outcome === 'rated')
 
   return {
@@ -45,6 +46,7 @@ export function createMemoryLedger(hooks: MemoryLedgerHooks = {}): MemoryLedger 
       return batch
     },
     async record(batch) {
+      if (recorded.has(batch)) return // Once more, by somebody who was not told that it took.
       const rows = pending.get(batch)
       assert(rows !== undefined, 'a batch is recorded by the ledger that made it')
       await Promise.resolve() // As with a real store, nothing happens within the call itself.
@@ -52,7 +54,7 @@ export function createMemoryLedger(hooks: MemoryLedgerHooks = {}): MemoryLedger 
       commit(entries, batch, rows)
       hooks.afterCommit?.()
       rows.length = 0 // The buffers go to the next batch: nothing can be read from this one.
-      pending.delete(batch)
+      recorded.add(batch)
     },
     lastOffsets(source) {
       const last = new Map<number, number>()
