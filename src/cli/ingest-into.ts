@@ -24,7 +24,7 @@ import { finishSourceFile, listSourceFiles, registerSourceFile } from '../ledger
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../mediation/sources.ts'
 import { archiveCatalogue } from './catalogue-archive.ts'
-import { openRatingParts } from './rating-parts.ts'
+import { openRatingParts, type RatingParts } from './rating-parts.ts'
 import { takeRatingRights, underLease } from './rating-rights.ts'
 import { startProgress } from './progress.ts'
 import type { Stores } from './stores.ts'
@@ -51,16 +51,7 @@ export async function* ingestInto(
   await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
   const clock = options.clock ?? systemClock
   const { clickhouse } = stores
-  const mediators = new Map<string, Mediator>()
-  /** Compiled once for a source, not for each of its files. */
-  const mediatorOf = (ofFile: SourceConfig): Mediator => {
-    const { continues: _ofThisFile, ...settings } = ofFile.options
-    const source = { ...ofFile, options: settings }
-    const key = JSON.stringify(source)
-    const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
-    mediators.set(key, mediator)
-    return mediator
-  }
+  const mediatorOf = createMediators(parts)
   const archiveFolder = stores.folder.subfolder('archive')
   const openCalls = createOpenCalls(archiveFolder, () => listSourceFiles(clickhouse))
   const { unpackedBytesMax, unpackRatioMax } = stores.config
@@ -114,6 +105,19 @@ export async function* ingestInto(
     },
   }
   yield* ingestFiles(paths, ingest)
+}
+
+/** Compiled once for a source, not for each of its files. */
+function createMediators(parts: RatingParts): (ofFile: SourceConfig) => Mediator {
+  const mediators = new Map<string, Mediator>()
+  return (ofFile) => {
+    const { continues: _ofThisFile, ...settings } = ofFile.options
+    const source = { ...ofFile, options: settings }
+    const key = JSON.stringify(source)
+    const mediator = mediators.get(key) ?? createMediator({ source, ...parts })
+    mediators.set(key, mediator)
+    return mediator
+  }
 }
 
 async function checkFile(
