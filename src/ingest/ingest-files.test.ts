@@ -222,7 +222,7 @@ describe('one bad file', () => {
     }
     const first = await ingest(['a.csv', 'b.csv'], damaged)
     expect(states(first)).toEqual(['a.csv unfinished', 'b.csv ingested'])
-    expect(first[0]?.problems[0]).toBe('the archived copy is damaged')
+    expect(first[0]?.problems[0]).toContain('the archived copy is damaged')
     expect(states(await ingest([], damaged))).toEqual(['a.csv unfinished'])
     expect(states(await ingest(['a.csv'], parts))).toEqual(['a.csv resumed', 'a.csv known'])
     expect(rated).toEqual(['b.csv', 'a.csv'])
