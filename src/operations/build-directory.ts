@@ -14,6 +14,7 @@ import type {
 import { microsFromDecimal } from '../core/money.ts'
 import { buildLimits } from './build-limits.ts'
 import { buildSubscription, overlappingIdentities } from './build-subscription.ts'
+import { doubledAssignments } from './doubled-assignments.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import type { DocumentProblem } from './located-document.ts'
 import { isTimeZone, validityOf, localMomentMs } from './local-moment.ts'
@@ -63,6 +64,8 @@ export function buildDirectory(
     return [buildSubscription(written, { index, account, partner, groups, problems })]
   })
   problems.push(...overlappingIdentities(subscriptions))
+  const given = document.accounts.flatMap(({ id }) => accounts.get(id) ?? [])
+  problems.push(...doubledAssignments(subscriptions, given))
   for (const [index, group] of document.groups.entries()) {
     if (!accounts.has(group.account)) {
       problems.push(missing(['groups', index, 'account'], 'account', group.account))

@@ -205,14 +205,22 @@ async function writeSubscriptions(
   await assertNoSharedIdentity(sql)
 }
 
-/** A number that leads to two subscriptions at one moment would be billed to either of them. */
+/**
+ * A number that leads to two subscriptions at one moment would be billed to either of them. Extensions
+ * are numbers within an account.
+ */
 async function assertNoSharedIdentity(sql: SqlRunner): Promise<void> {
   const shared = await sql.query(
     `SELECT one.kind, one.value, one.subscription_id AS first, other.subscription_id AS second
      FROM subscription_identities AS one
      JOIN subscription_identities AS other
-       ON other.kind = one.kind AND other.value = one.value AND other.from_ms > one.from_ms
-     WHERE one.to_ms IS NULL OR one.to_ms > other.from_ms
+       ON other.kind = one.kind AND other.value = one.value
+       AND (other.from_ms, other.subscription_id) > (one.from_ms, one.subscription_id)
+     JOIN subscriptions AS first_holder ON first_holder.subscription_id = one.subscription_id
+     JOIN subscriptions AS second_holder ON second_holder.subscription_id = other.subscription_id
+     WHERE (one.to_ms IS NULL OR one.to_ms > other.from_ms)
+       AND (one.kind <> 'number' OR one.value LIKE '+%'
+         OR first_holder.account_id = second_holder.account_id)
      ORDER BY one.kind, one.value LIMIT ${SHARED_IDENTITIES_SHOWN_MAX}`,
     [],
     z.object({ kind: z.string(), value: z.string(), first: z.string(), second: z.string() }),
