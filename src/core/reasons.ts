@@ -12,6 +12,7 @@ export const REJECT_REASONS = {
   invalid_quantity: 'a duration or volume is negative, absurd or not a number',
   number_invalid: 'a number cannot be normalised to E.164 or a known short code',
   call_incomplete: 'the end of the call is not known',
+  legs_unclear: 'who made this leg of a call, or what of it is charged, cannot be said',
   served_unknown: 'no subscription has the served number at that moment',
   subscription_inactive: 'the subscription was not active at that moment',
   network_unknown: 'the visited network is in no zone of the catalogue',
@@ -27,6 +28,7 @@ export const REJECT_REASONS = {
 export const UNBILLABLE_REASONS = {
   control_record: 'a record of the format that describes no usage',
   internal_leg: 'one half of a leg inside the exchange',
+  linked_leg: 'a part of a leg that another row of the call carries as a whole',
   recording_leg: 'a leg to a recorder or an announcement',
   superseded: 'an interim record; the final one is rated',
   carried_over: 'a part of a call or session that goes on in a later file',

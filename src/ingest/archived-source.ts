@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
+import { sourceOfBefore } from './carry-open.ts'
 import { archivedPath } from './file-archive.ts'
 import type { SourceConfig } from './format.ts'
 
@@ -16,7 +17,7 @@ export function archivedSource(file: ArchivedName, archiveFolder: string): Sourc
   const path = sourcePath(file, archiveFolder)
   try {
     const stored: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return storedSource.parse(stored)
+    return sourceOfBefore(storedSource.parse(stored))
   } catch (cause) {
     throw new TikError('file_unreadable', `${path} does not say how ${file.name} is to be read`, {
       hint: 'get it back from a backup, under the same name',

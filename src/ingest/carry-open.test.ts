@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord } from '../core/usage.ts'
-import { openCarryingDecoder, withCarry } from './carry-open.ts'
+import { openCarryingDecoder, withCarry, sourceOfBefore } from './carry-open.ts'
 import { plainSource, runDecoder, tally } from './formats/decoding-run.ts'
 import type { PendingCall, SourceConfig } from './format.ts'
 
@@ -99,6 +99,15 @@ test('sessions whose parts are charged are forgotten in silence, for nothing of 
 })
 
 test('formats whose records stand alone get a plain decoder', () => {
-  expect(withCarry(plainSource('asterisk')).options).toEqual({})
-  expect(openCarryingDecoder(plainSource('asterisk'), file, [])).not.toHaveProperty('pendingCalls')
+  expect(withCarry(plainSource('tap3')).options).toEqual({})
+  expect(openCarryingDecoder(plainSource('tap3'), file, [])).not.toHaveProperty('pendingCalls')
+})
+
+test('legs are judged together for new files, and row by row for files of builds that did so', () => {
+  const options = { trunks: ['PJSIP/carrier-'] }
+  const source = plainSource('asterisk', options)
+  expect(withCarry(source).options).toEqual({ carryOpen: true, legs: 'linked', ...options })
+  expect(sourceOfBefore(source).options).toEqual({ legs: 'row', ...options })
+  expect(sourceOfBefore(withCarry(source))).toEqual(withCarry(source))
+  expect(sourceOfBefore(plainSource('tap3')).options).toEqual({})
 })

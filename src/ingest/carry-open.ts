@@ -33,10 +33,29 @@ export function carriesOpen({ format }: { readonly format: string }): boolean {
   return formatAdapters().some((adapter) => adapter.name === format && adapter.carriesOpen === true)
 }
 
-/** The source of a new file: calls over files are paired unless its settings say otherwise. */
+/**
+ * The source of a new file, to be archived with it: calls over files are paired, and the legs of a call
+ * judged together, unless its settings say otherwise.
+ */
 export function withCarry(source: SourceConfig): SourceConfig {
   if (!carriesOpen(source)) return source
-  return { ...source, options: { carryOpen: true, ...source.options } }
+  const legs = judgesLegs(source) ? { legs: 'linked' } : {}
+  return { ...source, options: { carryOpen: true, ...legs, ...source.options } }
+}
+
+/** A source that was archived with a file, by this build or by one that judged each row by itself. */
+export function sourceOfBefore(source: SourceConfig): SourceConfig {
+  if (!judgesLegs(source)) return source
+  return { ...source, options: { legs: 'row', ...source.options } }
+}
+
+function judgesLegs({ format }: SourceConfig): boolean {
+  return formatAdapters().some((adapter) => adapter.name === format && adapter.judgesLegs === true)
+}
+
+/** What is open before such a file is open after it, whatever its bytes are. */
+export function passesOpenCalls({ options }: SourceConfig): boolean {
+  return options['carryOpen'] !== true && options['giveUpBeforeMs'] === undefined
 }
 
 /**

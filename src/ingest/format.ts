@@ -51,6 +51,8 @@ export interface FormatAdapter {
   readonly name: FormatName
   /** Its calls or sessions may be spread over files: it knows the options of `carryOptions`. */
   readonly carriesOpen?: true
+  /** It judges the legs of a call together, by the option `legs`; files of before keep `legs: row`. */
+  readonly judgesLegs?: true
   /** How sure it is (0-1) that a file that starts like this is of its format. */
   detect(head: Uint8Array, fileName: string): number
   /** Throws `mapping_invalid` when `source.options` are wrong. */

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { archivedPath, intactArchivedPath } from './file-archive.ts'
 import { archivedSource } from './archived-source.ts'
-import { carriesOpen, openCarryingDecoder } from './carry-open.ts'
+import { carriesOpen, openCarryingDecoder, passesOpenCalls } from './carry-open.ts'
 import type { PendingCall } from './format.ts'
 import { readFileChunks } from './read-file.ts'
 
@@ -59,6 +59,8 @@ export function createOpenCalls(
     }
     for (const file of unread) {
       const source = archivedSource(file, archiveFolder)
+      // Files of builds that carried nothing of this format: there may be thousands.
+      if (passesOpenCalls(source)) continue
       const decoder = openCarryingDecoder(source, file, pending)
       for await (const chunk of readFileChunks(await intactArchivedPath(archiveFolder, file))) {
         decoder.push(chunk, ignore)

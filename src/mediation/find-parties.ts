@@ -263,6 +263,14 @@ function isInternal(
 function receiverProblem(parties: Parties, cdr: Cdr, receiver: NormalisedNumber): Reason | '' {
   if (cdr.kind === 'data' || cdr.kind === 'event') return ''
   const { form } = receiver
+  if (
+    parties.direction === 'forwarded' &&
+    cdr.receiver === cdr.servedNumber &&
+    cdr.overTrunk === true
+  ) {
+    // The exchange wrote who was called, not where it went on to.
+    if (receiver.value === parties.servedNumber) return 'missing_field'
+  }
   const isPlace = form === 'feature' || (form === 'alphanumeric' && cdr.kind === 'voice')
   if (parties.direction === 'in') return isPlace && parties.holding === undefined ? 'no_number' : ''
   if (form === 'e164' || form === 'masked' || form === 'short') return ''

@@ -4,6 +4,7 @@ import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import { asteriskAdapter } from './asterisk.ts'
 import { decodeFile, plainSource, tally } from './decoding-run.ts'
 import { describeFormat } from './format.conformance.ts'
+import { LINKED_ROWS_MAX } from './linked-window.ts'
 
 const file = readFileSync('fixtures/cdr/asterisk/master-21.csv')
 
@@ -351,5 +352,66 @@ describe('legs', () => {
   ])('the dialled number may be read from lastdata %s', (lastdata, receiver) => {
     const records = decode(row({ dst: 's', lastdata }), { receiverFrom: 'lastdata' })
     expect(cdrs(records)[0]?.receiver).toBe(receiver)
+  })
+})
+
+/** The only row of call number `n`. */
+function call(n: number, changes: Record<string, string> = {}): string {
+  const id = `1791183600.${n}`
+  return row({ uniqueid: id, linkedid: id, sequence: `${n}`, ...changes })
+}
+
+describe('with trunks, rows wait for the rest of their call', () => {
+  const trunks = ['PJSIP/carrier-']
+  describeFormat({
+    adapter: asteriskAdapter,
+    source: plainSource('asterisk', { trunks }),
+    file,
+    recordsCount: 9,
+    emitsInOrder: true,
+    oversized: Buffer.concat([file, Buffer.alloc(10_000_000, '"a",'), Buffer.from('\n'), file]),
+    isDetectable: true,
+  })
+
+  test('more rows than the window holds leave in their order', () => {
+    const count = LINKED_ROWS_MAX + 1_000
+    const rows = Array.from({ length: count }, (_, n) => call(n))
+    const keys = cdrs(decode(rows.join(''), { trunks })).map((cdr) => cdr.recordKey)
+    expect(keys).toEqual(rows.map((_, n) => `1791183600.${n}/1791183600.${n}/${n}`))
+  })
+
+  test('a transfer is found as many rows later as the window holds', () => {
+    const first = call(1, { billsec: '20', dstchannel: 'PJSIP/carrier-1' })
+    const rest = row({
+      src: '0612345678',
+      dst: '202',
+      channel: 'PJSIP/carrier-1',
+      dstchannel: 'PJSIP/202-1',
+      start: '2026-10-05 09:00:25',
+      answer: '2026-10-05 09:00:25',
+      billsec: '40',
+      uniqueid: '1791183600.2',
+      linkedid: '1791183600.1',
+      sequence: '2',
+    })
+    const others = Array.from({ length: LINKED_ROWS_MAX - 2 }, (_, n) => call(n + 10))
+    const near = decode([first, ...others, rest].join(''), { trunks })
+    expect(near[0]).toMatchObject({ durationSeconds: 60 })
+    expect(near.at(-1)).toMatchObject({ reason: 'linked_leg' })
+
+    const far = decode([first, ...others, ...others, rest].join(''), { trunks })
+    expect(far[0]).toMatchObject({ durationSeconds: 20 })
+    expect(far.at(-1)).toMatchObject({ reason: 'legs_unclear' })
+  })
+
+  test('rows without any id are linked with nothing', () => {
+    const rows = Array.from({ length: 300 }, () => row({ uniqueid: '', linkedid: '' }))
+    expect(tally(decode(rows.join(''), { trunks, fileIdentity: 'f1' }))).toBe('cdr 300')
+  })
+
+  test('`legs: row` judges each row by itself, as for files that came in before', () => {
+    const half = row({ channel: 'PJSIP/carrier-1', dstchannel: 'PJSIP/202-1', uniqueid: '1.2' })
+    expect(tally(decode(half, { trunks, legs: 'row' }))).toBe('cdr 1')
+    expect(tally(decode(half, { trunks }))).toBe('rejected:legs_unclear 1')
   })
 })

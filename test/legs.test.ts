@@ -1,0 +1,173 @@
+/** The legs of calls, scenario by scenario: tables of exchanges' rows and what each is charged as. */
+import { readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { DecodedRecord, Usage } from '../src/core/usage.ts'
+import { openCarryingDecoder } from '../src/ingest/carry-open.ts'
+import type { PendingCall, SourceConfig } from '../src/ingest/format.ts'
+import { runDecoder } from '../src/ingest/formats/decoding-run.ts'
+import { exampleCatalogue } from '../src/mediation/example-catalogue.ts'
+import { exampleDirectory } from '../src/mediation/example-directory.ts'
+import { createMediator } from '../src/mediation/mediate.ts'
+import { defaultSource } from '../src/mediation/sources.ts'
+
+interface Scenario {
+  readonly name: string
+  /** Rows of each file, as cells. */
+  readonly files: readonly (readonly Readonly<Record<string, string>>[])[]
+}
+
+/** Writes one row of the table as the exchange would. */
+type WriteRow = (cells: Readonly<Record<string, string>>, index: number) => string
+
+describe('Asterisk', () => {
+  const source = sourceOf('asterisk', { trunks: ['PJSIP/carrier-'] })
+  const scenarios = readScenarios('fixtures/legs/asterisk.txt')
+
+  test.each(scenarios)('$name', ({ files }) => {
+    expect(usagesOf(files, source, asteriskRow)).toEqual(expectedOf(files))
+  })
+
+  test('rows of other calls in between change nothing, wherever they stand', () => {
+    const whole = scenarios.filter(({ files }) => files.length === 1)
+    const orders = fc.infiniteStream(fc.nat(1_000_000))
+    fc.assert(
+      fc.property(orders, (order) => {
+        const rest = whole.map(({ files }) => [...(files[0] ?? [])])
+        const mixed: Readonly<Record<string, string>>[] = []
+        for (;;) {
+          const open = rest.filter((rows) => rows.length > 0)
+          if (open.length === 0) break
+          const next = open[(order.next().value ?? 0) % open.length]?.shift()
+          if (next !== undefined) mixed.push(next)
+        }
+        expect(usagesOf([mixed], source, asteriskRow)).toEqual(expectedOf([mixed]))
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+function sourceOf(format: SourceConfig['format'], options: object): SourceConfig {
+  return { ...defaultSource(format), options: { ...options, carryOpen: true, fileIdentity: 'f' } }
+}
+
+function readScenarios(path: string): Scenario[] {
+  const text = readFileSync(path, 'utf8')
+  let names: string[] = []
+  return text
+    .split(/^== /m)
+    .slice(1)
+    .map((part) => {
+      const [name = '', ...lines] = part.split('\n')
+      const files: Record<string, string>[][] = [[]]
+      for (const line of lines) {
+        const cells = line.split('|').map((cell) => cell.trim())
+        if (line.startsWith('----')) files.push([])
+        else if (cells[0] === 'row') names = cells
+        else if (cells.length > 1) {
+          expect(cells, line).toHaveLength(names.length)
+          const row = Object.fromEntries(names.map((key, at) => [key, dashless(cells[at])]))
+          files.at(-1)?.push(row)
+        }
+      }
+      return { name, files }
+    })
+}
+
+function dashless(cell = ''): string {
+  return cell === '-' ? '' : cell
+}
+
+interface Outcome {
+  readonly row: string
+  readonly usage: string
+  readonly of: string
+  readonly secs: string
+}
+
+function expectedOf(files: Scenario['files']): Outcome[] {
+  return files
+    .flat()
+    .map(({ row = '', usage = '', of = '', secs = '' }) => ({ row, usage, of, secs }))
+}
+
+function usagesOf(files: Scenario['files'], source: SourceConfig, write: WriteRow): Outcome[] {
+  const mediator = createMediator({
+    source,
+    catalogue: exampleCatalogue(),
+    directory: exampleDirectory(),
+  })
+  let pending: readonly PendingCall[] = []
+  return files.flatMap((rows, number) => {
+    const file = { contentHash: `file ${number}`, registeredMs: Date.UTC(2027, 0) }
+    const decoder = openCarryingDecoder(source, file, pending)
+    const records: DecodedRecord[] = runDecoder(decoder, rows.map(write).join(''))
+    pending = decoder.pendingCalls?.() ?? []
+    expect(records).toHaveLength(rows.length)
+    return records.map((record, at) => {
+      const usage = mediator.mediate(record, 'file', at)
+      return { row: rows[at]?.['row'] ?? '', ...outcomeOf(usage) }
+    })
+  })
+}
+
+function outcomeOf(usage: Usage): Omit<Outcome, 'row'> {
+  const reason = usage.rejectReason || usage.unbillableReason
+  if (reason !== '') return { usage: reason, of: usage.subscriptionId, secs: '' }
+  return { usage: usage.callType, of: usage.subscriptionId, secs: String(usage.quantity) }
+}
+
+function asteriskRow(cells: Readonly<Record<string, string>>): string {
+  const {
+    call = '',
+    row = '',
+    src = '',
+    dst = '',
+    account = '',
+    dial = '',
+    from = '',
+    to = '',
+  } = cells
+  const { start = '', answer = '', end = '' } = cells
+  const isFromOutside = from.startsWith('c')
+  const isFirst = row === '1'
+  const columns = [
+    account,
+    src,
+    dst,
+    isFromOutside && isFirst ? 'from-trunk' : 'from-internal',
+    `""${src}"" <${src}>`,
+    channelOf(from, call),
+    channelOf(to, call),
+    to === '' ? 'BackGround' : 'Dial',
+    dial === '' ? 'menu' : `PJSIP/${dial}@carrier,30`,
+    `2026-10-05 10:${start}`,
+    answer === '' ? '' : `2026-10-05 10:${answer}`,
+    `2026-10-05 10:${end}`,
+    seconds(end) - seconds(start),
+    answer === '' ? 0 : seconds(end) - seconds(answer),
+    answer === '' ? 'NO ANSWER' : 'ANSWERED',
+    'DOCUMENTATION',
+    // The channel that began the call has the linked id for its own.
+    isFirst ? `1791187200.${call}` : `1791187200.${call}${row}`,
+    '',
+    '',
+    `1791187200.${call}`,
+    `${call}${row}`,
+  ]
+  return `${columns.map((column) => `"${column}"`).join(',')}\n`
+}
+
+/** '201-1' → a channel of phone 201; 'c1' → one of the trunk; 'L1a' → a half of a Local channel. */
+function channelOf(name: string, call: string): string {
+  if (name === '') return ''
+  if (name.startsWith('c')) return `PJSIP/carrier-${call}${name.slice(1)}`
+  if (!name.startsWith('L')) return `PJSIP/${name}${call}`
+  return `Local/${name.slice(1, -1)}@queue-${call};${name.endsWith('a') ? 1 : 2}`
+}
+
+function seconds(time: string): number {
+  const [minutes = 0, rest = 0] = time.split(':').map((part) => Number.parseInt(part, 10))
+  return minutes * 60 + rest
+}
