@@ -100,7 +100,8 @@ function usagesOf(files: Scenario['files'], source: SourceConfig, write: WriteRo
   })
   let pending: readonly PendingCall[] = []
   return files.flatMap((rows, number) => {
-    const file = { contentHash: `file ${number}`, registeredMs: Date.UTC(2027, 0) }
+    const name = `file ${number}`
+    const file = { name, contentHash: name, registeredMs: Date.UTC(2027, 0) }
     const decoder = openCarryingDecoder(source, file, pending)
     const records: DecodedRecord[] = runDecoder(decoder, rows.map(write).join(''))
     pending = decoder.pendingCalls?.() ?? []
