@@ -14,18 +14,20 @@ import { defaultSource } from '../src/mediation/sources.ts'
 interface Scenario {
   readonly name: string
   /** Rows of each file, as cells. */
-  readonly files: readonly (readonly Readonly<Record<string, string>>[])[]
+  readonly files: readonly (readonly Cells[])[]
 }
 
-/** Writes one row of the table as the exchange would. */
-type WriteRow = (cells: Readonly<Record<string, string>>, index: number) => string
+type Cells = Readonly<Record<string, string>>
+
+/** Writes the rows of a file as the exchange would. */
+type WriteFile = (rows: readonly Cells[]) => string
 
 describe('Asterisk', () => {
   const source = sourceOf('asterisk', { trunks: ['PJSIP/carrier-'] })
   const scenarios = readScenarios('fixtures/legs/asterisk.txt')
 
   test.each(scenarios)('$name', ({ files }) => {
-    expect(usagesOf(files, source, asteriskRow)).toEqual(expectedOf(files))
+    expect(usagesOf(files, source, asteriskFile)).toEqual(expectedOf(files))
   })
 
   test('rows of other calls in between change nothing, wherever they stand', () => {
@@ -34,17 +36,24 @@ describe('Asterisk', () => {
     fc.assert(
       fc.property(orders, (order) => {
         const rest = whole.map(({ files }) => [...(files[0] ?? [])])
-        const mixed: Readonly<Record<string, string>>[] = []
+        const mixed: Cells[] = []
         for (;;) {
           const open = rest.filter((rows) => rows.length > 0)
           if (open.length === 0) break
           const next = open[(order.next().value ?? 0) % open.length]?.shift()
           if (next !== undefined) mixed.push(next)
         }
-        expect(usagesOf([mixed], source, asteriskRow)).toEqual(expectedOf([mixed]))
+        expect(usagesOf([mixed], source, asteriskFile)).toEqual(expectedOf([mixed]))
       }),
       { numRuns: 50 },
     )
+  })
+})
+
+describe('CUCM', () => {
+  const source = sourceOf('cucm', { trunks: ['GW-'] })
+  test.each(readScenarios('fixtures/legs/cucm.txt'))('$name', ({ files }) => {
+    expect(usagesOf(files, source, cucmFile)).toEqual(expectedOf(files))
   })
 })
 
@@ -92,7 +101,7 @@ function expectedOf(files: Scenario['files']): Outcome[] {
     .map(({ row = '', usage = '', of = '', secs = '' }) => ({ row, usage, of, secs }))
 }
 
-function usagesOf(files: Scenario['files'], source: SourceConfig, write: WriteRow): Outcome[] {
+function usagesOf(files: Scenario['files'], source: SourceConfig, write: WriteFile): Outcome[] {
   const mediator = createMediator({
     source,
     catalogue: exampleCatalogue(),
@@ -103,7 +112,7 @@ function usagesOf(files: Scenario['files'], source: SourceConfig, write: WriteRo
     const name = `file ${number}`
     const file = { name, contentHash: name, registeredMs: Date.UTC(2027, 0) }
     const decoder = openCarryingDecoder(source, file, pending)
-    const records: DecodedRecord[] = runDecoder(decoder, rows.map(write).join(''))
+    const records: DecodedRecord[] = runDecoder(decoder, write(rows))
     pending = decoder.pendingCalls?.() ?? []
     expect(records).toHaveLength(rows.length)
     return records.map((record, at) => {
@@ -119,7 +128,11 @@ function outcomeOf(usage: Usage): Omit<Outcome, 'row'> {
   return { usage: usage.callType, of: usage.subscriptionId, secs: String(usage.quantity) }
 }
 
-function asteriskRow(cells: Readonly<Record<string, string>>): string {
+function asteriskFile(rows: readonly Cells[]): string {
+  return rows.map(asteriskRow).join('')
+}
+
+function asteriskRow(cells: Cells): string {
   const {
     call = '',
     row = '',
@@ -171,4 +184,60 @@ function channelOf(name: string, call: string): string {
 function seconds(time: string): number {
   const [minutes = 0, rest = 0] = time.split(':').map((part) => Number.parseInt(part, 10))
   return minutes * 60 + rest
+}
+
+const CUCM_NAMES = [
+  'cdrRecordType',
+  'globalCallID_callManagerId',
+  'globalCallID_callId',
+  'dateTimeOrigination',
+  'callingPartyNumber',
+  'finalCalledPartyNumber',
+  'dateTimeConnect',
+  'lastRedirectDn',
+  'pkid',
+  'duration',
+  'origDeviceName',
+  'destDeviceName',
+  'lastRedirectRedirectOnBehalfOf',
+  'lastRedirectRedirectReason',
+  'joinOnBehalfOf',
+  'clientMatterCode',
+  'outpulsedCalledPartyNumber',
+  'comment',
+]
+const ON_BEHALF_OF: Cells = { conference: '4', transfer: '10' }
+
+function cucmFile(rows: readonly Cells[]): string {
+  const names = CUCM_NAMES.map((name) => `"${name}"`).join(',')
+  const types = CUCM_NAMES.map(() => 'INTEGER').join(',')
+  return `${names}\n${types}\n${rows.map(cucmRecord).join('')}`
+}
+
+function cucmRecord(cells: Cells): string {
+  const { row = '', call = '', start = '', end = '', from = '', to = '' } = cells
+  const { calling = '', called = '', why = '' } = cells
+  const tenMs = Date.UTC(2026, 9, 5, 8)
+  const onBehalf = ON_BEHALF_OF[why] ?? '0'
+  const columns = [
+    '1',
+    '1',
+    call,
+    tenMs / 1_000 + seconds(start),
+    calling,
+    called,
+    tenMs / 1_000 + seconds(start),
+    '',
+    `${call}${row}`,
+    seconds(end) - seconds(start),
+    `${from}-${call}`,
+    `${to}-${call}`,
+    onBehalf,
+    '0',
+    onBehalf,
+    'acme',
+    '',
+    why === 'conference' ? 'ConfControllerDn=201;ConfControllerDeviceName=P-1' : '',
+  ]
+  return `${columns.map((column) => `"${column}"`).join(',')}\n`
 }

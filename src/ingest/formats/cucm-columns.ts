@@ -18,11 +18,14 @@ export const CUCM_COLUMNS = [
   'joinonbehalfof',
   'clientmattercode',
   'outpulsedcalledpartynumber',
+  'globalcallid_callmanagerid',
+  'globalcallid_callid',
+  'comment',
 ] as const
 export type CucmColumn = (typeof CUCM_COLUMNS)[number]
 
-/** Positions from 0, in the order of the list above. */
-const POSITIONS_WITHOUT_NAMES = [0, 4, 8, 30, 47, 49, 50, 55, 56, 57, 61, 63, 66, 70, 79]
+/** Positions from 0, in the order of the list above; -1 where only a row of names can tell. */
+const POSITIONS_WITHOUT_NAMES = [0, 4, 8, 30, 47, 49, 50, 55, 56, 57, 61, 63, 66, 70, 79, 1, 2, -1]
 
 export const CUCM_POSITIONS: ReadonlyMap<CucmColumn, number> = new Map(
   CUCM_COLUMNS.map((name, at) => [name, POSITIONS_WITHOUT_NAMES[at] ?? -1]),

@@ -9,6 +9,8 @@
  *   off, calls below a second are absent from the file altogether.
  * Rounding: duration as printed, whole seconds from connect to disconnect.
  * Time: epoch seconds, UTC; 0 = did not happen. The start is the connection, or the attempt.
+ * Conferences and transfers: a leg to the carrier goes on in other records; cucm-calls.ts puts them
+ *   together, also over the end of a file. Records leave in their order.
  * Legs: recording legs (join or redirect on behalf of recording, `b00…` as caller) are recording_leg.
  *   With `trunks` (prefixes of device names) a call from a trunk is incoming, from trunk to trunk
  *   forwarded; a call that was redirected (not for recording or transfer) is forwarded, and the
@@ -17,27 +19,39 @@
  */
 import { z } from 'zod'
 import type { Cdr, DecodedRecord, Direction } from '../../core/usage.ts'
-import type { FormatAdapter, RecordDecoder } from '../format.ts'
+import type { EmitRecord, FormatAdapter, RecordDecoder } from '../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from './csv-fields.ts'
+import type { CucmLeg } from './cucm-calls.ts'
 import { CUCM_COLUMNS, CUCM_POSITIONS } from './cucm-columns.ts'
 import type { CucmColumn } from './cucm-columns.ts'
+import { createCucmWindow } from './cucm-window.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
 import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
-import { parseOptions, textOptions } from './format-options.ts'
+import { carryOptions, parseOptions, textOptions } from './format-options.ts'
 import { firstLineOf, LineSplitter } from './line-splitter.ts'
 import type { LineSink } from './line-splitter.ts'
+import type { LinkedRow } from './linked-window.ts'
 
 const optionsSchema = z.strictObject({
   ...textOptions,
+  ...carryOptions,
   /** Prefixes of the names of devices that are gateways or trunks. */
   trunks: z.array(z.string().min(1)).default([]),
+  /** `row` judges each record by itself, as builds did whose files are in the archive. */
+  legs: z.enum(['linked', 'row']).default('linked'),
 })
 type Options = z.infer<typeof optionsSchema>
 
+/** Who made the conference, in the comment of its legs. */
+const CONTROLLER = /ConfControllerDn=([^;]+)/
 const TYPES_ROW = /^"?(?:INTEGER|VARCHAR|STRING|UNIQUEIDENTIFIER)/i
 const NAMES_ROW = /^"?cdrRecordType"?,/i
+/** Of the number outside, what tells its records apart from others of the same moment. */
+const OUTSIDE_DIGITS = 8
 /** Values of …OnBehalfOf and …RedirectReason. */
+const ON_BEHALF_OF_CONFERENCE = '4'
+const ON_BEHALF_OF_TRANSFER = '10'
 const ON_BEHALF_OF_RECORDING = '27'
 const REDIRECTED_FOR_RECORDING = '354'
 /** Forwarded on busy, no answer, failure, always, by deflection; transfers (4, 34) are not among them. */
@@ -55,6 +69,8 @@ const FORWARD_REASONS: ReadonlySet<string> = new Set([
 
 export const cucmAdapter: FormatAdapter = {
   name: 'cucm',
+  carriesOpen: true,
+  judgesLegs: true,
   detect(head) {
     const first = firstLineOf(head)
     if (NAMES_ROW.test(first)) return 0.95
@@ -83,14 +99,14 @@ function createCucmDecoder(options: Options): RecordDecoder {
     return true
   }
 
-  function decodeLine(line: string, terminated: boolean): DecodedRecord {
+  function decodeLine(line: string, terminated: boolean): LinkedRow<CucmLeg> {
     const count = fields.scan(line)
     if (count === UNTERMINATED_QUOTE) {
-      return rejectedRecord('truncated_record', 'a quote is not closed', line)
+      return noLeg(rejectedRecord('truncated_record', 'a quote is not closed', line))
     }
     if (count < columnsCount) {
       const reason = terminated ? 'malformed_record' : 'truncated_record'
-      return rejectedRecord(reason, `${count} of ${columnsCount} columns`, line)
+      return noLeg(rejectedRecord(reason, `${count} of ${columnsCount} columns`, line))
     }
     if (count > headerCount) {
       const detail = `${count} columns, but a row has ${headerCount}: which is which?`
@@ -98,32 +114,95 @@ function createCucmDecoder(options: Options): RecordDecoder {
     }
     switch (read('cdrrecordtype')) {
       case '1':
-        return decodeCall(read, options, line)
+        return linkedCall(read, options, line)
       case '2':
-        return unbillableRecord('control_record', 'a CMR, the quality of a call', line)
+        return noLeg(unbillableRecord('control_record', 'a CMR, the quality of a call', line))
       case '0':
-        return unbillableRecord('control_record', 'the start of a call', line)
+        return noLeg(unbillableRecord('control_record', 'the start of a call', line))
       default:
-        return rejectedRecord('malformed_record', 'cdrRecordType is not 0, 1 or 2', line)
+        return noLeg(rejectedRecord('malformed_record', 'cdrRecordType is not 0, 1 or 2', line))
     }
   }
 
-  function sinkTo(emit: (record: DecodedRecord) => void): LineSink {
+  const window = createCucmWindow()
+  const sinkTo = (emit: EmitRecord): LineSink => {
+    const take = (row: LinkedRow<CucmLeg>) => {
+      if (options.legs === 'row') emit(row.alone)
+      else window.add(row, emit)
+    }
     return {
       line(text, terminated) {
-        if (!isHeader(text)) emit(decodeLine(text, terminated))
+        if (!isHeader(text)) take(decodeLine(text, terminated))
       },
-      oversized: (head) => emit(oversizedRecord(head)),
+      oversized: (head) => take(noLeg(oversizedRecord(head))),
     }
   }
 
   return {
     push: (chunk, emit) => splitter.push(chunk, sinkTo(emit)),
-    end: (emit) => splitter.end(sinkTo(emit)),
+    end(emit) {
+      splitter.end(sinkTo(emit))
+      window.end(emit)
+    },
+    pendingCalls: () => window.pending(),
+    restorePending: (calls) => window.restore(calls),
   }
 }
 
+function noLeg(record: DecodedRecord): LinkedRow<CucmLeg> {
+  return { alone: record, facts: undefined, isFixed: false, outcome: record }
+}
+
 type ReadColumn = (name: CucmColumn) => string
+
+function linkedCall(read: ReadColumn, options: Options, line: string): LinkedRow<CucmLeg> {
+  const alone = decodeCall(read, options, line)
+  if (alone.status !== 'cdr') return noLeg(alone)
+  return { alone, facts: legOf(read, options, alone), isFixed: false, outcome: alone }
+}
+
+/** What the record says of the call's legs. Without `trunks` any call may have left the exchange. */
+function legOf(read: ReadColumn, options: Options, cdr: Cdr): CucmLeg {
+  const isConference = isConferenceLeg(read)
+  const isKnown = options.trunks.length > 0
+  const isCalled = isKnown ? isTrunkOf(options, read('destdevicename')) : !isConference
+  const isCalling = isTrunkOf(options, read('origdevicename'))
+  const trunkSide = isCalled ? 'called' : isCalling ? 'calling' : 'none'
+  const mayBeOutside = trunkSide !== 'none' || (isConference && !isKnown)
+  const number = trunkSide === 'called' ? cdr.receiver : cdr.sender
+  return {
+    key: cdr.recordKey,
+    callId: `${read('globalcallid_callmanagerid')}/${read('globalcallid_callid')}`,
+    outside: mayBeOutside ? lastDigits(number) : '',
+    trunkSide,
+    isConference,
+    isTransfer:
+      read('joinonbehalfof') === ON_BEHALF_OF_TRANSFER ||
+      read('lastredirectredirectonbehalfof') === ON_BEHALF_OF_TRANSFER,
+    startMs: cdr.startMs,
+    endMs: cdr.startMs + cdr.durationSeconds * 1_000,
+    cdr,
+  }
+}
+
+/** Access codes and country codes come and go from record to record of a call; its end stays. */
+function lastDigits(number: string): string {
+  return number.replaceAll(/\D/g, '').slice(-OUTSIDE_DIGITS)
+}
+
+/** A leg to or from the number of a conference bridge, 'b00…'. */
+function isConferenceLeg(read: ReadColumn): boolean {
+  const isOnBehalf =
+    read('joinonbehalfof') === ON_BEHALF_OF_CONFERENCE ||
+    read('lastredirectredirectonbehalfof') === ON_BEHALF_OF_CONFERENCE
+  return (
+    isOnBehalf && (isBridge(read('finalcalledpartynumber')) || isBridge(read('callingpartynumber')))
+  )
+}
+
+function isBridge(number: string): boolean {
+  return /^b00\d/.test(number)
+}
 
 function decodeCall(read: ReadColumn, options: Options, line: string): DecodedRecord {
   const recordKey = read('pkid')
@@ -142,7 +221,9 @@ function decodeCall(read: ReadColumn, options: Options, line: string): DecodedRe
   if (!(duration <= DURATION_SECONDS_MAX)) {
     return rejectedRecord('invalid_quantity', `duration "${read('duration')}"`, line)
   }
-  const sender = read('callingpartynumber')
+  const calling = read('callingpartynumber')
+  // A bridge that calls somebody does so for whoever made the conference.
+  const sender = isBridge(calling) ? (CONTROLLER.exec(read('comment'))?.[1] ?? '') : calling
   const direction = directionOf(read, options)
   const finalNumber = read('finalcalledpartynumber')
   const outpulsed = read('outpulsedcalledpartynumber')
@@ -179,7 +260,7 @@ function isRecording(read: ReadColumn): boolean {
     read('joinonbehalfof') === ON_BEHALF_OF_RECORDING ||
     read('lastredirectredirectonbehalfof') === ON_BEHALF_OF_RECORDING ||
     read('lastredirectredirectreason') === REDIRECTED_FOR_RECORDING ||
-    /^b00\d/.test(read('callingpartynumber'))
+    (isBridge(read('callingpartynumber')) && !isConferenceLeg(read))
   )
 }
 
