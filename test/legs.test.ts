@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord, Usage } from '../src/core/usage.ts'
-import { openCarryingDecoder } from '../src/ingest/carry-open.ts'
+import { openCarryingDecoder, withCarry } from '../src/ingest/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../src/ingest/format.ts'
 import { runDecoder } from '../src/ingest/formats/decoding-run.ts'
 import { exampleCatalogue } from '../src/mediation/example-catalogue.ts'
@@ -57,8 +57,22 @@ describe('CUCM', () => {
   })
 })
 
+describe('FreeSWITCH', () => {
+  const source = sourceOf('freeswitch-json', {})
+  test.each(readScenarios('fixtures/legs/freeswitch.txt'))('$name', ({ files }) => {
+    expect(usagesOf(files, source, freeswitchFile)).toEqual(expectedOf(files))
+  })
+})
+
+describe('BroadWorks', () => {
+  const source = sourceOf('broadworks', {})
+  test.each(readScenarios('fixtures/legs/broadworks.txt'))('$name', ({ files }) => {
+    expect(usagesOf(files, source, broadworksFile)).toEqual(expectedOf(files))
+  })
+})
+
 function sourceOf(format: SourceConfig['format'], options: object): SourceConfig {
-  return { ...defaultSource(format), options: { ...options, carryOpen: true, fileIdentity: 'f' } }
+  return withCarry({ ...defaultSource(format), options: { ...options } })
 }
 
 function readScenarios(path: string): Scenario[] {
@@ -240,4 +254,72 @@ function cucmRecord(cells: Cells): string {
     why === 'conference' ? 'ConfControllerDn=201;ConfControllerDeviceName=P-1' : '',
   ]
   return `${columns.map((column) => `"${column}"`).join(',')}\n`
+}
+
+function freeswitchFile(rows: readonly Cells[]): string {
+  return rows.map((cells) => `${JSON.stringify(freeswitchDocument(cells))}\n`).join('')
+}
+
+/** 'in' and 'out' as the exchange sees the leg; 'public' is where calls from outside come in. */
+function freeswitchDocument(cells: Cells): object {
+  const { call = '', row = '', by = '', way = '', gateway = '', start = '', end = '' } = cells
+  const epoch = (time: string) => String(Date.UTC(2026, 9, 5, 8) / 1_000 + seconds(time))
+  const variables = {
+    uuid: `${call}${row}`,
+    direction: way === 'out' ? 'outbound' : 'inbound',
+    ...(by === '' ? {} : { originator: `${call}${by}` }),
+    ...(gateway === '' ? {} : { sip_gateway_name: gateway }),
+    accountcode: cells['account'],
+    start_epoch: epoch(start),
+    answer_epoch: end === '' ? '0' : epoch(start),
+    end_epoch: epoch(end === '' ? start : end),
+    billsec: end === '' ? '0' : String(seconds(end) - seconds(start)),
+  }
+  const profile = {
+    caller_id_number: cells['caller'],
+    destination_number: cells['called'],
+    context: way === 'in-public' ? 'public' : 'default',
+  }
+  return { 'core-uuid': '0', variables, callflow: [{ caller_profile: profile }] }
+}
+
+function broadworksFile(rows: readonly Cells[]): string {
+  return `version=14.2 encoding=ISO-8859-1\n${rows.map(broadworksRecord).join('')}`
+}
+
+const BROADWORKS_FIELDS = 197
+
+/** Minutes and seconds after 10:00 in Amsterdam. */
+function utcStamp(time: string): string {
+  return `2026100508${time.replace(':', '')}.000`
+}
+
+function broadworksRecord(cells: Cells): string {
+  const {
+    call = '',
+    row = '',
+    user = '',
+    way = '',
+    calling = '',
+    called = '',
+    start = '',
+    end = '',
+  } = cells
+  const fields = Array.from({ length: BROADWORKS_FIELDS }, () => '')
+  const at: Readonly<Record<number, string>> = {
+    0: `${call}${row}`,
+    2: 'Normal',
+    3: user,
+    5: way === 'in' ? 'Terminating' : 'Originating',
+    6: calling,
+    8: called,
+    9: utcStamp(start),
+    11: 'Yes',
+    12: utcStamp(start),
+    13: utcStamp(end),
+    23: cells['route'] ?? '',
+    38: cells['redirecting'] ?? '',
+    41: cells['charge'] === 'no' ? 'n' : 'y',
+  }
+  return `${fields.map((empty, field) => at[field] ?? empty).join(',')}\n`
 }

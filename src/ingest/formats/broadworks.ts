@@ -12,7 +12,7 @@
  * Time: UTC with milliseconds; userTimeZone is for display. The start is the answer, or the attempt.
  * Legs: each user on a call has its own record. Originating is outgoing, forwarded when it names a
  *   redirecting number (the redirecting user pays); Terminating is incoming; chargeIndicator n is an
- *   internal_leg.
+ *   internal_leg. A route other than Group or Enterprise is the carrier's: such a call is never internal.
  * Text: a comma inside a field is `\,` and a backslash is doubled; there are no quotes. Latin-1 or UTF-8.
  */
 import { z } from 'zod'
@@ -47,6 +47,7 @@ const FIELD = {
   answerTime: 12,
   releaseTime: 13,
   networkTranslatedNumber: 20,
+  route: 23,
   accountCode: 33,
   redirectingNumber: 38,
   chargeIndicator: 41,
@@ -65,6 +66,8 @@ const OTHER_TYPES: ReadonlyMap<string, 'control_record' | 'superseded'> = new Ma
   ['Duration', 'superseded'],
   ['Interim', 'superseded'],
 ])
+
+const INSIDE_ROUTES: ReadonlySet<string> = new Set(['Group', 'Enterprise'])
 
 export const broadworksAdapter: FormatAdapter = {
   name: 'broadworks',
@@ -167,7 +170,13 @@ function decodeNormal(read: ReadField, options: Options, line: string): DecodedR
     visitedNetwork: '',
     sessionKey: '',
     partNumber: 0,
+    overTrunk: way !== 'in' && isCarrierRoute(read('route')),
   } satisfies Cdr
+}
+
+/** An address or device of the carrier; 'Group' and 'Enterprise' stay on the platform, '' says nothing. */
+function isCarrierRoute(route: string): boolean {
+  return route !== '' && !INSIDE_ROUTES.has(route)
 }
 
 function directionOf(read: ReadField): Direction | undefined {

@@ -110,7 +110,7 @@ function createCucmDecoder(options: Options): RecordDecoder {
     }
     if (count > headerCount) {
       const detail = `${count} columns, but a row has ${headerCount}: which is which?`
-      return rejectedRecord('malformed_record', detail, line)
+      return noLeg(rejectedRecord('malformed_record', detail, line))
     }
     switch (read('cdrrecordtype')) {
       case '1':

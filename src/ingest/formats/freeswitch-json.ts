@@ -6,26 +6,32 @@
  * Rounding: `billBy: billsec` (default) takes the printed seconds, as the CSV module prints them, so
  *   that both give one bill; `billusec` takes the microseconds, rounded up to whole seconds.
  * Time: *_uepoch and *_epoch, UTC; the local *_stamp fields are not read.
- * Legs: a document with direction outbound is the leg to the called party, internal_leg: the caller's
- *   document carries the call. Calls from `incomingContexts` are incoming. An A leg keeps only its last
- *   bridge: transfers stay in callflow and are not split.
+ * Legs: freeswitch-calls.ts judges the documents of a call together, also over files: the caller's
+ *   document carries the call, legs through a gateway that a call from outside or the exchange itself
+ *   made are charged by themselves. Calls from `incomingContexts` are incoming. Documents leave in order.
  * Text: UTF-8; values are URL-decoded where they hold %XX (encode-values is on by default).
  */
 import { z } from 'zod'
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
-import type { FormatAdapter, RecordDecoder } from '../format.ts'
+import type { EmitRecord, FormatAdapter, RecordDecoder } from '../format.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from './decoded-record.ts'
 import { rejectedRecord, unbillableRecord, unusableRecord } from './decoded-record.ts'
 import { wholeNumber } from './digits.ts'
-import { commonOptions, parseOptions } from './format-options.ts'
+import { carryOptions, commonOptions, parseOptions } from './format-options.ts'
+import type { FreeswitchLeg } from './freeswitch-calls.ts'
+import { createFreeswitchWindow } from './freeswitch-window.ts'
 import { DocumentSplitter } from './json-documents.ts'
 import type { DocumentSink } from './json-documents.ts'
 import { isJsonObject, parseJsonObject, valueText } from './json-fields.ts'
+import type { LinkedRow } from './linked-window.ts'
 
 const optionsSchema = z.strictObject({
   ...commonOptions,
+  ...carryOptions,
   billBy: z.enum(['billsec', 'billusec']).default('billsec'),
   incomingContexts: z.array(z.string().min(1)).default(['public']),
+  /** `row` judges each document by itself, as builds did whose files are in the archive. */
+  legs: z.enum(['linked', 'row']).default('linked'),
 })
 type Options = z.infer<typeof optionsSchema>
 
@@ -34,6 +40,8 @@ const LATEST_EPOCH_SECONDS = 7_258_118_400
 
 export const freeswitchJsonAdapter: FormatAdapter = {
   name: 'freeswitch-json',
+  carriesOpen: true,
+  judgesLegs: true,
   detect(head) {
     const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
     if (!/^(?:\u00EF\u00BB\u00BF)?[\s[]*\{/.test(text)) return 0
@@ -48,37 +56,83 @@ function createDocumentDecoder(options: Options): RecordDecoder {
   const splitter = new DocumentSplitter()
   const incoming = new Set(options.incomingContexts)
 
-  function sinkTo(emit: (record: DecodedRecord) => void): DocumentSink {
+  const window = createFreeswitchWindow()
+
+  function sinkTo(emit: EmitRecord): DocumentSink {
+    const take = (row: LinkedRow<FreeswitchLeg>) => {
+      if (options.legs === 'row') emit(row.alone)
+      else window.add(row, emit)
+    }
+    const noLeg = (record: DecodedRecord) => {
+      take({ alone: record, facts: undefined, isFixed: false, outcome: record })
+    }
     return {
-      document: (text) => emit(decodeDocument(text, options, incoming)),
-      cut: (text) => emit(rejectedRecord('truncated_record', 'the document is cut off', text)),
-      stray: (text) => emit(rejectedRecord('malformed_record', 'no JSON object', text)),
-      oversized: (head) => emit(oversizedRecord(head)),
+      document: (text) => take(readDocument(text, options, incoming)),
+      cut: (text) => noLeg(rejectedRecord('truncated_record', 'the document is cut off', text)),
+      stray: (text) => noLeg(rejectedRecord('malformed_record', 'no JSON object', text)),
+      oversized: (head) => noLeg(oversizedRecord(head)),
     }
   }
 
   return {
     push: (chunk, emit) => splitter.push(chunk, sinkTo(emit)),
-    end: (emit) => splitter.end(sinkTo(emit)),
+    end(emit) {
+      splitter.end(sinkTo(emit))
+      window.end(emit)
+    },
+    pendingCalls: () => window.pending(),
+    restorePending: (calls) => window.restore(calls),
   }
 }
 
-function decodeDocument(
+function readDocument(
   raw: string,
   options: Options,
   incoming: ReadonlySet<string>,
-): DecodedRecord {
+): LinkedRow<FreeswitchLeg> {
   const document = parseJsonObject(raw)
   const variables = document?.['variables']
   if (document === undefined || !isJsonObject(variables)) {
-    return rejectedRecord('malformed_record', 'no JSON object with variables', raw)
+    const record = rejectedRecord('malformed_record', 'no JSON object with variables', raw)
+    return { alone: record, facts: undefined, isFixed: false, outcome: record }
   }
   const read = (name: string) => decoded(valueText(variables[name]))
+  const uuid = read('uuid')
+  const isOutbound = read('direction') === 'outbound'
+  const profile = callerProfile(document['callflow'])
+  const isIncoming = !isOutbound && incoming.has(firstOf(profile('context'), read('context')))
+  const isThroughGateway = isOutbound && read('sip_gateway_name') !== ''
+  const usage = usageOf({ read, profile, isIncoming, isThroughGateway, raw }, options)
+  const alone =
+    isOutbound && uuid !== ''
+      ? unbillableRecord('internal_leg', 'the leg to the called party', raw)
+      : usage
+  const facts = {
+    uuid,
+    originator: read('originator'),
+    isOutbound,
+    isIncoming,
+    isThroughGateway,
+    usage,
+    isAnswered:
+      usage.status === 'rejected' || (usage.status === 'cdr' && usage.durationSeconds > 0),
+  }
+  return { alone, facts: uuid === '' ? undefined : facts, isFixed: false, outcome: alone }
+}
+
+interface FreeswitchDocument {
+  readonly read: (variable: string) => string
+  readonly profile: (field: string) => string
+  readonly isIncoming: boolean
+  readonly isThroughGateway: boolean
+  readonly raw: string
+}
+
+/** The leg of the document as usage, whichever side of the call it is. */
+function usageOf(document: FreeswitchDocument, options: Options): DecodedRecord {
+  const { read, profile, isIncoming, isThroughGateway, raw } = document
   const recordKey = read('uuid')
   if (recordKey === '') return rejectedRecord('missing_field', 'variables.uuid is missing', raw)
-  if (read('direction') === 'outbound') {
-    return unbillableRecord('internal_leg', 'the leg to the called party', raw)
-  }
   const answeredMs = eventMs('answer', read)
   // Asked first: a call that never was up has no end, and differences of minus the epoch.
   const isAnswered = answeredMs !== undefined
@@ -95,7 +149,6 @@ function decodeDocument(
   if (!(billedSeconds <= DURATION_SECONDS_MAX)) {
     return rejectedRecord('invalid_quantity', `${options.billBy} "${read(options.billBy)}"`, raw)
   }
-  const profile = callerProfile(document['callflow'])
   const sender = firstOf(
     profile('caller_id_number'),
     read('caller_id_number'),
@@ -107,7 +160,6 @@ function decodeDocument(
     read('sip_req_user'),
   )
   if (receiver === '') return unbillableRecord('no_number', 'nobody was dialled', raw)
-  const isIncoming = incoming.has(firstOf(profile('context'), read('context')))
   return {
     status: 'cdr',
     raw,
@@ -128,6 +180,7 @@ function decodeDocument(
     visitedNetwork: '',
     sessionKey: '',
     partNumber: 0,
+    overTrunk: isThroughGateway,
   } satisfies Cdr
 }
 
