@@ -13,6 +13,7 @@
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { withoutRepeated } from './linked-window.ts'
 import type { LinkedRow } from './linked-window.ts'
 
 export interface AsteriskLeg {
@@ -35,13 +36,13 @@ type Leg = Row & { readonly facts: AsteriskLeg }
 
 /** Sets the outcome of every row that is not fixed. */
 export function judgeAsteriskCall(rows: readonly Row[]): void {
-  const legs = rows.filter((row): row is Leg => row.facts !== undefined)
+  const known = rows.filter((row): row is Leg => row.facts !== undefined)
+  const legs = withoutRepeated(known, keyOf)
   const carriers = carrierLegs(legs)
   const incoming = carriers.filter(({ isOutgoing }) => !isOutgoing)
   for (const row of rows) row.outcome = row.alone
   for (const leg of legs) {
-    if (leg.isFixed || isRepeated(leg, legs)) continue
-    leg.outcome = outcomeOf(leg, carriers, incoming)
+    if (!leg.isFixed) leg.outcome = outcomeOf(leg, carriers, incoming)
   }
 }
 
@@ -173,12 +174,6 @@ function insideOutcome(leg: Leg, incoming: readonly CarrierLeg[]): DecodedRecord
 function isSameCaller(left: Leg, right: Leg): boolean {
   const caller = left.facts.cdr.sender
   return caller !== '' && caller === right.facts.cdr.sender
-}
-
-/** The same row again is for the ledger to recognise, by its key. */
-function isRepeated(leg: Leg, legs: readonly Leg[]): boolean {
-  const { recordKey } = leg.facts.cdr
-  return legs.some((other) => other !== leg && other.isFixed && keyOf(other) === recordKey)
 }
 
 function keyOf(leg: Leg): string {

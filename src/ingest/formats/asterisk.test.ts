@@ -356,7 +356,7 @@ describe('legs', () => {
 })
 
 /** The only row of call number `n`. */
-function call(n: number, changes: Record<string, string> = {}): string {
+function loneRow(n: number, changes: Record<string, string> = {}): string {
   const id = `1791183600.${n}`
   return row({ uniqueid: id, linkedid: id, sequence: `${n}`, ...changes })
 }
@@ -375,13 +375,13 @@ describe('with trunks, rows wait for the rest of their call', () => {
 
   test('more rows than the window holds leave in their order', () => {
     const count = LINKED_ROWS_MAX + 1_000
-    const rows = Array.from({ length: count }, (_, n) => call(n))
+    const rows = Array.from({ length: count }, (_, n) => loneRow(n))
     const keys = cdrs(decode(rows.join(''), { trunks })).map((cdr) => cdr.recordKey)
     expect(keys).toEqual(rows.map((_, n) => `1791183600.${n}/1791183600.${n}/${n}`))
   })
 
   test('a transfer is found as many rows later as the window holds', () => {
-    const first = call(1, { billsec: '20', dstchannel: 'PJSIP/carrier-1' })
+    const first = loneRow(1, { billsec: '20', dstchannel: 'PJSIP/carrier-1' })
     const rest = row({
       src: '0612345678',
       dst: '202',
@@ -394,7 +394,7 @@ describe('with trunks, rows wait for the rest of their call', () => {
       linkedid: '1791183600.1',
       sequence: '2',
     })
-    const others = Array.from({ length: LINKED_ROWS_MAX - 2 }, (_, n) => call(n + 10))
+    const others = Array.from({ length: LINKED_ROWS_MAX - 2 }, (_, n) => loneRow(n + 10))
     const near = decode([first, ...others, rest].join(''), { trunks })
     expect(near[0]).toMatchObject({ durationSeconds: 60 })
     expect(near.at(-1)).toMatchObject({ reason: 'linked_leg' })

@@ -10,6 +10,7 @@
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import { rejectedRecord, unbillableRecord } from './decoded-record.ts'
+import { withoutRepeated } from './linked-window.ts'
 import type { LinkedRow } from './linked-window.ts'
 
 export interface CucmLeg {
@@ -42,9 +43,10 @@ interface OpenLeg {
 
 /** Sets the outcome of every record that is not fixed. */
 export function judgeCucmCall(rows: readonly Row[]): void {
-  const legs = rows
-    .filter((row): row is Leg => row.facts !== undefined)
-    .toSorted((left, right) => left.facts.startMs - right.facts.startMs)
+  const known = rows.filter((row): row is Leg => row.facts !== undefined)
+  const legs = withoutRepeated(known, ({ facts }) => facts.key).toSorted(
+    (left, right) => left.facts.startMs - right.facts.startMs,
+  )
   for (const row of rows) row.outcome = row.alone
   const open: OpenLeg[] = []
   for (const leg of legs) {

@@ -11,6 +11,7 @@
  */
 import type { Cdr, DecodedRecord } from '../../core/usage.ts'
 import { unbillableRecord } from './decoded-record.ts'
+import { withoutRepeated } from './linked-window.ts'
 import type { LinkedRow } from './linked-window.ts'
 
 export interface FreeswitchLeg {
@@ -37,7 +38,8 @@ export function linkOfLeg({ originator, uuid }: FreeswitchLeg): string {
 /** Sets the outcome of every document that is not fixed. */
 export function judgeFreeswitchCall(rows: readonly Row[]): void {
   for (const row of rows) row.outcome = row.alone
-  const legs = rows.filter((row): row is Leg => row.facts !== undefined)
+  const known = rows.filter((row): row is Leg => row.facts !== undefined)
+  const legs = withoutRepeated(known, ({ facts }) => facts.uuid)
   const first = legs.find(({ facts }) => facts.originator === '')
   if (first === undefined) return
   const carried = legs.filter((leg) => leg !== first && isCarriersLeg(leg))

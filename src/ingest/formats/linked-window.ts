@@ -192,6 +192,19 @@ export class LinkedWindow<Row, Facts> {
   }
 }
 
+/**
+ * Rows of an earlier file that this one has again (it goes on where that one ended, or overlaps it) are
+ * left out: the file's own rows tell the whole call, and come to the same outcomes as before.
+ */
+export function withoutRepeated<Leg extends { readonly isFixed: boolean }>(
+  legs: readonly Leg[],
+  keyOf: (leg: Leg) => string,
+): readonly Leg[] {
+  if (!legs.some(({ isFixed }) => isFixed)) return legs
+  const own = new Set(legs.filter(({ isFixed }) => !isFixed).map(keyOf))
+  return legs.filter((leg) => !leg.isFixed || !own.has(keyOf(leg)))
+}
+
 /** FNV-1a of a part of a text. */
 export function hashOf(text: string, from = 0, to = text.length): number {
   let hash = 0x811c9dc5
