@@ -7,14 +7,14 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
+import { postWebhook } from './post-webhook.ts'
+import type { WebhookTargets } from './public-address.ts'
 import { CLAIM_MS, RETRY_WAITS_MS } from './mail-outbox.ts'
 
-const ANSWER_TIMEOUT_MS = 10_000
 const DELIVERIES_PER_CLAIM_MAX = 100
 const POSTS_AT_ONCE_MAX = 8
 /** Rounds of claims in one call. */
 const ROUNDS_MAX = 100
-const REASON_CHARS_MAX = 300
 
 export interface WebhookReport {
   readonly deliveredCount: number
@@ -26,14 +26,16 @@ export async function deliverWebhooks(parts: {
   store: OperationsStore
   clock: Clock
   signal?: AbortSignal | undefined
+  webhookTargets?: WebhookTargets
 }): Promise<WebhookReport> {
+  const { webhookTargets = 'public' } = parts
   const report = { deliveredCount: 0, delayedCount: 0 }
   for (let round = 0; round < ROUNDS_MAX && parts.signal?.aborted !== true; round++) {
     const due = await claim(parts.store, parts.clock.nowMs())
     const rest = due.values()
     const lane = async (): Promise<void> => {
       for (const delivery of rest) {
-        const failure = await post(delivery, parts.clock.nowMs())
+        const failure = await post(delivery, parts.clock.nowMs(), webhookTargets)
         await settle(parts.store, delivery, failure, parts.clock.nowMs())
         if (failure === undefined) report.deliveredCount += 1
         else report.delayedCount += 1
@@ -85,28 +87,20 @@ async function claim(store: OperationsStore, nowMs: number): Promise<Delivery[]>
   )
 }
 
-/** Undefined when it was taken, else why not. Redirects are not followed: the signature is for one place. */
-async function post(delivery: Delivery, nowMs: number): Promise<string | undefined> {
-  if (delivery.url === '') return 'the webhook was removed'
-  try {
-    const response = await fetch(delivery.url, {
-      method: 'POST',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-      headers: {
-        'Content-Type': 'application/json',
-        'User-Agent': 'tik',
-        'Tik-Event-Id': encodeURI(delivery.event_id),
-        'Tik-Signature': webhookSignature(delivery.payload, delivery.secret, nowMs),
-      },
-      body: delivery.payload,
-    })
-    await response.body?.cancel()
-    return response.ok ? undefined : `answered ${response.status}`
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return String(cause instanceof Error ? cause.message : cause).slice(0, REASON_CHARS_MAX)
+async function post(
+  delivery: Delivery,
+  nowMs: number,
+  targets: WebhookTargets,
+): Promise<string | undefined> {
+  const { url, payload: body, event_id: eventId, secret } = delivery
+  if (url === '') return 'the webhook was removed'
+  const headers = {
+    'Content-Type': 'application/json',
+    'User-Agent': 'tik',
+    'Tik-Event-Id': encodeURI(eventId),
+    'Tik-Signature': webhookSignature(body, secret, nowMs),
   }
+  return postWebhook({ url, headers, body }, targets)
 }
 
 async function settle(

@@ -13,6 +13,7 @@ import { deliverWebhooks, type WebhookReport } from './deliver-webhooks.ts'
 import type { CrossingReader } from './ledger-crossings.ts'
 import type { Mailer } from './mailer.ts'
 import { noteNewCrossings } from './note-crossings.ts'
+import type { WebhookTargets } from './public-address.ts'
 import { sendDueMails, type SendReport } from './send-mails.ts'
 
 export interface AlertParts {
@@ -23,6 +24,8 @@ export interface AlertParts {
   readonly directory: Directory
   readonly clock: Clock
   readonly mailsPerMinuteMax: number
+  /** Absent: public addresses only. */
+  readonly webhookTargets?: WebhookTargets
   /** Send what waits for its minute too: for a command that runs once and ends. */
   readonly flush?: boolean
   readonly signal?: AbortSignal

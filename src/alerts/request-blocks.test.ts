@@ -88,6 +88,7 @@ async function dispatch(
     directory,
     clock: fixedClock(nowMs),
     mailsPerMinuteMax: 600,
+    webhookTargets: 'any',
     flush: true,
   })
   return { report, mails: mailer.mails }

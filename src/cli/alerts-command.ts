@@ -48,6 +48,7 @@ export async function sendAlerts(stores: Stores, clock: Clock): Promise<Dispatch
     directory,
     clock,
     mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
+    webhookTargets: stores.config.webhookTargets,
     flush: true,
   })
 }

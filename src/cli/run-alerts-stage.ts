@@ -25,6 +25,7 @@ export async function runAlertsStage(
     mailer,
     clock: systemClock,
     mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
+    webhookTargets: stores.config.webhookTargets,
     publish: async (messages) => {
       for (const [topic, group] of byTopic(messages)) {
         await producer.send(stores.config.kafkaPrefix + topic, group)

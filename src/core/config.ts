@@ -92,6 +92,11 @@ const SETTINGS = {
     count(1, 100_000).default(600),
     'rate at which the outbox drains',
   ),
+  webhookTargets: setting(
+    'TIK_WEBHOOK_TARGETS',
+    z.enum(['public', 'any']).default('public'),
+    'where webhooks may lead: public addresses only, or this machine and private networks too, for trials',
+  ),
   httpHost: setting(
     'TIK_HTTP_HOST',
     z.string().default('127.0.0.1'),
