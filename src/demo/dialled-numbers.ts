@@ -19,7 +19,8 @@ const NL_MOBILE = ['61', '62', '63', '64', '65', '68']
 /** Zones; what is left of eight digits follows. */
 const BE_FIXED = ['2', '3', '42', '50', '81', '92', '93']
 const BE_MOBILE = ['45', '46', '47', '48', '49']
-const ABROAD = ['4930', '49171', '33142', '33612', '4420', '447400', '12125', '390612', '48601']
+/** Seven digits follow, which makes a length that the country has. */
+const ABROAD = ['4930', '49171', '3314', '3361', '4420', '44740', '1212', '390612', '4860']
 const SERVICES: Readonly<Record<HomeCountry, readonly string[]>> = {
   NL: ['14010', '14020', '1888', '09008844', '116117', '144'],
   BE: ['078151515', '1307', '070233233', '116000'],
