@@ -1,9 +1,19 @@
 -- What was taken from allowances up to an invoice's cut-off, by instance: by usage of its own period,
--- and of earlier ones as far back as an instance can reach (rollover, lifetime).
-SELECT takeKey AS key, sum(takeQuantity) AS quantity
+-- and of earlier ones as far back as an instance can reach (rollover, lifetime). A key ends in the first
+-- day of its instance; own is what usages of that period took.
+SELECT
+    takeKey AS key,
+    sum(takeQuantity) AS quantity,
+    sumIf(takeQuantity, isOwn) AS ownQuantity
 FROM
 (
-    SELECT log_source, log_partition, log_offset, takeKey, takeQuantity
+    SELECT
+        log_source,
+        log_partition,
+        log_offset,
+        takeKey,
+        takeQuantity,
+        toInt32(period_start) = toInt32OrZero(splitByChar('|', takeKey)[-1]) AS isOwn
     FROM usage_ledger
     ARRAY JOIN take_keys AS takeKey, take_quantities AS takeQuantity
     WHERE account_id = {accountId:String}

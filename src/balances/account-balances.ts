@@ -2,6 +2,7 @@
  * What a customer sees of the current period: cost so far, group bundles, and for each subscription
  * its bundles, cost and limits. Computed from sums of the ledger with the rules of rating.
  */
+import { instanceStartDay } from '../core/ids.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
@@ -147,7 +148,11 @@ function bundleSources(
 ): BundleSources {
   const subscriptions = directory.subscriptions.filter((one) => one.accountId === accountId)
   const takes = new Map<string, number>()
-  for (const { key, quantity } of totals.takes) takes.set(key, (takes.get(key) ?? 0) + quantity)
+  const ownTakes = new Map<string, number>()
+  for (const { periodStartDay, key, quantity } of totals.takes) {
+    takes.set(key, (takes.get(key) ?? 0) + quantity)
+    if (instanceStartDay(key) === periodStartDay) ownTakes.set(key, quantity)
+  }
   return {
     catalogue,
     calendar: of.calendar,
@@ -159,6 +164,7 @@ function bundleSources(
       subscriptions.filter((one) => one.groups.some((group) => group.groupId === groupId)),
     usageOf: Map.groupBy(of.usage, ({ subscriptionId }) => subscriptionId),
     takes,
+    ownTakes,
   }
 }
 

@@ -2,6 +2,7 @@
  * The bundles of a subscription and of a group at a moment, with what is used of them. Amounts come
  * from the same functions as in rating: proration, pools that members join and leave.
  */
+import { keptAmount } from '../rating/allowance/carried-amount.ts'
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Subscription } from '../core/accounts.ts'
@@ -31,6 +32,8 @@ export interface BundleSources {
   readonly usageOf: ReadonlyMap<string, readonly UsageTotal[]>
   /** Quantity taken by allowance instance key. */
   readonly takes: ReadonlyMap<string, number>
+  /** Of these what usages of the instance's own period took. */
+  readonly ownTakes: ReadonlyMap<string, number>
 }
 
 /** Own bundles, and the own share of a pool: yellow when it is exceeded but the pool is not. */
@@ -107,7 +110,12 @@ function carriedOver(
     if (grantedFromMs >= period.endMs) break
     const amounts = ownAmounts(allowance, period, grantedFromMs, sources.calendar)
     const amount = amountAt(amounts, period.endMs - 1)
-    carried += Math.max(0, amount - takenOf(allowance, subscriptionId, period.startDay, sources))
+    const taken = takenOf(allowance, subscriptionId, period.startDay, sources)
+    const { startDay } = period
+    const key = allowanceInstanceKey({ ...allowance, scopeId: subscriptionId, startDay })
+    const { rolloverMaximum = Infinity } = allowance
+    const kept = keptAmount(amount, rolloverMaximum, sources.ownTakes.get(key) ?? 0)
+    carried += Math.max(0, kept - taken)
   }
   return carried
 }

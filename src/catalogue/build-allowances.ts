@@ -74,6 +74,10 @@ function buildAllowance(
     lifetimeMonths: given.lifetimeMonths ?? 0,
     proration: given.proration,
     rolloverPeriods: given.rollover,
+    rolloverMaximum:
+      given.rolloverMaximum === undefined
+        ? undefined
+        : quantityOf(given.rolloverMaximum, 'rolloverMaximum'),
     scope: given.scope,
     watchedBy: given.watchedBy,
   }

@@ -199,6 +199,7 @@ export const allowanceSchema = z.strictObject({
   lifetimeMonths: z.int().min(1).max(600).optional(),
   proration: z.enum(['none', 'daily']).default('none'),
   rollover: z.int().min(0).max(24).default(0),
+  rolloverMaximum: quantitySchema.optional(),
   priority: z.int().min(0).max(1000).default(10),
   scope: z.enum(['own', 'group-fixed', 'group-pooled']).default('own'),
   watchedBy: z.enum(BUNDLE_LIMITS).optional(),

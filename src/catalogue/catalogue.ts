@@ -218,6 +218,8 @@ export interface Allowance extends AllowanceTerms {
   readonly lifetimeMonths: number
   readonly proration: 'none' | 'daily'
   readonly rolloverPeriods: number
+  /** Of what a period left at most so much is kept, in the unit; undefined = all of it. */
+  readonly rolloverMaximum?: number | undefined
   readonly scope: 'own' | 'group-fixed' | 'group-pooled'
   /** Limit code that watches it at 80 and 100 %, if any. */
   readonly watchedBy: LimitCode | undefined

@@ -25,8 +25,15 @@ export function checkAllowanceEffects(
   if (given.period === 'lifetime' && isOfGroup) {
     report(['period'], 'a group has no beginning, so nothing of it can last for a lifetime')
   }
+  if (given.rolloverMaximum !== undefined && given.rollover === 0) {
+    report(['rolloverMaximum'], 'nothing rolls over: say for how many periods, "rollover: 1"')
+  }
   checkProration(given, report)
-  checkUnlimited(given, measure, report)
+  checkUnlimited(given, report)
+  // A warning: the sample that builds before came with had such amounts, and many have copied it.
+  for (const path of unwatchedFairUses(given)) {
+    problems.warn(place, path, `${id}: ${watcherMissing(given, measure)}`)
+  }
 }
 
 type Report = (path: Path, message: string) => void
@@ -40,7 +47,7 @@ function checkProration(given: AllowanceDeclaration, report: Report): void {
   }
 }
 
-function checkUnlimited(given: AllowanceDeclaration, measure: Measure, report: Report): void {
+function checkUnlimited(given: AllowanceDeclaration, report: Report): void {
   const { versions = [] } = given
   const amounts = [given.amount, ...versions.map((version) => version.amount ?? given.amount)]
   const isUnlimited = amounts.every((amount) => amount === 'unlimited')
@@ -48,16 +55,24 @@ function checkUnlimited(given: AllowanceDeclaration, measure: Measure, report: R
   if (isUnlimited && given.proration === 'daily') {
     report(['proration'], 'unlimited has no parts')
   }
-  const fairUses = [given, ...versions].map(({ fairUse }) => fairUse)
-  if (given.watchedBy === undefined) {
-    for (const [index, fairUse] of fairUses.entries()) {
-      if (fairUse === undefined || amounts[index] !== 'unlimited') continue
-      const path = index === 0 ? ['fairUse'] : ['versions', index - 1, 'fairUse']
-      report(path, watcherMissing(given, measure))
-    }
-  } else if (isUnlimited && fairUses.every((fairUse) => fairUse === undefined)) {
+  const hasFairUse = [given, ...versions].some(({ fairUse }) => fairUse !== undefined)
+  if (given.watchedBy !== undefined && isUnlimited && !hasFairUse) {
     report(['watchedBy'], 'unlimited is never used up: say from where on it is reported, "fairUse"')
   }
+}
+
+/** Places of fair-use amounts of what is unlimited, where no limit is named that reports them. */
+function unwatchedFairUses(given: AllowanceDeclaration): Path[] {
+  if (given.watchedBy !== undefined) return []
+  const { versions = [] } = given
+  const ofVersions = versions.map((version, index) => ({
+    amount: version.amount ?? given.amount,
+    fairUse: version.fairUse,
+    path: ['versions', index, 'fairUse'],
+  }))
+  return [{ ...given, path: ['fairUse'] }, ...ofVersions]
+    .filter(({ amount, fairUse }) => amount === 'unlimited' && fairUse !== undefined)
+    .map(({ path }) => path)
 }
 
 function watcherMissing({ scope }: AllowanceDeclaration, measure: Measure): string {

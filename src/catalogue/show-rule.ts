@@ -5,7 +5,6 @@
  */
 import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
-import { micros, microsToDecimal } from '../core/money.ts'
 import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../core/validity.ts'
 import { agreementAt } from '../operations/agreement.ts'
 import { allowanceAt } from './allowance-at.ts'
@@ -197,7 +196,8 @@ function allowanceLines(
   return covering.map(
     (allowance) =>
       `  allowance ${allowance.allowanceId} (${allowance.scope}, priority ${allowance.priority}): ` +
-      amountText(allowance) +
+      amountText(allowance, allowance.amount) +
+      keptText(allowance) +
       versionText(allowance, found) +
       (granted.get(allowance.allowanceId) ?? ''),
   )
@@ -224,8 +224,12 @@ function versionText({ versions }: Allowance, { atMs, catalogue }: Found): strin
   return now === undefined ? '' : `, version ${validityText(now, catalogue.timeZone)}`
 }
 
-function amountText({ amount, unit }: Allowance): string {
-  if (amount === Infinity) return 'unlimited'
-  if (unit === 'money') return `${microsToDecimal(micros(amount))} EUR`
-  return quantityText(amount, unit)
+function amountText({ unit }: Allowance, amount: number): string {
+  return amount === Infinity ? 'unlimited' : quantityText(amount, unit)
+}
+
+function keptText(allowance: Allowance): string {
+  const { rolloverMaximum } = allowance
+  if (rolloverMaximum === undefined) return ''
+  return `, of a period's rest at most ${amountText(allowance, rolloverMaximum)} is kept`
 }

@@ -11,6 +11,11 @@ export function allowanceInstanceKey(parts: {
   return `${parts.allowanceId}|${parts.scopeId}|${parts.startDay}`
 }
 
+/** First local day of the window of an allowance instance, from its key. */
+export function instanceStartDay(key: string): number {
+  return Number.parseInt(splitKey(key).at(-1) ?? '', 10)
+}
+
 /** `code|scopeId|subject|level`: one level of a limit; with the row's account and period it is unique. */
 export function crossingKey(parts: {
   code: string

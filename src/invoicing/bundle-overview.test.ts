@@ -10,13 +10,16 @@ const { partner, catalogue, calendar, period, subscriptions } = inventedRequest(
   subscriptionsCount: 2,
 })
 const [first, second] = subscriptions
+const take = (of: string, quantity: number, ownQuantity = quantity) => {
+  return { key: of, quantity, ownQuantity }
+}
 const key = (scopeId: string, day = period.startDay): string => `data|${scopeId}|${day}`
 
 test('a pool shows the group as a whole and what each member used of its own part', () => {
   // Example A3 of the rating specification: 3 MB were out of bundle.
   const request = requestWith(
     { scope: 'group-pooled', amount: 500 * MB },
-    { takes: [{ key: key('team'), quantity: 1_000 * MB }], used: [966, 37], outOfBundle: [0, 3] },
+    { takes: [take(key('team'), 1_000 * MB)], used: [966, 37], outOfBundle: [0, 3] },
   )
   expect(shown(request)).toEqual([
     ['group', 'team', 1_003, 1_000],
@@ -28,7 +31,7 @@ test('a pool shows the group as a whole and what each member used of its own par
 test('a member that left takes its part out of the pool; use made stays made', () => {
   const request = requestWith(
     { scope: 'group-pooled', amount: 500 * MB },
-    { takes: [{ key: key('team'), quantity: 600 * MB }], used: [600, 0] },
+    { takes: [take(key('team'), 600 * MB)], used: [600, 0] },
     { ...member(second), toMs: Date.UTC(2026, 9, 16) },
   )
   expect(shown(request)[0]).toEqual(['group', 'team', 600, 500])
@@ -48,12 +51,24 @@ test('an own bundle is prorated by the day of activation, and 0 used is shown', 
 })
 
 test('a day pass counts the days of the period on which it was used', () => {
-  const takes = [period.startDay - 1, period.startDay, period.startDay + 4].map((day) => ({
-    key: key(idOf(first), day),
-    quantity: 150 * MB,
-  }))
+  const takes = [period.startDay - 1, period.startDay, period.startDay + 4].map((day) =>
+    take(key(idOf(first), day), 150 * MB),
+  )
   const pass = requestWith({ scope: 'own', amount: 200 * MB, period: 'day' }, { takes })
   expect(shown(pass)).toEqual([['subscription', idOf(first), 300, 400]])
+})
+
+test('what an earlier period left is shown up to the most that is kept, less what was used of it', () => {
+  const before = calendar.periodAt(period.startMs - 1)
+  const rolling = { scope: 'own', rolloverPeriods: 1, rolloverMaximum: 30 * MB } as const
+  const shownAfter = (quantity: number, own: number): unknown => {
+    const takes = [take(key(idOf(first), before.startDay), quantity * MB, own * MB)]
+    const [ofFirst] = shown(requestWith({ ...rolling, amount: 100 * MB }, { takes }))
+    return ofFirst
+  }
+  expect(shownAfter(20, 20)).toEqual(['subscription', idOf(first), 0, 130])
+  expect(shownAfter(30, 20)).toEqual(['subscription', idOf(first), 0, 120])
+  expect(shownAfter(95, 90)).toEqual(['subscription', idOf(first), 0, 105])
 })
 
 test('an unlimited bundle has no end', () => {

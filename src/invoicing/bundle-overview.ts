@@ -71,6 +71,7 @@ function sourcesOf(request: BundleRequest): BundleSources {
       subscriptions.filter((each) => each.groups.some((group) => group.groupId === groupId)),
     usageOf: Map.groupBy(usage, (sum) => sum.subscriptionId),
     takes: new Map(request.takes.map((take) => [take.key, take.quantity])),
+    ownTakes: new Map(request.takes.map((take) => [take.key, take.ownQuantity])),
   }
 }
 

@@ -108,7 +108,10 @@ const allowanceTakesQuery = queryFile<{
   periodStartDay: number
   cutOffId: string
   fromStartDay: number
-}>()('invoice-allowance-takes', z.object({ key: z.string(), quantity: exactInteger }))
+}>()(
+  'invoice-allowance-takes',
+  z.object({ key: z.string(), quantity: exactInteger, ownQuantity: exactInteger }),
+)
 
 const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow)
 

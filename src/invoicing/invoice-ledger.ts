@@ -59,6 +59,8 @@ export interface AllowanceTake {
   /** See core/ids.ts allowanceInstanceKey. */
   readonly key: string
   readonly quantity: number
+  /** Of these what usages of the instance's own period took. */
+  readonly ownQuantity: number
 }
 
 /** Rejected records that start in a period, by reason; the reason's rows wait in suspense. */

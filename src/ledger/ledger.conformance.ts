@@ -221,8 +221,8 @@ export function ledgerConformance(open: () => Ledger): void {
     ])
     expect(october).toEqual({
       takes: [
-        { key: 'k1', quantity: 7 },
-        { key: 'mb', quantity: 10 },
+        { periodStartDay: OCTOBER, key: 'k1', quantity: 7 },
+        { periodStartDay: OCTOBER, key: 'mb', quantity: 10 },
       ],
       usage: [usageTotal(OCTOBER, 'data', 2), usageTotal(OCTOBER, 'national-fixed', 1)],
       sessions: [

@@ -41,7 +41,7 @@ async function readChunk(
   const sessions = byAccount(await ask(balanceSessionsQuery))
   const crossings = byAccount(await ask(balanceCrossingsQuery))
   return requests.map((request) => ({
-    takes: sumByKey(within(request, takes)),
+    takes: within(request, takes),
     usage: within(request, usage),
     sessions: within(request, sessions),
     crossings: within(request, crossings),
@@ -77,10 +77,4 @@ function within<Row extends { readonly periodStartDay: number }>(
       row.periodStartDay >= request.fromPeriodStartDay &&
       row.periodStartDay <= request.toPeriodStartDay,
   )
-}
-
-function sumByKey(rows: readonly { key: string; quantity: number }[]) {
-  const sums = new Map<string, number>()
-  for (const { key, quantity } of rows) sums.set(key, (sums.get(key) ?? 0) + quantity)
-  return [...sums].map(([key, quantity]) => ({ key, quantity }))
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { LedgerRow } from '../core/ledger-row.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../core/money.ts'
-import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
+import type { BalanceRequest, BalanceTotals, TakeTotal } from '../rating/rater.ts'
 import { ENTRIES_OF_KIND } from './ledger-block.ts'
 
 /** The totals of one request over rows with outcome `rated`, lists sorted by content. */
@@ -25,7 +25,7 @@ export function sumBalances(counted: readonly LedgerRow[], request: BalanceReque
   const crossings = rows.flatMap((row) => row.crossings.map((entry) => crossing(row, entry)))
   const distinct = new Map(crossings.map((each) => [`${each.periodStartDay} ${each.entry}`, each]))
   return {
-    takes: takesOf(rows),
+    takes: sorted(takeTotals(rows)),
     usage: sorted(usage),
     sessions: sorted(sessions),
     crossings: sorted([...distinct.values()]),
@@ -83,6 +83,13 @@ function charges(rows: readonly LedgerRow[]): {
     informationChargeMicros = addMicros(informationChargeMicros, row.informationChargeMicros)
   }
   return { chargeMicros, informationChargeMicros }
+}
+
+function takeTotals(rows: readonly LedgerRow[]): TakeTotal[] {
+  const byPeriod = Map.groupBy(rows, ({ periodStartDay }) => periodStartDay)
+  return [...byPeriod].flatMap(([periodStartDay, ofPeriod]) =>
+    takesOf(ofPeriod).map((take) => ({ periodStartDay, ...take })),
+  )
 }
 
 function takesOf(rows: readonly LedgerRow[]): { key: string; quantity: number }[] {

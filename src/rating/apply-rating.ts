@@ -20,6 +20,7 @@ import type { Level } from '../limits/limit-levels.ts'
 import { arm, METER, reportCrossed, type Meter } from './limit/meter.ts'
 import { cellOf, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
+import { forgetLevels } from './restore-balances.ts'
 import { applySession } from './apply-session.ts'
 import type { Standing } from './standing.ts'
 import { NO_SLOT } from './sums.ts'
@@ -32,6 +33,32 @@ export interface RecordingTime {
 
 /** Returns the crossings, lowest level first, bundles before limits; undefined for none. */
 export function applyRating(
+  state: RatingState,
+  usage: Usage,
+  lane: number,
+  rating: Rating,
+  recording: Readonly<RecordingTime>,
+): string[] | undefined {
+  const crossed = applyAmounts(state, usage, lane, rating, recording)
+  if (state.sums.values[lane + LANE.spansPeriods] === 1) forgetWhatIsKept(state, lane)
+  return crossed
+}
+
+/**
+ * How much of an instance later periods may use depends on what its own period used: their lanes
+ * look it up again after late usage.
+ */
+function forgetWhatIsKept(state: RatingState, slot: number): void {
+  const { units, money, standing } = laneAt(state, slot)
+  const { account, accountPeriod } = standing
+  const { startDay } = accountPeriod.period
+  const isBounded = ({ allowance, window }: AllowanceInstance): boolean =>
+    allowance.rolloverMaximum !== undefined && window.startDay === startDay
+  if (!units.some(isBounded) && !money.some(isBounded)) return
+  for (const day of account.periods.keys()) if (day > startDay) return forgetLevels(state, account)
+}
+
+function applyAmounts(
   state: RatingState,
   usage: Usage,
   lane: number,

@@ -1,9 +1,9 @@
 /** The balances in the form of the ledger's sums: what `restore` was given plus what was rated. */
-import { splitKey } from '../core/ids.ts'
+import { instanceStartDay } from '../core/ids.ts'
 import type { AccountState } from './account-state.ts'
 import { keySpansPeriods } from './allowance/allowance-of-key.ts'
 import { CELL, USE, type SubscriptionPeriod } from './balance.ts'
-import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
+import type { BalanceRequest, BalanceTotals, SessionTotal, TakeTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
 import { SESSION, sessionTakes } from './session/session-record.ts'
 import { NO_SLOT } from './sums.ts'
@@ -30,21 +30,24 @@ function takeTotals(
   state: RatingState,
   account: AccountState,
   request: BalanceRequest,
-): { key: string; quantity: number }[] {
+): TakeTotal[] {
   const { fromPeriodStartDay: from, toPeriodStartDay: to } = request
-  const totals: { key: string; quantity: number }[] = []
+  const totals: TakeTotal[] = []
   for (const { key, slot, byPeriod } of account.balances.values()) {
-    let quantity = 0
-    if (keySpansPeriods(state, key)) {
-      for (const [day, taken] of byPeriod ?? []) if (day >= from && day <= to) quantity += taken
-    } else {
-      const day = startDayOf(key)
-      const { startDay } = account.calendar.periodAt(account.calendar.dayStartMs(day))
-      if (startDay >= from && startDay <= to) quantity = state.sums.values[slot]!
+    const taken = keySpansPeriods(state, key)
+      ? [...(byPeriod ?? [])]
+      : [[ownPeriodOf(key, account), state.sums.values[slot]!] as const]
+    for (const [periodStartDay, quantity] of taken) {
+      if (quantity === 0 || periodStartDay < from || periodStartDay > to) continue
+      totals.push({ periodStartDay, key, quantity })
     }
-    if (quantity !== 0) totals.push({ key, quantity })
   }
   return totals
+}
+
+/** The one period whose usages can take from the instance. */
+function ownPeriodOf(key: string, { calendar }: AccountState): number {
+  return calendar.periodAt(calendar.dayStartMs(instanceStartDay(key))).startDay
 }
 
 function usageTotals(
@@ -101,8 +104,4 @@ function sessionTotals(
     }
     return totals
   })
-}
-
-function startDayOf(key: string): number {
-  return Number.parseInt(splitKey(key)[2] ?? '', 10)
 }

@@ -171,7 +171,7 @@ test('totals are what the rows add up to', () => {
   rater.rate(call, NOON)
   const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
   expect(rater.totals(request)).toEqual({
-    takes: [{ key: `own|A|${NOVEMBER}`, quantity: 100 }],
+    takes: [{ periodStartDay: NOVEMBER, key: `own|A|${NOVEMBER}`, quantity: 100 }],
     usage: [
       {
         periodStartDay: NOVEMBER,
@@ -254,7 +254,9 @@ test('a session that is restored in pieces goes on as one that was rated here', 
   for (const usage of parts) {
     const rated = structuredClone(whole.rate(usage, NOON))
     const { takeKeys, takeQuantities } = rated
-    const takes = takeKeys.map((key, index) => ({ key, quantity: takeQuantities[index] ?? 0 }))
+    const takes = takeKeys.map((key, index) => {
+      return { periodStartDay: NOVEMBER, key, quantity: takeQuantities[index] ?? 0 }
+    })
     const total = { ...usage, ...rated, count: 1, takes }
     restored.restore(request, { takes, usage: [total], sessions: [total], crossings: [] })
   }

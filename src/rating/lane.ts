@@ -8,8 +8,8 @@ import type { CallType } from '../catalogue/catalogue.ts'
 import type { Validity } from '../core/accounts.ts'
 import { isWithin, overlap } from '../core/validity.ts'
 import { allowancesAt, type AllowancesAt } from './allowance/allowances-at.ts'
-import { amountAt } from './allowance/allowance-amount.ts'
 import type { AllowanceInstance } from './allowance/allowance-instance.ts'
+import { usableAmount } from './allowance/carried-amount.ts'
 import type { UsageCell } from './balance.ts'
 import { offeredAt, type Offer, type OfferedRate } from './offer.ts'
 import { versionAt, type CompiledRate } from './price/compiled-rate.ts'
@@ -136,12 +136,9 @@ function recordOf(
   return takeRecord(state.sums, account.home, record)
 }
 
-function pushUnit(
-  record: number[],
-  { allowance, balance, changes }: AllowanceInstance,
-  startMs: number,
-): void {
+function pushUnit(record: number[], instance: AllowanceInstance, startMs: number): void {
+  const { allowance, balance } = instance
   const nextThreshold = allowance.watchedBy === undefined ? Infinity : 0
-  const amount = amountAt(changes, startMs)
+  const amount = usableAmount(instance, startMs)
   record.push(balance.slot, amount, nextThreshold, allowance.increment, balance.keyNumber)
 }

@@ -47,12 +47,18 @@ export interface BalanceRequest {
 
 /** Sums over ledger rows of one request; all of them come from `clickhouse/queries/balances-*.sql`. */
 export interface BalanceTotals {
-  /** Quantity taken per allowance instance key. */
-  readonly takes: readonly { readonly key: string; readonly quantity: number }[]
+  readonly takes: readonly TakeTotal[]
   readonly usage: readonly UsageTotal[]
   readonly sessions: readonly SessionTotal[]
   /** Levels that were reported already in a period; they are not reported again. */
   readonly crossings: readonly CrossingTotal[]
+}
+
+/** What usages of a period took from an allowance instance, by its key. */
+export interface TakeTotal {
+  readonly periodStartDay: number
+  readonly key: string
+  readonly quantity: number
 }
 
 export interface UsageTotal {

@@ -28,12 +28,10 @@ export function restoreBalances(
   if (account === undefined) return
   const periods = periodsBetween(account, request)
   account.loaded = account.loaded.concat(periods.map(({ startDay }) => startDay))
-  for (const { key, quantity } of totals.takes) {
+  for (const { periodStartDay, key, quantity } of totals.takes) {
     const balance = takeBalance(account, key, state.sums)
     state.sums.values[balance.slot]! += quantity
-    if (keySpansPeriods(state, key)) {
-      addToPeriod(balance, request.fromPeriodStartDay, quantity)
-    }
+    if (keySpansPeriods(state, key)) addToPeriod(balance, periodStartDay, quantity)
   }
   for (const total of totals.usage) restoreUsage(state, total)
   for (const total of totals.sessions) restoreSession(state, total)
@@ -134,7 +132,7 @@ function callTypeOf(state: RatingState, callType: string): CallType | undefined 
 }
 
 /** What was reported has changed: lanes and meters look up their next levels again. */
-function forgetLevels(state: RatingState, account: AccountState): void {
+export function forgetLevels(state: RatingState, account: AccountState): void {
   const { values } = state.sums
   for (const { index } of state.subscriptionsOf(account.account.accountId)) {
     forgetLanes(state, index)

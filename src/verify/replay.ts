@@ -114,6 +114,7 @@ function requestOf({ accountId, periodStartDay }: LedgerRow): BalanceRequest {
 /** One row as the sums that a restart would read of it. */
 function totalsOf(row: LedgerRow): BalanceTotals {
   const takes = row.takeKeys.map((key, index) => ({
+    periodStartDay: row.periodStartDay,
     key,
     quantity: row.takeQuantities[index] ?? 0,
   }))

@@ -25,7 +25,7 @@ export function copyOf(rated: RatedUsage): RatedUsage {
 }
 
 export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): BalanceTotals {
-  const takes = new Map<string, number>()
+  const takesByPeriod = new Map<number, Map<string, number>>()
   const usages = new Map<string, Mutable<UsageTotal>>()
   const sessions = new Map<string, Mutable<SessionTotal> & { takes: [] }>()
   const sessionTakes = new Map<string, Map<string, number>>()
@@ -36,6 +36,8 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
     if (periodStartDay < request.fromPeriodStartDay) continue
     if (periodStartDay > request.toPeriodStartDay) continue
     const { subscriptionId, callType, sessionKey } = usage
+    const takes = takesByPeriod.get(periodStartDay) ?? new Map<string, number>()
+    takesByPeriod.set(periodStartDay, takes)
     addTakes(takes, rated)
     for (const entry of rated.crossings) {
       const key = entry.split('|').slice(0, 4).join('|')
@@ -74,7 +76,9 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
     addTakes(ofSession, rated)
   }
   return {
-    takes: listOf(takes),
+    takes: [...takesByPeriod].flatMap(([periodStartDay, takes]) =>
+      listOf(takes).map((take) => ({ periodStartDay, ...take })),
+    ),
     usage: [...usages.values()],
     sessions: [...sessions].map(([key, session]) => ({
       ...session,

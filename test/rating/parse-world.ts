@@ -287,6 +287,7 @@ function parseAllowance(phrases: readonly string[]): Partial<Allowance> {
     if (word === 'months') found.lifetimeMonths = Number(value)
     if (word === 'daily') found.proration = 'daily'
     if (word === 'rollover') found.rolloverPeriods = Number(value)
+    if (word === 'kept') found.rolloverMaximum = parseQuantity(value)
     if (word === 'priority') found.priority = Number(value)
     if (word === 'by') found.increment = parseQuantity(value)
     if (word === 'fair-use') found.fairUseAmount = parseQuantity(value)

@@ -46,7 +46,8 @@ test('a session that was charged less than nothing is made whole by its next par
   const sums = { quantity: 20, outOfBundleQuantity: 20, informationChargeMicros: 0 }
   const each = { quantity: 10, outOfBundleQuantity: 10, informationChargeMicros: 0, count: 1 }
   const of = { periodStartDay: NOVEMBER, subscriptionId: 'A', callType: 'call' }
-  const takes = [{ key: `credit|A|${NOVEMBER}`, quantity: 1_000_000 }]
+  const key = `credit|A|${NOVEMBER}`
+  const takes = [{ periodStartDay: NOVEMBER, key, quantity: 1_000_000 }]
   rater.restore(request!, {
     takes,
     usage: [
