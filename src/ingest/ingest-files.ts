@@ -117,7 +117,8 @@ async function finishOrName(
   try {
     return await finishFile(file, state, parts)
   } catch (error) {
-    if (!isOfTheFile(error)) throw error
+    const isStopped = parts.reading?.signal?.aborted === true // With whatever reason.
+    if (isStopped || !isOfTheFile(error)) throw error
     const why = error instanceof TikError ? sentencesOf(error) : [`a bug: ${String(error)}`]
     const problems = [...why, 'the next `tik ingest` tries to finish it again']
     return { ...reportOf(file), path: '', state: 'unfinished', ...NOTHING_DONE, problems }
