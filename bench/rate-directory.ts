@@ -41,7 +41,7 @@ export function createRateDirectory(): Directory {
     (code, index): LimitSetting => ({
       ...ALWAYS,
       code,
-      setBy: 'partner',
+      scopeKind: 'partner',
       scopeId: 'partner',
       subject: '',
       amount: (index + 1) * 25 * EUR,

@@ -18,7 +18,7 @@ import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-partner-'))
-const KEY: LimitKey = { code: 'voip-total', subject: '', setBy: 'partner', scopeId: 'P1' }
+const KEY: LimitKey = { code: 'voip-total', subject: '', scopeKind: 'partner', scopeId: 'P1' }
 const at = (time: string) => Date.parse(`2026-10-05T${time}Z`)
 
 /** A1 and A3 have used an hour to Germany, A2 nothing; A3 has a limit of its own. */
@@ -90,7 +90,7 @@ test('a default below what is used is crossed at once, once, by who follows it',
   expect(await sendAlerts(stores, clock)).toMatchObject({ crossingsCount: 0, sentCount: 1 })
 
   // The account that gives up its own value follows the default from then on.
-  const own: LimitKey = { ...KEY, setBy: 'customer', scopeId: 'A3' }
+  const own: LimitKey = { ...KEY, scopeKind: 'account', scopeId: 'A3' }
   const before = await openReference(stores)
   await unsetLimit(stores.operations, own, { changedBy: 'A3', atMs: at('13:00:00') })
   expect(await crossAtOnce(stores, before, { atMs: at('13:00:00') })).toBe(1)

@@ -2,7 +2,7 @@
 SELECT DISTINCT
     account_id AS accountId,
     toInt32(period_start) AS periodStartDay,
-    arrayJoin(crossings) AS entry
+    arrayJoin(scoped_crossings) AS entry
 FROM usage_ledger
 WHERE account_id IN {accountIds:Array(String)}
     AND period_start BETWEEN toDate({fromDay:Int32}) AND toDate({toDay:Int32})

@@ -6,7 +6,7 @@ SELECT
     subscription_id AS subscriptionId,
     call_type AS callType,
     toUnixTimestamp64Milli(min(started_at)) AS startMs,
-    sumMap(take_keys, take_quantities) AS takes,
+    sumMap(scoped_take_keys, take_quantities) AS takes,
     sum(quantity) AS quantity,
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,
     sum(billed_quantity) AS billedQuantity,

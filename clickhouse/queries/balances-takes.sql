@@ -5,7 +5,7 @@ SELECT
     take_key AS key,
     sum(take_quantity) AS quantity
 FROM usage_ledger
-ARRAY JOIN take_keys AS take_key, take_quantities AS take_quantity
+ARRAY JOIN scoped_take_keys AS take_key, take_quantities AS take_quantity
 WHERE account_id IN {accountIds:Array(String)}
     AND period_start BETWEEN toDate({fromDay:Int32}) AND toDate({toDay:Int32})
     AND outcome = 'rated'

@@ -10,7 +10,7 @@ SELECT
     toInt32(period_start) AS periodStartDay,
     toUnixTimestamp64Milli(started_at) AS startedMs,
     toUnixTimestamp64Milli(recorded_at) AS recordedMs,
-    crossings
+    scoped_crossings AS crossings
 FROM usage_ledger
 PREWHERE notEmpty(crossings)
 WHERE recorded_at >= fromUnixTimestamp64Milli({recordedFromMs:Int64})

@@ -1,6 +1,6 @@
 -- What was taken from allowances up to an invoice's cut-off, by instance: by usage of its own period,
--- and of earlier ones as far back as an instance can reach (rollover, lifetime). A key ends in the first
--- day of its instance; own is what usages of that period took.
+-- and of earlier ones as far back as an instance can reach (rollover, lifetime). A key has the first day of
+-- its instance in third place; own is what usages of that period took.
 SELECT
     takeKey AS key,
     sum(takeQuantity) AS quantity,
@@ -13,9 +13,9 @@ FROM
         log_offset,
         takeKey,
         takeQuantity,
-        toInt32(period_start) = toInt32OrZero(splitByChar('|', takeKey)[-1]) AS isOwn
+        toInt32(period_start) = toInt32OrZero(splitByChar('|', takeKey)[3]) AS isOwn
     FROM usage_ledger
-    ARRAY JOIN take_keys AS takeKey, take_quantities AS takeQuantity
+    ARRAY JOIN scoped_take_keys AS takeKey, take_quantities AS takeQuantity
     WHERE account_id = {accountId:String}
         AND outcome = 'rated'
         AND period_start BETWEEN toDate({fromStartDay:UInt16}) AND toDate({periodStartDay:UInt16})

@@ -5,7 +5,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { accountCalendar, termsAt } from '../core/account-calendar.ts'
 import type { Directory } from '../core/accounts.ts'
-import { crossingKey } from '../core/ids.ts'
+import { crossingKey, type ScopeKind } from '../core/ids.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
 import { billingCalendar, dayToIso } from '../core/period.ts'
 import type { BlockService, LimitUnit } from '../limits/limit-kinds.ts'
@@ -22,7 +22,8 @@ export interface AlertEvent {
   readonly partnerId: string
   readonly limit: {
     readonly code: string
-    /** Subscription, group or account that is watched. */
+    /** What is watched. */
+    readonly scope: ScopeKind
     readonly scopeId: string
     readonly subject: string
     readonly percent: number
@@ -67,7 +68,7 @@ export function toAlertEvent(
   crossing: Crossing,
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
 ): AlertEvent {
-  const { accountId, periodStartDay, code, scopeId, subject } = crossing
+  const { accountId, periodStartDay, code, scopeKind, scopeId, subject } = crossing
   const account = directory.accounts.get(accountId)
   const calendar = account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account)
   const period = calendar.periodStarting(periodStartDay)
@@ -81,6 +82,7 @@ export function toAlertEvent(
     partnerId: terms?.partnerId ?? '',
     limit: {
       code,
+      scope: scopeKind,
       scopeId,
       subject,
       percent: percentOfLevel(crossing.level),
@@ -101,7 +103,7 @@ export function toAlertEvent(
   }
 }
 
-/** `account/period/limit|scope|subject|level`: what makes a crossing unique. */
+/** `account/period/limit|scope|subject|kind|level`: what makes a crossing unique. */
 export function eventId(crossing: Crossing): string {
   return `${crossing.accountId}/${dayToIso(crossing.periodStartDay)}/${crossingKey(crossing)}`
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import type { Catalogue, Localized } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { accountCalendar } from '../core/account-calendar.ts'
+import { unreachable } from '../core/outcome.ts'
 import { billingCalendar } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
 import { LIMIT_KINDS, unitOfLimit, type LimitUnit } from '../limits/limit-kinds.ts'
@@ -60,8 +61,9 @@ export function alertItems(
 ): AlertItem[] {
   const items = new Map<string, AlertItem>()
   for (const crossing of crossings) {
-    const { accountId, periodStartDay, code, scopeId, subject, amount } = crossing
-    const key = [accountId, periodStartDay, code, scopeId, subject, amount].join('|')
+    const { accountId, periodStartDay, code, scopeKind, scopeId, subject, amount } = crossing
+    const of = [accountId, periodStartDay, code, scopeKind, scopeId, subject, amount]
+    const key = of.join('|')
     const earlier = items.get(key)
     const percents = [...(earlier?.percents ?? []), percentOfLevel(crossing.level)]
     items.set(key, {
@@ -105,22 +107,28 @@ function subjectNames({ code, subject }: Crossing, catalogue: Catalogue): Locali
 }
 
 function scopeOf(crossing: Crossing, { directory, subscriptions }: AlertContext): AlertScope {
-  const { scopeId, accountId } = crossing
-  const subscription = subscriptions.get(scopeId)
-  if (subscription !== undefined) {
-    const name = subscriptionName(subscription, crossing.happenedMs, scopeId)
-    return { kind: 'subscription', ...name }
+  const { scopeKind, scopeId, accountId } = crossing
+  switch (scopeKind) {
+    case 'subscription': {
+      const subscription = subscriptions.get(scopeId)
+      return { kind: scopeKind, ...subscriptionName(subscription, crossing.happenedMs, scopeId) }
+    }
+    case 'group':
+      return { kind: scopeKind, name: directory.groups.get(scopeId)?.name ?? scopeId }
+    case 'account': {
+      const name = directory.accounts.get(accountId)?.party.legalName ?? accountId
+      return { kind: scopeKind, name }
+    }
+    default:
+      return unreachable(scopeKind)
   }
-  const group = directory.groups.get(scopeId)
-  if (group !== undefined) return { kind: 'group', name: group.name }
-  return { kind: 'account', name: directory.accounts.get(accountId)?.party.legalName ?? accountId }
 }
 
 function crossedBy(
-  { subscriptionId, scopeId, happenedMs }: Crossing,
+  { subscriptionId, scopeKind, happenedMs }: Crossing,
   { subscriptions }: AlertContext,
 ): SubscriptionName | undefined {
-  if (subscriptionId === '' || subscriptionId === scopeId) return undefined
+  if (subscriptionId === '' || scopeKind === 'subscription') return undefined
   return subscriptionName(subscriptions.get(subscriptionId), happenedMs, subscriptionId)
 }
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, User } from '../core/accounts.ts'
+import { crossingKey } from '../core/ids.ts'
 import { readLevels } from '../limits/limit-levels.ts'
 import { createLimitIndex, type LimitIndex } from '../operations/effective-limit.ts'
 import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
@@ -113,8 +114,8 @@ const WAITING_USERS = `
   GROUP BY user_id COLLATE "C" ORDER BY 1 LIMIT ${USERS_MAX}`
 
 const WAITING_CROSSINGS = `
-  SELECT notice.user_id, crossing_id, account_id, period_start_day, code, scope_id, subject, level,
-    used, amount, product, subscription_id, happened_ms, recorded_ms, origin
+  SELECT notice.user_id, crossing_id, account_id, period_start_day, code, scope_kind, scope_id, subject,
+    level, used, amount, product, subscription_id, happened_ms, recorded_ms, origin
   FROM alert_notices AS notice JOIN alert_crossings USING (crossing_id)
   WHERE notice.mail_id IS NULL AND notice.user_id = ANY($1::text[])
   ORDER BY happened_ms, crossing_id`
@@ -162,8 +163,8 @@ function composeMail(
 function mailIdOf(userId: string, crossings: readonly Crossing[]): string {
   const hash = createHash('sha256').update(userId)
   for (const one of crossings) {
-    const { accountId, periodStartDay, code, scopeId, subject, level } = one
-    hash.update(`\n${accountId}|${periodStartDay}|${code}|${scopeId}|${subject}|${level}`)
+    const { accountId, periodStartDay } = one
+    hash.update(`\n${accountId}|${periodStartDay}|${crossingKey(one)}`)
   }
   return hash.digest('hex').slice(0, 32)
 }

@@ -2,13 +2,14 @@
 import { z } from 'zod'
 import { PRODUCTS } from '../core/usage.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
-import type { Crossing } from './crossing.ts'
+import { scopeKindSchema, type Crossing } from './crossing.ts'
 
 export const crossingRow = z.object({
   crossing_id: z.int(),
   account_id: z.string(),
   period_start_day: z.int(),
   code: limitCodeSchema,
+  scope_kind: scopeKindSchema,
   scope_id: z.string(),
   subject: z.string(),
   level: z.string(),
@@ -26,6 +27,7 @@ export function toCrossing(row: z.output<typeof crossingRow>): Crossing {
     accountId: row.account_id,
     periodStartDay: row.period_start_day,
     code: row.code,
+    scopeKind: row.scope_kind,
     scopeId: row.scope_id,
     subject: row.subject,
     level: row.level,
@@ -47,6 +49,7 @@ export function toCrossingRow(
     account_id: crossing.accountId,
     period_start_day: crossing.periodStartDay,
     code: crossing.code,
+    scope_kind: crossing.scopeKind,
     scope_id: crossing.scopeId,
     subject: crossing.subject,
     level: crossing.level,

@@ -1,18 +1,21 @@
 /**
  * A level of a limit that was crossed: what it is, by whom, and which kind of message it makes.
- * The unique key is (account, period, limit, scope, subject, level); a level of a limit with a set
+ * The unique key is (account, period, limit, kind and id of the scope, subject, level); a level of a limit with a set
  * amount contains the amount, so that raising the limit makes a new one.
  */
+import { z } from 'zod'
 import type { LimitCode, MessageKind } from '../core/accounts.ts'
-import { parseCrossingEntry, splitKey } from '../core/ids.ts'
+import { parseCrossingEntry, splitKey, type ScopeKind } from '../core/ids.ts'
 import type { Product } from '../core/usage.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
+import { settledCrossingKey, type ScopeSources } from '../rating/settle-scope.ts'
 
 export interface Crossing {
   readonly accountId: string
   readonly periodStartDay: number
   readonly code: LimitCode
-  /** Subscription, group or account that the limit watches. */
+  /** What the limit watches. */
+  readonly scopeKind: ScopeKind
   readonly scopeId: string
   /** Allowance, module or service; '' where the limit has none. */
   readonly subject: string
@@ -31,14 +34,22 @@ export interface Crossing {
   readonly origin: string
 }
 
-/** What a stored entry says about the limit itself. Throws ZodError when it is not one. */
+/**
+ * What a stored entry says about the limit itself; `sources` settle what a row of an earlier build
+ * left open. Throws ZodError when it is not one.
+ */
 export function fromCrossingEntry(
   entry: string,
-): Pick<Crossing, 'code' | 'scopeId' | 'subject' | 'level' | 'used' | 'amount'> {
+  sources?: ScopeSources,
+): Pick<Crossing, 'code' | 'scopeKind' | 'scopeId' | 'subject' | 'level' | 'used' | 'amount'> {
   const { key, used, amount } = parseCrossingEntry(entry)
-  const [code, scopeId = '', subject = '', level = ''] = splitKey(key)
-  return { code: limitCodeSchema.parse(code), scopeId, subject, level, used, amount }
+  const parts = splitKey(sources === undefined ? key : settledCrossingKey(key, sources))
+  const [code, scopeId = '', subject = '', kind, level = ''] = parts
+  const scopeKind = scopeKindSchema.parse(kind)
+  return { code: limitCodeSchema.parse(code), scopeKind, scopeId, subject, level, used, amount }
 }
+
+export const scopeKindSchema = z.enum(['account', 'subscription', 'group'])
 
 export function messageKindOf({ product }: Pick<Crossing, 'product'>): MessageKind {
   return product === 'voip' ? 'voip-high-usage' : 'mobile-high-usage'

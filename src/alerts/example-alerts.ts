@@ -1,7 +1,8 @@
 /** An invented account with users in four languages, and crossings of its limits: for tests. */
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Account, Directory, Language, Partner, Subscription, User } from '../core/accounts.ts'
+import type { Account, Directory, Language, LimitCode } from '../core/accounts.ts'
+import type { Partner, Subscription, User } from '../core/accounts.ts'
 import { dayFromIso } from '../core/period.ts'
 import type { Crossing } from './crossing.ts'
 import type { CrossingReader } from './ledger-crossings.ts'
@@ -87,12 +88,20 @@ export function exampleUser(language: Language, change: Partial<User> = {}): Use
   }
 }
 
+const KINDS: Partial<Record<LimitCode, Crossing['scopeKind']>> = {
+  'group-bundle': 'group',
+  'account-total': 'account',
+  'voip-total': 'account',
+}
+
 /** A subscription's limit of 50 EUR, reached; `change` says otherwise. */
 export function exampleCrossing(change: Partial<Crossing> = {}): Crossing {
+  const { code = 'subscription-total' } = change
   return {
     accountId: 'gist',
     periodStartDay: dayFromIso('2026-11-01'),
     code: 'subscription-total',
+    scopeKind: KINDS[code] ?? 'subscription',
     scopeId: 'sim-0',
     subject: '',
     level: '100@50000000',

@@ -8,8 +8,10 @@ import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { ratedOf, usageOf } from '../ledger/ledger.conformance.ts'
 import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import type { ScopeSources } from '../rating/settle-scope.ts'
 import { createCrossingReader, type LogPosition } from './ledger-crossings.ts'
 
+const NOBODY: ScopeSources = { catalogue: { allowances: new Map() }, membersOf: () => [] }
 const NOON_MS = Date.parse('2026-11-21T12:00:00Z')
 const folder = mkdtempSync(join(tmpdir(), 'tik-test-crossings-'))
 let clickhouse: ClickHouseStore
@@ -35,7 +37,13 @@ async function record(
   for (const levels of rows) {
     const crossings = levels.map((level) =>
       crossingEntry({
-        key: crossingKey({ code: 'account-total', scopeId: 'a1', subject: '', level }),
+        key: crossingKey({
+          code: 'account-total',
+          scopeKind: 'account',
+          scopeId: 'a1',
+          subject: '',
+          level,
+        }),
         used: 60,
         amount: 50,
       }),
@@ -49,7 +57,7 @@ test('each crossing is read once, also of a partition whose rows appear late or 
   const reader = createCrossingReader(clickhouse)
   let positions: readonly LogPosition[] = []
   async function readNew(): Promise<string[]> {
-    const read = await reader.readAfter(positions)
+    const read = await reader.readAfter(positions, NOBODY)
     const moved = new Set(
       read.positions.map(({ logSource, logPartition }) => `${logSource}/${logPartition}`),
     )
@@ -87,9 +95,9 @@ test('more partitions than one read takes are read by the next ones', async () =
     await record({ source: 'files', partition }, 0, NOON_MS, [[String(partition)]])
   }
   const reader = createCrossingReader(clickhouse, 5)
-  const first = await reader.readAfter([])
+  const first = await reader.readAfter([], NOBODY)
   expect(first.more).toBe(true)
-  const second = await reader.readAfter(first.positions)
+  const second = await reader.readAfter(first.positions, NOBODY)
   expect(second.more).toBe(false)
   const read = [...first.crossings, ...second.crossings].filter(({ origin }) =>
     origin.startsWith('files/'),
@@ -97,13 +105,39 @@ test('more partitions than one read takes are read by the next ones', async () =
   expect(read.map(({ level }) => level).sort()).toEqual(['0', '1', '2', '3'])
 })
 
+test('a crossing of an earlier build gets the kind of scope that its row tells', async () => {
+  const ledger = createClickHouseLedger(clickhouse)
+  const batch = ledger.newBatch({ source: 'earlier', partition: 0 }, 0, NOON_MS, '0123456789abcdef')
+  const crossings = [
+    'group-bundle|pool|data|80|80|100',
+    'data-bundle|s1|data|80|80|100',
+    'account-total|a1||100@50|60|50',
+    'subscription-total|s1||100@50|60|50',
+  ]
+  batch.append(usageOf(), ratedOf({ crossings }))
+  await ledger.record(batch)
+  const read = await createCrossingReader(clickhouse).readAfter([], NOBODY)
+  const ofEarlier = read.crossings.filter(({ origin }) => origin === 'earlier/0/0')
+  expect(
+    ofEarlier.map(({ code, scopeKind, scopeId, level, used }) =>
+      [code, scopeKind, scopeId, level, used].join(' '),
+    ),
+  ).toEqual([
+    'group-bundle group pool 80 80',
+    'data-bundle subscription s1 80 80',
+    'account-total account a1 100@50 60',
+    'subscription-total subscription s1 100@50 60',
+  ])
+})
+
 test('a crossing carries what its mail says', async () => {
   const reader = createCrossingReader(clickhouse)
-  const { crossings } = await reader.readAfter([])
+  const { crossings } = await reader.readAfter([], NOBODY)
   expect(crossings[0]).toMatchObject({
     accountId: 'a1',
     subscriptionId: 's1',
     code: 'account-total',
+    scopeKind: 'account',
     scopeId: 'a1',
     product: 'voip',
     used: 60,

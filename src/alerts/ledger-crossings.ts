@@ -7,6 +7,7 @@ import { entryId } from '../core/ids.ts'
 import { PRODUCTS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../ledger/query-file.ts'
+import type { ScopeSources } from '../rating/settle-scope.ts'
 import { fromCrossingEntry, type Crossing } from './crossing.ts'
 
 /** How far one partition of the log was read. */
@@ -22,9 +23,9 @@ export interface LogPosition {
 export interface CrossingReader {
   /**
    * Crossings after the given positions, oldest first, and the positions after them. Partitions
-   * that the positions do not name are read from their start.
+   * that the positions do not name are read from their start. `sources` settle old keys.
    */
-  readAfter(positions: readonly LogPosition[]): Promise<CrossingsRead>
+  readAfter(positions: readonly LogPosition[], sources: ScopeSources): Promise<CrossingsRead>
 }
 
 export interface CrossingsRead {
@@ -70,12 +71,15 @@ export function createCrossingReader(
   clickhouse: ClickHouseStore,
   partitionsMax = PARTITIONS_MAX,
 ): CrossingReader {
-  return { readAfter: (positions) => readAfter(clickhouse, positions, partitionsMax) }
+  return {
+    readAfter: (positions, sources) => readAfter(clickhouse, positions, sources, partitionsMax),
+  }
 }
 
 async function readAfter(
   clickhouse: ClickHouseStore,
   positions: readonly LogPosition[],
+  sources: ScopeSources,
   partitionsMax: number,
 ): Promise<CrossingsRead> {
   const known = new Map(positions.map((position) => [partitionName(position), position]))
@@ -96,7 +100,7 @@ async function readAfter(
     row.crossings.map((entry): Crossing => ({
       accountId: row.accountId,
       periodStartDay: row.periodStartDay,
-      ...fromCrossingEntry(entry),
+      ...fromCrossingEntry(entry, sources),
       product: row.product,
       subscriptionId: row.subscriptionId,
       happenedMs: row.startedMs,

@@ -1,14 +1,17 @@
 /** What was crossed and what became of each message about it: `tik alerts list`. */
 import { z } from 'zod'
 import type { LimitCode } from '../core/accounts.ts'
+import type { ScopeKind } from '../core/ids.ts'
 import { limitCodeSchema } from '../operations/limit-code.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
+import { scopeKindSchema } from './crossing.ts'
 
 /** One crossing and one way in which somebody was told; deliveries of one crossing stand together. */
 export interface AlertDelivery {
   readonly accountId: string
   readonly periodStartDay: number
   readonly code: LimitCode
+  readonly scopeKind: ScopeKind
   readonly scopeId: string
   readonly subject: string
   readonly level: string
@@ -59,7 +62,7 @@ const LIST = `
     FROM webhook_deliveries
   )
   SELECT account_id AS "accountId", period_start_day AS "periodStartDay", code,
-    scope_id AS "scopeId", subject, level, used, amount, subscription_id AS "subscriptionId",
+    scope_kind AS "scopeKind", scope_id AS "scopeId", subject, level, used, amount, subscription_id AS "subscriptionId",
     happened_ms AS "happenedMs", recorded_ms AS "recordedMs",
     coalesce(channel, 'none') AS channel,
     trim(coalesce(who, '') || ' ' || coalesce(address, '')) AS recipient,
@@ -75,6 +78,7 @@ const listRow = z.object({
   accountId: z.string(),
   periodStartDay: z.int(),
   code: limitCodeSchema,
+  scopeKind: scopeKindSchema,
   scopeId: z.string(),
   subject: z.string(),
   level: z.string(),

@@ -58,7 +58,8 @@ test('the sums and levels are those of rating', () => {
           } = draft
           const isVolume = code === 'sim-cap' || code === 'module-volume'
           const scope = code === 'account-total' ? 'acc' : scopeId
-          const rest = { setBy: 'customer', action: 'notify', ...ALWAYS } as const
+          const scopeKind = scope === 'acc' ? 'account' : 'subscription'
+          const rest = { scopeKind, action: 'notify', ...ALWAYS } as const
           return {
             code,
             subject,

@@ -56,19 +56,21 @@ export function crossedNow(
     .filter(({ periodStartDay }) => periodStartDay === startDay)
     .map(({ entry }) => entry)
   return [...sums.values()].flatMap((use) => {
-    const subscriptionId = use.scopeId === accountId ? '' : use.scopeId
+    const subscriptionId = use.scopeKind === 'account' ? '' : use.scopeId
     const limit = limits.effectiveAt({ ...use, accountId, subscriptionId }, atMs)
-    const { code, scopeId, subject } = use
+    const { code, scopeKind, scopeId, subject } = use
     const told = {
       has: () => false, // Whoever notes them knows.
-      furthest: () => furthestOf(reported, crossingKey({ code, scopeId, subject, level: '' })),
+      furthest: () =>
+        furthestOf(reported, crossingKey({ code, scopeKind, scopeId, subject, level: '' })),
     }
     return reachedLevels(levelsOf(code, limit), use.sum, told).map((level): Crossing => ({
       accountId,
       periodStartDay: startDay,
-      code: use.code,
-      scopeId: use.scopeId,
-      subject: use.subject,
+      code,
+      scopeKind,
+      scopeId,
+      subject,
       level: level.name,
       used: use.sum,
       amount: level.amount,

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Directory } from '../core/accounts.ts'
 import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
+import { scopeSources } from '../rating/settle-scope.ts'
 import { messageKindOf, type Crossing } from './crossing.ts'
 import { toCrossingRow } from './crossing-row.ts'
 import type { CrossingReader, LogPosition } from './ledger-crossings.ts'
@@ -37,9 +38,10 @@ async function noteOneRead(
   reader: CrossingReader,
   context: BlockContext,
 ): Promise<{ noted: NotedCrossing[]; more: boolean }> {
+  const sources = scopeSources(context)
   return store.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [DISPATCH_LOCK], z.unknown())
-    const { crossings, positions, more } = await reader.readAfter(await readPositions(sql))
+    const { crossings, positions, more } = await reader.readAfter(await readPositions(sql), sources)
     const noted = await noteCrossings(sql, crossings, context)
     await writePositions(sql, positions)
     return { noted, more: more === true }
@@ -80,27 +82,28 @@ export async function noteCrossings(
 }
 
 const INSERT_CROSSINGS = `
-  INSERT INTO alert_crossings (account_id, period_start_day, code, scope_id, subject, level, used,
-    amount, product, subscription_id, happened_ms, recorded_ms, noted_ms, origin)
-  SELECT account_id, period_start_day, code, scope_id, subject, level, used, amount, product,
-    subscription_id, happened_ms, recorded_ms, $2::bigint, origin
+  INSERT INTO alert_crossings (account_id, period_start_day, code, scope_kind, scope_id, subject, level,
+    used, amount, product, subscription_id, happened_ms, recorded_ms, noted_ms, origin)
+  SELECT account_id, period_start_day, code, scope_kind, scope_id, subject, level, used, amount,
+    product, subscription_id, happened_ms, recorded_ms, $2::bigint, origin
   FROM jsonb_populate_recordset(NULL::alert_crossings, $1::jsonb)
   ON CONFLICT DO NOTHING
-  RETURNING crossing_id, account_id, period_start_day, code, scope_id, subject, level`
+  RETURNING crossing_id, account_id, period_start_day, code, scope_kind, scope_id, subject, level`
 
 const insertedRow = z.object({
   crossing_id: z.int(),
   account_id: z.string(),
   period_start_day: z.int(),
   code: z.string(),
+  scope_kind: z.string(),
   scope_id: z.string(),
   subject: z.string(),
   level: z.string(),
 })
 
 function crossingRowKey(row: Omit<z.output<typeof insertedRow>, 'crossing_id'>): string {
-  const { account_id, period_start_day, code, scope_id, subject, level } = row
-  return [account_id, period_start_day, code, scope_id, subject, level].join('|')
+  const { account_id, period_start_day, code, scope_kind, scope_id, subject, level } = row
+  return [account_id, period_start_day, code, scope_kind, scope_id, subject, level].join('|')
 }
 
 /** One notice for each user of the account who registered for this kind of message. */

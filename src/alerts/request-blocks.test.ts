@@ -37,7 +37,7 @@ afterAll(() => operations[Symbol.asyncDispose]())
 
 const BLOCK: LimitSetting = {
   code: 'subscription-total',
-  setBy: 'customer',
+  scopeKind: 'subscription',
   scopeId: 'sim-0',
   subject: '',
   amount: 50_000_000,
@@ -131,13 +131,13 @@ test.each([
   ['80 % does not block', BLOCK, exampleCrossing({ level: '80@50000000' }), []],
   [
     'a limit of the account blocks every active mobile subscription',
-    { ...BLOCK, code: 'account-total', scopeId: 'gist' },
+    { ...BLOCK, code: 'account-total', scopeKind: 'account', scopeId: 'gist' },
     exampleCrossing({ code: 'account-total', scopeId: 'gist' }),
     ['sim-0 sim', 'sim-1 sim'],
   ],
   [
     'data roaming is blocked alone, without a fee',
-    { ...BLOCK, code: 'roaming-spend', scopeId: 'gist' },
+    { ...BLOCK, code: 'roaming-spend', scopeKind: 'account', scopeId: 'gist' },
     exampleCrossing({ code: 'roaming-spend', scopeId: 'sim-1' }),
     ['sim-1 roaming-data'],
   ],
@@ -199,7 +199,7 @@ test('events go to webhooks signed, are tried again, and have the same id', asyn
   expect(events).toContainEqual(
     expect.objectContaining({
       type: 'limit.crossed',
-      id: 'gist/2026-11-01/subscription-total|sim-0||100@50000000',
+      id: 'gist/2026-11-01/subscription-total|sim-0||subscription|100@50000000',
       used: '50.250000',
       limit: expect.objectContaining({ amount: '50.000000', unit: 'EUR', percent: 100 }),
     }),
@@ -266,7 +266,7 @@ test('a request that was recorded is published, whatever became of its limit sin
     subscriptions: [
       {
         subscriptionId: 'sim-0',
-        requestId: 'gist/2026-11-01/subscription-total|sim-0||100@50000000/sim-0',
+        requestId: 'gist/2026-11-01/subscription-total|sim-0||subscription|100@50000000/sim-0',
       },
     ],
   })

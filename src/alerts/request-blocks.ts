@@ -39,10 +39,8 @@ export function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
   const { code, subject, level } = crossing
   const isFull = percentOfLevel(level) >= 100 && repeatedAt(level) === undefined
   if (!isFull || blockedBy(code, subject) === undefined) return false
-  const limit = limits.effectiveAt(
-    { ...crossing, subscriptionId: crossing.scopeId },
-    crossing.recordedMs,
-  )
+  const subscriptionId = crossing.scopeKind === 'account' ? '' : crossing.scopeId
+  const limit = limits.effectiveAt({ ...crossing, subscriptionId }, crossing.recordedMs)
   return limit.action === 'block'
 }
 

@@ -13,7 +13,8 @@ import { nameAt } from '../core/subscription-name.ts'
 import type { Product } from '../core/usage.ts'
 import { createLimitIndex } from '../operations/effective-limit.ts'
 import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
-import { groupBundles, ownBundles, type BundleSources } from './bundles-of.ts'
+import { groupBundles, ownBundles, settledTakes, sumsByKey } from './bundles-of.ts'
+import type { BundleSources } from './bundles-of.ts'
 import type { BundleBalance } from './bundle-balance.ts'
 import { limitUses } from './limit-use.ts'
 import { limitBalances, type LimitBalance } from './limit-balance.ts'
@@ -147,12 +148,9 @@ function bundleSources(
   },
 ): BundleSources {
   const subscriptions = directory.subscriptions.filter((one) => one.accountId === accountId)
-  const takes = new Map<string, number>()
-  const ownTakes = new Map<string, number>()
-  for (const { periodStartDay, key, quantity } of totals.takes) {
-    takes.set(key, (takes.get(key) ?? 0) + quantity)
-    if (instanceStartDay(key) === periodStartDay) ownTakes.set(key, quantity)
-  }
+  const membersOf = (groupId: string) =>
+    subscriptions.filter((one) => one.groups.some((group) => group.groupId === groupId))
+  const settled = settledTakes(totals.takes, { catalogue, membersOf })
   return {
     catalogue,
     calendar: of.calendar,
@@ -160,11 +158,12 @@ function bundleSources(
     atMs,
     subscriptions,
     groups: [...directory.groups.values()].filter((group) => group.accountId === accountId),
-    membersOf: (groupId) =>
-      subscriptions.filter((one) => one.groups.some((group) => group.groupId === groupId)),
+    membersOf,
     usageOf: Map.groupBy(of.usage, ({ subscriptionId }) => subscriptionId),
-    takes,
-    ownTakes,
+    takes: sumsByKey(settled),
+    ownTakes: sumsByKey(
+      settled.filter(({ key, periodStartDay }) => instanceStartDay(key) === periodStartDay),
+    ),
   }
 }
 

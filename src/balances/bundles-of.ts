@@ -6,7 +6,7 @@ import { keptAmount } from '../rating/allowance/carried-amount.ts'
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Group, Subscription } from '../core/accounts.ts'
-import { allowanceInstanceKey } from '../core/ids.ts'
+import { allowanceInstanceKey, type ScopeKind } from '../core/ids.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
 import {
   amountAt,
@@ -18,6 +18,7 @@ import { lifetimeWindow } from '../rating/allowance/allowances-at.ts'
 import { holdsAt, overlap } from '../core/validity.ts'
 import { entitlements } from '../rating/entitlement.ts'
 import type { UsageTotal } from '../rating/rater.ts'
+import { settledTakeKey, type ScopeSources } from '../rating/settle-scope.ts'
 import { bundleBalance, isExhausted, type BundleBalance } from './bundle-balance.ts'
 
 export interface BundleSources {
@@ -30,10 +31,26 @@ export interface BundleSources {
   membersOf(groupId: string): readonly Subscription[]
   /** Usage of the period by subscription. */
   readonly usageOf: ReadonlyMap<string, readonly UsageTotal[]>
-  /** Quantity taken by allowance instance key. */
+  /** Quantity taken by allowance instance key; of this build: see `settledTakes`. */
   readonly takes: ReadonlyMap<string, number>
   /** Of these what usages of the instance's own period took. */
   readonly ownTakes: ReadonlyMap<string, number>
+}
+
+/** The takes of the ledger, those of earlier builds under the key that this one gives them. */
+export function settledTakes<Take extends { readonly key: string }>(
+  takes: readonly Take[],
+  sources: ScopeSources,
+): Take[] {
+  return takes.map((take) => ({ ...take, key: settledTakeKey(take.key, sources) }))
+}
+
+export function sumsByKey(
+  takes: readonly { readonly key: string; readonly quantity: number }[],
+): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { key, quantity } of takes) sums.set(key, (sums.get(key) ?? 0) + quantity)
+  return sums
 }
 
 /** Own bundles, and the own share of a pool: yellow when it is exceeded but the pool is not. */
@@ -86,10 +103,9 @@ function ownState(
   const fromMs = granted?.fromMs ?? window.startMs
   const amount = amountAt(ownAmounts(allowance, window, fromMs, calendar), atMs)
   const carried = carriedOver(allowance, subscription, fromMs, sources)
-  const { subscriptionId: scopeId } = subscription
   return {
     used:
-      takenOf(allowance, scopeId, window.startDay, sources) +
+      takenOf(allowance, scopeOf(subscription), window.startDay, sources) +
       beyond(allowance, subscription, sources),
     amount: amount + carried,
   }
@@ -98,7 +114,7 @@ function ownState(
 /** What earlier periods left and this one may still use or has used. */
 function carriedOver(
   allowance: Allowance,
-  { subscriptionId }: Subscription,
+  subscription: Subscription,
   grantedFromMs: number,
   sources: BundleSources,
 ): number {
@@ -110,9 +126,9 @@ function carriedOver(
     if (grantedFromMs >= period.endMs) break
     const amounts = ownAmounts(allowance, period, grantedFromMs, sources.calendar)
     const amount = amountAt(amounts, period.endMs - 1)
-    const taken = takenOf(allowance, subscriptionId, period.startDay, sources)
-    const { startDay } = period
-    const key = allowanceInstanceKey({ ...allowance, scopeId: subscriptionId, startDay })
+    const scope = scopeOf(subscription)
+    const taken = takenOf(allowance, scope, period.startDay, sources)
+    const key = allowanceInstanceKey({ ...allowance, ...scope, startDay: period.startDay })
     const { rolloverMaximum = Infinity } = allowance
     const kept = keptAmount(amount, rolloverMaximum, sources.ownTakes.get(key) ?? 0)
     carried += Math.max(0, kept - taken)
@@ -130,7 +146,12 @@ function groupState(allowance: Allowance, groupId: string, sources: BundleSource
     )
     amount = amountAt(pooledAmounts(allowance, period, contributions, calendar), atMs)
   }
-  const used = takenOf(allowance, groupId, period.startDay, sources)
+  const used = takenOf(
+    allowance,
+    { scopeKind: 'group', scopeId: groupId },
+    period.startDay,
+    sources,
+  )
   const above = members.reduce((sum, member) => sum + beyond(allowance, member, sources), 0)
   return { used: used + above, amount }
 }
@@ -148,10 +169,7 @@ function poolShare(
   const fromOwn = grantedAllowances(subscription, sources)
     .filter(({ scope, unit }) => scope === 'own' && unit === allowance.unit)
     .filter(({ callTypes }) => callTypes.some((id) => allowance.callTypes.includes(id)))
-    .reduce(
-      (sum, own) => sum + takenOf(own, subscription.subscriptionId, period.startDay, sources),
-      0,
-    )
+    .reduce((sum, own) => sum + takenOf(own, scopeOf(subscription), period.startDay, sources), 0)
   const used = Math.max(0, covered(allowance, subscription, sources, 'quantity') - fromOwn)
   const state = { used, amount }
   const pool = groupState(allowance, groupId, sources)
@@ -219,11 +237,15 @@ function covered(
 
 function takenOf(
   { allowanceId }: Allowance,
-  scopeId: string,
+  scope: { scopeKind: ScopeKind; scopeId: string },
   startDay: number,
   { takes }: BundleSources,
 ): number {
-  return takes.get(allowanceInstanceKey({ allowanceId, scopeId, startDay })) ?? 0
+  return takes.get(allowanceInstanceKey({ allowanceId, ...scope, startDay })) ?? 0
+}
+
+function scopeOf({ subscriptionId }: Subscription): { scopeKind: ScopeKind; scopeId: string } {
+  return { scopeKind: 'subscription', scopeId: subscriptionId }
 }
 
 /** Allowances of plan and modules that the subscription had in this period, as the catalogue lists them. */

@@ -11,6 +11,7 @@ import type { UsageTotal } from '../rating/rater.ts'
 export interface LimitUse {
   readonly code: LimitCode
   /** The account, or a subscription of it. */
+  readonly scopeKind: 'account' | 'subscription'
   readonly scopeId: string
   readonly subject: string
   readonly product: Product
@@ -55,12 +56,12 @@ function watchesOf(
   callType: CallType,
   { chargeMicros, informationChargeMicros, quantity }: UsageTotal,
 ): Watch[] {
-  return watchedSums(product, callType).map(({ code, subject, scope, adds }) => ({
-    code,
-    subject,
-    scopeId: scope === 'account' ? accountId : subscriptionId,
-    sum: adds === 'charges' ? chargeMicros + informationChargeMicros : quantity,
-  }))
+  return watchedSums(product, callType).flatMap(({ code, subject, scope: scopeKind, adds }) => {
+    if (scopeKind === 'group') return []
+    const scopeId = scopeKind === 'account' ? accountId : subscriptionId
+    const sum = adds === 'charges' ? chargeMicros + informationChargeMicros : quantity
+    return [{ code, subject, scopeKind, scopeId, sum }]
+  })
 }
 
 /** What was used at the module's own rates, or all of the call type where it has none. */
@@ -79,6 +80,7 @@ function moduleWatches(
       ?.rateOverrides.some((one) => one.callType === callType && one.rateId === rateId)
     const isOfModule = ofModule === undefined || ofModule.some((one) => one.rateId === rateId)
     if (!isOfModule && isOverride !== true) return []
-    return [{ code: 'module-volume', scopeId: subscriptionId, subject: moduleId, sum: quantity }]
+    const own = { scopeKind: 'subscription', scopeId: subscriptionId } as const
+    return [{ code: 'module-volume', ...own, subject: moduleId, sum: quantity }]
   })
 }

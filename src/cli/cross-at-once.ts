@@ -14,7 +14,7 @@ import type { Stores } from './stores.ts'
 const ACCOUNTS_MAX = 200
 
 /** A limit that was set, also when it was so already: a change that was cut short is told now. */
-type ChangedLimit = Pick<LimitSetting, 'setBy' | 'scopeId'>
+type ChangedLimit = Pick<LimitSetting, 'scopeKind' | 'scopeId'>
 
 /**
  * `before` was loaded before the change; without `changed`, it is what differs from it. Returns how
@@ -58,17 +58,17 @@ function differing(
 }
 
 function touchedAccounts(directory: Directory, changed: readonly ChangedLimit[]): string[] {
-  const scopes = new Set(changed.map(({ setBy, scopeId }) => `${setBy}|${scopeId}`))
+  const scopes = new Set(changed.map(({ scopeKind, scopeId }) => `${scopeKind}|${scopeId}`))
   const owners = new Set(
     directory.subscriptions
-      .filter(({ subscriptionId }) => scopes.has(`customer|${subscriptionId}`))
+      .filter(({ subscriptionId }) => scopes.has(`subscription|${subscriptionId}`))
       .map(({ accountId }) => accountId),
   )
   return [...directory.accounts.values()]
     .filter(
       ({ accountId, partnerId }) =>
         owners.has(accountId) ||
-        scopes.has(`customer|${accountId}`) ||
+        scopes.has(`account|${accountId}`) ||
         scopes.has(`partner|${partnerId}`),
     )
     .map(({ accountId }) => accountId)

@@ -145,7 +145,11 @@ async function history(options: { account: string; json?: true }, command: Comma
   const { directory, catalogue } = await openReference(stores)
   const own = directory.subscriptions.filter((one) => one.accountId === options.account)
   const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''
-  const scopes = [options.account, partnerId, ...own.map((one) => one.subscriptionId)]
+  const scopes: Pick<LimitKey, 'scopeKind' | 'scopeId'>[] = [
+    { scopeKind: 'account', scopeId: options.account },
+    { scopeKind: 'partner', scopeId: partnerId },
+    ...own.map((one) => ({ scopeKind: 'subscription' as const, scopeId: one.subscriptionId })),
+  ]
   const changes = await limitChanges(stores.operations, scopes)
   if (options.json) return printJson(changes)
   for (const change of changes) {
@@ -174,16 +178,19 @@ function limitKey(code: string, options: OwnerOptions): LimitKey {
       hint: `write one of ${SETTABLE_LIMITS.join(', ')}`,
     })
   }
-  const [scopeId, ...others] = [account, subscription, partner].filter((one) => one !== undefined)
-  if (scopeId === undefined || others.length > 0) {
+  const owners = [
+    { scopeKind: 'account', scopeId: account },
+    { scopeKind: 'subscription', scopeId: subscription },
+    { scopeKind: 'partner', scopeId: partner },
+  ] as const
+  const named = owners.flatMap(({ scopeKind, scopeId }) =>
+    scopeId === undefined ? [] : [{ scopeKind, scopeId }],
+  )
+  const [scope, ...others] = named
+  if (scope === undefined || others.length > 0) {
     throw new TikError('usage_error', 'name one of --account, --subscription and --partner')
   }
-  return {
-    code: parsed.data,
-    subject,
-    setBy: partner === undefined ? 'customer' : 'partner',
-    scopeId,
-  }
+  return { code: parsed.data, subject, ...scope }
 }
 
 function printCrossed(count: number): void {

@@ -158,8 +158,9 @@ export type LimitCode =
 /** One value that somebody set. The effective one is the customer's, else the partner's default. */
 export interface LimitSetting extends Validity {
   readonly code: LimitCode
-  readonly setBy: 'partner' | 'customer'
-  /** Whose: a partner id (default for all its accounts), an account id or a subscription id. */
+  /** A partner's is the default of all its accounts; the others are the customer's own. */
+  readonly scopeKind: 'partner' | 'account' | 'subscription'
+  /** Whose: unique within the kind only. */
   readonly scopeId: string
   /** Which module or service, for `module-volume` and `sim-cap`; '' otherwise. */
   readonly subject: string

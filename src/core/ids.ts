@@ -2,28 +2,36 @@
  * The few composite keys that several stages write and read. They are built only here.
  */
 
-/** `kind|id|day`: one instance of an allowance for one scope (subscription or group) and one start day. */
+/** Whose sum something is. An id is unique within its kind only: a group may be named as a subscription. */
+export type ScopeKind = 'account' | 'subscription' | 'group'
+
+/** `allowance|scope|day|kind`: one instance of an allowance for one scope and one start day. */
 export function allowanceInstanceKey(parts: {
   allowanceId: string
+  scopeKind: ScopeKind
   scopeId: string
   startDay: number
 }): string {
-  return `${parts.allowanceId}|${parts.scopeId}|${parts.startDay}`
+  return `${parts.allowanceId}|${parts.scopeId}|${parts.startDay}|${parts.scopeKind}`
 }
 
 /** First local day of the window of an allowance instance, from its key. */
 export function instanceStartDay(key: string): number {
-  return Number.parseInt(splitKey(key).at(-1) ?? '', 10)
+  return Number.parseInt(splitKey(key)[2] ?? '', 10)
 }
 
-/** `code|scopeId|subject|level`: one level of a limit; with the row's account and period it is unique. */
+/**
+ * `code|scope|subject|kind|level`: one level of a limit; with the row's account and period it is
+ * unique.
+ */
 export function crossingKey(parts: {
   code: string
+  scopeKind: ScopeKind
   scopeId: string
   subject: string
   level: string
 }): string {
-  return `${parts.code}|${parts.scopeId}|${parts.subject}|${parts.level}`
+  return `${parts.code}|${parts.scopeId}|${parts.subject}|${parts.scopeKind}|${parts.level}`
 }
 
 /** Splits what the two functions above built. Ids are validated to contain no `|`. */
@@ -56,8 +64,10 @@ export function crossingEntry(crossing: { key: string; used: number; amount: num
 export function parseCrossingEntry(entry: string): { key: string; used: number; amount: number } {
   const parts = splitKey(entry)
   return {
-    key: parts.slice(0, 4).join('|'),
-    used: Number.parseInt(parts[4] ?? '', 10),
-    amount: Number.parseInt(parts[5] ?? '', 10),
+    key: parts.slice(0, CROSSING_KEY_PARTS).join('|'),
+    used: Number.parseInt(parts[CROSSING_KEY_PARTS] ?? '', 10),
+    amount: Number.parseInt(parts[CROSSING_KEY_PARTS + 1] ?? '', 10),
   }
 }
+
+const CROSSING_KEY_PARTS = 5

@@ -48,7 +48,7 @@ export interface RatedUsage {
   /** Parallel lists: allowance instance key and quantity taken from it (never 0). */
   takeKeys: string[]
   takeQuantities: number[]
-  /** Keys of the limit levels that this usage crossed: `code|scopeId|subject|level`. */
+  /** Keys of the limit levels that this usage crossed, with what was used of how much: see core/ids.ts. */
   crossings: string[]
   /** The usage belongs to a period that was already invoiced when it was rated. */
   late: boolean

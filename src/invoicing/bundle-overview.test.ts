@@ -13,7 +13,8 @@ const [first, second] = subscriptions
 const take = (of: string, quantity: number, ownQuantity = quantity) => {
   return { key: of, quantity, ownQuantity }
 }
-const key = (scopeId: string, day = period.startDay): string => `data|${scopeId}|${day}`
+const key = (scopeId: string, day = period.startDay): string =>
+  `data|${scopeId}|${day}|${scopeId === 'team' ? 'group' : 'subscription'}`
 
 test('a pool shows the group as a whole and what each member used of its own part', () => {
   // Example A3 of the rating specification: 3 MB were out of bundle.
@@ -26,6 +27,18 @@ test('a pool shows the group as a whole and what each member used of its own par
     ['subscription', idOf(first), 966, 500],
     ['subscription', idOf(second), 37, 500],
   ])
+})
+
+test('takes of an earlier build are shown where they belong', () => {
+  const day = period.startDay
+  const takes = [
+    take(`data|team|${day}|group`, 600 * MB),
+    take(`data|${idOf(first)}|${day}|self`, 20 * MB),
+  ]
+  const pool = requestWith({ scope: 'group-pooled', amount: 500 * MB }, { takes, used: [600, 0] })
+  expect(shown(pool)[0]).toEqual(['group', 'team', 600, 1_000])
+  const pass = requestWith({ scope: 'own', amount: 200 * MB, period: 'day' }, { takes })
+  expect(shown(pass)).toEqual([['subscription', idOf(first), 20, 200]])
 })
 
 test('a member that left takes its part out of the pool; use made stays made', () => {

@@ -3,7 +3,8 @@
  * and for each subscription. What a bundle holds and what counts as its use is decided in
  * src/balances, so that the invoice says what the customer saw during the month.
  */
-import { groupBundles, ownBundles, type BundleSources } from '../balances/bundles-of.ts'
+import { groupBundles, ownBundles, settledTakes, sumsByKey } from '../balances/bundles-of.ts'
+import type { BundleSources } from '../balances/bundles-of.ts'
 import type { BundleBalance } from '../balances/bundle-balance.ts'
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
@@ -55,41 +56,48 @@ export function bundleOverview(request: BundleRequest): BundleUse[] {
       const standing = ownBundles(subscription, sources).filter((each) => !isPass(each.allowanceId))
       return [
         ...standing.map((balance) => bundleUse(balance, request, whose)),
-        ...usedPasses(subscription, request),
+        ...usedPasses(subscription, request, sources.takes),
       ]
     }),
   ]
 }
 
 function sourcesOf(request: BundleRequest): BundleSources {
-  const { subscriptions, period } = request
+  const { subscriptions, period, catalogue } = request
+  const membersOf = (groupId: string): readonly Subscription[] =>
+    subscriptions.filter((each) => each.groups.some((group) => group.groupId === groupId))
   const usage = request.usage.filter((sum) => !sum.late).map((sum) => ({ ...sum, rateId: '' })) // Bundles do not ask by which rate.
+  const settled = settledTakes(request.takes, { catalogue, membersOf })
   return {
     ...request,
     atMs: period.endMs - 1,
-    membersOf: (groupId) =>
-      subscriptions.filter((each) => each.groups.some((group) => group.groupId === groupId)),
+    membersOf,
     usageOf: Map.groupBy(usage, (sum) => sum.subscriptionId),
-    takes: new Map(request.takes.map((take) => [take.key, take.quantity])),
-    ownTakes: new Map(request.takes.map((take) => [take.key, take.ownQuantity])),
+    takes: sumsByKey(settled),
+    ownTakes: sumsByKey(settled.map(({ key, ownQuantity }) => ({ key, quantity: ownQuantity }))),
   }
 }
 
 /** Day passes that were used: what they held together, on the days on which they were taken from. */
-function usedPasses(subscription: Subscription, request: BundleRequest): BundleUse[] {
+function usedPasses(
+  subscription: Subscription,
+  request: BundleRequest,
+  takes: ReadonlyMap<string, number>,
+): BundleUse[] {
   const { subscriptionId, label } = subscription
   const { startDay, endDay } = request.period
   const { calendar } = request
   return [...request.catalogue.allowances.values()].flatMap((allowance): BundleUse[] => {
     if (allowance.period !== 'day') return []
-    const days = request.takes.filter(({ key }) => {
-      const [allowanceId, scopeId, day = ''] = splitKey(key)
+    const days = [...takes].filter(([key]) => {
+      const [allowanceId, scopeId, day = '', scopeKind] = splitKey(key)
+      const isOwn = scopeKind === 'subscription' && scopeId === subscriptionId
       const isIn = isWithin(Number.parseInt(day, 10), startDay, endDay)
-      return allowanceId === allowance.allowanceId && scopeId === subscriptionId && isIn
+      return allowanceId === allowance.allowanceId && isOwn && isIn
     })
     if (days.length === 0) return []
-    const used = days.reduce((sum, take) => sum + take.quantity, 0)
-    const amounts = days.map(({ key }) => {
+    const used = days.reduce((sum, [, quantity]) => sum + quantity, 0)
+    const amounts = days.map(([key]) => {
       const startMs = calendar.dayStartMs(Number.parseInt(splitKey(key)[2] ?? '', 10))
       return (allowanceAt(allowance, startMs) ?? allowance).amount
     })

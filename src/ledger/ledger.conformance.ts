@@ -183,6 +183,60 @@ export function ledgerConformance(open: () => Ledger): void {
     expect(await ledger.lastOffsets(log.source)).toEqual(new Map([[3, 7]]))
   })
 
+  test('keys of earlier builds get the kind of scope that their row tells', async () => {
+    const ledger = open()
+    const log = uniqueLog()
+    const accountId = `${log.source}-a`
+    const of = (subscriptionId: string) => ({ accountId, subscriptionId, sessionKey: 'S' })
+    await record(ledger, log, 0, [
+      [
+        of('team'),
+        {
+          takeKeys: ['pool|team|20727', 'own|team|20727|subscription'],
+          takeQuantities: [10, 1],
+          crossings: ['group-bundle|team|pool|80|8|10', 'account-total|team||100@5|6|5'],
+        },
+      ],
+      [
+        of('other'),
+        {
+          takeKeys: ['pool|team|20727'],
+          takeQuantities: [7],
+          crossings: [
+            'group-bundle|team|pool|100|17|10',
+            'sim-cap|other|data|100@9|9|9',
+            'group-bundle|team|pool|group|80|8|10',
+          ],
+        },
+      ],
+      [of('other'), { takeKeys: ['pool|team|20727|group'], takeQuantities: [2] }],
+    ])
+    const request = { accountId, fromPeriodStartDay: OCTOBER, toPeriodStartDay: OCTOBER }
+    const [totals] = await ledger.balances([request])
+    expect(totals?.takes).toEqual([
+      { periodStartDay: OCTOBER, key: 'own|team|20727|subscription', quantity: 1 },
+      { periodStartDay: OCTOBER, key: 'pool|team|20727|group', quantity: 9 },
+      { periodStartDay: OCTOBER, key: 'pool|team|20727|self', quantity: 10 },
+    ])
+    expect(totals?.sessions.map(({ subscriptionId, takes }) => [subscriptionId, takes])).toEqual([
+      ['other', [{ key: 'pool|team|20727|group', quantity: 9 }]],
+      [
+        'team',
+        [
+          { key: 'own|team|20727|subscription', quantity: 1 },
+          { key: 'pool|team|20727|self', quantity: 10 },
+        ],
+      ],
+    ])
+    expect(totals?.crossings.map(({ entry }) => entry)).toEqual([
+      'account-total|team||account|100@5|6|5',
+      'group-bundle|team|pool|group|100|17|10',
+      'group-bundle|team|pool|group|80|8|10',
+      'group-bundle|team|pool|self|80|8|10',
+      'sim-cap|other|data|subscription|100@9|9|9',
+    ])
+  })
+
   test('balances are the sums of rated rows, reversals included, period by period', async () => {
     const ledger = open()
     const log = uniqueLog()

@@ -22,7 +22,7 @@ test('a new folder is migrated once, and the table has the columns that the code
 
   const columns = queryText()(
     'columns',
-    "SELECT name, type FROM system.columns WHERE table = 'usage_ledger' ORDER BY position",
+    "SELECT name, type FROM system.columns WHERE table = 'usage_ledger' AND default_kind != 'ALIAS' ORDER BY position",
     z.object({ name: z.string(), type: z.string() }),
   )
   const actual = await store.query(columns, {})

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { scopedCrossing, scopedTakeKey } from '../core/old-keys.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../core/money.ts'
 import type { BalanceRequest, BalanceTotals, TakeTotal } from '../rating/rater.ts'
 import { ENTRIES_OF_KIND } from './ledger-block.ts'
@@ -36,7 +37,10 @@ const usageKey = (row: LedgerRow) =>
   JSON.stringify([row.periodStartDay, row.subscriptionId, row.callType, row.rateId])
 const sessionKey = (row: LedgerRow) =>
   JSON.stringify([row.periodStartDay, row.subscriptionId, row.sessionKey, row.callType])
-const crossing = ({ periodStartDay }: LedgerRow, entry: string) => ({ periodStartDay, entry })
+const crossing = ({ periodStartDay, subscriptionId }: LedgerRow, entry: string) => ({
+  periodStartDay,
+  entry: scopedCrossing(entry, subscriptionId),
+})
 
 function usageTotal(rows: readonly LedgerRow[]) {
   const [first] = rows
@@ -95,7 +99,8 @@ function takeTotals(rows: readonly LedgerRow[]): TakeTotal[] {
 function takesOf(rows: readonly LedgerRow[]): { key: string; quantity: number }[] {
   const sums = new Map<string, number>()
   for (const row of rows) {
-    row.takeKeys.forEach((key, index) => {
+    row.takeKeys.forEach((stored, index) => {
+      const key = scopedTakeKey(stored, row.subscriptionId)
       sums.set(key, (sums.get(key) ?? 0) + (row.takeQuantities[index] ?? 0))
     })
   }

@@ -32,7 +32,7 @@ export function buildLimits(document: DirectoryDocument, context: LimitContext):
     return [
       {
         code: written.code,
-        setBy: written.partner === undefined ? 'customer' : 'partner',
+        scopeKind: owner.scopeKind,
         scopeId: owner.scopeId,
         subject: written.subject,
         amount,
@@ -48,19 +48,19 @@ function ownerOf(
   written: WrittenLimit,
   path: PropertyKey[],
   { partners, accounts, accountOfSubscription, productOfSubscription, problems }: LimitContext,
-): { scopeId: string; accountId: string } | undefined {
+): (Pick<LimitSetting, 'scopeKind' | 'scopeId'> & { accountId: string }) | undefined {
   const { partner, account, subscription } = written
   if ([partner, account, subscription].filter((owner) => owner !== undefined).length !== 1) {
     problems.push({ path, message: 'name exactly one of partner, account or subscription' })
     return undefined
   }
   if (partner !== undefined) {
-    if (partners.has(partner)) return { scopeId: partner, accountId: '' }
+    if (partners.has(partner)) return { scopeKind: 'partner', scopeId: partner, accountId: '' }
     problems.push({ path: [...path, 'partner'], message: `there is no partner "${partner}"` })
     return undefined
   }
   if (account !== undefined) {
-    if (accounts.has(account)) return { scopeId: account, accountId: account }
+    if (accounts.has(account)) return { scopeKind: 'account', scopeId: account, accountId: account }
     problems.push({ path: [...path, 'account'], message: `there is no account "${account}"` })
     return undefined
   }
@@ -68,7 +68,7 @@ function ownerOf(
   const accountId = accountOfSubscription.get(scopeId)
   if (accountId !== undefined) {
     const message = ownerProblem(written.code, productOfSubscription.get(scopeId))
-    if (message === '') return { scopeId, accountId }
+    if (message === '') return { scopeKind: 'subscription', scopeId, accountId }
     problems.push({ path: [...path, 'subscription'], message })
     return undefined
   }

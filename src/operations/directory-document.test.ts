@@ -129,11 +129,13 @@ test.each`
 
 test('amounts of limits are micros, bytes and seconds', async () => {
   const { limits } = await readDirectoryDocument(write('one.yaml', DOCUMENT))
-  expect(limits.map(({ code, setBy, amount, action }) => [code, setBy, amount, action])).toEqual([
+  expect(
+    limits.map(({ code, scopeKind, amount, action }) => [code, scopeKind, amount, action]),
+  ).toEqual([
     ['account-total', 'partner', 500_000_000, 'notify'],
-    ['subscription-total', 'customer', 25_500_000, 'block'],
-    ['sim-cap', 'customer', 52_428_800, 'notify'],
-    ['module-volume', 'customer', 524_288_000, 'notify'],
+    ['subscription-total', 'subscription', 25_500_000, 'block'],
+    ['sim-cap', 'account', 52_428_800, 'notify'],
+    ['module-volume', 'account', 524_288_000, 'notify'],
   ])
 })
 

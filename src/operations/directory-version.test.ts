@@ -7,7 +7,7 @@ test('the version grows with a committed change and not with one that was rolled
   const { store } = operations
   const before = await directoryVersion(store)
   const insert = `INSERT INTO limit_settings
-    (code, set_by, scope_id, subject, amount, action, from_ms)
+    (code, scope_kind, scope_id, subject, amount, action, from_ms)
     VALUES ('account-total', 'partner', 'P1', '', 1, 'notify', 0)`
   await store.execute(insert)
   const after = await directoryVersion(store)

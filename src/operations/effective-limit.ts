@@ -14,8 +14,8 @@ export interface EffectiveLimit {
   /** Those that somebody set beside 100 %, as a setting keeps them. */
   readonly levels: string
   readonly from: 'customer' | 'partner' | 'regulation' | 'none'
-  /** Whose value it is; '' where nobody set it. */
-  readonly scopeId: string
+  /** Whose value it is; undefined where nobody set it. */
+  readonly scopeKind: LimitSetting['scopeKind'] | undefined
 }
 
 export interface LimitTarget {
@@ -34,7 +34,7 @@ export interface LimitIndex {
 export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits'>): LimitIndex {
   const settings = new Map<string, LimitSetting[]>()
   for (const setting of directory.limits) {
-    const key = keyOf(setting.setBy, setting.code, setting.scopeId, setting.subject)
+    const key = keyOf(setting.scopeKind, setting.scopeId, setting)
     const known = settings.get(key)
     if (known === undefined) settings.set(key, [setting])
     else known.push(setting)
@@ -43,26 +43,30 @@ export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits
     validAt(settings.get(key) ?? [], atMs)
 
   return {
-    effectiveAt({ code, subject, accountId, subscriptionId }, atMs) {
+    effectiveAt({ accountId, subscriptionId, ...limit }, atMs) {
       const partnerId = directory.accounts.get(accountId)?.partnerId ?? ''
       const setting =
-        settingAt(keyOf('customer', code, subscriptionId, subject), atMs) ??
-        settingAt(keyOf('customer', code, accountId, subject), atMs) ??
-        settingAt(keyOf('partner', code, partnerId, subject), atMs)
+        settingAt(keyOf('subscription', subscriptionId, limit), atMs) ??
+        settingAt(keyOf('account', accountId, limit), atMs) ??
+        settingAt(keyOf('partner', partnerId, limit), atMs)
       if (setting !== undefined) {
-        const { amount, action, setBy, scopeId, levels = '' } = setting
-        return { amount, action, levels, from: setBy, scopeId }
+        const { amount, action, scopeKind, levels = '' } = setting
+        const from = scopeKind === 'partner' ? 'partner' : 'customer'
+        return { amount, action, levels, from, scopeKind }
       }
-      const { regulation } = LIMIT_KINDS[code]
-      if (regulation !== undefined) {
-        const { amountMicros: amount } = regulation
-        return { amount, action: 'notify', levels: '', from: 'regulation', scopeId: '' }
-      }
-      return { amount: 0, action: 'notify', levels: '', from: 'none', scopeId: '' }
+      const nobody = { action: 'notify', levels: '', scopeKind: undefined } as const
+      const { regulation } = LIMIT_KINDS[limit.code]
+      return regulation === undefined
+        ? { ...nobody, amount: 0, from: 'none' }
+        : { ...nobody, amount: regulation.amountMicros, from: 'regulation' }
     },
   }
 }
 
-function keyOf(setBy: string, code: string, scopeId: string, subject: string): string {
-  return `${setBy}|${code}|${scopeId}|${subject}`
+function keyOf(
+  scopeKind: LimitSetting['scopeKind'],
+  scopeId: string,
+  { code, subject }: { readonly code: LimitCode; readonly subject: string },
+): string {
+  return `${scopeKind}|${code}|${scopeId}|${subject}`
 }

@@ -4,7 +4,7 @@ import type { Directory, LimitSetting } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { readLevels } from '../limits/limit-levels.ts'
 import type { ImportCounts, ImportOptions } from './import-directory.ts'
-import { importLimits, isSameValue } from './import-limits.ts'
+import { importLimits, isSameValue, limitIdentity } from './import-limits.ts'
 import { checkLimitAmount, limitUnitOf } from './limit-rules.ts'
 import { readLimitSettings } from './load-directory.ts'
 import type { OperationsStore } from './operations-store.ts'
@@ -26,10 +26,12 @@ export async function importLimitsCsv(
   return store.transaction(async (sql) => {
     const before = await readLimitSettings(sql)
     const open = new Map(
-      before.filter(({ toMs }) => toMs === Infinity).map((setting) => [keyOf(setting), setting]),
+      before
+        .filter(({ toMs }) => toMs === Infinity)
+        .map((setting) => [limitIdentity(setting), setting]),
     )
     const isNew = (setting: LimitSetting): boolean => {
-      const current = open.get(keyOf(setting))
+      const current = open.get(limitIdentity(setting))
       return current === undefined || !isSameValue(current, setting)
     }
     const after = directory.limits
@@ -52,8 +54,4 @@ function problemsOf(setting: LimitSetting, catalogue: Catalogue): string[] {
     if (!(error instanceof TikError)) throw error
     return [`${code} of ${scopeId}: ${error.message}`]
   }
-}
-
-function keyOf({ code, setBy, scopeId, subject }: LimitSetting): string {
-  return `${code}|${setBy}|${scopeId}|${subject}`
 }

@@ -16,13 +16,13 @@ export async function importLimits(
 ): Promise<ImportCounts> {
   const history = new Map<string, LimitSetting[]>()
   for (const setting of limits.before) {
-    history.set(keyOf(setting), [...(history.get(keyOf(setting)) ?? []), setting])
+    history.set(limitIdentity(setting), [...(history.get(limitIdentity(setting)) ?? []), setting])
   }
   const added: string[] = []
   const changed: string[] = []
   const differences: string[] = []
   for (const setting of limits.after) {
-    const key = keyOf(setting)
+    const key = limitIdentity(setting)
     const settings = history.get(key) ?? []
     const same = settings.find(({ fromMs }) => fromMs === setting.fromMs)
     if (same !== undefined && isSameValue(same, setting)) continue
@@ -52,8 +52,10 @@ export function isSameValue(
   )
 }
 
+type LimitIdentity = Pick<LimitSetting, 'code' | 'scopeKind' | 'scopeId' | 'subject'>
+
 /** What one change of a limit was: `previous` undefined = there was none, amount undefined = removed. */
-export interface LimitChange extends Pick<LimitSetting, 'code' | 'setBy' | 'scopeId' | 'subject'> {
+export interface LimitChange extends LimitIdentity {
   readonly previous: Pick<LimitSetting, 'amount' | 'action' | 'levels'> | undefined
   readonly amount: number | undefined
   readonly action: LimitSetting['action'] | undefined
@@ -64,7 +66,7 @@ export interface LimitChange extends Pick<LimitSetting, 'code' | 'setBy' | 'scop
 
 export async function auditLimitChange(sql: SqlRunner, change: LimitChange): Promise<void> {
   await sql.execute(
-    `INSERT INTO limit_changes (changed_by, at_ms, code, set_by, scope_id, subject,
+    `INSERT INTO limit_changes (changed_by, at_ms, code, scope_kind, scope_id, subject,
                                 from_amount, from_action, from_levels,
                                 to_amount, to_action, to_levels)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
@@ -72,7 +74,7 @@ export async function auditLimitChange(sql: SqlRunner, change: LimitChange): Pro
       change.changedBy,
       change.atMs,
       change.code,
-      change.setBy,
+      change.scopeKind,
       change.scopeId,
       change.subject,
       change.previous?.amount ?? null,
@@ -91,19 +93,20 @@ async function writeSetting(
   setting: LimitSetting,
   others: readonly LimitSetting[],
 ): Promise<void> {
-  const key = [setting.code, setting.setBy, setting.scopeId, setting.subject]
+  const key = [setting.code, setting.scopeKind, setting.scopeId, setting.subject]
   const later = others.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > setting.fromMs)
   const toMs = Math.min(setting.toMs, ...later)
   await sql.execute(
     `UPDATE limit_settings SET to_ms = $5
-     WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4
+     WHERE code = $1 AND scope_kind = $2 AND scope_id = $3 AND subject = $4
        AND from_ms < $5 AND (to_ms IS NULL OR to_ms > $5)`,
     [...key, setting.fromMs],
   )
   await sql.execute(
-    `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, to_ms, amount, action, levels)
+    `INSERT INTO limit_settings (code, scope_kind, scope_id, subject, from_ms, to_ms, amount, action,
+       levels)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     ON CONFLICT (code, set_by, scope_id, subject, from_ms)
+     ON CONFLICT (code, scope_kind, scope_id, subject, from_ms)
      DO UPDATE SET to_ms = excluded.to_ms, amount = excluded.amount, action = excluded.action,
        levels = excluded.levels`,
     [
@@ -117,6 +120,7 @@ async function writeSetting(
   )
 }
 
-function keyOf({ code, setBy, scopeId, subject }: LimitSetting): string {
-  return `${code}|${setBy}|${scopeId}|${subject}`
+/** What makes it the same limit of the same scope, whatever its value. */
+export function limitIdentity({ code, scopeKind, scopeId, subject }: LimitIdentity): string {
+  return `${code}|${scopeKind}|${scopeId}|${subject}`
 }

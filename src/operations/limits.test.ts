@@ -31,6 +31,10 @@ const WORLD = createWorld({
     { subscriptionId: 'b' },
   ],
 })
+const KINDS: Readonly<Record<string, LimitKey['scopeKind']>> = {
+  partner: 'partner',
+  acc: 'account',
+}
 let operations: TestOperations
 
 beforeAll(async () => {
@@ -39,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => operations[Symbol.asyncDispose]())
 
 function key(code: LimitKey['code'], scopeId: string, subject = ''): LimitKey {
-  return { code, subject, setBy: scopeId === 'partner' ? 'partner' : 'customer', scopeId }
+  return { code, subject, scopeKind: KINDS[scopeId] ?? 'subscription', scopeId }
 }
 
 function by(changedBy: string, atMs: number) {
@@ -77,7 +81,10 @@ test('own value, default, back to the default, each with who and when', async ()
   await unsetLimit(store, key('subscription-total', 'acc'), by('anna', 60))
   expect(await effective('a', 60)).toBe('100 partner')
 
-  const changes = await limitChanges(store, ['acc', 'a'])
+  const changes = await limitChanges(store, [
+    key('account-total', 'acc'),
+    key('national-data', 'a'),
+  ])
   expect(changes.map((one) => [one.changedBy, one.atMs, one.fromAmount, one.toAmount])).toEqual([
     ['anna', 60, 0, null],
     ['anna', 50, 50_000_000, 0],
@@ -92,7 +99,7 @@ test('setting what is set already changes nothing and is not audited', async () 
   const change = { key: key('account-total', 'acc'), amount: '10.00' }
   await setLimit(store, WORLD, change, by('anna', 100))
   await setLimit(store, WORLD, change, by('anna', 200))
-  const changes = await limitChanges(store, ['acc'])
+  const changes = await limitChanges(store, [key('account-total', 'acc')])
   expect(changes.filter(({ code }) => code === 'account-total')).toHaveLength(1)
 })
 
@@ -117,7 +124,9 @@ test('levels are kept with the value, stay when it changes, and are audited', as
     [50, '50,+10000000', 340],
     [50, undefined, 350],
   ])
-  const changes = (await limitChanges(store, ['acc'])).filter(({ code }) => code === 'voip-total')
+  const changes = (await limitChanges(store, [key('account-total', 'acc')])).filter(
+    ({ code }) => code === 'voip-total',
+  )
   expect(changes.map(({ fromLevels, toLevels }) => [fromLevels, toLevels]).slice(0, 2)).toEqual([
     ['50,+10000000', ''],
     ['50,+10000000', '50,+10000000'],
@@ -134,7 +143,7 @@ test('a file of limits takes levels, and the audit says what was before', async 
   writeFileSync(file, 'code,subscription,amount,levels\nnational-data,a,30.00,"50%, +10.00"\n')
   const context = { ...WORLD, directory: await directoryNow() }
   await importLimitsCsv(store, context, file, { dryRun: false, ...by('a file', 500) })
-  const [last] = await limitChanges(store, ['a'])
+  const [last] = await limitChanges(store, [key('national-data', 'a')])
   expect(last).toMatchObject({
     fromAmount: 20_000_000,
     toAmount: 30_000_000,
@@ -189,7 +198,7 @@ test('a limit that cannot block anything refuses to', async () => {
 
 test('the list says what holds and where it comes from', async () => {
   const limits: LimitSetting[] = [
-    setting('account-total', 'partner', 100_000_000, 'partner'),
+    setting('account-total', 'partner', 100_000_000),
     setting('subscription-total', 'a', 20_000_000),
   ]
   const listed = listLimits({ ...WORLD, directory: { ...WORLD.directory, limits } }, 'acc', 1)
@@ -229,7 +238,6 @@ test('rating resolves limits in the same way', () => {
     fc.property(arbitrary, fc.integer({ min: 0, max: 25 }), (drafts, atMs) => {
       const limits = drafts.map((draft): LimitSetting => ({
         ...setting(draft.code, draft.scopeId, draft.amount),
-        setBy: draft.scopeId === 'partner' ? 'partner' : 'customer',
         fromMs: draft.fromMs,
         toMs: draft.fromMs + draft.length,
       }))
@@ -237,8 +245,9 @@ test('rating resolves limits in the same way', () => {
       const rating = createLimitSettings(limits)
       for (const code of ['account-total', 'subscription-total', 'roaming-spend'] as const) {
         const subscriptionId = code === 'account-total' ? '' : 'a'
-        const scopeIds = code === 'account-total' ? ['acc'] : ['a', 'acc']
-        const watch = { code, subject: '', scopeIds, partnerId: 'partner' }
+        const owners = { accountId: 'acc', partnerId: 'partner' }
+        const watched = code === 'account-total' ? undefined : 'a'
+        const watch = { code, subject: '', subscriptionId: watched, ...owners }
         const full = rating.levelsAt(atMs, watch).find(({ name }) => name.startsWith('100@'))
         const target = { code, subject: '', accountId: 'acc', subscriptionId }
         expect(full?.amount ?? 0).toBe(index.effectiveAt(target, atMs).amount)
@@ -252,10 +261,10 @@ test('a sim-cap of voice that never counted is as if it were set when the store 
   const file = '../../postgres/migrations/0271-sim-caps-of-voice.sql'
   const text = readFileSync(new URL(file, import.meta.url), 'utf8')
   await store.execute(
-    `INSERT INTO limit_settings (code, set_by, scope_id, subject, amount, action, from_ms, to_ms)
-     VALUES ('sim-cap', 'customer', 'old', 'voice', 60, 'notify', 0, 10),
-       ('sim-cap', 'customer', 'old', 'voice', 600, 'notify', 10, NULL),
-       ('sim-cap', 'customer', 'old', 'data', 1, 'notify', 0, NULL)`,
+    `INSERT INTO limit_settings (code, scope_kind, scope_id, subject, amount, action, from_ms, to_ms)
+     VALUES ('sim-cap', 'subscription', 'old', 'voice', 60, 'notify', 0, 10),
+       ('sim-cap', 'subscription', 'old', 'voice', 600, 'notify', 10, NULL),
+       ('sim-cap', 'subscription', 'old', 'data', 1, 'notify', 0, NULL)`,
     [],
   )
   await store.transaction((sql) => sql.script(text))
@@ -277,11 +286,6 @@ test('amounts are read as they are written', () => {
   )
 })
 
-function setting(
-  code: LimitSetting['code'],
-  scopeId: string,
-  amount: number,
-  setBy: LimitSetting['setBy'] = 'customer',
-): LimitSetting {
-  return { code, scopeId, amount, setBy, subject: '', action: 'notify', ...ALWAYS }
+function setting(code: LimitSetting['code'], scopeId: string, amount: number): LimitSetting {
+  return { ...key(code, scopeId), amount, action: 'notify', ...ALWAYS }
 }

@@ -30,8 +30,7 @@ export interface ListedLimit extends EffectiveLimit {
 export interface LimitKey {
   readonly code: LimitCode
   readonly subject: string
-  readonly setBy: 'partner' | 'customer'
-  /** Partner id, account id or subscription id. */
+  readonly scopeKind: LimitSetting['scopeKind']
   readonly scopeId: string
 }
 
@@ -65,7 +64,7 @@ export function listLimits(
     const ofAccount = index.effectiveAt({ ...target, subscriptionId: '' }, atMs)
     const own = subscriptions.flatMap(({ subscriptionId }) => {
       const effective = index.effectiveAt({ ...target, subscriptionId }, atMs)
-      if (effective.scopeId !== subscriptionId) return []
+      if (effective.scopeKind !== 'subscription') return []
       return [{ code, subject, subscriptionId, unit, ...effective }]
     })
     return [{ code, subject, subscriptionId: '', unit, ...ofAccount }, ...own]
@@ -105,7 +104,7 @@ export async function setLimit(
     if (current !== undefined && isSameValue(current, value)) return current
     await closeSetting(sql, key, editor.atMs)
     await sql.execute(
-      `INSERT INTO limit_settings (code, set_by, scope_id, subject, from_ms, amount, action,
+      `INSERT INTO limit_settings (code, scope_kind, scope_id, subject, from_ms, amount, action,
          levels)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [...keyValues(key), editor.atMs, amount, action, levels],
@@ -145,7 +144,7 @@ const changeRow = z.object({
   changedBy: z.string(),
   atMs: z.int(),
   code: limitCodeSchema,
-  setBy: z.string(),
+  scopeKind: z.string(),
   scopeId: z.string(),
   subject: z.string(),
   fromAmount: z.int().nullable(),
@@ -163,16 +162,17 @@ const CHANGES_SHOWN_MAX = 10_000
 /** Who changed what of these scopes (account, subscriptions, partner), newest first. */
 export async function limitChanges(
   store: OperationsStore,
-  scopeIds: readonly string[],
+  scopes: readonly Pick<LimitKey, 'scopeKind' | 'scopeId'>[],
 ): Promise<LimitChangeRow[]> {
   return store.query(
-    `SELECT changed_by AS "changedBy", at_ms AS "atMs", code, set_by AS "setBy",
-       scope_id AS "scopeId", subject, from_amount AS "fromAmount", from_action AS "fromAction",
-       from_levels AS "fromLevels", to_amount AS "toAmount", to_action AS "toAction",
-       to_levels AS "toLevels"
-     FROM limit_changes WHERE scope_id = ANY($1::text[])
+    `SELECT changed_by AS "changedBy", at_ms AS "atMs", code,
+       scope_kind AS "scopeKind", scope_id AS "scopeId", subject,
+       from_amount AS "fromAmount", from_action AS "fromAction", from_levels AS "fromLevels",
+       to_amount AS "toAmount", to_action AS "toAction", to_levels AS "toLevels"
+     FROM limit_changes
+     WHERE (scope_kind, scope_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
      ORDER BY change_id DESC LIMIT ${CHANGES_SHOWN_MAX}`,
-    [scopeIds],
+    [scopes.map(({ scopeKind }) => scopeKind), scopes.map(({ scopeId }) => scopeId)],
     changeRow,
   )
 }
@@ -185,7 +185,7 @@ export async function currentLimits(store: OperationsStore): Promise<LimitSettin
 async function openSetting(sql: SqlRunner, key: LimitKey): Promise<LimitSetting | undefined> {
   const [row] = await sql.query(
     `SELECT amount, action, levels, from_ms AS "fromMs" FROM limit_settings
-     WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL
+     WHERE code = $1 AND scope_kind = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL
      FOR UPDATE`,
     keyValues(key),
     z.object({
@@ -201,7 +201,7 @@ async function openSetting(sql: SqlRunner, key: LimitKey): Promise<LimitSetting 
 /** A value that is changed again within its first millisecond never held. */
 async function closeSetting(sql: SqlRunner, key: LimitKey, atMs: number): Promise<void> {
   const where =
-    'WHERE code = $1 AND set_by = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL'
+    'WHERE code = $1 AND scope_kind = $2 AND scope_id = $3 AND subject = $4 AND to_ms IS NULL'
   await sql.execute(`DELETE FROM limit_settings ${where} AND from_ms >= $5`, [
     ...keyValues(key),
     atMs,
@@ -209,24 +209,25 @@ async function closeSetting(sql: SqlRunner, key: LimitKey, atMs: number): Promis
   await sql.execute(`UPDATE limit_settings SET to_ms = $5 ${where}`, [...keyValues(key), atMs])
 }
 
-function keyValues({ code, setBy, scopeId, subject }: LimitKey): string[] {
-  return [code, setBy, scopeId, subject]
+function keyValues({ code, scopeKind, scopeId, subject }: LimitKey): string[] {
+  return [code, scopeKind, scopeId, subject]
 }
 
-function productOf({ scopeId }: LimitKey, { accounts, subscriptions }: Directory) {
-  if (accounts.has(scopeId)) return undefined
+function productOf({ scopeKind, scopeId }: LimitKey, { subscriptions }: Directory) {
+  if (scopeKind !== 'subscription') return undefined
   return subscriptions.find(({ subscriptionId }) => subscriptionId === scopeId)?.product
 }
 
-function assertScope({ code, setBy, scopeId }: LimitKey, directory: Directory): void {
-  if (setBy === 'partner') {
-    if (directory.partners.has(scopeId)) return
-    throw new TikError('not_found', `there is no partner "${scopeId}"`)
+function assertScope({ code, scopeKind, scopeId }: LimitKey, directory: Directory): void {
+  if (scopeKind === 'subscription' && LIMIT_KINDS[code].scope === 'account') {
+    throw new TikError('not_found', `${code} is a limit of accounts, not of "${scopeId}"`, {
+      hint: 'name the account',
+    })
   }
-  if (directory.accounts.has(scopeId)) return
-  const isOfAccount = LIMIT_KINDS[code].scope === 'account'
-  const exists = directory.subscriptions.some((one) => one.subscriptionId === scopeId)
-  if (exists && !isOfAccount) return
-  const what = isOfAccount ? 'account' : 'account or subscription'
-  throw new TikError('not_found', `there is no ${what} "${scopeId}"`)
+  const exists = {
+    partner: () => directory.partners.has(scopeId),
+    account: () => directory.accounts.has(scopeId),
+    subscription: () => directory.subscriptions.some((one) => one.subscriptionId === scopeId),
+  }[scopeKind]
+  if (!exists()) throw new TikError('not_found', `there is no ${scopeKind} "${scopeId}"`)
 }

@@ -48,15 +48,15 @@ export async function readDirectory(sql: SqlRunner): Promise<Directory> {
 /** Every setting that ever held, oldest first. */
 export async function readLimitSettings(sql: SqlRunner): Promise<LimitSetting[]> {
   const rows = await sql.query(
-    `SELECT code, set_by, scope_id, subject, amount, action, levels, from_ms, to_ms
+    `SELECT code, scope_kind, scope_id, subject, amount, action, levels, from_ms, to_ms
      FROM limit_settings
-     ORDER BY code, set_by, scope_id, subject, from_ms`,
+     ORDER BY code, scope_kind, scope_id, subject, from_ms`,
     [],
     limitRow,
   )
   return rows.map((row) => ({
     code: row.code,
-    setBy: row.set_by,
+    scopeKind: row.scope_kind,
     scopeId: row.scope_id,
     subject: row.subject,
     amount: row.amount,
@@ -68,7 +68,7 @@ export async function readLimitSettings(sql: SqlRunner): Promise<LimitSetting[]>
 
 const limitRow = z.object({
   code: limitCodeSchema,
-  set_by: z.enum(['partner', 'customer']),
+  scope_kind: z.enum(['partner', 'account', 'subscription']),
   scope_id: z.string(),
   subject: z.string(),
   amount: z.int(),

@@ -201,10 +201,11 @@ function reportMeter(
 export function levelsFor(
   state: RatingState,
   standing: Standing,
-  { code, scopeId, subject }: Meter,
+  { code, scopeKind, scopeId, subject }: Meter,
   recordedMs: number,
 ): readonly Level[] {
   const { accountId, partnerId } = standing.account.account
-  const scopeIds = scopeId === accountId ? [accountId] : [scopeId, accountId]
-  return state.limits.levelsAt(recordedMs, { code, subject, scopeIds, partnerId })
+  const subscriptionId = scopeKind === 'subscription' ? scopeId : undefined
+  const watch = { code, subject, subscriptionId, accountId, partnerId }
+  return state.limits.levelsAt(recordedMs, watch)
 }

@@ -18,7 +18,7 @@ export interface AccountPeriod {
   meters: readonly Meter[]
   /** Slot of what all its usage costs, in micros; NO_SLOT until something is used. */
   spentSlot: number
-  /** Units out of bundle by `scopeId|rateId`, for cumulative models. */
+  /** Units out of bundle by `scopeKind|scopeId|rateId`, for cumulative models. */
   readonly cumulative: Map<string, CumulativeTotal>
   readonly subscriptions: Map<string, SubscriptionPeriod>
 }

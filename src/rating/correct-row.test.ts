@@ -38,6 +38,13 @@ test('the same result corrects nothing, whatever it crossed and whenever it was 
   expect(correctRow(rowOf({}), rowOf({ crossings: [], late: true }))).toBeUndefined()
 })
 
+test('a key of an earlier build is the same where it says the same', () => {
+  const now = rowOf({ takeKeys: ['own|A|20758|subscription'] })
+  expect(correctRow(rowOf({}), now)).toBeUndefined()
+  expect(correctRow(rowOf({ takeKeys: ['own|B|20758'] }), now)).toBeDefined()
+  expect(correctRow(rowOf({ takeKeys: ['own|A|20758', 'x|A|20758'] }), now)).toBeDefined()
+})
+
 test.each<[string, Partial<LedgerRow>]>([
   ['charge', { chargeMicros: micros(1) }],
   ['information charge', { informationChargeMicros: micros(1) }],

@@ -4,6 +4,7 @@
  */
 import { entryId } from '../core/ids.ts'
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import { isSameTakeKey } from '../core/old-keys.ts'
 import { micros, negateMicros, type Micros } from '../core/money.ts'
 
 /** Both rows still have place, time of recording and catalogue of the old one: the ledger sets them. */
@@ -70,12 +71,22 @@ function isSameResult(old: LedgerRow, rated: Readonly<RatedUsage>): boolean {
     old.billedQuantity === rated.billedQuantity &&
     old.chargeMicros === rated.chargeMicros &&
     old.informationChargeMicros === rated.informationChargeMicros &&
-    takesOf(old) === takesOf(rated)
+    isSameTakes(old, rated)
   )
 }
 
-function takesOf({ takeKeys, takeQuantities }: Readonly<RatedUsage>): string {
-  return takeKeys.map((key, index) => `${key}=${takeQuantities[index]}`).join(',')
+function isSameTakes(
+  old: Readonly<RatedUsage>,
+  { takeKeys, takeQuantities }: Readonly<RatedUsage>,
+) {
+  return (
+    old.takeKeys.length === takeKeys.length &&
+    takeKeys.every(
+      (key, index) =>
+        isSameTakeKey(old.takeKeys[index] ?? '', key) &&
+        old.takeQuantities[index] === takeQuantities[index],
+    )
+  )
 }
 
 /** 0 − x, never −0. */

@@ -25,9 +25,12 @@ test('a row tells period, rate, quantities, takes and crossings', () => {
     chargeMicros: 350_000,
     informationChargeMicros: 0,
     rateId: 'r',
-    takeKeys: [`own|A|${NOVEMBER}`],
+    takeKeys: [`own|A|${NOVEMBER}|subscription`],
     takeQuantities: [100],
-    crossings: ['data-bundle|A|own|80|100|100', 'data-bundle|A|own|100|100|100'],
+    crossings: [
+      'data-bundle|A|own|subscription|80|100|100',
+      'data-bundle|A|own|subscription|100|100|100',
+    ],
     late: false,
   })
 })
@@ -171,7 +174,7 @@ test('totals are what the rows add up to', () => {
   rater.rate(call, NOON)
   const request = { accountId: 'acc', fromPeriodStartDay: NOVEMBER, toPeriodStartDay: NOVEMBER }
   expect(rater.totals(request)).toEqual({
-    takes: [{ periodStartDay: NOVEMBER, key: `own|A|${NOVEMBER}`, quantity: 100 }],
+    takes: [{ periodStartDay: NOVEMBER, key: `own|A|${NOVEMBER}|subscription`, quantity: 100 }],
     usage: [
       {
         periodStartDay: NOVEMBER,
@@ -187,8 +190,8 @@ test('totals are what the rows add up to', () => {
     ],
     sessions: [],
     crossings: [
-      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|80' },
-      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|100' },
+      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|subscription|80' },
+      { periodStartDay: NOVEMBER, entry: 'data-bundle|A|own|subscription|100' },
     ],
   })
   const december = { accountId: 'acc', fromPeriodStartDay: 20_788, toPeriodStartDay: 20_788 }
@@ -279,7 +282,7 @@ test('late usage of an earlier day takes from the pass of its own day', () => {
     return rater.rate(usage, NOON).takeKeys.join()
   })
   const day = NOVEMBER + 9
-  expect(keys).toEqual([day, day - 1, day + 1, day].map((each) => `pass|A|${each}`))
+  expect(keys).toEqual([day, day - 1, day + 1, day].map((each) => `pass|A|${each}|subscription`))
 })
 
 test.each([
@@ -309,14 +312,17 @@ test('an explanation gives the same result and leaves the balances alone', () =>
       text: 'A of acc, plan plan, modules none, period from 2026-11-01',
     },
     { rule: 'rate', text: 'call is priced by rate r of plan plan' },
-    { rule: 'allowance', text: `100 from own|A|${NOVEMBER}, of which 0 of 100 were used` },
+    {
+      rule: 'allowance',
+      text: `100 from own|A|${NOVEMBER}|subscription, of which 0 of 100 were used`,
+    },
     { rule: 'remainder', text: '150 of 250 remain out of bundle, from position 100' },
     { rule: 'step', text: '3 × 60 at 0.10 per 60 from 0' },
     { rule: 'connect fee', text: '0.05' },
     { rule: 'rounding', text: 'once, to 4 decimals, half-up' },
     { rule: 'charge', text: '0.350000' },
-    { rule: 'limit', text: 'crosses data-bundle|A|own|80|100|100' },
-    { rule: 'limit', text: 'crosses data-bundle|A|own|100|100|100' },
+    { rule: 'limit', text: 'crosses data-bundle|A|own|subscription|80|100|100' },
+    { rule: 'limit', text: 'crosses data-bundle|A|own|subscription|100|100|100' },
   ])
 })
 

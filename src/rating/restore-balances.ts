@@ -12,6 +12,7 @@ import { offeredAt } from './offer.ts'
 import { versionAt } from './price/compiled-rate.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
+import { settledCrossingKey, settledTakeKey } from './settle-scope.ts'
 import { addSessionTake, SESSION } from './session/session-record.ts'
 import { addSession, findSession } from './session/session-table.ts'
 import { standingAt, subscriptionPeriod, type SubscriptionState } from './standing.ts'
@@ -28,7 +29,8 @@ export function restoreBalances(
   if (account === undefined) return
   const periods = periodsBetween(account, request)
   account.loaded = account.loaded.concat(periods.map(({ startDay }) => startDay))
-  for (const { periodStartDay, key, quantity } of totals.takes) {
+  for (const { periodStartDay, key: storedKey, quantity } of totals.takes) {
+    const key = settledTakeKey(storedKey, state)
     const balance = takeBalance(account, key, state.sums)
     state.sums.values[balance.slot]! += quantity
     if (keySpansPeriods(state, key)) addToPeriod(balance, periodStartDay, quantity)
@@ -37,7 +39,7 @@ export function restoreBalances(
   for (const total of totals.sessions) restoreSession(state, total)
   for (const { periodStartDay, entry } of totals.crossings) {
     const period = accountPeriod(account, account.calendar.periodStarting(periodStartDay))
-    period.reported.add(parseCrossingEntry(entry).key)
+    period.reported.add(settledCrossingKey(parseCrossingEntry(entry).key, state))
   }
   forgetLevels(state, account)
 }
@@ -98,13 +100,14 @@ function restoreSession(state: RatingState, total: SessionTotal): void {
 }
 
 function restoreTakes(
-  { sums }: RatingState,
+  state: RatingState,
   account: AccountState,
   session: number,
   { takes }: SessionTotal,
 ): void {
+  const { sums } = state
   for (const { key, quantity } of takes) {
-    const { keyNumber } = takeBalance(account, key, sums)
+    const { keyNumber } = takeBalance(account, settledTakeKey(key, state), sums)
     addSessionTake(sums, account.home, session, keyNumber, quantity)
   }
 }

@@ -3,7 +3,7 @@
  * which sum is said in src/limits.
  */
 import type { LimitCode, Subscription } from '../core/accounts.ts'
-import type { CallType, Catalogue } from '../catalogue/catalogue.ts'
+import type { CallType, Catalogue, CumulativeScope } from '../catalogue/catalogue.ts'
 import { watchedSums, type WatchedSum } from '../limits/limit-kinds.ts'
 import type { AccountState } from './account-state.ts'
 import type {
@@ -70,8 +70,6 @@ function createCell(
   const isCumulative = sources.ratesById
     .get(rateId)
     ?.versions.some((version) => version.model !== undefined)
-  const { subscriptionId } = owner.subscription
-  const { accountId } = owner.account.account
   const ofMoney = tightList(metersOf(owner, callType, 'charges', sources))
   const ofQuantity = tightList([
     ...metersOf(owner, callType, 'quantity', sources),
@@ -93,8 +91,8 @@ function createCell(
     quantityMeters: ofQuantity,
     moneyMeters: ofMoney,
     ofSubscription:
-      isCumulative === true ? cumulativeTotal(owner, subscriptionId, rateId) : undefined,
-    ofAccount: isCumulative === true ? cumulativeTotal(owner, accountId, rateId) : undefined,
+      isCumulative === true ? cumulativeTotal(owner, 'subscription', rateId) : undefined,
+    ofAccount: isCumulative === true ? cumulativeTotal(owner, 'account', rateId) : undefined,
   }
 }
 
@@ -147,7 +145,7 @@ function moduleMeters(
 
 function meterOfAccount({ account, accountPeriod }: CellOwner, sums: Sums, code: LimitCode): Meter {
   const scopeId = account.account.accountId
-  const watch = { code, scopeId, subject: '', activity: undefined }
+  const watch = { code, scopeKind: 'account', scopeId, subject: '', activity: undefined } as const
   return meterIn(accountPeriod, sums, account.home, watch)
 }
 
@@ -161,8 +159,8 @@ function meterOfSubscription(
     code === 'module-volume'
       ? subscription.modules.filter((module) => module.moduleId === subject)
       : undefined
-  const scopeId = subscription.subscriptionId
-  return meterIn(subscriptionPeriod, sums, account.home, { code, scopeId, subject, activity })
+  const scope = { scopeKind: 'subscription', scopeId: subscription.subscriptionId } as const
+  return meterIn(subscriptionPeriod, sums, account.home, { code, ...scope, subject, activity })
 }
 
 /** Of a handful that a subscription or account has, so they are compared one by one. */
@@ -170,7 +168,7 @@ function meterIn(
   owner: { meters: readonly Meter[] },
   sums: Sums,
   home: Home,
-  watch: Pick<Meter, 'code' | 'scopeId' | 'subject' | 'activity'>,
+  watch: Pick<Meter, 'code' | 'scopeKind' | 'scopeId' | 'subject' | 'activity'>,
 ): Meter {
   for (const each of owner.meters) {
     if (each.code === watch.code && each.subject === watch.subject) return each
@@ -180,9 +178,13 @@ function meterIn(
   return created
 }
 
-function cumulativeTotal(owner: CellOwner, scopeId: string, rateId: string): CumulativeTotal {
-  const { cumulative } = owner.accountPeriod
-  const key = `${scopeId}|${rateId}`
+function cumulativeTotal(
+  { subscription, account, accountPeriod: { cumulative } }: CellOwner,
+  scopeKind: CumulativeScope,
+  rateId: string,
+): CumulativeTotal {
+  const scopeId = scopeKind === 'account' ? account.account.accountId : subscription.subscriptionId
+  const key = `${scopeKind}|${scopeId}|${rateId}`
   let total = cumulative.get(key)
   if (total === undefined) {
     total = { quantity: 0, count: 0 }

@@ -1,5 +1,6 @@
 /** Compares a ledger row with the same usage rated again: every field that rating decides. */
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import { isSameCrossing, isSameTakeKey } from '../core/old-keys.ts'
 import type { UnbillableReason } from '../core/reasons.ts'
 import type { Usage } from '../core/usage.ts'
 
@@ -44,17 +45,25 @@ const RATED_FIELDS = [
   'chargeMicros',
   'informationChargeMicros',
   'rateId',
-  'takeKeys',
   'takeQuantities',
-  'crossings',
   'late',
 ] as const satisfies readonly (keyof RatedUsage)[]
+
+/** Whether rating decides it; the other fields are what mediation found out. */
+export function isOfRating({ field }: Difference): boolean {
+  return !(USAGE_FIELDS as readonly string[]).includes(field)
+}
 
 export function compareRow(row: LedgerRow, usage: Usage, rated: RatedUsage): Difference[] {
   const differences: Difference[] = []
   if (isNoNumber(row) && isNoNumber(rated)) return differences
   for (const field of USAGE_FIELDS) addDifference(differences, field, row[field], usage[field])
   for (const field of RATED_FIELDS) addDifference(differences, field, row[field], rated[field])
+  const [rowKeys, keys] = [row.takeKeys, rated.takeKeys]
+  addDifference(differences, 'takeKeys', asWritten(rowKeys, keys, isSameTakeKey), keys)
+  const [rowCrossings, crossings] = [row.crossings, rated.crossings]
+  const asNow = asWritten(rowCrossings, crossings, isSameCrossing)
+  addDifference(differences, 'crossings', asNow, crossings)
   return differences
 }
 
@@ -67,6 +76,18 @@ function isNoNumber({ outcome, reason }: { outcome: string; reason: string }): b
 }
 
 const NO_NUMBER: UnbillableReason = 'no_number'
+
+/** Keys of an earlier build as this one writes them, where they say the same. */
+function asWritten(
+  stored: readonly string[],
+  again: readonly string[],
+  isSame: (stored: string, again: string) => boolean,
+): string[] {
+  return stored.map((key, index) => {
+    const now = again[index]
+    return now !== undefined && isSame(key, now) ? now : key
+  })
+}
 
 type Value = string | number | boolean | readonly (string | number)[]
 

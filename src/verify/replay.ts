@@ -7,6 +7,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { ENTRIES_OF_KIND } from '../ledger/ledger-block.ts'
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import { scopedCrossing, scopedTakeKey } from '../core/old-keys.ts'
 import type { Usage } from '../core/usage.ts'
 import { createRater } from '../rating/create-rater.ts'
 import type { BalanceRequest, BalanceTotals, Explanation, Rater } from '../rating/rater.ts'
@@ -115,7 +116,7 @@ function requestOf({ accountId, periodStartDay }: LedgerRow): BalanceRequest {
 function totalsOf(row: LedgerRow): BalanceTotals {
   const takes = row.takeKeys.map((key, index) => ({
     periodStartDay: row.periodStartDay,
-    key,
+    key: scopedTakeKey(key, row.subscriptionId),
     quantity: row.takeQuantities[index] ?? 0,
   }))
   const { periodStartDay, crossings } = row
@@ -123,6 +124,9 @@ function totalsOf(row: LedgerRow): BalanceTotals {
     takes,
     usage: [{ ...row, count: ENTRIES_OF_KIND[row.entryKind] }],
     sessions: row.sessionKey === '' ? [] : [{ ...row, takes }],
-    crossings: crossings.map((entry) => ({ periodStartDay, entry })),
+    crossings: crossings.map((entry) => ({
+      periodStartDay,
+      entry: scopedCrossing(entry, row.subscriptionId),
+    })),
   }
 }

@@ -16,6 +16,7 @@ import { createMemoryLedger } from '../ledger/memory-ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { defaultSource } from '../mediation/sources.ts'
+import { correctRow } from '../rating/correct-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { explainEntry } from './explain-entry.ts'
 import { rateOffline } from './rate-offline.ts'
@@ -83,6 +84,8 @@ function changed(change: (rows: LedgerRow[]) => LedgerRow[]): Pick<Ledger, 'rows
   }
 }
 
+const isWrong = ({ logOffset }: LedgerRow): boolean => logOffset === 3
+
 async function findings(
   of: Pick<Ledger, 'rows'>,
   overFile: SourceFile = file,
@@ -114,6 +117,32 @@ describe('verifying the log', () => {
     expect(others).toEqual([])
     expect(finding).toMatchObject({ code: 'row_differs', place: 'files/1/3' })
     expect(finding?.message).toMatch(/chargeMicros is \d+, rated again \d+/)
+  })
+
+  test('a row that was rated again since is no finding, and what mediation found still is', async () => {
+    const [row] = (await Array.fromAsync(ledger.rows({}))).flat().filter(isWrong)
+    if (row === undefined) throw new Error('the file has a row with this offset')
+    const wrong = { ...row, chargeMicros: micros(row.chargeMicros + 1) }
+    const correction = correctRow(wrong, row)
+    if (correction === undefined) throw new Error('they differ')
+    const rerated = [correction.reversal, correction.correction].map((each, logOffset) => ({
+      ...each,
+      logSource: 'rerate',
+      logPartition: 1,
+      logOffset,
+    }))
+    const withCorrection = (as: LedgerRow): Pick<Ledger, 'rows'> => ({
+      async *rows(filter) {
+        if (filter.source === 'rerate') yield rerated
+        const rows =
+          filter.log === undefined ? [] : (await Array.fromAsync(ledger.rows(filter))).flat()
+        if (rows.length > 0) yield rows.map((each) => (isWrong(each) ? as : each))
+      },
+    })
+    expect(await findings(withCorrection(wrong))).toEqual([])
+    const [finding, ...others] = await findings(withCorrection({ ...wrong, receiver: '+31201' }))
+    expect(others).toEqual([])
+    expect(finding?.message).toMatch(/: receiver is [^;]*$/)
   })
 
   test('a lost row is found by its offset and by the count', async () => {

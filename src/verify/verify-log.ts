@@ -7,7 +7,7 @@ import { chunksByCatalogue } from './rows-by-catalogue.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { entryId } from '../core/ids.ts'
-import { FILES_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
+import { FILES_LOG, type LedgerRow } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import { openCarryingDecoder } from '../ingest/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../ingest/format.ts'
@@ -15,8 +15,9 @@ import { chainKey } from '../ingest/open-calls.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
-import { compareRow, type Difference } from './compare-row.ts'
+import type { Difference } from './compare-row.ts'
 import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
+import { rateRow } from './rate-row.ts'
 import { createReplay, type Replay } from './replay.ts'
 import { decodedRecords } from './decoded-records.ts'
 
@@ -150,19 +151,14 @@ function verifyRow(
     found.add('could_be_rated', entryId(row), `was ${row.reason}; tik rejects replay would rate it`)
     return
   }
-  found.addDifferences(row, compare(row, usage, offset, replay.rate(usage, row.recordedMs)))
+  const isCorrected = corrected.has(entryId(row))
+  const differences = rateRow(row, usage, { replay, isCorrected })
+  if (row.logOffset !== offset) differences.unshift(offsetDifference(row, offset))
+  found.addDifferences(row, differences)
 }
 
-function compare(row: LedgerRow, usage: Usage, offset: number, rated: RatedUsage): Difference[] {
-  const differences = compareRow(row, usage, rated)
-  if (row.logOffset !== offset) {
-    differences.unshift({
-      field: 'logOffset',
-      ledger: String(row.logOffset),
-      again: String(offset),
-    })
-  }
-  return differences
+function offsetDifference({ logOffset }: LedgerRow, offset: number): Difference {
+  return { field: 'logOffset', ledger: String(logOffset), again: String(offset) }
 }
 
 function checkCounts(

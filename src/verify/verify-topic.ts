@@ -15,8 +15,8 @@ import { createRatingReference } from '../stream/rating-reference.ts'
 import { assignment } from '../stream/read-messages.ts'
 import type { PartitionBounds, Stream, StreamConsumer, StreamMessage } from '../stream/stream.ts'
 import { fromUsageMessage } from '../stream/usage-message.ts'
-import { compareRow } from './compare-row.ts'
 import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
+import { rateRow } from './rate-row.ts'
 import { chunksByCatalogue } from './rows-by-catalogue.ts'
 import { createReplay } from './replay.ts'
 import type { Replay } from './replay.ts'
@@ -156,8 +156,8 @@ async function compareRows(
       if (!corrected.has(place)) findings.push(`${place}: was ${row.reason}; could be rated since`)
       continue
     }
-    const rated = replay.rate(usage, row.recordedMs)
-    for (const { field, ledger, again } of compareRow(row, usage, rated)) {
+    const differences = rateRow(row, usage, { replay, isCorrected: corrected.has(place) })
+    for (const { field, ledger, again } of differences) {
       findings.push(`${place}: ${field} is ${ledger} in the ledger and ${again} when rated again`)
     }
   }

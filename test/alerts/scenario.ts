@@ -60,13 +60,13 @@ export async function createScenario(
   const customerAmount = kind.code.endsWith('-bundle') ? undefined : match?.[3]
   const settings: LimitSetting[] = [
     ...initial(kind, 'partner', `${prefix}partner`, match?.[2]),
-    ...initial(kind, 'customer', `${prefix}account`, customerAmount, match?.[4]),
+    ...initial(kind, 'account', `${prefix}account`, customerAmount, match?.[4]),
   ]
-  for (const { code, setBy, scopeId, subject, amount, levels = '' } of settings) {
+  for (const { code, scopeKind, scopeId, subject, amount, levels = '' } of settings) {
     await store.execute(
-      `INSERT INTO limit_settings (code, set_by, scope_id, subject, amount, action, levels, from_ms)
+      `INSERT INTO limit_settings (code, scope_kind, scope_id, subject, amount, action, levels, from_ms)
        VALUES ($1, $2, $3, $4, $5, 'notify', $6, 0)`,
-      [code, setBy, scopeId, subject, amount, levels],
+      [code, scopeKind, scopeId, subject, amount, levels],
     )
   }
   return player(store, {
@@ -85,7 +85,7 @@ function split(list: string): string[] {
 
 function initial(
   { code, subject, amountFactor }: ScenarioKind,
-  setBy: 'partner' | 'customer',
+  scopeKind: 'partner' | 'account',
   scopeId: string,
   amount: string | undefined,
   at = '',
@@ -96,7 +96,7 @@ function initial(
   const levels = parts.map((part) =>
     part.startsWith('+') ? `+${Number(part) * amountFactor}` : part,
   )
-  return [{ code, setBy, scopeId, ...rest, levels: levels.join(), fromMs: 0, toMs: Infinity }]
+  return [{ code, scopeKind, scopeId, ...rest, levels: levels.join(), fromMs: 0, toMs: Infinity }]
 }
 
 interface Recorded {
@@ -236,7 +236,7 @@ async function changeLimit(
   const { accountId } = state
   const { amount, levels, nowMs } = change
   const { code, subject } = kind
-  const key: LimitKey = { code, subject, setBy: 'customer', scopeId: accountId }
+  const key: LimitKey = { code, subject, scopeKind: 'account', scopeId: accountId }
   const editor = { changedBy: 'customer', atMs: nowMs }
   if (amount === undefined) await unsetLimit(store, key, editor)
   else {

@@ -56,7 +56,7 @@ export async function checkAlerts(wanted: readonly LedgerRow[], parts: AlertsUnd
 /** A notice that has a mail which was sent, as the id of its crossing; each crossing has one user. */
 const NOTICES = `
   SELECT noted.account_id || '/' || to_char(DATE '1970-01-01' + period_start_day, 'YYYY-MM-DD') || '/' ||
-    concat_ws('|', code, scope_id, noted.subject, level) AS text
+    concat_ws('|', code, scope_id, noted.subject, scope_kind, level) AS text
   FROM alert_notices JOIN alert_crossings AS noted USING (crossing_id) JOIN mails USING (mail_id)
   WHERE mails.state = 'sent'`
 

@@ -5,7 +5,7 @@
 import { microsToDecimal } from '../../src/core/money.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 import { parseQuantity, parseTime, parseWorld } from './parse-world.ts'
-import { createWorld } from './world.ts'
+import { createWorld, type World } from './world.ts'
 
 export interface GoldenCase {
   readonly title: string
@@ -53,11 +53,15 @@ export function runCase({ head, rows }: GoldenCase): string[][] {
     const usage = world.usage(who, callType, { startMs, quantity, sessionKey: session })
     const rated = rater.rate(usage, recordedMs)
     const taken = rated.takeKeys.map((key, index) => {
-      const [allowance, scope] = key.split('|')
-      return `${allowance}/${scope} ${rated.takeQuantities[index]}`
+      const [allowance, scopeId = '', , kind] = key.split('|')
+      return `${allowance}/${scopeText(kind, scopeId, world)} ${rated.takeQuantities[index]}`
+    })
+    const crossed = rated.crossings.map((entry) => {
+      const [code, scopeId = '', subject, kind, ...rest] = entry.split('|')
+      return [code, scopeText(kind, scopeId, world), subject, ...rest].join('/')
     })
     const late = rated.late ? ['late'] : []
-    const why = rated.outcome === 'rejected' ? [rated.reason] : [...late, ...rated.crossings]
+    const why = rated.outcome === 'rejected' ? [rated.reason] : [...late, ...crossed]
     return [
       ...GIVEN.map((_, index) => row[index] ?? ''),
       taken.join(' + '),
@@ -67,9 +71,19 @@ export function runCase({ head, rows }: GoldenCase): string[][] {
       rated.informationChargeMicros === 0
         ? ''
         : shortDecimal(microsToDecimal(rated.informationChargeMicros)),
-      why.join(' + ').replaceAll('|', '/'),
+      why.join(' + '),
     ]
   })
+}
+
+/** The id; with its kind where something else has the same one. */
+function scopeText(kind: string | undefined, id: string, { directory }: World): string {
+  const sameIds = [
+    directory.accounts.has(id),
+    directory.groups.has(id),
+    directory.subscriptions.some(({ subscriptionId }) => subscriptionId === id),
+  ].filter(Boolean)
+  return sameIds.length > 1 ? `${kind}:${id}` : id
 }
 
 /** The case as text, its columns aligned. */

@@ -1,4 +1,5 @@
 /** The sums that the ledger's balance queries give, made from rows in memory. */
+import { parseCrossingEntry } from '../../src/core/ids.ts'
 import type { RatedUsage } from '../../src/core/ledger-row.ts'
 import type { Usage } from '../../src/core/usage.ts'
 import type {
@@ -40,7 +41,7 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
     takesByPeriod.set(periodStartDay, takes)
     addTakes(takes, rated)
     for (const entry of rated.crossings) {
-      const key = entry.split('|').slice(0, 4).join('|')
+      const { key } = parseCrossingEntry(entry)
       crossings.set(`${periodStartDay} ${key}`, { periodStartDay, entry })
     }
     const usageKey = [periodStartDay, subscriptionId, callType, rated.rateId].join(' ')
@@ -97,7 +98,7 @@ export function comparable(totals: BalanceTotals): Record<string, string[]> {
       totals.sessions.map((each) => ({ ...each, takes: sorted(each.takes).join() })),
     ),
     crossings: totals.crossings
-      .map(({ periodStartDay, entry }) => `${periodStartDay} ${entry.split('|', 4).join('|')}`)
+      .map(({ periodStartDay, entry }) => `${periodStartDay} ${parseCrossingEntry(entry).key}`)
       .sort(),
   }
 }

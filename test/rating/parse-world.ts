@@ -379,19 +379,21 @@ function parseSubscription(phrases: readonly string[]): Partial<Subscription> {
   return { ...found, ...(plans.length === 0 ? {} : { plans }), modules, groups }
 }
 
-/** 'limit CODE SCOPE [SUBJECT] [from …]: 20EUR; partner; 50 80 +10000000' */
+/** 'limit CODE [account/|subscription/]SCOPE [SUBJECT] [from …]: 20EUR; partner; 50 80 +10000000' */
 function parseLimit(
   code: string,
-  [scopeId = '', ...rest]: string[],
+  [scope = '', ...rest]: string[],
   [amount = '', ...words]: string[],
 ): Draft['limits'][number] {
   const subject = rest[0] === 'from' || rest[0] === 'to' ? '' : (rest[0] ?? '')
+  const [scopeId = '', kind] = scope.split('/').reverse()
   return {
     code: code as LimitCode,
     scopeId,
     subject,
     amount: parseQuantity(amount),
-    setBy: words.includes('partner') ? 'partner' : 'customer',
+    ...(words.includes('partner') ? { scopeKind: 'partner' } : {}),
+    ...(kind === 'account' || kind === 'subscription' ? { scopeKind: kind } : {}),
     levels: words.find((word) => /^[+\d]/.test(word))?.replaceAll(' ', ',') ?? '',
     ...span(rest),
   }

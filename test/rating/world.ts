@@ -263,7 +263,9 @@ function createDirectory(parts: WorldParts): Directory {
     groups: new Map(groups.map((group) => [group.groupId, group])),
     users: [],
     limits: (parts.limits ?? []).map((each) => ({
-      setBy: 'customer',
+      scopeKind: accounts.some(({ accountId }) => accountId === each.scopeId)
+        ? 'account'
+        : 'subscription',
       subject: '',
       amount: 0,
       action: 'notify',

@@ -2,7 +2,7 @@
  * One allowance of one scope in one window: what it holds and what was taken of it, and which levels
  * of its use must be reported.
  */
-import { crossingKey } from '../../core/ids.ts'
+import { crossingKey, type ScopeKind } from '../../core/ids.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 import type { TakeBalance } from '../balance.ts'
 import { bundlePercents, thresholdOf } from '../../limits/limit-levels.ts'
@@ -12,6 +12,7 @@ import type { AllowanceWindow, AmountChanges } from './allowance-amount.ts'
 export interface AllowanceInstance {
   readonly allowance: Allowance
   /** The subscription or group that it belongs to. */
+  readonly scopeKind: Extract<ScopeKind, 'subscription' | 'group'>
   readonly scopeId: string
   readonly window: AllowanceWindow
   /** Nothing can be taken from here on; after the window's end where it rolls over. */
@@ -71,9 +72,10 @@ function watchedAmount({ allowance }: AllowanceInstance, amount: number): number
   return amount === Infinity ? (allowance.fairUseAmount ?? Infinity) : amount
 }
 
-function bundleKey({ allowance, scopeId }: AllowanceInstance, percent: number): string {
+function bundleKey({ allowance, scopeKind, scopeId }: AllowanceInstance, percent: number): string {
   return crossingKey({
     code: allowance.watchedBy ?? '',
+    scopeKind,
     scopeId,
     subject: allowance.allowanceId,
     level: String(percent),

@@ -8,6 +8,7 @@ import { inOrderOfUse } from './allowance-order.ts'
 function instance(parts: Partial<Allowance>, expiresMs: number, key = ''): AllowanceInstance {
   return {
     allowance: createAllowance({ allowanceId: 'm', ...parts }),
+    scopeKind: 'subscription',
     scopeId: '',
     window: { startDay: 0, endDay: 1, startMs: 0, endMs: 1 },
     expiresMs,

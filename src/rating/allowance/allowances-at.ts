@@ -155,9 +155,13 @@ function instanceOf(
 ): AllowanceInstance {
   const { allowance } = compiled
   const { state } = holder
-  const scopeId = groupId ?? holder.subscription.subscriptionId
+  const { allowanceId } = allowance
   const { startDay } = window
-  const key = allowanceInstanceKey({ allowanceId: allowance.allowanceId, scopeId, startDay })
+  const scope =
+    groupId === undefined
+      ? ({ scopeKind: 'subscription', scopeId: holder.subscription.subscriptionId } as const)
+      : ({ scopeKind: 'group', scopeId: groupId } as const)
+  const key = allowanceInstanceKey({ allowanceId, ...scope, startDay })
   // Versions of an allowance share what was taken, not their place in line.
   const versionKey = compiled.version === 0 ? key : `${key}#${compiled.version}`
   let instance = state.instances.get(versionKey)
@@ -165,7 +169,7 @@ function instanceOf(
     const changes = amountsOf(allowance, groupId, window, holder, sources)
     instance = {
       allowance,
-      scopeId,
+      ...scope,
       window,
       expiresMs: expiryOf(allowance, window, state),
       balance: takeBalance(state, key, sources.sums),

@@ -9,6 +9,7 @@ const window = { startDay: 10, endDay: 40, startMs: 1000, endMs: 2000 }
 function instance(rolloverMaximum?: number): AllowanceInstance {
   return {
     allowance: createAllowance({ allowanceId: 'a', amount: 100, rolloverMaximum }),
+    scopeKind: 'subscription',
     scopeId: 'A',
     window,
     expiresMs: 3000,

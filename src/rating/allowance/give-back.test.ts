@@ -33,7 +33,7 @@ test('an explanation says to which credit a session gives back', () => {
   rater.rate(prepaid.usage('A', 'call', { ...part, startMs: NOON }), NOON)
   const earlier = prepaid.usage('A', 'call', { ...part, startMs: NOON - 1 })
   const { steps, result } = rater.explain(earlier, NOON)
-  const text = `0.600000 goes back to credit|A|${NOVEMBER}: the session became cheaper`
+  const text = `0.600000 goes back to credit|A|${NOVEMBER}|subscription: the session became cheaper`
   expect(steps).toContainEqual({ rule: 'money allowance', text })
   expect(result).toMatchObject({ takeQuantities: [-600_000], chargeMicros: 0 })
 })
@@ -46,7 +46,7 @@ test('a session that was charged less than nothing is made whole by its next par
   const sums = { quantity: 20, outOfBundleQuantity: 20, informationChargeMicros: 0 }
   const each = { quantity: 10, outOfBundleQuantity: 10, informationChargeMicros: 0, count: 1 }
   const of = { periodStartDay: NOVEMBER, subscriptionId: 'A', callType: 'call' }
-  const key = `credit|A|${NOVEMBER}`
+  const key = `credit|A|${NOVEMBER}|subscription`
   const takes = [{ periodStartDay: NOVEMBER, key, quantity: 1_000_000 }]
   rater.restore(request!, {
     takes,

@@ -12,11 +12,17 @@ export interface LimitSettings {
   isSet(code: LimitCode, subject: string): boolean
   /** Number of the stretch without a change of any setting that holds the moment. */
   epochAt(recordedMs: number): number
-  /** Levels of one limit, lowest first; `scopeIds` are the customer's, the most specific first. */
-  levelsAt(
-    recordedMs: number,
-    watch: { code: LimitCode; subject: string; scopeIds: readonly string[]; partnerId: string },
-  ): readonly Level[]
+  /** Levels of one limit, lowest first. */
+  levelsAt(recordedMs: number, watch: LimitWatch): readonly Level[]
+}
+
+export interface LimitWatch {
+  readonly code: LimitCode
+  readonly subject: string
+  /** Undefined for a limit of the account as a whole. */
+  readonly subscriptionId: string | undefined
+  readonly accountId: string
+  readonly partnerId: string
 }
 
 export function createLimitSettings(limits: readonly LimitSetting[]): LimitSettings {
@@ -25,17 +31,13 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
   )
   const byScope = new Map<string, LimitSetting[]>()
   for (const limit of limits) {
-    const key = scopeKey(limit.code, limit.scopeId, limit.subject)
+    const key = scopeKey(limit.scopeKind, limit.scopeId, limit)
     const known = byScope.get(key)
     if (known === undefined) byScope.set(key, [limit])
     else known.push(limit)
   }
-  const settingAt = (
-    recordedMs: number,
-    setBy: LimitSetting['setBy'],
-    key: string,
-  ): LimitSetting | undefined =>
-    byScope.get(key)?.find((l) => l.setBy === setBy && holdsAt(l, recordedMs))
+  const settingAt = (recordedMs: number, key: string): LimitSetting | undefined =>
+    byScope.get(key)?.find((limit) => holdsAt(limit, recordedMs))
 
   /** Many subscriptions have the same limit. */
   const shared = new Map<string, readonly Level[]>()
@@ -52,16 +54,24 @@ export function createLimitSettings(limits: readonly LimitSetting[]): LimitSetti
     isSet: (code, subject) =>
       LIMIT_KINDS[code].regulation !== undefined || set.has(`${code}|${subject}`),
     epochAt: (recordedMs) => boundaries.filter((boundary) => boundary <= recordedMs).length,
-    levelsAt(recordedMs, { code, subject, scopeIds, partnerId }) {
-      const own = scopeIds
-        .map((scopeId) => settingAt(recordedMs, 'customer', scopeKey(code, scopeId, subject)))
-        .find((setting) => setting !== undefined)
-      const setting = own ?? settingAt(recordedMs, 'partner', scopeKey(code, partnerId, subject))
-      return sharedLevels(code, setting)
+    levelsAt(recordedMs, { subscriptionId, accountId, partnerId, ...limit }) {
+      const ofSubscription =
+        subscriptionId === undefined
+          ? undefined
+          : settingAt(recordedMs, scopeKey('subscription', subscriptionId, limit))
+      const setting =
+        ofSubscription ??
+        settingAt(recordedMs, scopeKey('account', accountId, limit)) ??
+        settingAt(recordedMs, scopeKey('partner', partnerId, limit))
+      return sharedLevels(limit.code, setting)
     },
   }
 }
 
-function scopeKey(code: string, scopeId: string, subject: string): string {
-  return `${code}|${scopeId}|${subject}`
+function scopeKey(
+  scopeKind: LimitSetting['scopeKind'],
+  scopeId: string,
+  { code, subject }: { readonly code: LimitCode; readonly subject: string },
+): string {
+  return `${code}|${scopeKind}|${scopeId}|${subject}`
 }

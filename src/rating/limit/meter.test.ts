@@ -5,7 +5,13 @@ import { arm, createMeter, METER, reportCrossed } from './meter.ts'
 
 test('a meter reports each level once and then waits for the next', () => {
   const sums = createSums()
-  const watch = { code: 'roaming-spend', scopeId: 'A', subject: '', activity: undefined } as const
+  const watch = {
+    code: 'roaming-spend',
+    scopeKind: 'subscription',
+    scopeId: 'A',
+    subject: '',
+    activity: undefined,
+  } as const
   const meter = createMeter(sums, createHome(), watch)
   const reported = new Set<string>()
   const levels = [80, 100].map((percent) => ({
@@ -19,9 +25,9 @@ test('a meter reports each level once and then waits for the next', () => {
     return reportCrossed(sums.values, meter, reported)
   }
   expect(sums.values[meter.slot + METER.next]).toBe(80)
-  expect(crossedAt(80)).toEqual(['roaming-spend|A||80|80|100'])
+  expect(crossedAt(80)).toEqual(['roaming-spend|A||subscription|80|80|100'])
   expect(sums.values[meter.slot + METER.next]).toBe(100)
-  expect(crossedAt(120)).toEqual(['roaming-spend|A||100|120|100'])
+  expect(crossedAt(120)).toEqual(['roaming-spend|A||subscription|100|120|100'])
   expect(sums.values[meter.slot + METER.next]).toBe(Infinity)
   expect(crossedAt(130)).toEqual([])
 })
@@ -29,11 +35,17 @@ test('a meter reports each level once and then waits for the next', () => {
 describe('limit settings', () => {
   const base = { code: 'account-total', subject: '', action: 'notify' } as const
   const settings = createLimitSettings([
-    { ...base, setBy: 'partner', scopeId: 'p', amount: 7, fromMs: 0, toMs: Infinity },
-    { ...base, setBy: 'customer', scopeId: 'a', amount: 5, fromMs: 100, toMs: 200 },
-    { ...base, setBy: 'partner', scopeId: 'a', amount: 1, fromMs: 0, toMs: Infinity },
+    { ...base, scopeKind: 'partner', scopeId: 'p', amount: 7, fromMs: 0, toMs: Infinity },
+    { ...base, scopeKind: 'account', scopeId: 'a', amount: 5, fromMs: 100, toMs: 200 },
+    { ...base, scopeKind: 'partner', scopeId: 'a', amount: 1, fromMs: 0, toMs: Infinity },
   ])
-  const watch = { code: 'account-total', subject: '', scopeIds: ['a'], partnerId: 'p' } as const
+  const watch = {
+    code: 'account-total',
+    subject: '',
+    subscriptionId: undefined,
+    accountId: 'a',
+    partnerId: 'p',
+  } as const
 
   test.each([
     [99, 7],

@@ -3,7 +3,7 @@
  * number, the lowest level that was not reported yet. Integer arithmetic only.
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
-import { crossingEntry, crossingKey } from '../../core/ids.ts'
+import { crossingEntry, crossingKey, type ScopeKind } from '../../core/ids.ts'
 import {
   furthestOf,
   nextThreshold,
@@ -15,6 +15,7 @@ import { takeRecord, type Home, type Sums } from '../sums.ts'
 
 export interface Meter {
   readonly code: LimitCode
+  readonly scopeKind: ScopeKind
   readonly scopeId: string
   readonly subject: string
   /** When the limit is watched; undefined = always. */
@@ -41,9 +42,9 @@ export interface Crossing {
 const NO_LEVELS: readonly Level[] = []
 
 export function createMeter(sums: Sums, home: Home, watch: Omit<Meter, 'slot' | 'levels'>): Meter {
-  const { code, scopeId, subject, activity } = watch
+  const { code, scopeKind, scopeId, subject, activity } = watch
   const slot = takeRecord(sums, home, [0, Infinity, NEVER_ARMED])
-  return { code, scopeId, subject, activity, slot, levels: NO_LEVELS }
+  return { code, scopeKind, scopeId, subject, activity, slot, levels: NO_LEVELS }
 }
 
 /** Gives the meter its levels, less those that were reported already. */
@@ -86,6 +87,6 @@ function reportedOf(meter: Meter, keys: ReadonlySet<string>): ReportedLevels {
   }
 }
 
-function levelKey({ code, scopeId, subject }: Meter, level: string): string {
-  return crossingKey({ code, scopeId, subject, level })
+function levelKey({ code, scopeKind, scopeId, subject }: Meter, level: string): string {
+  return crossingKey({ code, scopeKind, scopeId, subject, level })
 }
