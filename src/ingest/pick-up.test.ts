@@ -96,3 +96,28 @@ test('a name that is not UTF-8 is taken under one that is', () => {
   putAway(report(picked, 'ingested'), folder)
   expect(readdirSync(folder.done)).toEqual(['appels-d%E9c.csv'])
 })
+
+test.each([
+  ['as long as a name may be', Buffer.from(`${'n'.repeat(251)}.csv`), `${'n'.repeat(234)}.csv`],
+  [
+    'longer as text than on the disk',
+    Buffer.from([...Array<number>(100).fill(0xe9), 0x2e, 0x63]),
+    undefined,
+  ],
+  ['of characters of two bytes', Buffer.from(`${'é'.repeat(125)}.csv`), `${'é'.repeat(117)}.csv`],
+])('a name that is %s is cut, so that a reason fits beside it', (_, name, expected) => {
+  const folder = spool()
+  deliver(folder, 'other.csv', 'other')
+  const path = Buffer.concat([Buffer.from(join(folder.path, '/')), name])
+  writeFileSync(path, 'long')
+  utimesSync(path, (NOW_MS - 60_000) / 1_000, (NOW_MS - 60_000) / 1_000)
+  const picked = pickUp(folder, 'me', NOW_MS)
+  expect(picked).toHaveLength(2)
+  const [long = ''] = picked.filter((one) => basename(one) !== 'other.csv')
+  if (expected !== undefined) expect(basename(long)).toBe(expected)
+  putAway(report(long, 'refused', ['it is odd']), folder)
+  expect(readdirSync(folder.quarantine).sort()).toEqual([
+    basename(long),
+    `${basename(long)}.reason.txt`,
+  ])
+})

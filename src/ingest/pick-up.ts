@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { TikError } from '../core/errors.ts'
 import type { SourceConfig } from './format.ts'
 import type { IngestedFile } from './ingest-files.ts'
@@ -77,7 +77,7 @@ export function isReadyName(name: string): boolean {
 }
 
 interface ReadyFile {
-  /** As text: bytes of the name that are no UTF-8 are written %XX, and stay so from here on. */
+  /** As text: bytes of the name that are no UTF-8 are written %XX, a long one is cut, and both stay so. */
   readonly name: string
   /** As it is on the disk. */
   readonly path: Buffer
@@ -86,13 +86,31 @@ interface ReadyFile {
 function readyFiles({ path, settleMs }: FolderSource, nowMs: number): ReadyFile[] {
   return readdirSync(path, { withFileTypes: true, encoding: 'buffer' })
     .filter((entry) => entry.isFile())
-    .map((entry) => ({ name: nameAsText(entry.name), path: pathIn(path, entry.name) }))
+    .map((entry) => ({ name: fittingName(nameAsText(entry.name)), path: pathIn(path, entry.name) }))
     .filter((file) => {
       if (!isReadyName(file.name)) return false
       const status = statSync(file.path, { throwIfNoEntry: false })
       return status !== undefined && nowMs - status.mtimeMs >= settleMs
     })
     .sort((left, right) => (left.name < right.name ? -1 : 1))
+}
+
+/** What file systems allow (255 bytes), less what `putAway` adds: `~10000` and `.reason.txt`. */
+const NAME_BYTES_MAX = 238
+const ENDING_CHARACTERS_MAX = 20
+
+/** Cut before its ending; two names that become one are taken one after the other. */
+function fittingName(name: string): string {
+  if (Buffer.byteLength(name) <= NAME_BYTES_MAX) return name
+  const ending = extname(name).slice(0, ENDING_CHARACTERS_MAX)
+  let room = NAME_BYTES_MAX - Buffer.byteLength(ending)
+  let kept = ''
+  for (const character of name) {
+    room -= Buffer.byteLength(character)
+    if (room < 0) break
+    kept += character
+  }
+  return kept + ending
 }
 
 function nameAsText(name: Buffer): string {

@@ -4,8 +4,9 @@
  * was confirmed. The engine has no fsync: see docs/decisions/0150 for what a power cut can do.
  * One process at a time may open a folder; whoever opens it holds the lock of openDataFolder.
  */
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
@@ -30,15 +31,29 @@ export async function openEmbeddedOperations(folder: string): Promise<Operations
   }
 }
 
-/** The engine says only that it failed; what the system says of the folder says more. */
+/** What the engine needs at a stroke: a segment of its log. */
+const ROOM_BYTES = 16_777_216
+
+/** The engine says only that it failed; what the system says of the folder and its disk says more. */
 async function openEngine(folder: string): Promise<PGlite> {
   try {
     return await PGlite.create({ dataDir: folder })
   } catch (cause) {
     accessSync(folder, constants.R_OK | constants.W_OK)
+    requireRoom(folder)
     throw new TikError('operations_damaged', `the operations store in ${folder} cannot be opened`, {
       cause,
     })
+  }
+}
+
+/** Throws the system's error where the disk, or the user's share of it, is full. */
+function requireRoom(folder: string): void {
+  const path = join(folder, `room-${process.pid}.part`)
+  try {
+    writeFileSync(path, Buffer.alloc(ROOM_BYTES))
+  } finally {
+    rmSync(path, { force: true })
   }
 }
 
