@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { utimesSync, writeFileSync } from 'node:fs'
+import { renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plainSource } from './formats/decoding-run.ts'
 import type { IngestedFile } from './ingest-files.ts'
@@ -116,8 +116,20 @@ test.each([
   const [long = ''] = picked.filter((one) => basename(one) !== 'other.csv')
   if (expected !== undefined) expect(basename(long)).toBe(expected)
   putAway(report(long, 'refused', ['it is odd']), folder)
-  expect(readdirSync(folder.quarantine).sort()).toEqual([
-    basename(long),
-    `${basename(long)}.reason.txt`,
-  ])
+  const [aside = '', reason] = readdirSync(folder.quarantine).sort()
+  expect([aside, reason]).toEqual([basename(long), `${basename(long)}.reason.txt`])
 })
+
+test('a long name that a build before had picked up is put away too', () => {
+  const folder = spool()
+  const [picked = ''] = pickUpOne(folder, 'a.csv')
+  const long = join(dirname(picked), `${'n'.repeat(251)}.csv`)
+  renameSync(picked, long)
+  putAway(report(long, 'refused', ['it is odd']), folder)
+  expect(readdirSync(folder.quarantine)).toHaveLength(2)
+})
+
+function pickUpOne(folder: FolderSource, name: string): string[] {
+  deliver(folder, name, 'one')
+  return pickUp(folder, 'me', NOW_MS)
+}

@@ -56,7 +56,7 @@ export function pickUp(folder: FolderSource, owner: string, nowMs: number): stri
 export function putAway(file: IngestedFile, folder: FolderSource): string {
   const to = file.state === 'refused' ? folder.quarantine : folder.done
   mkdirSync(to, { recursive: true })
-  const path = freePath(to, basename(file.path))
+  const path = freePath(to, fittingName(basename(file.path)))
   if (file.state === 'refused') {
     writeFileSync(`${path}.reason.txt`, `${file.problems.join('\n')}\n`)
   }
