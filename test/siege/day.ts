@@ -1,5 +1,5 @@
 /** The day that is besieged: the commands of a billing month in their order, each at its time. */
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hand } from './site.ts'
@@ -106,7 +106,6 @@ function deliverWeeks(site: Site, weeks: readonly number[]): void {
   for (const week of weeks) {
     for (const { source, name, path } of filesOf(site.company.weeks[week - 1] ?? '')) {
       const to = join(spoolOf(site, source), name)
-      if (existsSync(to)) continue // It has been growing there.
       copyFileSync(path, to)
       makeOld(to)
     }

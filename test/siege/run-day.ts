@@ -47,6 +47,9 @@ export async function runUndisturbed(site: Site): Promise<UndisturbedDay> {
     writesCounts.set(step.name, run.writesCount)
     if (step === DAY[0]) putCopy(site.dataFolder, firstFolder(site))
   }
+  const findings: string[] = []
+  await verify(site, findings)
+  if (findings.length > 0) throw new Error(`undisturbed: ${findings.join()}`)
   return { state: await endOf(site), writesCounts }
 }
 
