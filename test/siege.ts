@@ -34,10 +34,26 @@ const { values } = parseArgs({
   },
 })
 if (values.help) process.stdout.write(HELP)
-else if (process.platform === 'linux') process.exitCode = await runSeeds(openSite())
+else if (process.platform === 'linux') process.exitCode = await besiege()
 else say('skipped: the siege reads /proc, which only Linux has')
 
 type Marks = Readonly<Record<string, number>>
+
+async function besiege(): Promise<number> {
+  const site = openSite()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      site.close()
+      process.exit(1)
+    })
+  }
+  try {
+    return await runSeeds(site)
+  } catch (error) {
+    site.close()
+    throw error
+  }
+}
 
 async function runSeeds(site: Site): Promise<number> {
   const { from, to } = seedRange()

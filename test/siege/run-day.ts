@@ -34,6 +34,8 @@ export interface Siege {
   readonly blind: boolean
 }
 
+/** Making the stores takes long: the other seeds begin with a copy of them. */
+const FROM_NOTHING_SHARE = 0.25
 /** Attempts at a step whose fault is over. */
 const ATTEMPTS_MAX = 4
 
@@ -84,7 +86,6 @@ export async function runBesieged(
   return { state: await endOf(site), marks, findings }
 }
 
-/** Making the stores takes long: most seeds begin with a copy. */
 function begin(site: Site, isFromNothing: boolean): void {
   if (isFromNothing) rmSync(site.dataFolder, { recursive: true, force: true })
   else putCopy(firstFolder(site), site.dataFolder)
@@ -122,7 +123,8 @@ function chooseSteps(
   faultsMax: number,
   random: () => number,
 ): ReadonlySet<StepName> {
-  const left = steps.map(({ name }) => name)
+  const isFromNothing = random() < FROM_NOTHING_SHARE
+  const left = steps.map(({ name }) => name).slice(isFromNothing ? 0 : 1)
   while (left.length > faultsMax) left.splice(Math.floor(random() * left.length), 1)
   return new Set(left)
 }
