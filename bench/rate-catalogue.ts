@@ -35,7 +35,7 @@ export function createRateCatalogue(): Catalogue {
     names: NAMES,
     kind,
     invoiceGroup: 'national',
-    taxCategory: 'standard',
+    taxes: [],
     counts,
     countsAs: '',
     when: [],
@@ -63,6 +63,7 @@ export function createRateCatalogue(): Catalogue {
     destinations: Array.from({ length: PREFIXES_COUNT }, (_, number) => destinationOf(number)),
     specialNumbers: [],
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['new-year'] } },
+    vatRates: [],
   }
 }
 
@@ -185,6 +186,7 @@ function planOf(planId: string, allowanceIds: readonly string[]): Plan {
     monthlyFee: '10',
     activationFee: '0',
     simBlockFee: '0',
+    taxes: [],
     prorateFee: false,
     billing: 'advance',
     rates: new Map(

@@ -35,6 +35,7 @@ test('it has all sections, allows no other field and knows the form of a price',
     'destinationZones',
     'specialNumbers',
     'holidays',
+    'vat',
   ])
   expect(schema.additionalProperties).toBe(false)
   const plan = schema.properties.plans.additionalProperties

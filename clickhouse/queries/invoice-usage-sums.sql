@@ -1,5 +1,6 @@
 -- Exact sums of what one invoice bills: its own period up to the cut-off, and of earlier periods of
--- the account what came after the cut-off that billed them last. Nothing is rounded.
+-- the account what came after the cut-off that billed them last. Nothing is rounded. A sum lies in one
+-- stretch: after so many of the boundaries.
 SELECT
     toUInt16(period_start) AS periodStartDay,
     periodStartDay != {periodStartDay:UInt16} AS late,
@@ -7,6 +8,7 @@ SELECT
     product,
     kind,
     call_type AS callType,
+    arrayCount(boundary -> boundary <= toUnixTimestamp64Milli(started_at), {boundariesMs:Array(Int64)}) AS stretch,
     sum(entries) AS count,
     sum(quantity) AS quantity,
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,
@@ -36,5 +38,5 @@ LEFT JOIN
 ) AS earlier USING (log_source, log_partition)
 WHERE log_offset < up_to
     AND (toUInt16(period_start) = {periodStartDay:UInt16} OR log_offset >= billed_up_to)
-GROUP BY periodStartDay, subscriptionId, product, kind, callType
-ORDER BY periodStartDay, subscriptionId, product, kind, callType
+GROUP BY periodStartDay, subscriptionId, product, kind, callType, stretch
+ORDER BY periodStartDay, subscriptionId, product, kind, callType, stretch

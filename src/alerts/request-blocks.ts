@@ -7,7 +7,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
-import { allValidAt, isWithin } from '../core/validity.ts'
+import { allValidAt, isWithin, validAt } from '../core/validity.ts'
 import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt } from '../limits/limit-levels.ts'
 import { agreementAt } from '../operations/agreement.ts'
@@ -139,7 +139,8 @@ function feesOf(
   const language = directory.accounts.get(crossing.accountId)?.language ?? 'nl'
   return targets.flatMap(({ requestId, subscription }) => {
     const { planId = '' } = agreementAt(subscription, nowMs, catalogue)
-    const fee = microsFromDecimal(catalogue.plans.get(planId)?.simBlockFee ?? '0')
+    const plan = catalogue.plans.get(planId)
+    const fee = microsFromDecimal(plan?.simBlockFee ?? '0')
     if (fee === 0) return []
     return [
       {
@@ -149,6 +150,7 @@ function feesOf(
         at_ms: nowMs,
         description: FEE_DESCRIPTIONS[language],
         amount_micros: fee,
+        tax_category: validAt(plan?.taxes ?? [], nowMs)?.taxCategory ?? ('' as const),
       },
     ]
   })

@@ -2,6 +2,7 @@
 import type { BuildContext } from './build-context.ts'
 import type { CallType, CallTypeCondition } from './catalogue.ts'
 import type { Declaration } from './catalogue-problem.ts'
+import { buildTaxes } from './build-vat.ts'
 import type { CallTypeDeclaration } from './read-catalogue-folder.ts'
 
 type ConditionDeclaration = CallTypeDeclaration['when'][number]
@@ -18,7 +19,7 @@ export function buildCallTypes(context: BuildContext): CallType[] {
       names: given.names,
       kind: given.kind,
       invoiceGroup: given.group,
-      taxCategory: given.tax,
+      taxes: buildTaxes(given.tax, declaration, context),
       counts: given.counts,
       countsAs: given.countsAs ?? '',
       when: given.when.map((condition) => buildCondition(condition, given.kind)),

@@ -6,6 +6,8 @@
 import type { Validity } from '../core/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import { buildGrants, type Grants } from './build-grants.ts'
+import type { TaxChoices } from '../core/tax.ts'
+import { buildTaxes } from './build-vat.ts'
 import type { Plan, PlanModule, RateChoice, RatesByCallType } from './catalogue.ts'
 import type { Declaration } from './catalogue-problem.ts'
 import { coveredCallTypes } from './covered-call-types.ts'
@@ -23,6 +25,9 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
   const grantsByPlan = new Map(
     plans.map((plan) => [plan.id, buildGrants(plan, plan.given.allowances ?? [], context)]),
   )
+  const taxesByPlan = new Map(
+    plans.map((plan) => [plan.id, buildTaxes(plan.given.tax, plan, context)]),
+  )
   return new Map(
     plans.map((declaration) => {
       const lineage = lineageOf(declaration, declarations, context)
@@ -35,7 +40,7 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
           `${id}: a voip plan has no SIM to block`,
         )
       }
-      const merged = mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan })
+      const merged = mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan, taxesByPlan })
       return [declaration.id, { ...merged, ...validity }]
     }),
   )
@@ -51,6 +56,7 @@ export function buildModules(context: BuildContext, parts: PriceParts): Map<stri
         product: given.product,
         names: given.names,
         monthlyFee: given.monthlyFee,
+        taxes: buildTaxes(given.tax, declaration, context),
         rates: ratesByCallType(declaration, given.rates, parts, context),
         ...buildGrants(declaration, given.allowances, context),
         limit: buildLimit(declaration, parts, context),
@@ -108,9 +114,11 @@ function mergePlan(
   {
     ratesByPlan,
     grantsByPlan,
+    taxesByPlan,
   }: {
     readonly ratesByPlan: ReadonlyMap<string, RatesByCallType>
     readonly grantsByPlan: ReadonlyMap<string, Grants>
+    readonly taxesByPlan: ReadonlyMap<string, TaxChoices>
   },
 ): Omit<Plan, keyof Validity> {
   const rates = new Map<string, readonly RateChoice[]>()
@@ -135,6 +143,7 @@ function mergePlan(
     simBlockFee: nearest('simBlockFee') ?? '0.00',
     prorateFee: nearest('prorateFee') ?? true,
     billing: nearest('billing') ?? 'advance',
+    taxes: taxesByPlan.get(lineage.find((each) => each.given.tax !== undefined)?.id ?? '') ?? [],
     rates,
     ...(grants ?? { allowanceIds: [], allowanceDates: new Map() }),
   }

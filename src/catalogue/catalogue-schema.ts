@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import { TAX_CATEGORIES } from '../core/tax.ts'
 import { BUNDLE_LIMITS } from '../limits/limit-kinds.ts'
 import { HOLIDAY_RULES } from './holidays.ts'
 import { MEASURES, QUANTITY_PATTERN } from './quantity.ts'
@@ -58,6 +59,28 @@ const productSchema = z.enum(PRODUCTS).exclude(['none'])
 const kindSchema = z.enum(USAGE_KINDS).exclude(['none'])
 const directionSchema = z.enum(DIRECTIONS).exclude(['none'])
 const validity = { from: dateSchema.optional(), until: dateSchema.optional() }
+const taxCategorySchema = z.enum(TAX_CATEGORIES)
+const taxSchema = z.union(
+  [taxCategorySchema, z.array(z.strictObject({ category: taxCategorySchema, ...validity })).min(1)],
+  {
+    error:
+      `a VAT category is ${TAX_CATEGORIES.join(', ')}, ` +
+      'or a list of { category: reduced, from: 2026-01-01 }',
+  },
+)
+const vatPercentSchema = priceText(
+  /^\d{1,2}(\.\d{1,2})?$/,
+  'write a percentage with at most two decimals, "21"',
+)
+const vatRatesSchema = z.union(
+  [vatPercentSchema, z.array(z.strictObject({ percent: vatPercentSchema, ...validity })).min(1)],
+  { error: 'a rate is written as "21", or as a list of { percent: "21", from: 2026-01-01 }' },
+)
+/** VAT of one country. */
+export const vatSchema = z.strictObject({
+  standard: vatRatesSchema.optional(),
+  reduced: vatRatesSchema.optional(),
+})
 
 export const settingsSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'is no IANA time zone such as Europe/Amsterdam'),
@@ -81,7 +104,7 @@ export const callTypeSchema = z.strictObject({
   names: namesSchema,
   kind: kindSchema,
   group: idSchema,
-  tax: z.enum(['standard', 'zero', 'exempt']).default('standard'),
+  tax: taxSchema.optional(),
   counts: z.enum(['national-data', 'roaming-data', 'other']).default('other'),
   countsAs: idSchema.optional(),
   when: z.array(conditionSchema).min(1),
@@ -230,6 +253,8 @@ export const planSchema = z.strictObject({
   simBlockFee: amountSchema.optional(),
   prorateFee: z.boolean().optional(),
   billing: z.enum(['advance', 'arrears']).optional(),
+  /** Of its fees. */
+  tax: taxSchema.optional(),
   rates: ratesSchema,
   allowances: allowanceGrantsSchema.optional(),
 })
@@ -239,6 +264,8 @@ export const moduleSchema = z.strictObject({
   product: productSchema,
   names: namesSchema,
   monthlyFee: amountSchema.default('0.00'),
+  /** Of its fee; that of the plan does not hold for it. */
+  tax: taxSchema.optional(),
   rates: ratesSchema,
   allowances: allowanceGrantsSchema.default([]),
   limit: z
@@ -302,6 +329,7 @@ export const catalogueFileSchema = z
       })
       .optional(),
     holidays: holidaysSchema.optional(),
+    vat: z.record(countryCodeSchema, vatSchema).optional(),
   })
   .describe('A file of a tik price catalogue; see docs/catalogue.md')
 

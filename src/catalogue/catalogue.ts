@@ -6,6 +6,7 @@
  */
 import type { Language, LimitCode, Validity } from '../core/accounts.ts'
 import type { RoundingMode } from '../core/money.ts'
+import type { RatedCategory, TaxChoices } from '../core/tax.ts'
 import type { Direction, Product, UsageKind } from '../core/usage.ts'
 
 export type Localized = Readonly<Record<Language, string>>
@@ -28,6 +29,16 @@ export interface Catalogue {
   readonly destinations: readonly Destination[]
   readonly specialNumbers: readonly SpecialNumber[]
   readonly holidays: HolidayRules
+  /** As the catalogue declares them; see vat-at.ts for those that are built in. */
+  readonly vatRates: readonly VatRate[]
+}
+
+/** The first of a country and category that holds is the one. */
+export interface VatRate extends Validity {
+  /** ISO 3166 alpha-2, of the seller. */
+  readonly country: string
+  readonly category: RatedCategory
+  readonly percentHundredths: number
 }
 
 export interface CallType {
@@ -37,7 +48,7 @@ export interface CallType {
   readonly kind: UsageKind
   /** The invoice heading: national, international, roaming, premium, special, data, messages. */
   readonly invoiceGroup: string
-  readonly taxCategory: 'standard' | 'zero' | 'exempt'
+  readonly taxes: TaxChoices
   /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
   readonly counts: 'national-data' | 'roaming-data' | 'other'
   /**
@@ -253,6 +264,8 @@ export interface Plan extends Validity {
   readonly simBlockFee: string
   readonly prorateFee: boolean
   readonly billing: 'advance' | 'arrears'
+  /** Of all its fees. */
+  readonly taxes: TaxChoices
   readonly rates: RatesByCallType
   /** All that it brings at any time, each once. */
   readonly allowanceIds: readonly string[]
@@ -265,6 +278,7 @@ export interface PlanModule extends Validity {
   readonly product: Product
   readonly names: Localized
   readonly monthlyFee: string
+  readonly taxes: TaxChoices
   readonly rates: RatesByCallType
   readonly allowanceIds: readonly string[]
   readonly allowanceDates: AllowanceDates

@@ -9,6 +9,7 @@ import { createBuildContext } from './build-context.ts'
 import { buildDestinations, buildSpecialNumbers } from './build-destinations.ts'
 import { buildModules, buildPlans } from './build-plans.ts'
 import { buildRates } from './build-rates.ts'
+import { buildVatRates } from './build-vat.ts'
 import { buildCountries, buildZones } from './build-zones.ts'
 import type { Catalogue } from './catalogue.ts'
 import { createProblemList } from './catalogue-problem.ts'
@@ -108,5 +109,6 @@ function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalog
     destinations: buildDestinations(context, countries),
     specialNumbers: buildSpecialNumbers(context),
     holidays: { byCountry: folder.holidays },
+    vatRates: buildVatRates(context),
   }
 }

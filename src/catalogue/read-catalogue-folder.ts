@@ -23,6 +23,7 @@ import {
   rateSchema,
   settingsSchema,
   specialNumberSchema,
+  vatSchema,
   versionedRateSchema,
   zoneSchema,
 } from './catalogue-schema.ts'
@@ -37,6 +38,7 @@ export type ModuleDeclaration = z.infer<typeof moduleSchema>
 export type CallTypeDeclaration = z.infer<typeof callTypeSchema>
 export type ZoneDeclaration = z.infer<typeof zoneSchema>
 export type SpecialNumberDeclaration = z.infer<typeof specialNumberSchema>
+export type VatDeclaration = z.infer<typeof vatSchema>
 export type Settings = z.infer<typeof settingsSchema>
 
 export interface CatalogueFolder {
@@ -53,6 +55,8 @@ export interface CatalogueFolder {
   readonly destinationZones: readonly Declaration<z.infer<typeof destinationZoneSchema>>[]
   /** `id` is the home country. */
   readonly specialNumbers: readonly Declaration<SpecialNumberDeclaration>[]
+  /** `id` is the country. */
+  readonly vat: readonly Declaration<VatDeclaration>[]
   readonly deckRows: readonly CsvRow[]
   readonly countryRows: readonly CsvRow[]
   /** Also true of what has errors of its own: references to it are not reported as well. */
@@ -140,6 +144,7 @@ function parseSections(sections: SectionCollection) {
     zones: parsed('zones', () => zoneSchema),
     destinationZones: parsed('destinationZones', () => destinationZoneSchema),
     specialNumbers: parsed('specialNumbers', () => specialNumberSchema),
+    vat: parsed('vat', () => vatSchema),
     // Last, when everything has been parsed.
     problems: [...sections.problems(), ...list.problems],
   }

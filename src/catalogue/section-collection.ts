@@ -27,12 +27,15 @@ const SECTIONS = [
   'destinationZones',
   'specialNumbers',
   'holidays',
+  'vat',
 ]
 /** There is one of each in a catalogue. */
 const SINGLE_SECTIONS = ['catalogue', 'holidays']
 /** Has a list for each home country, whose items have no name of their own. */
 const COUNTRY_SECTION = 'specialNumbers'
 const HOME_COUNTRIES = ['NL', 'BE']
+/** Its entries are named by country. */
+const VAT_SECTION = 'vat'
 
 export function createSectionCollection(): SectionCollection {
   const list = createProblemList()
@@ -83,7 +86,9 @@ export function createSectionCollection(): SectionCollection {
     } else {
       for (const [id, given] of Object.entries(content)) {
         const entry = file.placeOf([section, id])
-        if (file.isWhole && !idSchema.safeParse(id).success) {
+        if (file.isWhole && section === VAT_SECTION && !/^[A-Z]{2}$/.test(id)) {
+          list.error(entry, [], `"${id}" is no country: two capital letters such as NL`)
+        } else if (file.isWhole && section !== VAT_SECTION && !idSchema.safeParse(id).success) {
           list.error(entry, [], `"${id}" is no id: lower case letters, digits and hyphens only`)
         }
         declare(section, { id, given, place: entry })

@@ -17,6 +17,8 @@ beforeAll(async () => {
 
 test('the rule of a plan names the parents it comes through', () => {
   expect(shown('national-service', [subscription('s1', { planId: 'mobile-unlimited' })])).toBe(`
+VAT standard, 21 % in NL
+
 plan mobile-unlimited: s1
   rate mobile-national, from plan mobile-unlimited ← mobile-go ← mobile-default, counts as national-fixed
     valid always
@@ -30,7 +32,7 @@ test('the agreement of the account goes before a module, a module before the pla
   const withModule = subscription('s1', { planId: 'mobile-go', moduleId: 'calling-eu' })
   const overrides = [{ callType: 'roaming-eu-out', rateId: 'mobile-basic-voice', ...ALWAYS }]
   const text = shown('roaming-eu-out', [withModule], overrides)
-  expect(text.split('\n').slice(1, 5)).toEqual([
+  expect(text.split('\n').slice(3, 7)).toEqual([
     'plan mobile-go + calling-eu: s1',
     '  rate mobile-basic-voice, from the agreement of account acme',
     '    instead of calling-eu-above, from module calling-eu',

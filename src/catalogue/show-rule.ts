@@ -7,6 +7,8 @@ import type { Account, Directory, Subscription } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../core/validity.ts'
 import { agreementAt } from '../operations/agreement.ts'
+import { isRated } from '../core/tax.ts'
+import { taxCategoryAt, vatPercentAt } from './vat-at.ts'
 import { allowanceAt } from './allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from './catalogue.ts'
 import type { RateChoice } from './catalogue.ts'
@@ -44,8 +46,19 @@ export function showRule(question: RuleQuestion): string {
   return [
     `${callType.id} (${callType.names.en}) for account ${accountId} at ${moment}`,
     `catalogue ${catalogue.hash.slice(0, 16)}`,
+    ...vatLines(found),
     ...(sections.length === 0 ? ['', 'no subscription is active at that moment'] : sections),
   ].join('\n')
+}
+
+/** As the catalogue has it: whether the customer owes it instead, the invoice says. */
+function vatLines({ catalogue, callType, atMs, account, directory }: Found): string[] {
+  const country = directory.partners.get(account.partnerId)?.party.address.country
+  const category = taxCategoryAt(callType.taxes, atMs)
+  if (country === undefined || !isRated(category)) return [`VAT ${category}`]
+  const percent = vatPercentAt(catalogue, country, category, atMs)
+  if (percent === undefined) return [`VAT ${category}: no rate in ${country} at that moment`]
+  return [`VAT ${category}, ${percent / 100} % in ${country}`]
 }
 
 const NAMES_MAX = 10

@@ -13,6 +13,7 @@ import type { PossibleUsage } from './possible-usage.ts'
 import { namedRateIds } from './rates-by-call-type.ts'
 import type { CatalogueFolder } from './read-catalogue-folder.ts'
 import { warnOfFairUse } from './roaming-fair-use.ts'
+import { warnOfVat } from './warn-of-vat.ts'
 
 export function warnOfGaps(
   catalogue: Catalogue,
@@ -25,6 +26,7 @@ export function warnOfGaps(
   warnOfUnused(folder, problems)
   warnOfZones(catalogue, folder, problems)
   warnOfFairUse(catalogue, folder, problems)
+  warnOfVat(catalogue, folder, problems)
 }
 
 const EXAMPLES_MAX = 20

@@ -1,11 +1,13 @@
 /** `tik accounts`: bring accounts, subscriptions, groups, users and limits into the store. */
-import { basename } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Command } from 'commander'
+import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
 import type { DirectoryContent } from '../operations/build-directory.ts'
-import { readDirectoryContent } from '../operations/directory-document.ts'
+import { readDirectoryContent, type ReadCallTypes } from '../operations/directory-document.ts'
 import { importDirectory, type ImportReport } from '../operations/import-directory.ts'
 import { lastUsedDayOf } from '../ledger/last-used-day.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
@@ -81,7 +83,7 @@ export async function importAccounts(
 ): Promise<ImportReport> {
   const { list, dryRun, atMs } = options
   const known = await loadDirectory(stores.operations)
-  const content = await readContent(file, list, known)
+  const content = await readContent(file, list, known, () => readCallTypes(stores))
   const lastUsedDay = (accountId: string) => lastUsedDayOf(stores.clickhouse, accountId)
   const by = { dryRun, atMs, changedBy: 'tik accounts import', lastUsedDay }
   return importDirectory(stores.operations, content, by)
@@ -91,9 +93,17 @@ function readContent(
   file: string,
   list: ImportList | undefined,
   known: Directory,
+  callTypes: ReadCallTypes,
 ): Promise<DirectoryContent> {
-  if (list === undefined) return readDirectoryContent(file, known)
+  if (list === undefined) return readDirectoryContent(file, known, callTypes)
   return list === 'modules' ? readModulesCsv(file, known) : readDirectoryCsv(file, list, known)
+}
+
+/** Of the catalogue that rates; accounts can be imported before there is one. */
+async function readCallTypes({ config }: Stores): Promise<ReadonlySet<string> | undefined> {
+  const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
+  if (!existsSync(folder)) return undefined
+  return new Set((await loadCatalogue(folder)).callTypeIndexById.keys())
 }
 
 /** More than a person reads. */

@@ -4,6 +4,7 @@
  * Everything that can change has half-open validity [fromMs, toMs); toMs is Infinity while open.
  */
 import type { Micros } from './money.ts'
+import type { TaxCategory } from './tax.ts'
 import type { Product } from './usage.ts'
 import type { Validity } from './validity.ts'
 
@@ -78,8 +79,10 @@ export interface RateOverride extends Validity {
 export interface Discount extends Validity {
   readonly on: 'recurring' | 'usage' | 'call-type'
   readonly callType: string
-  /** Hundredths of a percent: 1250 = 12.5 %. */
+  /** Hundredths of a percent: 1250 = 12.5 %; 0 where it is an amount. */
   readonly percentHundredths: number
+  /** Once on each invoice; 0 where it is a percentage. */
+  readonly amountMicros: Micros
   readonly description: string
 }
 
@@ -188,4 +191,6 @@ export interface OneOffCharge {
   readonly atMs: number
   readonly description: string
   readonly amountMicros: Micros
+  /** As said with the charge; undefined = the standard rate, or what the customer bears instead. */
+  readonly taxCategory?: TaxCategory | undefined
 }

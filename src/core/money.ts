@@ -86,6 +86,26 @@ export function shareInCents(
   return micros(Number(quotient) * MICROS_PER_CENT)
 }
 
+/**
+ * `amount × numerator / denominator` of each part in whole cents: the parts add up to their exact sum,
+ * rounded once, half away from zero.
+ */
+export function sharesInCents(
+  parts: readonly { readonly amount: Micros; readonly numerator: number }[],
+  denominator: number,
+): Micros[] {
+  const ofCent = BigInt(denominator) * BigInt(MICROS_PER_CENT)
+  let exact = 0n
+  let roundedBefore = 0n
+  return parts.map(({ amount, numerator }) => {
+    exact += BigInt(amount) * BigInt(numerator)
+    const rounded = divideBig(exact, ofCent, 'half-up')
+    const share = micros(Number(rounded - roundedBefore) * MICROS_PER_CENT)
+    roundedBefore = rounded
+    return share
+  })
+}
+
 /** `amount × numerator / denominator`, rounded to whole micros half away from zero. For proration. */
 export function shareInMicros(
   amount: Micros,

@@ -61,6 +61,7 @@ export function dueSums(due: readonly AdjustmentDue[], ownStartDay: number): Usa
     product: use.product,
     kind: use.kind,
     callType: use.callType,
+    fromMs: Infinity,
     count: 0,
     quantity: 0,
     outOfBundleQuantity: 0,

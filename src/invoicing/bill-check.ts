@@ -10,6 +10,7 @@ import type { BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
 import type { InstantRange, SubscriptionActivity } from './invoice-ledger.ts'
 import { cutOffOf } from './cut-off.ts'
+import { agreementFindings } from './check-agreements.ts'
 import { missingParticulars } from './missing-particulars.ts'
 import { settlementsUpTo } from './settle-periods.ts'
 import { sumMicros } from './vat.ts'
@@ -29,6 +30,7 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
   const findings = [
     ...running,
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
+    ...agreementFindings(firstOfEach(scopes), parts.catalogue),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
     ...(await usageFindings(parts, options.period, scopes)),
     ...(await adjustments(parts, scopes)),

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TAX_CATEGORIES, type TaxCategory } from '../core/tax.ts'
 import { micros, microsFromDecimal, microsToDecimal, negateMicros } from '../core/money.ts'
 import { addsUp, buildInvoice, type InvoiceRequest } from './build-invoice.ts'
 import type { Charge } from './charge.ts'
-import { discountLines } from './discount-lines.ts'
 import { inventedRequest } from './invented-request.ts'
-import { TAX_CATEGORIES, type TaxCategory } from './invoice-model.ts'
 import { linesFromCharges } from './lines-from-charges.ts'
 import { missingParticulars } from './missing-particulars.ts'
-import { invoiceTotals, sumMicros, vatSubtotals } from './vat.ts'
+import type { InvoiceLine, VatSubtotal } from './invoice-model.ts'
+import { invoiceTotals, sumMicros, taxOfLine, vatSubtotals } from './vat.ts'
 
 const STANDARD = 2100
+const REDUCED = 900
 
 describe('the worked examples of fixtures/invoicing/arithmetic.txt', () => {
   const text = readFileSync(
@@ -29,14 +30,14 @@ describe('the worked examples of fixtures/invoicing/arithmetic.txt', () => {
       .map((line) => line.split('|').map((cell) => cell.trim()))
     const lineRows = rows.filter(([kind]) => kind === 'line')
     const charges = lineRows.flatMap(([, tax = '', parts = ''], index) =>
-      parts.split(/\s+/).map((amount) => charge(index, taxOf(tax), amount)),
+      parts.split(/\s+/).map((amount) => charge(index, tax, amount)),
     )
     const lines = linesFromCharges(charges)
-    const vat = vatSubtotals(lines, STANDARD)
+    const vat = vatSubtotals(lines.map(withTax))
     const totals = invoiceTotals(vat)
     expect(lines.map((line) => cents(line.amountMicros))).toEqual(lineRows.map((row) => row[3]))
     expect(
-      vat.map((each) => ['vat', each.taxCategory, cents(each.netMicros), cents(each.vatMicros)]),
+      vat.map((each) => ['vat', taxLabel(each), cents(each.netMicros), cents(each.vatMicros)]),
     ).toEqual(rows.filter(([kind]) => kind === 'vat'))
     const { netMicros, vatMicros, grossMicros } = totals
     expect([['total', cents(netMicros), cents(vatMicros), cents(grossMicros)]]).toEqual(
@@ -68,7 +69,7 @@ test('no cent is lost: lines are the exact charges, each rounded once', () => {
         expect(Math.abs(line.amountMicros - line.exactMicros)).toBeLessThanOrEqual(5_000)
         expect(Math.abs(line.amountMicros) % 10_000).toBe(0)
       }
-      const { netMicros, vatMicros, grossMicros } = invoiceTotals(vatSubtotals(lines, STANDARD))
+      const { netMicros, vatMicros, grossMicros } = invoiceTotals(vatSubtotals(lines.map(withTax)))
       expect(netMicros).toBe(sumMicros(lines.map((line) => line.amountMicros)))
       expect(grossMicros).toBe(netMicros + vatMicros)
     }),
@@ -82,8 +83,8 @@ test('a credit of everything is the mirror of the invoice, to the cent', () => {
         ...each,
         chargeMicros: negateMicros(each.chargeMicros),
       }))
-      const vat = vatSubtotals(linesFromCharges(charges), STANDARD)
-      const credit = vatSubtotals(linesFromCharges(mirrored), STANDARD)
+      const vat = vatSubtotals(linesFromCharges(charges).map(withTax))
+      const credit = vatSubtotals(linesFromCharges(mirrored).map(withTax))
       expect(credit.map((each) => [each.netMicros, each.vatMicros])).toEqual(
         vat.map((each) => [negateMicros(each.netMicros), negateMicros(each.vatMicros)]),
       )
@@ -141,31 +142,13 @@ test('between Dutch and Belgian businesses VAT is reversed, within a country it 
   ])
 })
 
-test('a discount holds for what it names, while it is valid, and not for third parties', () => {
-  const { lines } = buildInvoice(inventedRequest({ subscriptionsCount: 9 }))
-  const sums = (section: string, subject?: string): number =>
-    sumMicros(
-      lines
-        .filter((line) => line.section === section && (subject ?? line.subject) === line.subject)
-        .map((line) => line.amountMicros),
-    )
-  const discount = { callType: '', percentHundredths: 10_000, description: '', fromMs: 0, toMs: 9 }
-  const amounts = (changes: object): number[] =>
-    discountLines(lines, [{ ...discount, on: 'usage', ...changes }], () => 5).map(
-      (line) => line.amountMicros,
-    )
-  expect(amounts({})).toEqual([-(sums('usage') + sums('late'))])
-  expect(amounts({ on: 'recurring' })).toEqual([-sums('recurring')])
-  expect(amounts({ on: 'call-type', callType: 'sms' })).toEqual([-sums('usage', 'sms')])
-  expect(amounts({ fromMs: 6 })).toEqual([])
-  expect(amounts({ toMs: 5 })).toEqual([])
-})
-
 function categories(request: InvoiceRequest): unknown {
   return buildInvoice(request).vat.map((each) => [each.taxCategory, each.percentHundredths])
 }
 
-function charge(line: number, taxCategory: TaxCategory, amount: string): Charge {
+function charge(line: number, tax: string, amount: string): Charge {
+  const [category = '', percent = ''] = tax.split(' ')
+  const taxCategory = taxOf(category)
   return {
     section: 'usage',
     lineKey: String(line).padStart(3, '0'),
@@ -180,8 +163,26 @@ function charge(line: number, taxCategory: TaxCategory, amount: string): Charge 
     unit: 'second',
     unitPriceMicros: undefined,
     chargeMicros: microsFromDecimal(amount),
+    atMs: 0,
     taxCategory,
+    taxPercentHundredths:
+      percent === '' ? percentOf(taxCategory) : microsFromDecimal(percent) / 10_000,
   }
+}
+
+function percentOf(taxCategory: TaxCategory): number {
+  if (taxCategory === 'standard') return STANDARD
+  return taxCategory === 'reduced' ? REDUCED : 0
+}
+
+/** As the table names it: with the percentage only where it is not that of today. */
+function taxLabel({ taxCategory, percentHundredths }: VatSubtotal): string {
+  if (percentHundredths === percentOf(taxCategory)) return taxCategory
+  return `${taxCategory} ${percentHundredths / 100}`
+}
+
+function withTax(line: InvoiceLine) {
+  return { ...line, ...taxOfLine(line, []) }
 }
 
 function taxOf(name: string): TaxCategory {

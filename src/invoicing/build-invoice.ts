@@ -7,17 +7,25 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, OneOffCharge, Partner, Subscription } from '../core/accounts.ts'
 import { addMicros, roundToCents, type Micros } from '../core/money.ts'
 import { dayToIso, type BillingCalendar, type BillingPeriod } from '../core/period.ts'
-import { oneOffCharge, recurringCharge } from './agreed-charges.ts'
+import { oneOffCharge, recurringCharges } from './agreed-charges.ts'
 import type { Charge } from './charge.ts'
 import { discountLines } from './discount-lines.ts'
 import type { UsageSum } from './invoice-ledger.ts'
-import type { BundleUse, Invoice, InvoiceLine, RecurringItem } from './invoice-model.ts'
-import { linesFromCharges } from './lines-from-charges.ts'
+import type {
+  BundleUse,
+  Invoice,
+  InvoiceLine,
+  RecurringItem,
+  VatSubtotal,
+} from './invoice-model.ts'
+import { chargedLines } from './lines-from-charges.ts'
 import { itemChargeMicros, recurringItems, type RecurringRequest } from './recurring-items.ts'
 import { specification } from './specification.ts'
-import { invoiceTexts } from './texts/invoice-texts.ts'
+import { invoiceTexts, type InvoiceTexts } from './texts/invoice-texts.ts'
 import { usageCharges } from './usage-charges.ts'
-import { invoiceTotals, standardRateOf, sumMicros, taxBetween, vatSubtotals } from './vat.ts'
+import { vatChanges } from '../catalogue/vat-at.ts'
+import { boundariesMs } from './usage-boundaries.ts'
+import { invoiceTotals, sumMicros, taxBetween, taxOfLine, vatHolds, vatSubtotals } from './vat.ts'
 
 export interface InvoiceRequest {
   readonly partner: Partner
@@ -44,10 +52,11 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
   const { account, partner, period, calendar } = request
   const items = recurringItems({ ...request, charged: request.chargedItems })
   const charges = chargesOf(request, items)
-  const chargeLines = linesFromCharges(charges)
-  const dayStart = (day: number): number => calendar.dayStartMs(day)
-  const lines = [...chargeLines, ...discountLines(chargeLines, account.discounts, dayStart)]
-  const vat = vatSubtotals(lines, standardRateOf(partner.party))
+  const texts = invoiceTexts(account.language)
+  const charged = chargedLines(charges)
+  const discounts = discountLines(charged, account.discounts, { calendar, texts })
+  const lines = [...charged.map(({ line }) => line), ...discounts]
+  const vat = vatTable(lines, request, texts)
   const totals = invoiceTotals(vat)
   const annex = specification(charges, request.subscriptions, period.endMs - 1)
   const invoice: Invoice = {
@@ -85,6 +94,22 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
   return invoice
 }
 
+/** With the reason for what bears none. */
+function vatTable(
+  lines: readonly InvoiceLine[],
+  { partner, account }: InvoiceRequest,
+  texts: InvoiceTexts,
+): VatSubtotal[] {
+  const isAtHome = partner.party.address.country === account.party.address.country
+  return vatSubtotals(lines.map((line) => ({ ...line, ...taxOfLine(line, []) }))).map(
+    (subtotal) => {
+      const isReversed = subtotal.taxCategory === 'reverse-charge'
+      const reason = texts.taxReasons[subtotal.taxCategory]
+      return { ...subtotal, reason: isReversed && isAtHome ? texts.reversedAtHome : reason }
+    },
+  )
+}
+
 /** What must hold for every invoice, whoever built or stored it. */
 export function addsUp(invoice: Invoice): boolean {
   const { lines, vat, totals, specification: annex } = invoice
@@ -97,6 +122,7 @@ export function addsUp(invoice: Invoice): boolean {
   return (
     lines.every((line) => line.amountMicros === roundToCents(line.exactMicros)) &&
     sumMicros(lines.map((line) => line.amountMicros)) === totals.netMicros &&
+    vatHolds(lines, vat) &&
     sumMicros(vat.map((each) => each.netMicros)) === totals.netMicros &&
     sumMicros(vat.map((each) => each.vatMicros)) === totals.vatMicros &&
     totals.netMicros + totals.vatMicros === totals.grossMicros &&
@@ -115,11 +141,13 @@ function exactOf(lines: readonly InvoiceLine[], section?: InvoiceLine['section']
 function chargesOf(request: InvoiceRequest, items: readonly RecurringItem[]): Charge[] {
   const { account, partner, catalogue, calendar, subscriptions } = request
   const { language } = account
-  const taxOf = taxBetween(partner.party, account.party)
-  const context = { catalogue, calendar, language, texts: invoiceTexts(language), taxOf }
+  const taxAt = taxBetween({ seller: partner.party, customer: account.party }, catalogue)
+  const taxChangesMs = boundariesMs(vatChanges(catalogue, partner.party.address.country))
+  const texts = invoiceTexts(language)
+  const context = { catalogue, calendar, language, texts, taxAt, taxChangesMs }
   const productOf = new Map(subscriptions.map((each) => [each.subscriptionId, each.product]))
   return [
-    ...items.map((item) => recurringCharge(item, context)),
+    ...items.flatMap((item) => recurringCharges(item, context)),
     ...request.oneOffCharges.map((charge) =>
       oneOffCharge(charge, productOf.get(charge.subscriptionId) ?? 'none', context),
     ),

@@ -153,6 +153,7 @@ function requestWith(
       callType: 'national-data',
       count: 1,
       quantity: (used[index] ?? 0) * MB,
+      fromMs: 0,
       outOfBundleQuantity: (outOfBundle[index] ?? 0) * MB,
       chargeMicros: ZERO_MICROS,
       informationChargeMicros: ZERO_MICROS,

@@ -4,9 +4,10 @@
  */
 import type { Micros } from '../core/money.ts'
 import type { Product } from '../core/usage.ts'
-import type { InvoiceSection, LineUnit, TaxCategory } from './invoice-model.ts'
+import type { Tax } from '../core/tax.ts'
+import type { InvoiceSection, LineUnit } from './invoice-model.ts'
 
-export interface Charge {
+export interface Charge extends Tax {
   readonly section: Exclude<InvoiceSection, 'discount'>
   /** Charges of one line share it; lines stand in the order of their keys within a section. */
   readonly lineKey: string
@@ -22,5 +23,6 @@ export interface Charge {
   readonly unitPriceMicros: Micros | undefined
   /** Exact: never rounded to cents here. */
   readonly chargeMicros: Micros
-  readonly taxCategory: TaxCategory
+  /** The moment that says which discounts hold; undefined where the charge is for its days, one as the other. */
+  readonly atMs: number | undefined
 }

@@ -17,7 +17,12 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
     ...createAdjustmentLedger(store),
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
-    usageSums: (span) => store.query(usageSumsQuery, spanParams(span)),
+    usageSums: async (span, boundariesMs) => {
+      const sums = await store.query(usageSumsQuery, { ...spanParams(span), boundariesMs })
+      return sums.map(({ stretch, ...sum }) => {
+        return { ...sum, fromMs: boundariesMs[stretch - 1] ?? -Infinity }
+      })
+    },
     allowanceTakes: ({ accountId, periodStartDay, cutOffId }, fromStartDay) =>
       store.query(allowanceTakesQuery, { accountId, periodStartDay, cutOffId, fromStartDay }),
     cdrs: (span) => store.stream(cdrsQuery, spanParams(span)),
@@ -86,7 +91,7 @@ const cutOffSizeQuery = queryFile<{ cutOffId: string }>()(
   z.object({ positionsCount: exactInteger }),
 )
 
-const usageSumsQuery = queryFile<SpanParams>()(
+const usageSumsQuery = queryFile<SpanParams & { boundariesMs: readonly number[] }>()(
   'invoice-usage-sums',
   z.object({
     periodStartDay: exactInteger,
@@ -95,6 +100,7 @@ const usageSumsQuery = queryFile<SpanParams>()(
     product: z.enum(PRODUCTS),
     kind: z.enum(USAGE_KINDS),
     callType: z.string(),
+    stretch: exactInteger,
     count: exactInteger,
     quantity: exactInteger,
     outOfBundleQuantity: exactInteger,

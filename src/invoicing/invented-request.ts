@@ -103,6 +103,7 @@ function inventedAccount(options: InventedOptions, language: Language): Account 
         on: 'recurring',
         callType: '',
         percentHundredths: 750,
+        amountMicros: micros(0),
         description: 'Raamovereenkomst',
         fromMs: 0,
         toMs: Infinity,
@@ -210,6 +211,7 @@ function usageOf(
       product: usage.product,
       kind: usage.kind,
       callType: usage.callType,
+      fromMs: -Infinity,
       count,
       quantity: usage.quantity * count,
       outOfBundleQuantity: usage.quantity * count,
@@ -270,7 +272,7 @@ function inventedCatalogue(): Catalogue {
     names: { nl, fr: nl, de: nl, en: nl },
     kind,
     invoiceGroup,
-    taxCategory: 'standard',
+    taxes: [],
     counts: 'other',
     countsAs: '',
     when: [],
@@ -295,6 +297,7 @@ function inventedCatalogue(): Catalogue {
     destinations: [],
     specialNumbers: [],
     holidays: { byCountry: { NL: [], BE: [] } },
+    vatRates: [],
   }
 }
 
@@ -317,6 +320,7 @@ function inventedPlan(planId: string, product: Product, name: string, monthlyFee
     monthlyFee,
     activationFee: product === 'mobile' ? '9.95' : '0',
     simBlockFee: '0',
+    taxes: [],
     prorateFee: true,
     billing: 'advance',
     rates: new Map(),
@@ -334,6 +338,7 @@ function inventedModule(): PlanModule {
     product: 'mobile',
     names: { nl: name, fr: name, de: name, en: name },
     monthlyFee: '4.25',
+    taxes: [],
     rates: new Map(),
     allowanceIds: [],
     allowanceDates: new Map(),

@@ -46,6 +46,8 @@ export interface UsageSum {
   readonly product: Product
   readonly kind: UsageKind
   readonly callType: string
+  /** The boundary that it began at or after; -Infinity before the first. */
+  readonly fromMs: number
   /** Usages; a reversal counts -1, an adjustment 0. */
   readonly count: number
   readonly quantity: number
@@ -106,7 +108,8 @@ export interface InvoiceLedger extends AdjustmentLedger {
   positions(): Promise<LogPosition[]>
   /** Makes a cut-off known to the queries below. Doing it again changes nothing. */
   publishCutOff(cutOff: CutOff): Promise<void>
-  usageSums(span: InvoiceSpan): Promise<UsageSum[]>
+  /** Sums never reach over one of the boundaries: ascending instants at which prices or taxes change. */
+  usageSums(span: InvoiceSpan, boundariesMs: readonly number[]): Promise<UsageSum[]>
   /** By usage of the span's own period, and of earlier ones that begin on or after `fromStartDay`. */
   allowanceTakes(span: InvoiceSpan, fromStartDay: number): Promise<AllowanceTake[]>
   /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */

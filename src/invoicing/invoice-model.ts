@@ -6,6 +6,7 @@
  */
 import type { Language, Party } from '../core/accounts.ts'
 import type { Micros } from '../core/money.ts'
+import type { TaxCategory } from '../core/tax.ts'
 import type { Product } from '../core/usage.ts'
 
 export interface Invoice {
@@ -67,9 +68,6 @@ export const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
   'late-premium',
 ])
 
-export const TAX_CATEGORIES = ['standard', 'reverse-charge', 'zero', 'exempt'] as const
-export type TaxCategory = (typeof TAX_CATEGORIES)[number]
-
 export type LineUnit = 'month' | 'item' | 'second' | 'byte' | 'message' | 'event'
 
 export interface InvoiceLine {
@@ -97,6 +95,10 @@ export interface InvoiceLine {
   /** That sum, rounded half up to cents, once. */
   readonly amountMicros: Micros
   readonly taxCategory: TaxCategory
+  /** Hundredths of a percent; lines of builds before do not say it, see taxOfLine. */
+  readonly taxPercentHundredths?: number | undefined
+  /** What a percentage is taken of; undefined for all else. */
+  readonly baseMicros?: Micros | undefined
 }
 
 export interface VatSubtotal {
@@ -105,6 +107,8 @@ export interface VatSubtotal {
   readonly percentHundredths: number
   readonly netMicros: Micros
   readonly vatMicros: Micros
+  /** Why there is no VAT, in the language of the invoice; '' where there is. Not in those of builds before. */
+  readonly reason?: string | undefined
 }
 
 export interface InvoiceTotals {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { OneOffCharge } from '../core/accounts.ts'
 import { micros, type Micros } from '../core/money.ts'
 import { dayToIso } from '../core/period.ts'
+import { TAX_CATEGORIES } from '../core/tax.ts'
 import type { SqlRunner } from '../operations/operations-store.ts'
 import type { InvoiceSpan } from './invoice-ledger.ts'
 import { RECURRING_SUBJECTS, type Invoice, type RecurringItem } from './invoice-model.ts'
@@ -87,7 +88,7 @@ export function readOpenOneOffCharges(
   beforeMs: number,
 ): Promise<OneOffCharge[]> {
   return sql.query(
-    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros
+    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category
      FROM one_off_charges AS charge
      WHERE account_id = $1 AND at_ms < $2
        AND NOT EXISTS (SELECT 1 FROM invoice_one_off_charges AS billed
@@ -273,6 +274,7 @@ const oneOffRow = z
     at_ms: z.int(),
     description: z.string(),
     amount_micros: z.int(),
+    tax_category: z.enum(['', ...TAX_CATEGORIES]),
   })
   .transform((row): OneOffCharge => ({
     chargeId: row.charge_id,
@@ -281,4 +283,5 @@ const oneOffRow = z
     atMs: row.at_ms,
     description: row.description,
     amountMicros: micros(row.amount_micros),
+    ...(row.tax_category === '' ? {} : { taxCategory: row.tax_category }),
   }))

@@ -2,16 +2,30 @@
 import { addMicros, roundToCents, ZERO_MICROS } from '../core/money.ts'
 import type { Charge } from './charge.ts'
 import { INVOICE_SECTIONS, type InvoiceLine } from './invoice-model.ts'
+import { compareTaxes, taxKey } from './vat.ts'
+
+export interface ChargedLine {
+  readonly line: InvoiceLine
+  /** What it is the sum of. */
+  readonly charges: readonly Charge[]
+}
+
+export function linesFromCharges(charges: readonly Charge[]): InvoiceLine[] {
+  return chargedLines(charges).map(({ line }) => line)
+}
 
 /** Lines in the order of the sections, and within one of their keys. */
-export function linesFromCharges(charges: readonly Charge[]): InvoiceLine[] {
-  const lines = new Map<string, InvoiceLine>()
-  for (const charge of inOrder(charges)) {
-    // One line has one tax category, so that VAT per rate is a sum of lines.
-    const key = `${charge.section}|${charge.lineKey}|${charge.taxCategory}`
-    lines.set(key, withCharge(lines.get(key) ?? emptyLine(charge, lines.size + 1), charge))
-  }
-  return [...lines.values()]
+export function chargedLines(charges: readonly Charge[]): ChargedLine[] {
+  // One line has one tax, so that VAT per rate is a sum of lines.
+  const byLine = Map.groupBy(
+    inOrder(charges),
+    (charge) => `${charge.section}|${charge.lineKey}|${taxKey(charge)}`,
+  )
+  return [...byLine.values()].flatMap((ofLine, index) => {
+    const [first] = ofLine
+    if (first === undefined) return []
+    return { line: ofLine.reduce(withCharge, emptyLine(first, index + 1)), charges: ofLine }
+  })
 }
 
 function inOrder(charges: readonly Charge[]): Charge[] {
@@ -19,7 +33,7 @@ function inOrder(charges: readonly Charge[]): Charge[] {
     (left, right) =>
       rankOf(left) - rankOf(right) ||
       compare(left.lineKey, right.lineKey) ||
-      compare(left.taxCategory, right.taxCategory),
+      compareTaxes(left, right),
   )
 }
 
@@ -50,6 +64,7 @@ function emptyLine(charge: Charge, lineNumber: number): InvoiceLine {
     exactMicros: ZERO_MICROS,
     amountMicros: ZERO_MICROS,
     taxCategory: charge.taxCategory,
+    taxPercentHundredths: charge.taxPercentHundredths,
   }
 }
 

@@ -3,12 +3,8 @@ import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import { micros } from '../core/money.ts'
 import { PRODUCTS } from '../core/usage.ts'
-import {
-  INVOICE_SECTIONS,
-  RECURRING_SUBJECTS,
-  TAX_CATEGORIES,
-  type Invoice,
-} from './invoice-model.ts'
+import { TAX_CATEGORIES } from '../core/tax.ts'
+import { INVOICE_SECTIONS, RECURRING_SUBJECTS, type Invoice } from './invoice-model.ts'
 
 /** Throws `invoice_invalid` and says where the text departs from the model. */
 export function parseInvoiceModel(model: string): Invoice {
@@ -49,6 +45,8 @@ const line = z.object({
   exactMicros: money,
   amountMicros: money,
   taxCategory: z.enum(TAX_CATEGORIES),
+  taxPercentHundredths: z.int().optional(),
+  baseMicros: money.optional(),
 })
 
 const bundle = z.object({
@@ -116,6 +114,7 @@ const invoiceSchema = z.object({
       percentHundredths: z.int(),
       netMicros: money,
       vatMicros: money,
+      reason: z.string().optional(),
     }),
   ),
   totals: z.object({ netMicros: money, vatMicros: money, grossMicros: money }),

@@ -1,7 +1,8 @@
 /** One account's invoice, from the stores to a draft that is ready to be finalised. */
+import { TikError } from '../core/errors.ts'
 import { microsToDecimal } from '../core/money.ts'
 import { dueSums, type AdjustmentDue } from './adjustments-due.ts'
-import { buildInvoice } from './build-invoice.ts'
+import { buildInvoice, type InvoiceRequest } from './build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from './billing-runs.ts'
 import { whileThere, type AccountScope } from './billing-scope.ts'
@@ -11,6 +12,7 @@ import type { InvoiceSpan } from './invoice-ledger.ts'
 import type { Invoice } from './invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from './invoice-store.ts'
 import { missingParticulars } from './missing-particulars.ts'
+import { usageBoundariesMs } from './usage-boundaries.ts'
 import { LOOKBACK_PERIODS_MAX, type AsClosed } from './recurring-items.ts'
 
 export type PreparedInvoice =
@@ -53,9 +55,10 @@ export async function prepareInvoice(
   const { catalogue } = parts
   const fromStartDay = earliestStartDay(catalogue, period)
   const takes = await parts.ledger.allowanceTakes(span, fromStartDay)
-  const recorded = await parts.ledger.usageSums(span)
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
+  const recorded = await parts.ledger.usageSums(span, boundariesMs)
   const usage = [...recorded, ...dueSums(due, period.startDay)]
-  const draft = buildInvoice({
+  const draft = draftOf({
     ...scope,
     catalogue,
     issueDay: calendar.dayAt(run.startedMs).day,
@@ -66,6 +69,11 @@ export async function prepareInvoice(
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
   })
+  if (draft instanceof TikError) return blocked('vat_rate_missing', accountId, draft.message)
+  if (isReversed(draft) && account.party.vatId.trim() === '') {
+    const text = `VAT id of account ${accountId}: VAT is reversed`
+    return blocked('party_incomplete', accountId, text)
+  }
   const { grossMicros } = draft.totals
   if (grossMicros < 0) {
     return blocked(
@@ -76,6 +84,20 @@ export async function prepareInvoice(
   }
   const suppressZero = grossMicros === 0 && !account.sendZeroInvoices
   return { status: 'ready', draft, span, history, suppressZero }
+}
+
+/** What cannot be invoiced is for a person, and no reason to stop the run. */
+function draftOf(request: InvoiceRequest): Invoice | TikError {
+  try {
+    return buildInvoice(request)
+  } catch (error) {
+    if (error instanceof TikError && error.code === 'invoice_invalid') return error
+    throw error
+  }
+}
+
+function isReversed({ vat }: Invoice): boolean {
+  return vat.some(({ taxCategory }) => taxCategory === 'reverse-charge')
 }
 
 /** The periods that fees are still settled of, each by the catalogue that it was closed with. */

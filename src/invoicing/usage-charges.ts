@@ -9,13 +9,13 @@ import type { UsageKind } from '../core/usage.ts'
 import type { Charge } from './charge.ts'
 import type { UsageSum } from './invoice-ledger.ts'
 import type { LineUnit } from './invoice-model.ts'
-import type { TaxOf } from './vat.ts'
+import type { TaxAt } from './vat.ts'
 
 export interface UsageContext {
   readonly catalogue: Catalogue
   readonly language: Language
   readonly calendar: BillingCalendar
-  readonly taxOf: TaxOf
+  readonly taxAt: TaxAt
 }
 
 /** Charges for the sums of one account; their total is exactly the total of the sums. */
@@ -38,6 +38,8 @@ const UNKNOWN_INDEX = 9_999
 function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
   const callType = callTypeOf(sum.callType, context.catalogue)
   const period = context.calendar.periodStarting(sum.periodStartDay)
+  // A period-end adjustment has no moment of its own: it stands at the end.
+  const atMs = Math.min(Math.max(sum.fromMs, period.startMs), period.endMs - 1)
   const order = String(callType?.index ?? UNKNOWN_INDEX).padStart(4, '0')
   const common = {
     lineKey: [sum.periodStartDay, sum.product, order, sum.callType, UNITS[sum.kind]].join('|'),
@@ -51,7 +53,8 @@ function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
     quantity: sum.quantity,
     unit: UNITS[sum.kind],
     unitPriceMicros: undefined,
-    taxCategory: context.taxOf(callType?.taxCategory ?? 'standard'),
+    atMs,
+    ...context.taxAt(callType?.taxes ?? [], atMs),
   }
   const charges: Charge[] = [
     { ...common, section: sum.late ? 'late' : 'usage', chargeMicros: sum.chargeMicros },

@@ -90,6 +90,7 @@ export function exampleCatalogue(): Catalogue {
     destinations: DECK.map(destination),
     specialNumbers: SPECIALS.map(special),
     holidays: { byCountry: { NL: [], BE: [] } },
+    vatRates: [],
   }
 }
 
@@ -106,7 +107,7 @@ function callType(given: {
     names: { nl: id, fr: id, de: id, en: id },
     kind,
     invoiceGroup: 'national',
-    taxCategory: 'standard',
+    taxes: [],
     counts: 'other',
     countsAs: '',
     when: [{ kinds: [kind], ...condition }],

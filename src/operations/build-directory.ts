@@ -12,6 +12,7 @@ import type {
   User,
 } from '../core/accounts.ts'
 import { microsFromDecimal } from '../core/money.ts'
+import { buildDiscounts } from './build-discounts.ts'
 import { buildLimits } from './build-limits.ts'
 import { buildSubscription, overlappingIdentities } from './build-subscription.ts'
 import { doubledAssignments } from './doubled-assignments.ts'
@@ -38,6 +39,8 @@ export interface Webhook {
 /** What a document may refer to without containing it: what is imported already. */
 export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups'> & {
   readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId' | 'product'>[]
+  /** Of the catalogue, where one is at hand. */
+  readonly callTypes?: ReadonlySet<string> | undefined
 }
 
 const HOME_TIME_ZONES = { NL: 'Europe/Amsterdam', BE: 'Europe/Brussels' } as const
@@ -51,7 +54,7 @@ export function buildDirectory(
   const partners = new Map([...(known?.partners ?? []), ...buildPartners(document)])
   const accounts = new Map([
     ...(known?.accounts ?? []),
-    ...buildAccounts(document, partners, problems),
+    ...buildAccounts(document, partners, problems, known?.callTypes),
   ])
   const groups = new Map([...(known?.groups ?? []), ...buildGroups(document)])
   const subscriptions = document.subscriptions.flatMap((written, index): Subscription[] => {
@@ -114,6 +117,7 @@ function buildAccounts(
   document: DirectoryDocument,
   partners: ReadonlyMap<string, Partner>,
   problems: DocumentProblem[],
+  callTypes: ReadonlySet<string> | undefined,
 ): [string, Account][] {
   return document.accounts.map((written, index) => {
     const partner = partners.get(written.partner)
@@ -129,7 +133,10 @@ function buildAccounts(
       })
     }
     const zone = zoneIsKnown ? timeZone : HOME_TIME_ZONES[written.country]
-    return [written.id, toAccount(written, zone, partner?.language ?? 'nl')]
+    const path = ['accounts', index, 'discounts']
+    const context = { timeZone: zone, path, problems, callTypes }
+    const discounts = buildDiscounts(written.discounts, context)
+    return [written.id, toAccount(written, zone, partner?.language ?? 'nl', discounts)]
   })
 }
 
@@ -137,6 +144,7 @@ function toAccount(
   written: DirectoryDocument['accounts'][number],
   timeZone: string,
   partnerLanguage: Partner['language'],
+  discounts: Account['discounts'],
 ): Account {
   const { legalName, address, vatId, registrationNumber } = written
   return {
@@ -156,13 +164,7 @@ function toAccount(
       rateId: override.rate,
       ...validityOf(override, timeZone, 0),
     })),
-    discounts: written.discounts.map((discount) => ({
-      on: discount.on,
-      callType: discount.callType,
-      percentHundredths: hundredths(discount.percent),
-      description: discount.description,
-      ...validityOf(discount, timeZone, 0),
-    })),
+    discounts,
     earlierTerms: [],
     closedPeriods: [],
   }
@@ -219,6 +221,7 @@ function buildCharges(
       atMs: localMomentMs(written.at, account?.timeZone ?? 'UTC'),
       description: written.description,
       amountMicros: microsFromDecimal(written.amount),
+      ...(written.tax === undefined ? {} : { taxCategory: written.tax }),
     }
   })
 }
@@ -248,10 +251,4 @@ function missing(path: PropertyKey[], what: string, id: string): DocumentProblem
 function entryOf<Value>(map: ReadonlyMap<string, Value>, id: string): [string, Value][] {
   const value = map.get(id)
   return value === undefined ? [] : [[id, value]]
-}
-
-/** "12.5" → 1250. */
-function hundredths(percent: string): number {
-  const [whole = '', fraction = ''] = percent.split('.')
-  return Number.parseInt(whole + fraction.padEnd(2, '0'), 10)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayStartMs, dayFromIso } from '../core/period.ts'
 import { readDirectoryContent, readDirectoryDocument } from './directory-document.ts'
+import { readTable } from './directory-rows.ts'
 import { directoryJsonSchema } from './directory-schema.ts'
 import { importDirectory } from './import-directory.ts'
 import { loadDirectory } from './load-directory.ts'
@@ -125,6 +126,42 @@ test.each`
   const text = DOCUMENT.replace(/limits:\n/, `limits:\n  - ${limit}\n`)
   const refused = readDirectoryContent(write('refused.yaml', text))
   await expect(refused).rejects.toThrow(problem)
+})
+
+/** What is said of one more discount of the first account; '' when it is taken. */
+async function refusedDiscount(discount: string): Promise<string> {
+  const line = `      - { on: ${discount}, description: Meer }\n`
+  const text = DOCUMENT.replace('    webhook: { url', () => `${line}    webhook: { url`)
+  const path = write('discounts.yaml', text)
+  const known = { partners: new Map(), accounts: new Map(), groups: new Map(), subscriptions: [] }
+  const read: unknown = await readDirectoryContent(path, known, sms).catch(
+    (error: unknown) => error,
+  )
+  return read instanceof Error ? read.message.replace(/.*discounts\.yaml:/, '') : ''
+}
+
+const sms = (): Promise<Set<string>> => Promise.resolve(new Set(['sms']))
+
+test('a discount is a percentage or an amount, and one of each kind at a time', async () => {
+  expect(await refusedDiscount('usage, amount: "5.00"')).toBe('')
+  expect(await refusedDiscount('recurring, percent: "100"')).toBe('')
+  expect(await refusedDiscount('usage, percent: "5", to: "2026-01-01"')).toBe('')
+  expect(await refusedDiscount('call-type, callType: sms, percent: "5"')).toBe('')
+  expect(await refusedDiscount('usage, percent: "5", from: "2026-06-01"')).toBe(
+    '17: accounts.0.discounts.1: discount 1 of the account is a percentage on usage at that time too: there is one at a time',
+  )
+  expect(await refusedDiscount('call-type, callType: fax, percent: "5"')).toBe(
+    '17: accounts.0.discounts.1.callType: the catalogue has no call type "fax"',
+  )
+  expect(await refusedDiscount('recurring, percent: "150"')).toMatch(/^17: .*at most "100"/)
+  expect(await refusedDiscount('recurring, amount: "0.00"')).toMatch(/^17: .*an amount above 0/)
+  expect(await refusedDiscount('recurring, amount: "0.005"')).toMatch(/^17: .*in whole cents/)
+  expect(await refusedDiscount('recurring')).toMatch(/^17: .*either a percent or an amount/)
+  expect(await refusedDiscount('recurring, percent: "5", amount: "5.00"')).toMatch(/^17: .*either/)
+  expect(await refusedDiscount('call-type, percent: "5"')).toMatch(/^17: .*which call type/)
+  expect(await refusedDiscount('usage, callType: sms, percent: "5"')).toMatch(
+    /^17: .*call-type only/,
+  )
 })
 
 test('amounts of limits are micros, bytes and seconds', async () => {
@@ -277,4 +314,28 @@ test('another anchor day holds from the end of the period that runs; before it a
 test('the published JSON Schema is the one of the code', () => {
   const published: unknown = JSON.parse(readFileSync('postgres/accounts.schema.json', 'utf8'))
   expect(published).toEqual(JSON.parse(JSON.stringify(directoryJsonSchema())))
+})
+
+test('amounts and percentages come back from the store, in whatever order they are written', async () => {
+  const amount = '      - { on: usage, amount: "2.50", description: Meer, from: "2026-01-01" }\n'
+  const percent =
+    '      - { on: usage, percent: "12.5", description: Korting, from: "2026-01-01" }\n'
+  expect(DOCUMENT).toContain(percent)
+  const taxed = DOCUMENT.replace('    amount: "7.50"\n', '    amount: "7.50"\n    tax: exempt\n')
+  const one = await readDirectoryContent(
+    write('first.yaml', taxed.replace(percent, amount + percent)),
+  )
+  const other = await readDirectoryContent(
+    write('second.yaml', taxed.replace(percent, percent + amount)),
+  )
+  const { store } = operations
+  const options = { dryRun: false, atMs: 0, changedBy: 'test' }
+  await importDirectory(store, one, options)
+  const report = await importDirectory(store, other, options)
+  expect([report.accounts.changed, report.oneOffCharges.changed]).toEqual([[], []])
+  const stored = (await loadDirectory(store)).accounts.get('bakkerij')?.discounts ?? []
+  const sizes = stored.map((each) => `${each.percentHundredths} ${each.amountMicros}`)
+  expect(new Set(sizes)).toEqual(new Set(['0 2500000', '1250 0']))
+  const charges = await readTable(store, 'one_off_charges')
+  expect(charges.map((charge) => charge.tax_category)).toEqual(['exempt'])
 })

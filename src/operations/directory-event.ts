@@ -4,6 +4,7 @@
  * has examples.
  */
 import { z } from 'zod'
+import { TAX_CATEGORIES } from '../core/tax.ts'
 import { directoryDocumentSchema, id, localMoment, money, text } from './directory-schema.ts'
 
 /** `2026-11-02T10:00` local to the account, or `2026-11-02T09:00:00Z` with an offset. */
@@ -13,7 +14,11 @@ const moment = z.union(
 )
 const identity = z.string().regex(/^[^|\s]+$/, 'no spaces')
 /** The line on the next invoice; the fee is the sender's to know. */
-const charge = z.strictObject({ amount: money, description: text.min(1).optional() })
+const charge = z.strictObject({
+  amount: money,
+  description: text.min(1).optional(),
+  tax: z.enum(TAX_CATEGORIES).optional(),
+})
 
 const common = { id, charge: charge.optional() }
 const step = { ...common, subscription: id, at: moment }

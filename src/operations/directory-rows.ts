@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Account, Partner, Subscription, Validity } from '../core/accounts.ts'
+import { TAX_CATEGORIES } from '../core/tax.ts'
 import type { SqlRunner } from './operations-store.ts'
 
 const language = z.enum(['nl', 'fr', 'de', 'en'])
@@ -54,6 +55,7 @@ export const DIRECTORY_TABLES = {
     discounted: z.enum(['recurring', 'usage', 'call-type']),
     call_type: z.string(),
     percent_hundredths: z.int(),
+    amount_micros: z.int(),
     description: z.string(),
     ...validity,
   }),
@@ -114,6 +116,7 @@ export const DIRECTORY_TABLES = {
     at_ms: z.int(),
     description: z.string(),
     amount_micros: z.int(),
+    tax_category: z.enum(['', ...TAX_CATEGORIES]),
   }),
   partner_webhooks: table(1, { partner_id: z.string(), url: z.string(), secret: z.string() }),
   account_webhooks: table(1, { account_id: z.string(), url: z.string(), secret: z.string() }),

@@ -4,6 +4,7 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
+import { TAX_CATEGORIES } from '../core/tax.ts'
 import { SETTABLE_LIMITS } from '../limits/limit-kinds.ts'
 import { isLocalMoment } from './local-moment.ts'
 
@@ -60,12 +61,30 @@ const partner = z.strictObject({
 
 const rateOverride = z.strictObject({ callType: id, rate: id, ...validity })
 
-const discount = z.strictObject({
+const discountShape = z.strictObject({
   on: z.enum(['recurring', 'usage', 'call-type']),
   callType: z.string().default(''),
-  percent: z.string().regex(/^\d{1,3}(\.\d{1,2})?$/, 'a percentage such as "12.5", in quotes'),
+  percent: z
+    .string('a percentage stands in quotes, such as "12.5"')
+    .regex(/^(\d{1,2}(\.\d{1,2})?|100(\.0{1,2})?)$/, 'a percentage such as "12.5", at most "100"')
+    .optional(),
+  /** Once on each invoice, without VAT. */
+  amount: z
+    .string('an amount stands in quotes, such as "5.00"')
+    .regex(/^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/, 'an amount above 0 in whole cents, such as "5.00"')
+    .optional(),
   description: text.min(1),
   ...validity,
+})
+
+const discount = discountShape.superRefine(({ on, callType, percent, amount }, context) => {
+  const wrong = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message })
+  if ((percent === undefined) === (amount === undefined)) {
+    wrong('percent', 'a discount has either a percent or an amount')
+  }
+  if (on === 'call-type' && callType === '') wrong('callType', 'it says which call type')
+  if (on !== 'call-type' && callType !== '') wrong('callType', 'it goes with on: call-type only')
 })
 
 const account = z.strictObject({
@@ -153,6 +172,8 @@ const oneOffCharge = z.strictObject({
   at: localMoment,
   description: text.min(1),
   amount: money,
+  /** VAT category, where it is not that of the customer's other charges. */
+  tax: z.enum(TAX_CATEGORIES).optional(),
 })
 
 export const directoryDocumentSchema = z.strictObject({

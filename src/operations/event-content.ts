@@ -82,6 +82,7 @@ function chargesOf(
       ...whose,
       description: event.charge.description ?? CHARGE_DESCRIPTIONS[event.type],
       amountMicros: microsFromDecimal(event.charge.amount),
+      ...(event.charge.tax === undefined ? {} : { taxCategory: event.charge.tax }),
     },
   ]
 }

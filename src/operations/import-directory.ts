@@ -98,7 +98,10 @@ async function importInto(
   const { sql, before } = target
   const { directory, oneOffCharges, webhooks } = content
   const partners = difference(before.partners, directory.partners)
-  const accounts = difference(mapValues(before.accounts, comparable), directory.accounts)
+  const accounts = difference(
+    mapValues(before.accounts, comparable),
+    mapValues(directory.accounts, comparable),
+  )
   const terms = await changesOfTerms(before, accounts.values, options)
   const groups = difference(before.groups, directory.groups)
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
@@ -156,6 +159,7 @@ async function writeAccounts(sql: SqlRunner, accounts: readonly Account[]): Prom
       discounted: discount.on,
       call_type: discount.callType,
       percent_hundredths: discount.percentHundredths,
+      amount_micros: discount.amountMicros,
       description: discount.description,
       ...toValidityColumns(discount),
     })),
@@ -284,6 +288,7 @@ function toChargeRow(charge: DirectoryContent['oneOffCharges'][number]) {
     at_ms: charge.atMs,
     description: charge.description,
     amount_micros: Number(charge.amountMicros),
+    tax_category: charge.taxCategory ?? ('' as const),
   }
 }
 
@@ -304,9 +309,10 @@ function difference<Value>(
   return { values, counts: { added, changed, unchanged, differences } }
 }
 
-/** Closed periods come from invoices, never from a document. */
+/** Closed periods come from invoices, never from a document; the order of discounts says nothing. */
 function comparable(account: Account): Account {
-  return { ...account, earlierTerms: [], closedPeriods: [] }
+  const discounts = sorted(account.discounts)
+  return { ...account, discounts, earlierTerms: [], closedPeriods: [] }
 }
 
 /** The order of lists and the position among others say nothing. */

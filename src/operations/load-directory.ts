@@ -10,6 +10,7 @@ import type {
   Validity,
 } from '../core/accounts.ts'
 import { z } from 'zod'
+import { micros } from '../core/money.ts'
 import { limitCodeSchema } from './limit-code.ts'
 import { fromValidityColumns, readTable, type RowOf } from './directory-rows.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
@@ -104,6 +105,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
       on: discount.discounted,
       callType: discount.call_type,
       percentHundredths: discount.percent_hundredths,
+      amountMicros: micros(discount.amount_micros),
       description: discount.description,
       ...fromValidityColumns(discount),
     })),

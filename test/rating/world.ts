@@ -130,7 +130,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
     names: NAMES,
     kind: 'voice',
     invoiceGroup: 'national',
-    taxCategory: 'standard',
+    taxes: [],
     counts: 'other',
     countsAs: '',
     when: [],
@@ -163,6 +163,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
           product: 'mobile',
           names: NAMES,
           monthlyFee: '0',
+          taxes: [],
           rates: ratesOf(moduleId, module),
           allowanceIds: module.allowanceIds ?? [],
           allowanceDates: module.allowanceDates ?? new Map(),
@@ -176,6 +177,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
     destinations: [],
     specialNumbers: [],
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['armistice'] } },
+    vatRates: [],
   }
 }
 
@@ -188,6 +190,7 @@ function createPlan(planId: string, parts: PlanParts): Plan {
     monthlyFee: '0',
     activationFee: '0',
     simBlockFee: '0',
+    taxes: [],
     prorateFee: false,
     billing: 'advance',
     rates: ratesOf(planId, parts),

@@ -6,6 +6,7 @@ import { epcQrText } from './epc-qr.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
 import { ibanGroups } from './letterhead.ts'
 import { INK, MUTED, type PdfContext } from './page-style.ts'
+import { taxText } from './tax-text.ts'
 import { sectionTable } from './section-table.ts'
 
 export function firstPage(invoice: Invoice, context: PdfContext): Content[] {
@@ -145,7 +146,7 @@ function summary(invoice: Invoice, context: PdfContext): Content {
 function vatTable(invoice: Invoice, context: PdfContext): Content {
   const { texts, format } = context
   const reasons = invoice.vat
-    .map((subtotal) => texts.taxReasons[subtotal.taxCategory])
+    .map(({ reason, taxCategory }) => reason ?? texts.taxReasons[taxCategory])
     .filter((reason) => reason !== '')
   return {
     stack: [
@@ -161,7 +162,7 @@ function vatTable(invoice: Invoice, context: PdfContext): Content {
           rows: invoice.vat.map((subtotal) => [
             texts.taxNames[subtotal.taxCategory],
             format.cents(subtotal.netMicros),
-            format.percent(subtotal.percentHundredths),
+            taxText(subtotal.taxCategory, subtotal.percentHundredths, context),
             format.cents(subtotal.vatMicros),
           ]),
           total: [texts.gross, '', '', format.amount(invoice.totals.grossMicros)],

@@ -1,6 +1,6 @@
 /** The lines of the invoice, one table for each section, with what each covers. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js'
-import { sumMicros } from '../vat.ts'
+import { sumMicros, taxOfLine } from '../vat.ts'
 import {
   INVOICE_SECTIONS,
   USAGE_SECTIONS,
@@ -11,21 +11,26 @@ import {
 import type { Column, PdfContext } from './page-style.ts'
 import { bar } from './bar.ts'
 import { sectionTable } from './section-table.ts'
+import { taxText } from './tax-text.ts'
+
+/** The page with the VAT table, from which lines of builds before take their rate. */
+type LinesContext = PdfContext & Pick<Invoice, 'vat'>
 
 /** A bar for each call type, beside the one of its product with the most usages. */
 const BAR_COLUMN_WIDTH = 84
+const TAX_COLUMN_WIDTH = 34
 
 export function invoiceDetails(invoice: Invoice, context: PdfContext): Content[] {
   return INVOICE_SECTIONS.flatMap((section) => {
     const lines = invoice.lines.filter((line) => line.section === section)
-    return lines.length === 0 ? [] : [sectionOf(section, lines, context)]
+    return lines.length === 0 ? [] : [sectionOf(section, lines, { ...context, vat: invoice.vat })]
   })
 }
 
 function sectionOf(
   section: InvoiceSection,
   lines: readonly InvoiceLine[],
-  context: PdfContext,
+  context: LinesContext,
 ): Content {
   const { texts, format } = context
   const isUsage = USAGE_SECTIONS.has(section)
@@ -58,6 +63,7 @@ function usageColumns(section: InvoiceSection, { texts }: PdfContext): Column[] 
     middle,
     { title: texts.count, width: 44, alignment: 'right' },
     { title: texts.quantity, width: 62, alignment: 'right' },
+    { title: texts.vat, width: TAX_COLUMN_WIDTH, alignment: 'right' },
     { title: `${texts.amount} (€)`, width: 62, alignment: 'right' },
   ]
 }
@@ -65,7 +71,7 @@ function usageColumns(section: InvoiceSection, { texts }: PdfContext): Column[] 
 function usageCells(
   line: InvoiceLine,
   lines: readonly InvoiceLine[],
-  context: PdfContext,
+  context: LinesContext,
 ): (string | TableCell)[] {
   const { texts, format } = context
   const most = Math.max(
@@ -81,6 +87,7 @@ function usageCells(
         ),
     format.count(line.count),
     format.quantity(line.quantity, line.unit),
+    taxCell(line, context),
     format.cents(line.amountMicros),
   ]
 }
@@ -91,19 +98,37 @@ function agreedColumns({ texts }: PdfContext): Column[] {
     { title: texts.covers, width: 118 },
     { title: texts.count, width: 38, alignment: 'right' },
     { title: `${texts.unitPrice} (€)`, width: 66, alignment: 'right' },
+    { title: texts.vat, width: TAX_COLUMN_WIDTH, alignment: 'right' },
     { title: `${texts.amount} (€)`, width: 76, alignment: 'right' },
   ]
 }
 
-function agreedCells(line: InvoiceLine, { format }: PdfContext): string[] {
+function agreedCells(line: InvoiceLine, context: LinesContext): string[] {
+  const { format } = context
   const isDiscount = line.section === 'discount'
   return [
     line.description,
-    isDiscount ? '' : format.days(line),
+    format.days(line),
     isDiscount ? '' : format.count(line.quantity),
-    isDiscount ? format.percent(line.percentHundredths) : exactOrNone(line, format),
+    isDiscount ? discountText(line, context) : exactOrNone(line, format),
+    taxCell(line, context),
     format.cents(line.amountMicros),
   ]
+}
+
+/** The percentage and what it is of; nothing beside an amount. */
+function discountText(line: InvoiceLine, { texts, format }: PdfContext): string {
+  const { percentHundredths, baseMicros } = line
+  if (percentHundredths === 0) return ''
+  const percent = format.percent(percentHundredths)
+  return baseMicros === undefined
+    ? percent
+    : texts.shareOf({ percent, of: format.cents(baseMicros) })
+}
+
+function taxCell(line: InvoiceLine, context: LinesContext): string {
+  const { taxCategory, taxPercentHundredths } = taxOfLine(line, context.vat)
+  return taxText(taxCategory, taxPercentHundredths, context)
 }
 
 function exactOrNone(line: InvoiceLine, format: PdfContext['format']): string {

@@ -47,17 +47,28 @@ export const invoiceTextsDe: InvoiceTexts = {
   },
   taxNames: {
     standard: 'MwSt.',
+    reduced: 'Ermäßigter Satz',
+    'outside-scope': 'Nicht steuerbar',
     'reverse-charge': 'Steuerschuldnerschaft des Leistungsempfängers',
     zero: 'MwSt. Nullsatz',
     exempt: 'Von der MwSt. befreit',
   },
+  taxShort: {
+    'reverse-charge': 'verlagert',
+    zero: '0 %',
+    exempt: 'befreit',
+    'outside-scope': 'entf.',
+  },
   taxReasons: {
     standard: '',
+    reduced: '',
+    'outside-scope': 'Nicht steuerbar: der Umsatz unterliegt nicht der Mehrwertsteuer.',
     'reverse-charge':
       'Steuerschuldnerschaft des Leistungsempfängers (Artikel 196 der MwSt-Richtlinie 2006/112/EG).',
     zero: 'Nullsatz.',
     exempt: 'Von der Mehrwertsteuer befreit.',
   },
+  reversedAtHome: 'Steuerschuldnerschaft des Leistungsempfängers.',
   usageNote:
     'Der Balken zeigt den Anteil an der Anzahl des Produkts; was ein Paket abdeckt, kostet nichts extra.',
   bundles: 'Pakete',
@@ -92,6 +103,8 @@ export const invoiceTextsDe: InvoiceTexts = {
   page: ({ page, pages }) => `Seite ${page} von ${pages}`,
   creditOf: (name) => `Gutschrift: ${name}`,
   activationOf: (name) => `Anschlussgebühr: ${name}`,
+  shareOf: ({ percent, of }) => `${percent} von ${of}`,
+  discountCut: (name) => `${name} (begrenzt auf den zu mindernden Betrag)`,
   moreBundles: (count) => `und weitere ${count} Pakete deutlich unter ihrer Grenze`,
   mail: {
     subject: ({ seller, number }) => `Rechnung ${number} von ${seller}`,

@@ -47,17 +47,23 @@ export const invoiceTextsEn: InvoiceTexts = {
   },
   taxNames: {
     standard: 'VAT',
+    reduced: 'VAT, reduced rate',
+    'outside-scope': 'Outside the scope of VAT',
     'reverse-charge': 'Reverse charge',
     zero: 'Zero rated',
     exempt: 'Exempt from VAT',
   },
+  taxShort: { 'reverse-charge': 'reverse', zero: '0 %', exempt: 'exempt', 'outside-scope': 'none' },
   taxReasons: {
     standard: '',
+    reduced: '',
+    'outside-scope': 'Outside the scope of VAT.',
     'reverse-charge':
       'Reverse charge: VAT is due by the customer (article 196 of VAT Directive 2006/112/EC).',
     zero: 'Zero rate applies.',
     exempt: 'Exempt from VAT.',
   },
+  reversedAtHome: 'Reverse charge: VAT is due by the customer.',
   usageNote:
     'The bar shows the share in the count of the product; what a bundle covers costs nothing extra.',
   bundles: 'Bundles',
@@ -91,6 +97,8 @@ export const invoiceTextsEn: InvoiceTexts = {
   page: ({ page, pages }) => `Page ${page} of ${pages}`,
   creditOf: (name) => `Credit: ${name}`,
   activationOf: (name) => `Activation: ${name}`,
+  shareOf: ({ percent, of }) => `${percent} of ${of}`,
+  discountCut: (name) => `${name} (limited to what there is to reduce)`,
   moreBundles: (count) => `and ${count} more bundles that stayed well within their allowance`,
   mail: {
     subject: ({ seller, number }) => `Invoice ${number} from ${seller}`,

@@ -47,17 +47,23 @@ export const invoiceTextsFr: InvoiceTexts = {
   },
   taxNames: {
     standard: 'TVA',
+    reduced: 'Taux réduit',
+    'outside-scope': 'Hors champ',
     'reverse-charge': 'Autoliquidation',
     zero: 'TVA à taux zéro',
     exempt: 'Exonéré de TVA',
   },
+  taxShort: { 'reverse-charge': 'autoliq.', zero: '0 %', exempt: 'exon.', 'outside-scope': 'hors' },
   taxReasons: {
     standard: '',
+    reduced: '',
+    'outside-scope': 'Hors du champ d’application de la TVA.',
     'reverse-charge':
       'Autoliquidation : TVA due par le preneur (article 196 de la directive TVA 2006/112/CE).',
     zero: 'Taux zéro applicable.',
     exempt: 'Exonéré de TVA.',
   },
+  reversedAtHome: 'Autoliquidation : TVA due par le preneur.',
   usageNote:
     'La barre montre la part dans le nombre du produit ; ce qu’un forfait couvre n’est pas facturé.',
   bundles: 'Forfaits',
@@ -91,6 +97,8 @@ export const invoiceTextsFr: InvoiceTexts = {
   page: ({ page, pages }) => `Page ${page} sur ${pages}`,
   creditOf: (name) => `Crédit : ${name}`,
   activationOf: (name) => `Frais d’activation : ${name}`,
+  shareOf: ({ percent, of }) => `${percent} de ${of}`,
+  discountCut: (name) => `${name} (limité au montant à réduire)`,
   moreBundles: (count) => `et encore ${count} forfaits restés largement sous leur limite`,
   mail: {
     subject: ({ seller, number }) => `Facture ${number} de ${seller}`,

@@ -47,16 +47,22 @@ export const invoiceTextsNl: InvoiceTexts = {
   },
   taxNames: {
     standard: 'Btw',
+    reduced: 'Verlaagd tarief',
+    'outside-scope': 'Buiten de heffing',
     'reverse-charge': 'Btw verlegd',
     zero: 'Btw nultarief',
     exempt: 'Vrijgesteld van btw',
   },
+  taxShort: { 'reverse-charge': 'verlegd', zero: '0 %', exempt: 'vrij', 'outside-scope': 'n.v.t.' },
   taxReasons: {
     standard: '',
+    reduced: '',
+    'outside-scope': 'Niet aan btw onderworpen: de prestatie valt buiten de heffing van btw.',
     'reverse-charge': 'Btw verlegd naar de afnemer (artikel 196 van btw-richtlijn 2006/112/EG).',
     zero: 'Nultarief van toepassing.',
     exempt: 'Vrijgesteld van btw.',
   },
+  reversedAtHome: 'Btw verlegd naar de afnemer.',
   usageNote:
     'De balk toont het aandeel in het aantal van het product; wat een bundel dekt kost niets extra.',
   bundles: 'Bundels',
@@ -91,6 +97,8 @@ export const invoiceTextsNl: InvoiceTexts = {
   page: ({ page, pages }) => `Pagina ${page} van ${pages}`,
   creditOf: (name) => `Creditering: ${name}`,
   activationOf: (name) => `Aansluitkosten: ${name}`,
+  shareOf: ({ percent, of }) => `${percent} van ${of}`,
+  discountCut: (name) => `${name} (beperkt tot wat er te verminderen is)`,
   moreBundles: (count) => `en nog ${count} bundels die ruim binnen het inbegrepen tegoed bleven`,
   mail: {
     subject: ({ seller, number }) => `Factuur ${number} van ${seller}`,

@@ -1,7 +1,8 @@
 /** The words of an invoice in the four languages of the customers. */
 import type { Language } from '../../core/accounts.ts'
 import type { Product } from '../../core/usage.ts'
-import type { InvoiceSection, TaxCategory } from '../invoice-model.ts'
+import type { RatedCategory, TaxCategory } from '../../core/tax.ts'
+import type { InvoiceSection } from '../invoice-model.ts'
 import { invoiceTextsDe } from './invoice-texts-de.ts'
 import { invoiceTextsEn } from './invoice-texts-en.ts'
 import { invoiceTextsFr } from './invoice-texts-fr.ts'
@@ -40,8 +41,12 @@ export interface InvoiceTexts {
   readonly sections: Readonly<Record<InvoiceSection, string>>
   readonly products: Readonly<Record<Product, string>>
   readonly taxNames: Readonly<Record<TaxCategory, string>>
+  /** Beside a line, where there is no percentage. */
+  readonly taxShort: Readonly<Record<Exclude<TaxCategory, RatedCategory>, string>>
   /** Why no VAT is charged: the law wants the reason on the invoice. */
   readonly taxReasons: Readonly<Record<TaxCategory, string>>
+  /** Reverse charge where both parties are in one country. */
+  readonly reversedAtHome: string
   readonly usageNote: string
   readonly bundles: string
   readonly bundlesOfGroups: string
@@ -70,6 +75,9 @@ export interface InvoiceTexts {
   readonly dataUnits: string
   readonly creditOf: (name: string) => string
   readonly activationOf: (name: string) => string
+  readonly shareOf: (parts: { percent: string; of: string }) => string
+  /** A discount that found less to reduce than it says. */
+  readonly discountCut: (name: string) => string
   readonly moreBundles: (count: number) => string
   readonly mail: InvoiceMailTexts
 }
