@@ -6,6 +6,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { LimitSetting } from '../src/core/accounts.ts'
 import { createHealth } from '../src/core/health.ts'
+import { parseCrossingEntry } from '../src/core/ids.ts'
 import { createLog } from '../src/core/log.ts'
 import { createMetrics } from '../src/core/metrics.ts'
 import { createDuplicateWindow } from '../src/ledger/duplicate-window.ts'
@@ -115,7 +116,9 @@ test('a new limit holds for the next usage, and counts what was used before', as
   // A little above what was used: only with the balances of before it is reached now.
   stage.use(referenceOf('new', { limits: [{ ...limit, amount: used + 1 }] }))
   await stage.record(values.slice(40))
-  expect(levels().map((entry) => entry.split('|')[3])).toEqual([`100@${used + 1}`])
+  expect(levels().map((entry) => parseCrossingEntry(entry).key.split('|').at(-1))).toEqual([
+    `100@${used + 1}`,
+  ])
   const hashes = stage.ledger.entries.map((row) => row.catalogueHash)
   expect(hashes.indexOf('new')).toBe(40)
   expect(hashes.lastIndexOf('old')).toBe(39)

@@ -132,27 +132,27 @@ describe('the month of three companies', () => {
   test('crosses the limits that the story tells of', () => {
     const crossed = crossingsOf(usages, catalogue, directory)
     for (const key of [
-      'group-bundle|noordzee-drivers|pool-data|80',
-      'group-bundle|noordzee-drivers|pool-data|100',
-      'group-bundle|noordzee-drivers|pool-voice|80',
-      'group-bundle|lindgroen-studio|company-voice|80',
-      'data-bundle|vandamme-sim-02|go-data|100',
-      'data-bundle|vandamme-sim-04|go-data|80',
-      'data-bundle|lindgroen-sim-01|unlimited-data|80',
-      'module-volume|noordzee-driver-03|mobile-internet-eu|100',
-      'roaming-spend|noordzee-manager||80',
-      'roaming-spend|noordzee-skipper||100',
-      'account-total|noordzee||100',
-      'voip-total|noordzee||100',
-      'national-data|vandamme-sim-02||100',
-      'sim-cap|noordzee-track-04|data|100',
+      'group-bundle|noordzee-drivers|pool-data|group|80',
+      'group-bundle|noordzee-drivers|pool-data|group|100',
+      'group-bundle|noordzee-drivers|pool-voice|group|80',
+      'group-bundle|lindgroen-studio|company-voice|group|80',
+      'data-bundle|vandamme-sim-02|go-data|subscription|100',
+      'data-bundle|vandamme-sim-04|go-data|subscription|80',
+      'data-bundle|lindgroen-sim-01|unlimited-data|subscription|80',
+      'module-volume|noordzee-driver-03|mobile-internet-eu|subscription|100',
+      'roaming-spend|noordzee-manager||subscription|80',
+      'roaming-spend|noordzee-skipper||subscription|100',
+      'account-total|noordzee||account|100',
+      'voip-total|noordzee||account|100',
+      'national-data|vandamme-sim-02||subscription|100',
+      'sim-cap|noordzee-track-04|data|subscription|100',
     ]) {
       expect(
         crossed.some((crossing) => crossing.startsWith(key)),
         key,
       ).toBe(true)
     }
-    expect(crossed.some((crossing) => crossing.includes('|pool-voice|100'))).toBe(false)
+    expect(crossed.some((crossing) => crossing.includes('|pool-voice|group|100'))).toBe(false)
   })
 })
 
