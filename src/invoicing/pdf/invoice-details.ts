@@ -18,7 +18,7 @@ type LinesContext = PdfContext & Pick<Invoice, 'vat'>
 
 /** A bar for each call type, beside the one of its product with the most usages. */
 const BAR_COLUMN_WIDTH = 84
-const TAX_COLUMN_WIDTH = 34
+const TAX_COLUMN_WIDTH = 42
 
 export function invoiceDetails(invoice: Invoice, context: PdfContext): Content[] {
   return INVOICE_SECTIONS.flatMap((section) => {
@@ -95,11 +95,11 @@ function usageCells(
 function agreedColumns({ texts }: PdfContext): Column[] {
   return [
     { title: texts.description, width: '*' },
-    { title: texts.covers, width: 118 },
+    { title: texts.covers, width: 112 },
     { title: texts.count, width: 38, alignment: 'right' },
-    { title: `${texts.unitPrice} (€)`, width: 66, alignment: 'right' },
+    { title: `${texts.unitPrice} (€)`, width: 82, alignment: 'right' },
     { title: texts.vat, width: TAX_COLUMN_WIDTH, alignment: 'right' },
-    { title: `${texts.amount} (€)`, width: 76, alignment: 'right' },
+    { title: `${texts.amount} (€)`, width: 62, alignment: 'right' },
   ]
 }
 
