@@ -1,6 +1,7 @@
 /**
- * VAT of the countries that sellers are in, where the catalogue says nothing else (looked up in
- * November 2026). Belgium has two reduced rates; this is the lower one, a catalogue can name the other.
+ * VAT of the countries that sellers are in, where the catalogue says nothing else. Generally known, not
+ * looked up at a source: whoever bills by them has them checked. Belgium has two reduced rates; this is
+ * the lower one, a catalogue can name the other.
  */
 import { dayFromIso, dayStartMs } from '../core/period.ts'
 import type { RatedCategory } from '../core/tax.ts'
