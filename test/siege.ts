@@ -72,7 +72,8 @@ async function runSeeds(site: Site): Promise<number> {
     const differences = [...findings, ...different]
     all.push(marks)
     const verdict = differences.length === 0 ? 'ok' : `${differences.length} DIFFERENCES`
-    say(`seed ${seed}: ${verdict}, ${took(seedStartedMs)}; ${Object.keys(marks).join('; ')}`)
+    const hitsCount = Object.values(marks).reduce((sum, count) => sum + count, 0)
+    say(`seed ${seed}: ${verdict}, ${took(seedStartedMs)}, ${hitsCount} hits`)
     for (const text of differences.slice(0, FINDINGS_SHOWN)) say(`  ${text}`)
     if (differences.length > 0) differentCount += 1
     isKept = differences.length > 0 && !values.blind
