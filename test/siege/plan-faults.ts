@@ -1,4 +1,5 @@
-/** Which fault hits a step: the seed decides, by weights. */
+/** Which fault hits which step: dealt like cards, so that a whole day has some of each. */
+import { chooseOf } from './choose.ts'
 import type { StepName } from './day.ts'
 import { damageSomething } from './faults/damage.ts'
 import { fillDisk } from './faults/full-disk.ts'
@@ -9,20 +10,30 @@ import type { Scene } from './scene.ts'
 
 export type Fault = (scene: Scene) => Promise<void>
 
-const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
-  [45, killIt],
-  [20, fillDisk],
-  [15, takePermission],
-  [20, damageSomething],
+/** Of a day; steps beyond them are killed. */
+const CARDS: readonly Fault[] = [
+  killIt,
+  killIt,
+  killIt,
+  killIt,
+  fillDisk,
+  fillDisk,
+  takePermission,
+  takePermission,
+  damageSomething,
+  damageSomething,
 ]
 
-export function faultOf(step: StepName, random: () => number): Fault {
-  if (step === 'second files') return putOddFiles // Always, and nothing else there.
-  const total = FAULTS.reduce((sum, [weight]) => sum + weight, 0)
-  let left = random() * total
-  for (const [weight, fault] of FAULTS) {
-    left -= weight
-    if (left < 0) return step === 'accounts' && fault === damageSomething ? killIt : fault
+export function planFaults(
+  steps: Iterable<StepName>,
+  random: () => number,
+): ReadonlyMap<StepName, Fault> {
+  const left = [...CARDS]
+  const plan = new Map<StepName, Fault>()
+  for (const step of steps) {
+    if (step === 'second files') plan.set(step, putOddFiles)
+    else if (step === 'accounts') plan.set(step, chooseOf([killIt, fillDisk], random))
+    else plan.set(step, left.splice(Math.floor(random() * left.length), 1)[0] ?? killIt)
   }
-  throw new Error('the weights add up')
+  return plan
 }

@@ -7,7 +7,7 @@ import { DAY, DAY_ENDS_MS } from './day.ts'
 import type { Step, StepName } from './day.ts'
 import { readEndState } from './end-state.ts'
 import type { EndState } from './end-state.ts'
-import { faultOf } from './plan-faults.ts'
+import { planFaults } from './plan-faults.ts'
 import { runTik } from './run-tik.ts'
 import { describeRun, isDone, openScene } from './scene.ts'
 import type { Scene } from './scene.ts'
@@ -72,13 +72,13 @@ export async function runBesieged(
       mark: (kind) => void (marks[kind] = (marks[kind] ?? 0) + 1),
       find: (text) => void findings.push(text),
     })
-  const steps = chooseSteps(DAY, faultsMax, random)
-  begin(site, steps.has('accounts'))
+  const plan = planFaults(chooseSteps(DAY, faultsMax, random), random)
+  begin(site, plan.has('accounts'))
   for (const step of DAY) {
     if (step === DAY[0] && existsSync(join(site.dataFolder, 'operations'))) continue
     step.prepare(site)
     const scene = sceneOf(step)
-    if (steps.has(step.name)) await faultOf(step.name, random)(scene)
+    await plan.get(step.name)?.(scene)
     if (!(await finish(scene))) return { state: undefined, marks, findings }
   }
   await verify(site, findings)

@@ -31,10 +31,11 @@ export async function damageSomething(scene: Scene): Promise<void> {
     part,
     files: filesIn(site.dataFolder, part).filter((path) => TARGETS[part].test(path)),
   }))
-  const { part, files } = chooseOf(
-    byPart.filter(({ files: found }) => found.length > 0),
-    random,
-  )
+  const there = byPart.filter(({ files: found }) => found.length > 0)
+  const ledger = there.find((one) => one.part === 'ledger')
+  // Half of the time where the money is.
+  const isLedger = ledger !== undefined && random() < 0.5
+  const { part, files } = isLedger ? ledger : chooseOf(there, random)
   const file = chooseOf(files, random)
   // The operations engine has no sums over its pages: only what it cannot do without is tried.
   const way =
