@@ -11,7 +11,7 @@ import { planFaults } from './plan-faults.ts'
 import { runTik } from './run-tik.ts'
 import { describeRun, isDone, openScene } from './scene.ts'
 import type { Scene } from './scene.ts'
-import { putCopy } from './site.ts'
+import { hand, putCopy } from './site.ts'
 import type { Site } from './site.ts'
 
 /** What the undisturbed day leaves for the others. */
@@ -82,7 +82,10 @@ export async function runBesieged(
     if (!(await finish(scene))) return { state: undefined, marks, findings }
   }
   await verify(site, findings)
-  if (blind) marks[await damageSilently(site.dataFolder, random)] = 1
+  if (blind) {
+    marks[await damageSilently(site.dataFolder, random)] = 1
+    hand(site, site.dataFolder) // The export must not stumble over what we made.
+  }
   return { state: await endOf(site), marks, findings }
 }
 
@@ -114,6 +117,7 @@ async function verify(site: Site, findings: string[]): Promise<void> {
 
 async function endOf(site: Site): Promise<EndState> {
   const run = await runTik(site, 'export --period 2026-10'.split(' '), { clockMs: DAY_ENDS_MS })
+  if (!isDone(run)) throw new Error(`export, at the end of the day: ${describeRun(run)}`)
   return await readEndState(site.dataFolder, run.stdout)
 }
 
