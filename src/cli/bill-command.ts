@@ -22,6 +22,7 @@ import { configOf, print, printPieces, printJson } from './options.ts'
 import { startProgress } from './progress.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { openStores, type Stores } from './stores.ts'
+import { requireReadable, wholeLedgerProblems } from './whole-ledger.ts'
 
 export function addBillCommand(program: Command): void {
   const bill = program.command('bill').description('the monthly cycle: check, preview, finalise')
@@ -77,7 +78,8 @@ interface RunOptions {
 }
 
 async function run(options: RunOptions, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill run')
+  await using stores = await openStores(configOf(command), 'bill run', 'bill')
+  await requireReadable(stores)
   const report = await billPeriod(stores, {
     period: options.period,
     preview: options.preview === true,
@@ -157,8 +159,11 @@ export function describeBilling(report: BillingReport): string {
 }
 
 async function check(options: { period: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill check')
-  const findings = await billCheck(await openBillingParts(stores), options)
+  await using stores = await openStores(configOf(command), 'bill check', 'none')
+  const findings = await billCheck(await openBillingParts(stores), {
+    ...options,
+    ledgerProblems: await wholeLedgerProblems(stores),
+  })
   if (options.json) printJson(findings)
   else
     print(

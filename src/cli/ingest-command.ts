@@ -57,7 +57,7 @@ Exit status 1 when records were rejected, a file was refused, or a number is mis
 
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {
   checkUsage(paths, options)
-  await using stores = await openStores(configOf(command), 'ingest')
+  await using stores = await openStores(configOf(command), 'ingest', 'record')
   const signal = stopOnSignal('Stopping after the commit under way …')
   if (options.folders === undefined) {
     const ingested = ingestInto(stores, expandPaths(paths), { ...options, signal })

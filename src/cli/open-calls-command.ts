@@ -59,7 +59,7 @@ async function giveUp(
   options: { source: string; hours: number; reason: string; by: string },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'open-calls give-up')
+  await using stores = await openStores(configOf(command), 'open-calls give-up', 'record')
   const { givenUp, left } = await giveUpOpenCalls(stores, options)
   print(`${givenUp} given up, ${left} stay open.`)
   if (givenUp > 0) remark('They wait in suspense: `tik rejects list` shows them.')

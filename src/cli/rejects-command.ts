@@ -106,7 +106,11 @@ async function replay(
   command: Command,
 ): Promise<void> {
   const reasons = (options.reason ?? []).map(rejectReason)
-  await using stores = await openStores(configOf(command), 'rejects replay')
+  await using stores = await openStores(
+    configOf(command),
+    'rejects replay',
+    options.dryRun ? 'read' : 'record',
+  )
   const groups = await replayInto(stores, {
     reasons,
     dryRun: options.dryRun === true,
@@ -158,7 +162,7 @@ async function writeOff(
   command: Command,
 ): Promise<void> {
   const what = whatOf(entries, options.allOf)
-  await using stores = await openStores(configOf(command), 'rejects write-off')
+  await using stores = await openStores(configOf(command), 'rejects write-off', 'record')
   const parts = {
     suspense: createSuspense(stores.clickhouse),
     ledger: createClickHouseLedger(stores.clickhouse),

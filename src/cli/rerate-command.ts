@@ -56,7 +56,11 @@ export function addRerateCommand(program: Command): void {
 }
 
 async function rerate(options: RerateOptions, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'rerate')
+  await using stores = await openStores(
+    configOf(command),
+    'rerate',
+    options.confirm ? 'record' : 'read',
+  )
   // Before anything is read: what is rated meanwhile would be missing in what is corrected.
   await using lease = options.confirm
     ? await takeRatingRights(stores, 'files', 'tik rerate')

@@ -6,6 +6,7 @@ import { openStores } from './stores.ts'
 
 export const STAGES = ['mediation', 'rating', 'alerts', 'directory', 'all'] as const
 export type StageName = (typeof STAGES)[number]
+const RECORDING_STAGES: ReadonlySet<StageName> = new Set(['rating', 'all'])
 
 export function addRunCommand(program: Command): void {
   program
@@ -16,7 +17,11 @@ export function addRunCommand(program: Command): void {
     .action(async (options: { stage: StageName }, command: Command) => {
       const { runStages } = await import('./run-stages.ts')
       using _ = endEvenIfHeld()
-      await using stores = await openStores(configOf(command), `run --stage ${options.stage}`)
+      await using stores = await openStores(
+        configOf(command),
+        `run --stage ${options.stage}`,
+        RECORDING_STAGES.has(options.stage) ? 'record' : 'read',
+      )
       await runStages(options.stage, stores, stopOnSignal())
     })
 }

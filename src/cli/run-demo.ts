@@ -38,7 +38,7 @@ const NEXT_RUN_CLOCK = fixedClock(Date.parse('2026-11-02T10:00:00Z'))
 const ACCOUNTS_SHOWN_MAX = 3
 
 export async function runDemo(config: Config, settings: DemoSettings): Promise<void> {
-  await using stores = await openStores(config, 'demo')
+  await using stores = await openStores(config, 'demo', 'bill')
   claimFolder(stores, settings)
   copyCatalogue(stores)
   const month = await writeMonth(stores, settings)

@@ -9,6 +9,7 @@ import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store
 import { clickHouseMigrationStatus, migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
 import { migrateOperations, operationsMigrationStatus } from '../operations/migrate-operations.ts'
 import { openOperations, type OperationsStore } from '../operations/operations-store.ts'
+import { askWhole, type LedgerUse } from './whole-ledger.ts'
 
 export interface Stores extends AsyncDisposable {
   readonly config: Config
@@ -17,11 +18,19 @@ export interface Stores extends AsyncDisposable {
   readonly operations: OperationsStore
 }
 
-/** Throws `data_folder_busy`, `migration_needed`, or that a store is unavailable. */
-export async function openStores(config: Config, command: string): Promise<Stores> {
+/**
+ * Throws `data_folder_busy`, `migration_needed`, that a store is unavailable, or `ledger_incomplete`
+ * when rows are missing that this use cannot do without.
+ */
+export async function openStores(
+  config: Config,
+  command: string,
+  use: LedgerUse = 'read',
+): Promise<Stores> {
   const stores = await openUnmigratedStores(config, command)
   try {
     await Promise.all([upToDateLedger(stores), upToDateOperations(stores)])
+    await askWhole(stores, use)
   } catch (error) {
     await stores[Symbol.asyncDispose]()
     throw error

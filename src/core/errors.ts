@@ -129,6 +129,13 @@ export const ERROR_CODES = {
     meaning: 'the ledger does not run a statement',
     advice: 'see the message; if the server is of a supported version, report it',
   },
+  ledger_incomplete: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'rows of the ledger are missing or cannot be read: a disk or a person took them away',
+    advice:
+      '`tik rebuild` rates them again from the archive, or put a backup back (docs/recovery.md)',
+  },
   ledger_fenced: {
     retryable: false,
     exitStatus: 1,

@@ -2,6 +2,7 @@
  * `tik bill check`: can this month be billed? Each finding has a code, a severity and a command
  * that shows the rows. It changes nothing.
  */
+import { TikError } from '../core/errors.ts'
 import { REJECT_REASONS } from '../core/reasons.ts'
 import { micros, microsToDecimal, roundToCents, shareInMicros, type Micros } from '../core/money.ts'
 import { holdsAt, validAt } from '../core/validity.ts'
@@ -17,6 +18,8 @@ import { sumMicros } from './vat.ts'
 
 export interface CheckOptions {
   readonly period: string
+  /** What the ledger lacks, a sentence each: nothing can be billed then. */
+  readonly ledgerProblems?: readonly string[]
 }
 
 /** A source without usage for this long before the period's end deserves a look. */
@@ -24,10 +27,22 @@ const SILENT_MS_MIN = 2 * 86_400_000
 
 /** Findings, what must be mended first. Throws `usage_error` when `period` is no month. */
 export async function billCheck(parts: BillingParts, options: CheckOptions): Promise<Finding[]> {
+  const problems = (options.ledgerProblems ?? []).map(incomplete)
+  const findings = await monthFindings(parts, options).catch((error: unknown) => {
+    const isKnown = error instanceof TikError && error.code === 'ledger_incomplete'
+    if (problems.length > 0 && isKnown) return [] // What cannot be read says nothing of the month.
+    throw error
+  })
+  return [...problems, ...findings].sort(
+    (left, right) => RANKS[left.severity] - RANKS[right.severity],
+  )
+}
+
+async function monthFindings(parts: BillingParts, options: CheckOptions): Promise<Finding[]> {
   const scopes = billingScope(parts, options.period, undefined)
   const range = rangeOf(scopes)
   const { findings: running } = await accountsToBill(parts, options)
-  const findings = [
+  return [
     ...running,
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
     ...agreementFindings(firstOfEach(scopes), parts.catalogue),
@@ -37,7 +52,10 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
     ...(await openRejects(parts, range)),
     ...(await sources(parts, range)),
   ]
-  return findings.sort((left, right) => RANKS[left.severity] - RANKS[right.severity])
+}
+
+function incomplete(text: string): Finding {
+  return { ...finding('ledger_incomplete', 'error', 'ledger', text), show: 'tik rebuild --dry-run' }
 }
 
 const RANKS: Readonly<Record<Finding['severity'], number>> = { error: 0, warning: 1, info: 2 }

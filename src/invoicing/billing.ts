@@ -91,6 +91,7 @@ export interface BilledUsage {
 }
 
 export const FINDING_CODES = {
+  ledger_incomplete: 'rows of the ledger are missing or cannot be read',
   open_rejects: 'rejected usage waits in suspense',
   no_usage: 'there is no usage in the ledger for this period',
   last_usage: 'last usage of a source',

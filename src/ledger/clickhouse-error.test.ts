@@ -19,6 +19,8 @@ test.each`
   ${''}             | ${'socket hang up'}                                   | ${'ledger_unavailable'}
   ${''}             | ${'Timeout error.'}                                   | ${'ledger_unavailable'}
   ${'47'}           | ${'Unknown expression identifier'}                    | ${'ledger_rejected'}
+  ${'40'}           | ${"Checksum doesn't match: corrupted data."}          | ${'ledger_incomplete'}
+  ${'33'}           | ${'Cannot read all data. Bytes read: 10.'}            | ${'ledger_incomplete'}
   ${'516'}          | ${'Authentication failed'}                            | ${'ledger_rejected'}
 `('$code "$message" is $meaning', ({ code, message, meaning }) => {
   const error = ledgerError(Object.assign(new Error(String(message)), { code }), 'a query')

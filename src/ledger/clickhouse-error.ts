@@ -30,6 +30,9 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
 ])
 const NOT_ENOUGH_SPACE = '243'
 
+/** A part on disk is not as it was written. */
+const DAMAGE = /^Checksum doesn't match|corrupted data|Cannot read all data|Cannot decompress/im
+
 /** Node's codes of a connection that is not there. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -69,7 +72,7 @@ function meaningOf(code: string, message: string): ErrorCode {
   if (message.includes('No space left on device')) return 'disk_full'
   if (PASSING_CODES.has(code) || CONNECTION_CODES.has(code)) return 'ledger_unavailable'
   if (/socket hang up|Timeout error|aborted/i.test(message)) return 'ledger_unavailable'
-  return 'ledger_rejected'
+  return DAMAGE.test(message) ? 'ledger_incomplete' : 'ledger_rejected'
 }
 
 /** The engine's sentence without the statement that it repeats and the words that it expected. */

@@ -62,6 +62,28 @@ describe('the ledger over chDB', () => {
     expect(offsets).toEqual([0, 1, 2, 3, 4])
   })
 
+  test('the end of a log that was lost with its part is recorded again, as often as it is lost', async () => {
+    const ledger = createClickHouseLedger(store)
+    const log = { source: 'damaged', partition: 0 }
+    const batchAt = (offset: number) => {
+      const batch = ledger.newBatch(log, offset, 1_793_000_000_000, 'hash')
+      for (let index = 0; index < 3; index += 1) batch.append(usageOf(), ratedOf())
+      return batch
+    }
+    await ledger.record(batchAt(0))
+    for (let loss = 1; loss <= 3; loss += 1) {
+      await ledger.record(batchAt(3))
+      await store.command(
+        `ALTER TABLE usage_ledger DELETE WHERE log_source = 'damaged' AND log_offset >= 3
+         SETTINGS mutations_sync = 1`,
+      )
+      expect(await ledger.lastOffsets(log.source)).toEqual(new Map([[0, 2]]))
+    }
+    await ledger.record(batchAt(3))
+    expect(await ledger.lastOffsets(log.source)).toEqual(new Map([[0, 5]]))
+    await expect(ledger.record(batchAt(3))).rejects.toMatchObject({ code: 'ledger_fenced' })
+  })
+
   test('a batch of any size is one part', async () => {
     const ledger = createClickHouseLedger(store)
     const batch = ledger.newBatch({ source: 'large', partition: 0 }, 0, 1_793_000_000_000, 'hash')

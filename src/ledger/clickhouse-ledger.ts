@@ -126,14 +126,40 @@ function batchOver(block: LedgerBlock, header: BatchHeader): LedgerBatch {
   }
 }
 
-/** Inserts, then counts what is there: an insert that was dropped looks like one that took. */
+/**
+ * The engine remembers the tokens of inserts whose part was damaged and set aside since. The end of a
+ * log that was lost so is recorded again under the next token; each loss of the same rows takes one.
+ */
+const TOKENS_PER_BATCH_MAX = 10
+
 async function recordBlock(
   store: ClickHouseStore,
   block: LedgerBlock,
   header: BatchHeader,
 ): Promise<void> {
-  const { log, firstOffset, batchId, recordedMs } = header
   assert(block.rowsCount > 0, 'an empty batch is not recorded')
+  const { log, firstOffset } = header
+  for (let token = 1; token <= TOKENS_PER_BATCH_MAX; token += 1) {
+    if (await insertBlock(store, block, header, token)) return
+    const last = await lastOffsetOf(store, log)
+    if (last !== firstOffset - 1) throw refusal(log, firstOffset, last)
+  }
+  const name = `${log.source}/${log.partition}`
+  throw new TikError(
+    'ledger_rejected',
+    `${name}: the engine dropped offset ${firstOffset} each time`,
+  )
+}
+
+/** Inserts, then counts what is there: an insert that was dropped looks like one that took. */
+async function insertBlock(
+  store: ClickHouseStore,
+  block: LedgerBlock,
+  header: BatchHeader,
+  token: number,
+): Promise<boolean> {
+  const { log, firstOffset, batchId, recordedMs } = header
+  const suffix = token === 1 ? '' : `/${token}`
   await store.insertNative({
     table: 'usage_ledger',
     columns: LEDGER_COLUMN_LIST,
@@ -141,22 +167,21 @@ async function recordBlock(
     block: block.finish(header),
     condition: CONTINUES_THE_LOG,
     conditionParams: { ...log, lastOffset: firstOffset - 1 },
-    deduplicationToken: `${log.source}/${log.partition}/${firstOffset}`,
+    deduplicationToken: `${log.source}/${log.partition}/${firstOffset}${suffix}`,
   })
   const [written] = await store.query(batchRowsQuery, { ...log, batchId, recordedMs })
-  if (written?.rowsCount === block.rowsCount) return
+  if (written?.rowsCount === block.rowsCount) return true
   assert(written?.rowsCount === 0, 'one insert is one part: all of its rows or none')
-  throw await refusal(store, log, firstOffset)
+  return false
+}
+
+async function lastOffsetOf(store: ClickHouseStore, log: LogPartition): Promise<number> {
+  const rows = await store.query(lastOffsetsQuery, { source: log.source })
+  return rows.find((row) => row.partition === log.partition)?.lastOffset ?? -1
 }
 
 /** Why the condition did not hold. */
-async function refusal(
-  store: ClickHouseStore,
-  log: LogPartition,
-  firstOffset: number,
-): Promise<TikError> {
-  const rows = await store.query(lastOffsetsQuery, { source: log.source })
-  const last = rows.find((row) => row.partition === log.partition)?.lastOffset ?? -1
+function refusal(log: LogPartition, firstOffset: number, last: number): TikError {
   const name = `${log.source}/${log.partition}`
   if (last >= firstOffset) {
     return new TikError('ledger_fenced', `${name}: another writer recorded offset ${firstOffset}`, {
