@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from '../src/ledger/clickhouse-store.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
+import { ledgerHoles } from '../src/ledger/ledger-holes.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { exactInteger, queryText } from '../src/ledger/query-file.ts'
 import type { BalanceRequest } from '../src/rating/rater.ts'
@@ -34,12 +35,12 @@ export async function bench(options: readonly string[]): Promise<void> {
     for (let run = 1; run * RUN_ROWS <= rowsCount; run += 1) {
       const seconds = await insertRun(ledger, { partition: run, rows: RUN_ROWS })
       rates.push(RUN_ROWS / seconds)
-      if (run === 1) await recovery(ledger, '1m')
+      if (run === 1) await recovery(store, ledger, '1m')
     }
     report('ledger', 'rows_per_second', median(rates), 'rows/s')
     report('ledger', 'bytes_per_row', await bytesPerRow(store), 'B')
     const size = `${Math.floor(rowsCount / RUN_ROWS)}m`
-    if (size !== '1m') await recovery(ledger, size)
+    if (size !== '1m') await recovery(store, ledger, size)
     await reports(store, size)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -87,8 +88,9 @@ async function bytesPerRow(store: ClickHouseStore): Promise<number> {
 }
 
 /** What a worker asks after a restart. */
-async function recovery(ledger: Ledger, size: string): Promise<void> {
+async function recovery(store: ClickHouseStore, ledger: Ledger, size: string): Promise<void> {
   await timed(`last_offsets_${size}`, () => ledger.lastOffsets('files'))
+  await timed(`holes_${size}`, () => ledgerHoles(store, []))
   await timed(`balances_1_account_${size}`, () => ledger.balances(requests(1)))
   await timed(`balances_2000_accounts_${size}`, () => ledger.balances(requests(2000)))
   const day = { from: PERIOD_START_MS + 14 * DAY_MS, to: PERIOD_START_MS + 15 * DAY_MS }

@@ -2,10 +2,15 @@
  * A ledger that a disk or a hand took rows from, through the command line: who reads is told, who bills
  * or records is refused, and `tik rebuild` brings back what was there.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
+import { queryText } from '../src/ledger/query-file.ts'
 import { copyTestOperations } from '../src/operations/test-operations.ts'
 import { createCommandLine, type CommandLine } from './command-line.ts'
 import { damageParts, type Damage } from './damaged-ledger.ts'
@@ -179,6 +184,208 @@ test(
     mkdirSync(fresh, { recursive: true })
     writeFileSync(join(fresh, 'New.csv'), callsOf(4))
     expect(await tik.here(['ingest', join(fresh, 'New.csv')])).toMatchObject({ status: 1 })
+  },
+  TEST_MS_MAX,
+)
+
+/** Every row of the ledger, as it stands in the table, in the order of the log. */
+async function rowsOf(folder: string): Promise<string[]> {
+  await using store = await openClickHouse({ folder: join(folder, 'ledger') })
+  const all = queryText()(
+    'all-rows',
+    'SELECT * FROM usage_ledger ORDER BY log_source, log_partition, log_offset',
+    z.looseObject({}),
+  )
+  return (await store.query(all, {})).map((row) => JSON.stringify(row))
+}
+
+async function expectWhole(folder: string, tik: CommandLine): Promise<void> {
+  expect(await figuresOf(tik)).toEqual(figures)
+  expect(await rowsOf(folder)).toEqual(await rowsOf(WHOLE))
+  const verified = await tik.here(['verify'])
+  expect(verified).toMatchObject({ status: 0, stderr: '' })
+  expect(verified.stdout).toContain('60 rows rated again')
+}
+
+describe.each(['cut', 'remove', 'flip'] as const)('`tik rebuild` of a lost part (%s)', (damage) => {
+  test(
+    'brings back every row as it was, and keeps the old ledger',
+    async () => {
+      const { folder, tik } = await damaged(damage)
+      const { status, stdout } = await tik.here(['rebuild'])
+      expect(stdout).toMatch(/\d+ rows of files were carried over, \d+ rated again\./)
+      expect(status).toBe(0)
+      expect(readdirSync(folder).filter((name) => name.startsWith('ledger'))).toEqual([
+        'ledger',
+        expect.stringMatching(/^ledger-damaged-\d{4}-\d\d-\d\d$/),
+      ])
+      await expectWhole(folder, tik)
+      expect(await tik.here(['rebuild'])).toMatchObject({
+        status: 0,
+        stdout: 'Nothing is missing.\n',
+      })
+    },
+    TEST_MS_MAX,
+  )
+})
+
+test(
+  'a ledger folder that is gone is made from the archive alone, row for row',
+  async () => {
+    const { folder, tik } = copyOf('gone')
+    rmSync(join(folder, 'ledger'), { recursive: true })
+    const totals = await tik.here(['totals', '--period', '2026-10'])
+    expect(totals.stderr).toContain('files/3: 20 of 20 rows are missing')
+    expect(await tik.here(['rebuild'])).toMatchObject({ status: 0 })
+    await expectWhole(folder, tik)
+  },
+  TEST_MS_MAX,
+)
+
+test(
+  'rows of before the journal are rated with the catalogue and the time of those beside them',
+  async () => {
+    const { folder, tik } = await damaged('cut')
+    rmSync(join(folder, 'archive', 'recorded.ndjson'))
+    expect(await tik.here(['rebuild'])).toMatchObject({ status: 0 })
+    expect(await figuresOf(tik)).toEqual(figures)
+    expect(await tik.here(['verify'])).toMatchObject({ status: 0, stderr: '' })
+  },
+  TEST_MS_MAX,
+)
+
+describe('what is in no file', () => {
+  const corrected = join(ROOT, 'corrected')
+  let before: Figures
+  beforeAll(async () => {
+    const { tik } = copyOf('corrected')
+    const document = structuredClone(SMALL_COMPANY)
+    document.subscriptions[0]?.numbers.push('+31209999999')
+    const accounts = join(ROOT, 'more-numbers.json')
+    writeFileSync(accounts, JSON.stringify(document))
+    expect(await tik.here(['accounts', 'import', accounts])).toMatchObject({ status: 0 })
+    expect(await tik.here(['rejects', 'replay'])).toMatchObject({ status: 0 })
+    before = await figuresOf(tik)
+    expect(before.totals).not.toBe(figures.totals)
+  }, TEST_MS_MAX)
+
+  function copyOfCorrected(name: string): { folder: string; tik: CommandLine } {
+    const folder = join(ROOT, name)
+    cpSync(corrected, folder, { recursive: true, verbatimSymlinks: true })
+    return { folder, tik: createCommandLine(folder, ENVIRONMENT) }
+  }
+
+  test(
+    'corrections are carried over, and a lost reject that left suspense stays out of it',
+    async () => {
+      const { folder, tik } = copyOfCorrected('lost-reject')
+      await damageParts(join(folder, 'ledger'), { source: 'files', partition: 2 }, 'remove')
+      expect(await tik.here(['rebuild'])).toMatchObject({ status: 0, stderr: expect.any(String) })
+      expect(await figuresOf(tik)).toEqual(before)
+      expect(await tik.here(['verify'])).toMatchObject({ status: 0, stderr: '' })
+      expect((await tik.here(['rejects', 'list'])).stdout).toContain('Nothing waits')
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a lost run is named and refused; accepted, it is missed no more and can be done again',
+    async () => {
+      const { folder, tik } = copyOfCorrected('lost-run')
+      await damageParts(join(folder, 'ledger'), { source: 'replay', partition: 1 }, 'remove')
+      const named = /replay\/1: 3 of 3 rows are missing; corrections are in the ledger only/
+      const refused = await tik.here(['rebuild'])
+      expect(refused).toMatchObject({ status: 1, stdout: '' })
+      expect(refused.stderr).toMatch(named)
+      expect((await tik.here(['totals', '--period', '2026-10'])).stderr).toContain('replay/1')
+
+      const accepted = await tik.here(['rebuild', '--accept-differences'])
+      expect(accepted.status).toBe(1)
+      expect(accepted.stderr).toMatch(named)
+      expect(await figuresOf(tik)).toEqual(figures)
+      const again = await tik.here(['rejects', 'replay'])
+      expect(again).toMatchObject({ status: 0, stderr: '' })
+      expect(await figuresOf(tik)).toEqual(before)
+      const rows = (await rowsOf(folder)).filter((row) => row.includes('"log_source":"replay"'))
+      expect(rows).toHaveLength(3)
+      expect(rows.every((row) => row.includes('"log_partition":2'))).toBe(true)
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a row that is not what the archive says is listed, and nothing is changed',
+    async () => {
+      const { folder, tik } = copyOfCorrected('changed-row')
+      {
+        await using store = await openClickHouse({ folder: join(folder, 'ledger') })
+        await store.command(
+          `ALTER TABLE usage_ledger UPDATE charge = charge + 1
+         WHERE log_source = 'files' AND log_partition = 1 AND log_offset = 3 SETTINGS mutations_sync = 1`,
+        )
+        await store.command(
+          `ALTER TABLE usage_ledger DELETE
+         WHERE log_source = 'files' AND log_partition = 1 AND log_offset = 5 SETTINGS mutations_sync = 1`,
+        )
+      }
+      const { status, stderr } = await tik.here(['rebuild'])
+      expect(stderr).toMatch(/files\/1\/3: chargeMicros is \d+, rated again \d+/)
+      expect(stderr).toContain('nothing was changed')
+      expect(status).toBe(1)
+      expect(readdirSync(folder).filter((name) => name.startsWith('ledger'))).toEqual(['ledger'])
+    },
+    TEST_MS_MAX,
+  )
+})
+
+/** Kills `tik rebuild` as soon as a name appears in the data folder, or after it by some time. */
+async function killedRebuild(folder: string, name: RegExp, laterMs: number): Promise<void> {
+  const child = spawn(process.execPath, ['src/main.ts', 'rebuild', '--dir', folder], {
+    env: { ...process.env, ...ENVIRONMENT },
+    stdio: 'ignore',
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  while (child.exitCode === null && !readdirSync(folder).some((each) => name.test(each)))
+    await sleep(2)
+  await sleep(laterMs)
+  child.kill('SIGKILL')
+  await ended
+}
+
+test(
+  'killed at any moment, the old or the new ledger is in its place and whole',
+  async () => {
+    const { folder, tik } = await damaged('remove')
+    const oldRows = await rowsOf(folder)
+    const moments = [
+      [/^ledger-salvage$/, 0],
+      [/^ledger-rebuilding$/, 0],
+      [/^ledger-rebuilding$/, 400],
+      [/^ledger-rebuilding$/, 1_000],
+      [/^ledger-damaged/, 0],
+    ] as const
+    for (const [name, laterMs] of moments) {
+      await killedRebuild(folder, name, laterMs)
+      const totals = await tik.here(['totals', '--by', 'call-type', '--period', '2026-10'])
+      const isNew = readdirSync(folder).some((each) => each.startsWith('ledger-damaged'))
+      expect(readdirSync(folder)).not.toContain('ledger-rebuilding')
+      expect(await rowsOf(folder)).toEqual(isNew ? await rowsOf(WHOLE) : oldRows)
+      if (!isNew) expect(totals.stderr).toContain('`tik rebuild`')
+    }
+    expect(await tik.here(['rebuild'])).toMatchObject({ status: 0 })
+    await expectWhole(folder, tik)
+  },
+  TEST_MS_MAX,
+)
+
+test(
+  'a ledger that the engine cannot even open is made from the archive',
+  async () => {
+    const { folder, tik } = copyOf('unopenable')
+    rmSync(join(folder, 'ledger', 'metadata'), { recursive: true })
+    writeFileSync(join(folder, 'ledger', 'metadata'), 'no folder')
+    expect(await tik.here(['rebuild'])).toMatchObject({ status: 0 })
+    await expectWhole(folder, tik)
   },
   TEST_MS_MAX,
 )

@@ -17,6 +17,7 @@ import { addLimitsCommand } from './limits-command.ts'
 import { addOpenCallsCommand } from './open-calls-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addRateCommand } from './rate-command.ts'
+import { addRebuildCommand } from './rebuild-command.ts'
 import { addRejectsCommand } from './rejects-command.ts'
 import { addRerateCommand } from './rerate-command.ts'
 import { addRunCommand } from './run-command.ts'
@@ -56,6 +57,7 @@ const COMMANDS = [
   addAlertsCommand,
   addBillCommand,
   addVerifyCommand,
+  addRebuildCommand,
   addExplainCommand,
   addRerateCommand,
   addRateCommand,

@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { TikError } from '../core/errors.ts'
 import { remark } from './options.ts'
 
+const GOES_ON = 'run the same command again: it goes on where it stopped'
+
 /** Aborts on the first signal with `interrupted`; a second one ends the process at once. */
-export function stopOnSignal(notice: string): AbortSignal {
+export function stopOnSignal(notice: string, hint = GOES_ON): AbortSignal {
   const controller = new AbortController()
   const stop = () => {
     remark(`\n${notice}`)
     controller.abort(
       new TikError('interrupted', 'stopped before the end', {
-        hint: 'run the same command again: it goes on where it stopped',
+        hint,
       }),
     )
   }

@@ -2,6 +2,7 @@
  * Opens the data folder and the two stores in order, and closes them in reverse. Embedded stores are
  * brought up to date by themselves; a server is changed by `tik migrate` only.
  */
+import { join } from 'node:path'
 import type { Config } from '../core/config.ts'
 import { TikError } from '../core/errors.ts'
 import { openDataFolder, type DataFolder } from '../embedded/data-folder.ts'
@@ -69,13 +70,20 @@ function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
 }
 
 function clickHouseOptions(config: Config, folder: DataFolder) {
-  if (config.clickhouseUrl === undefined) return { folder: folder.subfolder('ledger') }
+  if (config.clickhouseUrl === undefined) {
+    return { folder: folder.subfolder('ledger'), journalPath: journalPathOf(folder) }
+  }
   return {
     url: config.clickhouseUrl,
     username: config.clickhouseUser,
     password: config.clickhousePassword,
     database: config.clickhouseDatabase,
   }
+}
+
+/** Beside the archive: together they are the ledger once more. */
+export function journalPathOf(folder: DataFolder): string {
+  return join(folder.subfolder('archive'), 'recorded.ndjson')
 }
 
 async function upToDateLedger(stores: Stores): Promise<void> {

@@ -11,8 +11,11 @@ import {
   detachedParts,
   ledgerHoles,
   missingRanges,
+  recordedState,
   unreadableParts,
 } from '../ledger/ledger-holes.ts'
+import { catchUpJournal } from '../ledger/recorded-batches.ts'
+import { journalEnd } from '../ledger/recording-journal.ts'
 import { listSourceFiles } from '../ledger/source-files.ts'
 import { knownPositions } from '../operations/known-positions.ts'
 import type { OperationsStore } from '../operations/operations-store.ts'
@@ -40,6 +43,7 @@ const ADVICE =
 export async function askWhole(stores: OpenedStores, use: LedgerUse): Promise<void> {
   if (use === 'none') return
   const holes = await holesOf(stores)
+  if (holes.length === 0 && use !== 'read') await keepJournal(stores)
   const isRefused = holes.some(({ heals }) => use === 'bill' || (use === 'record' && !heals))
   if (holes.length === 0) return
   const { clickhouse } = stores
@@ -58,7 +62,15 @@ export async function askWhole(stores: OpenedStores, use: LedgerUse): Promise<vo
 const HEALING = 'the next `tik ingest`, or the running `tik run`, records them again by itself'
 
 export async function holesOf({ clickhouse, operations }: OpenedStores): Promise<LedgerHole[]> {
-  return ledgerHoles(clickhouse, await knownPositions(operations))
+  const { journal } = clickhouse
+  const noted = journal === undefined ? [] : journalEnd(journal.path)
+  return ledgerHoles(clickhouse, [...noted, ...(await knownPositions(operations))])
+}
+
+/** Whoever is about to record completes the journal first: after an upgrade, or a kill. */
+async function keepJournal({ clickhouse }: OpenedStores): Promise<void> {
+  if (clickhouse.journal === undefined) return
+  await catchUpJournal(clickhouse, await recordedState(clickhouse, []), clickhouse.journal)
 }
 
 /** A sentence for each: which rows of what. */

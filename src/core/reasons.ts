@@ -23,6 +23,7 @@ export const REJECT_REASONS = {
   charge_out_of_range: 'the charge, or a sum that it adds to, is too large to be exact',
   cdr_conflict: 'the same record id came before with other content',
   too_far_ahead: 'the usage starts in the future',
+  reason_lost: 'it was rejected and left suspense since; the reason was lost with a damaged part',
 } as const
 
 export const UNBILLABLE_REASONS = {

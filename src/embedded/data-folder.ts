@@ -8,6 +8,7 @@ import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { TikError } from '../core/errors.ts'
+import { sweepRebuild } from './replace-ledger.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import { restrictFolder, type FolderAccess } from './folder-rights.ts'
 
@@ -55,6 +56,7 @@ export async function openDataFolder(
     })
   }
   sweepLeftovers(real)
+  sweepRebuild(real)
   return {
     path: real,
     subfolder(name) {

@@ -27,7 +27,7 @@ interface Token {
   readonly text: string
 }
 
-const FIRST_WORDS = new Set(['select', 'with', 'insert', 'create', 'alter', 'truncate'])
+const FIRST_WORDS = new Set(['select', 'with', 'insert', 'create', 'alter', 'truncate', 'check'])
 
 /** Words that open a way out of the ledger wherever they stand. */
 const FORBIDDEN_WORDS = new Set(
@@ -45,7 +45,7 @@ const CALLABLE = new Set(
   `any anyIf anyLast argMax array arrayConcat arrayCount arrayElement arrayFilter arrayJoin arrayMap
    arraySum bloom_filter concat count countIf currentDatabase DateTime DateTime64 Decimal empty Enum8
    Enum16 FixedString formatDateTime fromUnixTimestamp64Milli groupArray groupUniqArray has if indexOf
-   input intDiv left length LowCardinality lower max maxIf min minIf not notEmpty Nullable replaceOne
+   input intDiv lagInFrame left length LowCardinality lower max maxIf min minIf not notEmpty Nullable replaceOne
    splitByChar startsWith substring sum sumIf sumMap toDate toInt32 toInt64 toString toUInt16 toUInt32
    toUnixTimestamp64Milli toYYYYMM tuple uniqExact
    and as by from having in index join key limit on or over select settings using values when where

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { TikError } from '../core/errors.ts'
+import { NUMBERED_LOGS } from './find-holes.ts'
 import type { EntryKind, LedgerRow, LogPartition, RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import type { ClickHouseStore } from './clickhouse-store.ts'
@@ -94,7 +95,7 @@ function* lookupChunks(usageIds: readonly string[]): Generator<string[]> {
   if (chunk.length > 0) yield chunk
 }
 
-function batchOver(block: LedgerBlock, header: BatchHeader): LedgerBatch {
+export function batchOver(block: LedgerBlock, header: BatchHeader): LedgerBatch {
   const entry: { kind: EntryKind; corrects: string; reason: string; detail: string } = {
     kind: 'usage',
     corrects: '',
@@ -140,7 +141,7 @@ async function recordBlock(
   assert(block.rowsCount > 0, 'an empty batch is not recorded')
   const { log, firstOffset } = header
   for (let token = 1; token <= TOKENS_PER_BATCH_MAX; token += 1) {
-    if (await insertBlock(store, block, header, token)) return
+    if (await insertBlock(store, block, header, token)) return noteBatch(store, block, header)
     const last = await lastOffsetOf(store, log)
     if (last !== firstOffset - 1) throw refusal(log, firstOffset, last)
   }
@@ -149,6 +150,12 @@ async function recordBlock(
     'ledger_rejected',
     `${name}: the engine dropped offset ${firstOffset} each time`,
   )
+}
+
+function noteBatch(store: ClickHouseStore, { rowsCount }: LedgerBlock, header: BatchHeader): void {
+  const { log, ...rest } = header
+  if (!NUMBERED_LOGS.has(log.source)) return // A topic is its own journal.
+  store.journal?.note([{ event: 'batch', ...log, ...rest, rowsCount }])
 }
 
 /** Inserts, then counts what is there: an insert that was dropped looks like one that took. */

@@ -7,11 +7,14 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { ledgerError, statementName } from './clickhouse-error.ts'
 import { openEmbeddedEngine } from './embedded-engine.ts'
 import type { QueryFile, QueryParams } from './query-file.ts'
+import { openJournal, type RecordingJournal } from './recording-journal.ts'
 import { openServerEngine } from './server-engine.ts'
 
 export type ClickHouseOptions = EmbeddedOptions | ServerOptions
 
 export interface EmbeddedOptions {
+  /** Where each commit is noted beside the archive; none when it is not given. */
+  readonly journalPath?: string
   /** chDB's folder; one process at a time. */
   readonly folder: string
 }
@@ -51,6 +54,8 @@ export interface ClickHouseEngine {
 
 export interface ClickHouseStore extends AsyncDisposable {
   readonly kind: 'embedded' | 'server'
+  /** Of the embedded ledger; a server has its backups. */
+  readonly journal: RecordingJournal | undefined
   prepare(): Promise<void>
   /** All rows of a query file, each checked by the file's schema. */
   query<Params extends QueryParams, Row>(
@@ -75,13 +80,18 @@ export interface ClickHouseStore extends AsyncDisposable {
 export async function openClickHouse(options: ClickHouseOptions): Promise<ClickHouseStore> {
   const engine =
     'folder' in options ? await openEmbeddedEngine(options) : await openServerEngine(options)
-  return storeOver(engine)
+  const journalPath = 'folder' in options ? options.journalPath : undefined
+  return storeOver(engine, journalPath === undefined ? undefined : openJournal(journalPath))
 }
 
-function storeOver(engine: ClickHouseEngine): ClickHouseStore {
+function storeOver(
+  engine: ClickHouseEngine,
+  journal: RecordingJournal | undefined,
+): ClickHouseStore {
   const { client } = engine
   return {
     kind: engine.kind,
+    journal,
     prepare: () => translated('prepare', () => engine.prepare()),
     async query(file, params) {
       const rows = await translated(file.name, async () => {

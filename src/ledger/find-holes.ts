@@ -56,7 +56,11 @@ export interface LedgerHole extends LogPartition {
 }
 
 /** Logs that tik numbers itself: runs and files are 1, 2, 3, … */
-const NUMBERED_LOGS: ReadonlySet<string> = new Set([FILES_LOG, ADJUSTMENT_LOG, ...CORRECTION_LOGS])
+export const NUMBERED_LOGS: ReadonlySet<string> = new Set([
+  FILES_LOG,
+  ADJUSTMENT_LOG,
+  ...CORRECTION_LOGS,
+])
 
 /** In log order. Empty when everything that was recorded is there. */
 export function findHoles(state: RecordedState): LedgerHole[] {

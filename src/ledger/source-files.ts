@@ -93,6 +93,7 @@ export async function registerSourceFile(
     recordsCount: 0,
     recordedMs,
   })
+  store.journal?.note([{ event: 'registered', ...fileParams(file), number, recordedMs }])
   const registered = { recordsCount: 0, finished: false, registeredMs: recordedMs }
   return { file: { ...file, ...registered, number }, known: false }
 }
@@ -112,6 +113,16 @@ export async function finishSourceFile(
     recordsCount,
     recordedMs,
   })
+  store.journal?.note([{ event: 'finished', number: file.number, recordsCount, recordedMs }])
+}
+
+/** Puts an entry back that the list had lost, as it was. */
+export async function restoreSourceFile(
+  store: ClickHouseStore,
+  file: NewSourceFile & Pick<SourceFile, 'number'>,
+  entry: { event: 'registered' | 'finished'; recordsCount: number; recordedMs: number },
+): Promise<void> {
+  await store.command(APPEND_FILE_EVENT, { ...fileParams(file), number: file.number, ...entry })
 }
 
 function fileParams(file: NewSourceFile) {

@@ -25,4 +25,5 @@ export const MENDABLE_REASONS: ReadonlySet<string> = new Set<RejectReason>([
   'call_type_unknown',
   'plan_missing',
   'rate_missing',
+  'reason_lost',
 ])

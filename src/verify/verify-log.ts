@@ -130,7 +130,7 @@ function applyCorrections({ corrections, replay }: FileParts, beforeMs: number):
 }
 
 /** One mediator for each source and catalogue: compiling one takes longer than a small file. */
-function createMediators(directory: Directory) {
+export function createMediators(directory: Directory) {
   const known = new Map<string, Mediator>()
   return (source: SourceConfig, catalogue: Catalogue): Mediator => {
     const key = `${catalogue.hash} ${JSON.stringify(source)}`

@@ -1,0 +1,217 @@
+/**
+ * The archive rated again in log order over what is left of the ledger: a row that is there is kept and
+ * compared, a row that is missing is made and recorded. One pass, like `tik verify`.
+ */
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import { entryId } from '../core/ids.ts'
+import { FILES_LOG, REPLAY_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
+import type { RejectReason } from '../core/reasons.ts'
+import type { Usage } from '../core/usage.ts'
+import { openCarryingDecoder } from '../ingest/carry-open.ts'
+import type { PendingCall, SourceConfig } from '../ingest/format.ts'
+import { chainKey } from '../ingest/open-calls.ts'
+import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { BatchesOfLogs } from '../ledger/recorded-batches.ts'
+import { restoredRows } from '../ledger/restore-rows.ts'
+import type { SourceFile } from '../ledger/source-files.ts'
+import type { Mediator } from '../mediation/mediate.ts'
+import { notRated } from '../pipeline.ts'
+import { compareRow } from '../verify/compare-row.ts'
+import { correctionsInTime, MENDABLE_REASONS } from '../verify/corrections.ts'
+import { decodedRecords, type DecodedRecords } from '../verify/decoded-records.ts'
+import { createReplay, type Replay } from '../verify/replay.ts'
+import { chunksByCatalogue } from '../verify/rows-by-catalogue.ts'
+import { createMediators } from '../verify/verify-log.ts'
+import { batchesOfGap, type Gap, type GapPiece, type Recording } from './batch-of-gap.ts'
+
+export interface FillParts {
+  /** The new ledger, with what was salvaged. */
+  readonly store: ClickHouseStore
+  readonly ledger: Pick<Ledger, 'rows'>
+  readonly files: readonly SourceFile[]
+  readonly pathOf: (file: SourceFile) => string
+  readonly sourceOf: (file: SourceFile) => SourceConfig
+  readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
+  readonly directory: Directory
+  /** From the journal. */
+  readonly batches: BatchesOfLogs
+  /** Rows of the file that were recorded, as far as anybody knows. */
+  readonly recordedCount: (file: SourceFile) => number
+  /** Of files whose lost rows no catalogue is known for. */
+  readonly catalogueHash: string
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: { rows: number; file: SourceFile }) => void
+}
+
+export interface FilledFile {
+  readonly file: SourceFile
+  readonly keptCount: number
+  readonly madeCount: number
+  /** Rows that are left and would be rated otherwise today, or have no record, a sentence each. */
+  readonly differences: readonly string[]
+}
+
+export async function* fillLog(parts: FillParts): AsyncGenerator<FilledFile> {
+  const corrections = await correctionsInTime(parts.ledger)
+  const state: FillState = {
+    ...parts,
+    replay: createReplay(parts.directory, parts.catalogueOf),
+    mediatorOf: createMediators(parts.directory),
+    replayed: new Set(
+      corrections.filter((row) => row.logSource === REPLAY_LOG).map(({ corrects }) => corrects),
+    ),
+    corrections,
+    open: new Map(),
+    last: { recordedMs: 0, catalogueHash: parts.catalogueHash },
+  }
+  for (const file of parts.files) yield await fillFile(file, state)
+}
+
+interface FillState extends FillParts {
+  readonly replay: Replay
+  readonly mediatorOf: (source: SourceConfig, catalogue: Catalogue) => Mediator
+  /** Rejected entries that were rated or written off later. */
+  readonly replayed: ReadonlySet<string>
+  readonly corrections: LedgerRow[]
+  readonly open: Map<string, readonly PendingCall[]>
+  /** Of the last row: what a lost one beside it has too. */
+  last: Omit<Recording, 'batchId'>
+}
+
+interface FileState extends FillState {
+  readonly file: SourceFile
+  readonly source: SourceConfig
+  readonly records: DecodedRecords
+  readonly differences: string[]
+}
+
+async function fillFile(file: SourceFile, parts: FillState): Promise<FilledFile> {
+  const source = parts.sourceOf(file)
+  const decoder = openCarryingDecoder(source, file, parts.open.get(chainKey(file)) ?? [])
+  const records = decodedRecords(parts.pathOf(file), decoder)
+  const state: FileState = Object.assign(parts, { file, source, records, differences: [] })
+  let [nextOffset, keptCount, madeCount] = [0, 0, 0]
+  const log = { source: FILES_LOG, partition: file.number }
+  for await (const chunk of chunksByCatalogue(parts.ledger.rows({ log }))) {
+    for (const rows of contiguousRuns(chunk)) {
+      parts.signal.throwIfAborted()
+      const firstOffset = rows[0]?.logOffset ?? 0
+      madeCount += await fillGap(
+        { firstOffset: nextOffset, nextOffset: firstOffset },
+        state,
+        rows[0],
+      )
+      await keepRows(rows, nextOffset, state)
+      keptCount += rows.length
+      nextOffset = Math.max(nextOffset, firstOffset + rows.length)
+    }
+  }
+  madeCount += await fillGap(
+    { firstOffset: nextOffset, nextOffset: parts.recordedCount(file) },
+    state,
+  )
+  await records.countRest()
+  parts.open.set(chainKey(file), decoder.pendingCalls?.() ?? [])
+  return { file, keptCount, madeCount, differences: state.differences }
+}
+
+function contiguousRuns(rows: readonly LedgerRow[]): LedgerRow[][] {
+  const runs: LedgerRow[][] = []
+  for (const row of rows) {
+    const last = runs.at(-1)?.at(-1)
+    if (last?.logOffset === row.logOffset - 1) runs.at(-1)?.push(row)
+    else runs.push([row])
+  }
+  return runs
+}
+
+/** Rates what is there, so that the balances go on, and compares. */
+async function keepRows(rows: LedgerRow[], nextOffset: number, state: FileState): Promise<void> {
+  const [first] = rows
+  if (first === undefined) return
+  if (first.logOffset < nextOffset) {
+    state.differences.push(`${entryId(first)}: stands in the ledger twice`)
+    return
+  }
+  state.last = { recordedMs: first.recordedMs, catalogueHash: first.catalogueHash }
+  const usages = await nextUsages(rows.length, first.logOffset, state)
+  for (const [index, row] of rows.entries()) {
+    const usage = usages[index]
+    if (usage === undefined) {
+      state.differences.push(`${entryId(row)}: the archived file has no such record`)
+      continue
+    }
+    const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
+    if (mayBeMended && state.replay.peek(usage, row.recordedMs).outcome !== 'rejected') continue
+    for (const { field, ledger, again } of compareRow(
+      row,
+      usage,
+      state.replay.rate(usage, row.recordedMs),
+    )) {
+      state.differences.push(`${entryId(row)}: ${field} is ${ledger}, rated again ${again}`)
+    }
+  }
+  state.onProgress({ rows: rows.length, file: state.file })
+}
+
+/** Returns how many rows were made: the archived file may have fewer. */
+async function fillGap(gap: Gap, state: FileState, after?: LedgerRow): Promise<number> {
+  if (gap.firstOffset >= gap.nextOffset) return 0
+  const { file } = state
+  const isFirst = gap.firstOffset === 0
+  const before = isFirst ? { ...state.last, recordedMs: file.registeredMs } : state.last
+  const otherwise = isFirst && after !== undefined ? after : before
+  const batches = state.batches.get(`${FILES_LOG}/${file.number}`) ?? []
+  let madeCount = 0
+  for (const piece of batchesOfGap(gap, batches, otherwise)) {
+    state.signal.throwIfAborted()
+    madeCount += await makeRows(piece, state)
+  }
+  return madeCount
+}
+
+async function makeRows(piece: GapPiece, state: FileState): Promise<number> {
+  const { firstOffset, nextOffset, recordedMs, catalogueHash, batchId } = piece
+  const { file, store, replay, replayed } = state
+  state.last = { recordedMs, catalogueHash }
+  const log = { source: FILES_LOG, partition: file.number }
+  const made = restoredRows(store)
+  const usages = await nextUsages(nextOffset - firstOffset, firstOffset, state)
+  for (const [index, usage] of usages.entries()) {
+    const offset = firstOffset + index
+    const entry = `${FILES_LOG}/${file.number}/${offset}`
+    made.append(
+      usage,
+      replayed.has(entry) ? asRejected(usage, recordedMs, replay) : replay.rate(usage, recordedMs),
+    )
+  }
+  if (usages.length > 0) await made.record({ log, firstOffset, batchId, recordedMs, catalogueHash })
+  state.onProgress({ rows: usages.length, file })
+  return usages.length
+}
+
+/** It was rejected, for it left suspense later; what was mended since, nobody can tell any more. */
+function asRejected(usage: Usage, recordedMs: number, replay: Replay): RatedUsage {
+  const rated = replay.peek(usage, recordedMs)
+  const reason: RejectReason = 'reason_lost'
+  return rated.outcome === 'rejected' ? rated : notRated('rejected', reason)
+}
+
+/** Mediated and prepared, with the catalogue and the corrections of the moment of `state.last`. */
+async function nextUsages(count: number, firstOffset: number, state: FileState): Promise<Usage[]> {
+  const { replay, records, corrections, last, file, source } = state
+  const decoded = await records.take(count)
+  const catalogue = await replay.useCatalogue(last.catalogueHash)
+  const mediator = state.mediatorOf(source, catalogue)
+  const usages = decoded.map((record, index) =>
+    mediator.mediate(record, file.name, firstOffset + index),
+  )
+  while (corrections[0] !== undefined && corrections[0].recordedMs <= last.recordedMs) {
+    replay.correct(corrections[0])
+    corrections.shift()
+  }
+  replay.prepare(usages)
+  return usages
+}
