@@ -1,5 +1,5 @@
 /** Puts rows back where they stood, in the commit that they were of: for rebuilding a ledger only. */
-import type { RatedUsage } from '../core/ledger-row.ts'
+import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'
 import type { ClickHouseStore } from './clickhouse-store.ts'
 import { batchOver } from './clickhouse-ledger.ts'
@@ -8,6 +8,8 @@ import { LEDGER_COLUMN_LIST, LEDGER_STRUCTURE } from './ledger-columns.ts'
 
 export interface RestoredRows {
   append(usage: Usage, rated: RatedUsage): void
+  /** One that is known as it stood. */
+  appendRow(row: LedgerRow): void
   /** The rows of one header: nothing is compared with what is there. */
   record(header: BatchHeader): Promise<void>
 }
@@ -18,6 +20,7 @@ export function restoredRows(store: ClickHouseStore): RestoredRows {
   const batch = batchOver(block, { ...anyLog, batchId: 0, catalogueHash: '' })
   return {
     append: (usage, rated) => batch.append(usage, rated),
+    appendRow: (row) => batch.appendRow(row),
     async record(header) {
       await store.insertNative({
         table: 'usage_ledger',

@@ -18,9 +18,10 @@ import { restoredRows } from '../ledger/restore-rows.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import type { Mediator } from '../mediation/mediate.ts'
 import { notRated } from '../pipeline.ts'
-import { compareRow } from '../verify/compare-row.ts'
+import { reverseRow } from '../rating/correct-row.ts'
 import { correctionsInTime, MENDABLE_REASONS } from '../verify/corrections.ts'
 import { decodedRecords, type DecodedRecords } from '../verify/decoded-records.ts'
+import { rateRow } from '../verify/rate-row.ts'
 import { createReplay, type Replay } from '../verify/replay.ts'
 import { chunksByCatalogue } from '../verify/rows-by-catalogue.ts'
 import { createMediators } from '../verify/verify-log.ts'
@@ -62,6 +63,11 @@ export async function* fillLog(parts: FillParts): AsyncGenerator<FilledFile> {
     replayed: new Set(
       corrections.filter((row) => row.logSource === REPLAY_LOG).map(({ corrects }) => corrects),
     ),
+    reversals: new Map(
+      corrections
+        .filter(({ entryKind }) => entryKind === 'reversal')
+        .map((row) => [row.corrects, row]),
+    ),
     corrections,
     open: new Map(),
     last: { recordedMs: 0, catalogueHash: parts.catalogueHash },
@@ -74,6 +80,8 @@ interface FillState extends FillParts {
   readonly mediatorOf: (source: SourceConfig, catalogue: Catalogue) => Mediator
   /** Rejected entries that were rated or written off later. */
   readonly replayed: ReadonlySet<string>
+  /** By the entry that they take out. */
+  readonly reversals: ReadonlyMap<string, LedgerRow>
   readonly corrections: LedgerRow[]
   readonly open: Map<string, readonly PendingCall[]>
   /** Of the last row: what a lost one beside it has too. */
@@ -145,11 +153,9 @@ async function keepRows(rows: LedgerRow[], nextOffset: number, state: FileState)
     }
     const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
     if (mayBeMended && state.replay.peek(usage, row.recordedMs).outcome !== 'rejected') continue
-    for (const { field, ledger, again } of compareRow(
-      row,
-      usage,
-      state.replay.rate(usage, row.recordedMs),
-    )) {
+    const isCorrected = state.replayed.has(entryId(row)) || state.reversals.has(entryId(row))
+    const { replay } = state
+    for (const { field, ledger, again } of rateRow(row, usage, { replay, isCorrected })) {
       state.differences.push(`${entryId(row)}: ${field} is ${ledger}, rated again ${again}`)
     }
   }
@@ -182,14 +188,22 @@ async function makeRows(piece: GapPiece, state: FileState): Promise<number> {
   for (const [index, usage] of usages.entries()) {
     const offset = firstOffset + index
     const entry = `${FILES_LOG}/${file.number}/${offset}`
-    made.append(
-      usage,
-      replayed.has(entry) ? asRejected(usage, recordedMs, replay) : replay.rate(usage, recordedMs),
-    )
+    const reversal = state.reversals.get(entry)
+    if (reversal !== undefined) made.appendRow(asReversed(reversal, usage, state))
+    else if (replayed.has(entry)) made.append(usage, asRejected(usage, recordedMs, replay))
+    else made.append(usage, replay.rate(usage, recordedMs))
   }
   if (usages.length > 0) await made.record({ log, firstOffset, batchId, recordedMs, catalogueHash })
   state.onProgress({ rows: usages.length, file })
   return usages.length
+}
+
+/** A reversal is its entry with every amount negated, so it tells what stood there, whatever changed since. */
+function asReversed(reversal: LedgerRow, usage: Usage, { replay, last }: FileState): LedgerRow {
+  const crossings = [...replay.peek(usage, last.recordedMs).crossings]
+  const row: LedgerRow = { ...reverseRow(reversal), crossings, entryKind: 'usage', corrects: '' }
+  replay.take(row)
+  return row
 }
 
 /** It was rejected, for it left suspense later; what was mended since, nobody can tell any more. */
@@ -209,7 +223,7 @@ async function nextUsages(count: number, firstOffset: number, state: FileState):
     mediator.mediate(record, file.name, firstOffset + index),
   )
   while (corrections[0] !== undefined && corrections[0].recordedMs <= last.recordedMs) {
-    replay.correct(corrections[0])
+    replay.take(corrections[0])
     corrections.shift()
   }
   replay.prepare(usages)

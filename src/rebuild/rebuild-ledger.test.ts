@@ -7,6 +7,7 @@ import { asteriskLine, sampleCatalogue, smallCompany } from '../../test/small-co
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { micros } from '../core/money.ts'
 import { openDecoder } from '../ingest/open-decoder.ts'
 import { rateFile } from '../ingest/rate-file.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
@@ -18,6 +19,7 @@ import { positionsOf, readJournal } from '../ledger/recording-journal.ts'
 import { finishSourceFile, registerSourceFile } from '../ledger/source-files.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { defaultSource } from '../mediation/sources.ts'
+import { reverseRow } from '../rating/correct-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { acceptLosses, originOf, rebuildLedger, type Rebuilt } from './rebuild-ledger.ts'
 import { salvageLedger } from './salvage-ledger.ts'
@@ -154,4 +156,22 @@ test('what is in no file is a loss with its origin; accepted, it is no hole any 
     },
     known,
   )
+})
+
+test('a lost row that was corrected since is what its reversal says, whatever changed', async () => {
+  const old = await damagedLedger('log_offset = 2')
+  const [lost] = before.filter(({ logOffset }) => logOffset === 2)
+  if (lost === undefined) throw new Error('the file has such a row')
+  const asItWas = { ...lost, chargeMicros: micros(lost.chargeMicros + 1) }
+  const ledger = createClickHouseLedger(old)
+  const run = ledger.newBatch({ source: 'rerate', partition: 1 }, 0, RECORDED_MS + 1, 'then')
+  run.appendRow(reverseRow(asItWas))
+  run.appendRow({ ...lost, entryKind: 'correction', corrects: 'files/1/2' })
+  await ledger.record(run)
+  await rebuilt(old, async (store, { files }) => {
+    expect(files).toMatchObject([{ keptCount: CALLS - 1, madeCount: 1, differences: [] }])
+    const rows = (await rowsOf(store)).filter(({ usageId }) => usageId === lost.usageId)
+    expect(rows[0]).toEqual(asItWas)
+    expect(rows.reduce((sum, row) => sum + row.chargeMicros, 0)).toBe(lost.chargeMicros)
+  })
 })
