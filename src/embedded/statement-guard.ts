@@ -43,11 +43,12 @@ const ENGINES = /^(?:replicated)?(?:replacing|summing|aggregating)?mergetree$/
 /** Functions, types and words of the queries and migrations that a bracket may follow; none leaves the engine. */
 const CALLABLE = new Set(
   `any anyIf anyLast argMax array arrayConcat arrayCount arrayElement arrayFilter arrayJoin arrayMap
-   arraySum bloom_filter concat count countIf currentDatabase DateTime DateTime64 Decimal empty Enum8
-   Enum16 FixedString formatDateTime fromUnixTimestamp64Milli groupArray groupUniqArray has if indexOf
-   input intDiv lagInFrame left length LowCardinality lower max maxIf min minIf not notEmpty Nullable replaceOne
-   splitByChar startsWith substring sum sumIf sumMap toDate toInt32 toInt64 toString toUInt16 toUInt32
-   toUnixTimestamp64Milli toYYYYMM tuple uniqExact
+   arraySlice arrayStringConcat arraySum bloom_filter concat count countIf countSubstrings
+   currentDatabase DateTime DateTime64 Decimal empty Enum16 Enum8 FixedString formatDateTime
+   fromUnixTimestamp64Milli groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
+   length LowCardinality lower max maxIf min minIf multiIf not notEmpty Nullable replaceOne splitByChar
+   startsWith substring sum sumIf sumMap toDate toInt32 toInt32OrZero toInt64 toString toUInt16
+   toUInt32 toUnixTimestamp64Milli toYYYYMM tuple uniqExact
    and as by from having in index join key limit on or over select settings using values when where
    with`
     .toLowerCase()
