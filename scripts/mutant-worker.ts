@@ -1,4 +1,4 @@
-/** Checks the golden tables of one mutant after the other: see mutate-rating.ts. */
+/** Checks the golden tables of one mutant after the other: see golden-mutants.ts. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'

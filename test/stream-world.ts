@@ -72,6 +72,7 @@ export async function createStreamWorld(
         start: 5,
         duration: 6,
         volume: 7,
+        visitedNetwork: 8,
       },
     },
   }
@@ -136,7 +137,7 @@ export function smallWorld(world: StreamWorld): StreamWorld {
   }
 }
 
-/** CDR lines `id;kind;served;receiver;start;seconds;bytes`, the same for the same seed. */
+/** CDR lines `id;kind;served;receiver;start;seconds;bytes;network`, the same for the same seed. */
 export function cdrLines(range: {
   from: number
   to: number
@@ -154,7 +155,7 @@ export function cdrLines(range: {
     const receiver = kind === 'data' ? '' : '0687654321'
     const seconds = kind === 'voice' ? Math.floor(random() * 5_400) : 0
     const bytes = kind === 'data' ? Math.floor(random() * 300_000_000) : ''
-    lines.push(`${id};${kind};${served};${receiver};${moment};${seconds};${bytes}`)
+    lines.push(`${id};${kind};${served};${receiver};${moment};${seconds};${bytes};`)
   }
   return lines
 }

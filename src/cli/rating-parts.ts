@@ -54,7 +54,7 @@ export async function openRatingParts(stores: Stores): Promise<RatingParts> {
   const ledger = createClickHouseLedger(stores.clickhouse)
   const pipeline: PipelineParts = {
     ledger,
-    rater: createRater(reference),
+    rater: createRater({ ...reference, balanceNumbersMax: stores.config.balanceNumbersMax }),
     duplicates: createDuplicateWindow(ledger),
     catalogueHash: catalogueKey(reference.catalogue),
   }

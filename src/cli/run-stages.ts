@@ -223,11 +223,9 @@ async function openReference(
   }
   const watch = await watchCatalogue(catalogueFolder, stores.folder, report('catalogue'))
   tools.health.pass('catalogue')
-  const { kafkaPrefix } = config
   const reference = await openReferenceData({
     version: async () => `${await directoryVersion(operations)}/${(await watch.look()).hash}`,
-    load: async () =>
-      snapshotOf(watch.current, await loadDirectory(operations), sources, kafkaPrefix),
+    load: async () => snapshotOf(watch.current, await loadDirectory(operations), sources, config),
     log: tools.log,
     onCheck: report('operations'),
   })
@@ -239,7 +237,7 @@ function snapshotOf(
   catalogue: Catalogue,
   directory: Directory,
   sources: readonly SourceConfig[],
-  kafkaPrefix: string,
+  { kafkaPrefix, balanceNumbersMax }: Config,
 ): Snapshot {
   const mediators = sources.map((source) => {
     const adapter = formatAdapter(source.format)
@@ -252,7 +250,9 @@ function snapshotOf(
   return {
     catalogue,
     directory,
-    rating: createRatingReference(catalogue, directory, catalogueKey(catalogue)),
+    rating: createRatingReference(catalogue, directory, catalogueKey(catalogue), {
+      balanceNumbersMax,
+    }),
     mediators: new Map(mediators),
   }
 }

@@ -123,6 +123,11 @@ const SETTINGS = {
     count(1, 60_000).default(500),
     'how long a batch from Kafka may wait for more records',
   ),
+  balanceNumbersMax: setting(
+    'TIK_BALANCE_NUMBERS_MAX',
+    count(256, 200_000_000).default(24_000_000),
+    'numbers of balances that a worker keeps in memory, about 175 for a subscription in use; beyond them it reads them from the ledger again',
+  ),
   logLevel: setting(
     'TIK_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error']).default('info'),

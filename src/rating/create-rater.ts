@@ -24,7 +24,7 @@ import { NO_SLOT } from './sums.ts'
  * Beyond it a rater gives up what it holds. A worker with a million subscriptions and ten million usage
  * ids (0.9 GB, docs/scaling.md) stays below 1.5 GB with it.
  */
-const BALANCE_NUMBERS_MAX = 24_000_000
+const BALANCE_NUMBERS_MAX = 24_000_000 // The default of TIK_BALANCE_NUMBERS_MAX.
 
 /** Throws `money_invalid` when the catalogue holds a price that cannot be read exactly. */
 export function createRater(parts: {

@@ -9,6 +9,7 @@ export function createRatingReference(
   catalogue: Catalogue,
   directory: Directory,
   catalogueHash: string,
+  bounds: { readonly balanceNumbersMax?: number } = {},
 ): RatingReference {
   const indexes = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one.index]))
   return {
@@ -17,6 +18,6 @@ export function createRatingReference(
       subscriptionIndex: (id) => indexes.get(id) ?? -1,
       callTypeIndex: (id) => catalogue.callTypeIndexById.get(id) ?? -1,
     },
-    createRater: () => createRater({ catalogue, directory }),
+    createRater: () => createRater({ catalogue, directory, ...bounds }),
   }
 }

@@ -106,6 +106,7 @@ async function rateWhatIsDue(stage: RatingStage): Promise<void> {
 }
 
 async function rate(partition: RatingPartition, stage: RatingStage): Promise<void> {
+  if (stage.tools.rater.isFull) stage.parts.log.info('balances_forgotten', {})
   try {
     await partition.rateBatch(settleAll(stage))
   } catch (error) {

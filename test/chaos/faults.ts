@@ -3,6 +3,7 @@
  * have is read afterwards from logs and rows (marks.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openOperations } from '../../src/operations/operations-store.ts'
 import { batchesRecorded } from './ledger-facts.ts'
 import type { Installation } from './installation.ts'
 import { SESSION_TIMEOUT_MS } from './lab.ts'
@@ -96,6 +97,7 @@ function faultsOf(
     [26, `worker stopped at an insert`, () => hold(rating, random, atInsert)],
     [9, 'stores killed', () => stores.kill(300 + downMs * 2)],
     [3, 'broker killed', () => lab.kafka.restart()],
+    [10, 'reference data changed', () => changeReference(installation)],
     [4, 'broker stalled', () => stallBroker(installation, longMs / 2)],
   ]
 }
@@ -161,6 +163,16 @@ async function standStill(
 
 function openingsOf(worker: ChaosProcess): number {
   return [...worker.log().matchAll(/"event":"(partition|source)_opened"/g)].length
+}
+
+/** Workers take over what is the same in content, and must lose no balance by it. */
+async function changeReference({ lab }: Installation): Promise<void> {
+  try {
+    await using operations = await openOperations({ url: lab.postgresUrl })
+    await operations.execute('UPDATE directory_version SET version = version + 1', [])
+  } catch {
+    // The stores are down: what was not changed is not taken over.
+  }
 }
 
 async function stallBroker({ lab }: Installation, ms: number): Promise<void> {

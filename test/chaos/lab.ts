@@ -40,6 +40,8 @@ export const TOKEN_WINDOW = 4
 const BATCH_ROWS_MAX = '40'
 const BATCH_WAIT_MS_MAX = '160'
 export const SESSION_TIMEOUT_MS = 1_500
+/** An account or two, so that workers forget their balances all the time. */
+const BALANCE_NUMBERS_MAX = '800'
 const STORES_WAIT_MS = 60_000
 const ROOT = join(import.meta.dirname, '..', '..')
 const MAIN = join(ROOT, 'src', 'main.ts')
@@ -143,6 +145,7 @@ async function environmentOf(
     TIK_HTTP_PORT: '0',
     TIK_BATCH_ROWS_MAX: BATCH_ROWS_MAX,
     TIK_BATCH_WAIT_MS_MAX: BATCH_WAIT_MS_MAX,
+    TIK_BALANCE_NUMBERS_MAX: BALANCE_NUMBERS_MAX,
   }
 }
 

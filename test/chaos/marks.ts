@@ -39,6 +39,8 @@ export function marksOf(
     'stores killed': faults.counts['stores killed'] ?? 0,
     'ledger away for a worker': lines(/"event":"retry","part":"ledger"/g),
     'operations store away for a worker': lines(/"event":"(reference_failed|alerts_delayed)"/g),
+    'reference data taken over by a rating worker': lines(/"event":"reference_replaced"/g, rating),
+    'rating worker forgot its balances': lines(/"event":"balances_forgotten"/g, rating),
     'broker killed': faults.counts['broker killed'] ?? 0,
     'broker stalled': faults.counts['broker stalled'] ?? 0,
     'broker away for a worker': lines(/"event":"(stream_failed|kafka_client)"/g),
@@ -51,12 +53,14 @@ function marksOfRows(rows: readonly (readonly LedgerRow[])[]) {
   const marks = {
     'record in the log twice, mediated twice': 0,
     'record sent twice by its source': 0,
+    'record out of range': 0,
     'clock went back between two commits': 0,
     'month went back between two commits': 0,
   }
   const firstOrigins = new Map<string, string>()
   for (const partition of rows) {
     for (const row of partition) {
+      if (row.reason === 'charge_out_of_range') marks['record out of range'] += 1
       const origin = `${row.origin}/${row.originRecord}`
       const first = firstOrigins.get(row.usageId)
       if (first === undefined) firstOrigins.set(row.usageId, origin)

@@ -15,6 +15,11 @@ const TURN_MS = 200
 const REPEATED_CHANCE = 0.06
 /** Of the records: they come again in a message of a later turn. */
 const LATE_DUPLICATE_CHANCE = 0.04
+/** Of the turns: one record that no sum can hold, in the middle of a message of healthy ones. */
+const ABSURD_CHANCE = 0.2
+/** By satellite, at 14.95 for each megabyte. */
+const ABSURD_BYTES = 9 * 10 ** 14
+const SATELLITE = '901-05'
 
 /** Ids of the records that the broker confirmed. */
 export async function produce(
@@ -30,6 +35,7 @@ export async function produce(
   for (let turn = 0; turn < forMs / TURN_MS; turn += 1) {
     const from = turn * perTurn
     const fresh = cdrLines({ from, to: from + perTurn, seed: seed + from, accounts: ACCOUNTS })
+    if (random() < ABSURD_CHANCE) makeAbsurd(fresh, Math.floor(random() * fresh.length))
     const messages = messagesOf([...fresh, ...again], random)
     again = fresh.filter(() => random() < LATE_DUPLICATE_CHANCE)
     try {
@@ -42,6 +48,11 @@ export async function produce(
     await sleep(Math.max(0, startedMs + (turn + 1) * TURN_MS - performance.now()))
   }
   return confirmed
+}
+
+function makeAbsurd(lines: string[], index: number): void {
+  const [id, , served, , start] = (lines[index] ?? '').split(';')
+  lines[index] = [id, 'data', served, '', start, '0', ABSURD_BYTES, SATELLITE].join(';')
 }
 
 function messagesOf(lines: readonly string[], random: () => number) {

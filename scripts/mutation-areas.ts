@@ -1,0 +1,93 @@
+/** What the mutation check can change, and which tests must see it: one row an area. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MutationKind } from './mutants-of.ts'
+
+export interface MutationArea {
+  /** Of the tree; what is left out is said with its reason. */
+  readonly files: readonly string[]
+  readonly kinds: readonly MutationKind[]
+  /** Tests in the order in which they are asked, the quick ones first; the first that fails ends it. */
+  readonly stages: readonly string[]
+  /** The golden tables of rating see most of its mutants, hundreds of times as fast as a test run. */
+  readonly areGoldenFirst: boolean
+  /** A run that takes longer is one that does not end. */
+  readonly stageMsMax: number
+}
+
+const RATING_FILES = [
+  'limit/meter',
+  'balance',
+  'entitlement',
+  'lane',
+  'lane-index',
+  'price-in-range',
+  'price-rating',
+  'apply-rating',
+  'apply-session',
+  'sums',
+].map((name) => `src/rating/${name}.ts`)
+
+/** They speak with a broker, and the conformance tests over one take minutes: `npm test` runs them. */
+const OVER_A_BROKER = [
+  'kafkajs-admin',
+  'kafkajs-consumer',
+  'kafkajs-error',
+  'kafkajs-producer',
+  'kafkajs-stream',
+  'read-messages',
+]
+/** Counters and their help texts. */
+const METRICS = ['mediation-metrics', 'rating-metrics']
+/** Invented data for trials, and how a page looks. */
+const SHOWN_ONLY = ['invented-billing', 'invented-request']
+
+const ALL_KINDS: readonly MutationKind[] = ['operator', 'statement', 'guard', 'literal']
+
+export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
+  rating: {
+    files: [
+      ...['price', 'model', 'session', 'allowance'].flatMap((name) =>
+        filesOf(`src/rating/${name}`),
+      ),
+      ...RATING_FILES,
+    ],
+    kinds: ['operator'],
+    stages: ['src/rating', 'test/rating'],
+    areGoldenFirst: true,
+    stageMsMax: 120_000,
+  },
+  invoicing: {
+    files: filesOf('src/invoicing', SHOWN_ONLY),
+    kinds: ALL_KINDS,
+    stages: ['src/invoicing', 'src/rating/model', 'test/documents.test.ts test/tour.test.ts'],
+    areGoldenFirst: false,
+    stageMsMax: 300_000,
+  },
+  stream: {
+    files: filesOf('src/stream', [...OVER_A_BROKER, ...METRICS]),
+    kinds: ALL_KINDS,
+    stages: ['src/stream', 'test/reference-refresh.test.ts test/simulation.test.ts'],
+    areGoldenFirst: false,
+    stageMsMax: 180_000,
+  },
+  ingest: {
+    files: filesOf('src/ingest'),
+    kinds: ALL_KINDS,
+    stages: [
+      'src/ingest',
+      'src/suspense src/verify',
+      'test/folders.test.ts test/pairing.test.ts test/absurd-record.test.ts',
+    ],
+    areGoldenFirst: false,
+    stageMsMax: 300_000,
+  },
+}
+
+/** Source files of a folder itself, without their tests. */
+function filesOf(folder: string, without: readonly string[] = []): string[] {
+  return readdirSync(join(import.meta.dirname, '..', folder))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => !without.includes(name.slice(0, -'.ts'.length)))
+    .map((name) => `${folder}/${name}`)
+}
