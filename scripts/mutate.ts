@@ -91,15 +91,22 @@ function isUnseenByTests(mutant: Mutant): boolean {
   const original = textOf(mutant.file)
   writeFileSync(path, mutatedText(mutant))
   try {
-    return stages.every((stage) => passes(stage))
+    return stagesOf(mutant.file).every((stage) => passes(stage))
   } finally {
     writeFileSync(path, original)
   }
 }
 
+/** The test beside it first, which knows it best. */
+function stagesOf(file: string): readonly string[] {
+  const beside = file.replace(/\.ts$/, '.test.ts')
+  return existsSync(join(copy, beside)) ? [beside, ...stages] : stages
+}
+
 /** False when a test fails or does not end. */
 function passes(stage: string): boolean {
-  const run = spawnSync(process.execPath, [...VITEST.split(' '), ...stage.split(' ')], {
+  const one = area?.isOneFileAtATime === true ? ['--no-file-parallelism'] : []
+  const run = spawnSync(process.execPath, [...VITEST.split(' '), ...one, ...stage.split(' ')], {
     cwd: copy,
     env: { ...process.env, RATING_RUNS: '40' },
     stdio: 'ignore',

@@ -11,6 +11,8 @@ export interface MutationArea {
   readonly stages: readonly string[]
   /** The golden tables of rating see most of its mutants, hundreds of times as fast as a test run. */
   readonly areGoldenFirst: boolean
+  /** For tests over the embedded engine: it allows one open folder a process. */
+  readonly isOneFileAtATime: boolean
   /** A run that takes longer is one that does not end. */
   readonly stageMsMax: number
 }
@@ -55,6 +57,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     kinds: ['operator'],
     stages: ['src/rating', 'test/rating'],
     areGoldenFirst: true,
+    isOneFileAtATime: false,
     stageMsMax: 120_000,
   },
   invoicing: {
@@ -62,13 +65,15 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     kinds: ALL_KINDS,
     stages: ['src/invoicing', 'src/rating/model', 'test/documents.test.ts test/tour.test.ts'],
     areGoldenFirst: false,
-    stageMsMax: 300_000,
+    isOneFileAtATime: true,
+    stageMsMax: 900_000,
   },
   stream: {
     files: filesOf('src/stream', [...OVER_A_BROKER, ...METRICS]),
     kinds: ALL_KINDS,
     stages: ['src/stream', 'test/reference-refresh.test.ts test/simulation.test.ts'],
     areGoldenFirst: false,
+    isOneFileAtATime: false,
     stageMsMax: 180_000,
   },
   ingest: {
@@ -80,7 +85,8 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
       'test/folders.test.ts test/pairing.test.ts test/absurd-record.test.ts',
     ],
     areGoldenFirst: false,
-    stageMsMax: 300_000,
+    isOneFileAtATime: true,
+    stageMsMax: 900_000,
   },
 }
 

@@ -151,6 +151,21 @@ test('a bug that one file shows is reported with it, and the others go on', asyn
   expect(second).toMatchObject({ state: 'ingested' })
 })
 
+test('a stop is no fault of the file under way, whatever its reason', async () => {
+  deliver('a.csv', 'one')
+  const stop = new AbortController()
+  const reason = new Error('power cut')
+  const parts: IngestParts = {
+    ...partsOf([], []),
+    reading: { signal: stop.signal },
+    rate() {
+      stop.abort(reason)
+      return Promise.reject(reason)
+    },
+  }
+  await expect(ingest(['a.csv'], parts)).rejects.toBe(reason)
+})
+
 test.each(['ledger_fenced', 'rating_busy', 'operations_unavailable', 'disk_full'] as const)(
   '%s stops all files: the next one would fare no better',
   async (code) => {

@@ -97,7 +97,7 @@ function faultsOf(
     [26, `worker stopped at an insert`, () => hold(rating, random, atInsert)],
     [9, 'stores killed', () => stores.kill(300 + downMs * 2)],
     [3, 'broker killed', () => lab.kafka.restart()],
-    [10, 'reference data changed', () => changeReference(installation)],
+    [16, 'reference data changed', () => changeReference(installation)],
     [4, 'broker stalled', () => stallBroker(installation, longMs / 2)],
   ]
 }
