@@ -2,29 +2,41 @@
  * Mutants of rating that its golden tables do not see: a worker takes one after the other, each in a
  * folder of its own. One that does not end (a changed bound may loop for ever) is seen.
  */
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Mutant } from './mutants-of.ts'
 
 const GOLDEN_MS_MAX = 15_000
 
-/** `copy` holds the tree; `mutatedText` is a mutant's whole file. */
+/**
+ * `copy` holds the tree; `mutatedText` is a mutant's whole file. Throws when the tables fail without a
+ * mutant too: a worker that sees something there would see everything.
+ */
 export async function notSeenByGolden(
   all: readonly Mutant[],
   copy: string,
   mutatedText: (mutant: Mutant) => string,
 ): Promise<Mutant[]> {
+  const unchanged = join(copy, 'mutants', 'none')
+  prepareFolder(unchanged, copy)
   const folders = all.map((mutant, index) => {
     const folder = join(copy, 'mutants', String(index))
     prepareFolder(folder, copy)
     writeFileSync(join(folder, mutant.file), mutatedText(mutant))
     return folder
   })
-  const found: Mutant[] = []
   const worker = join(copy, 'scripts/mutant-worker.ts')
-  for (let next = 0; next < all.length; next += 1) {
-    next = await runWorker({ worker, folders, first: next }, (index) => found.push(all[index]!))
+  const [isUnseen] = await unseenOf(worker, [unchanged])
+  if (isUnseen === undefined) throw new Error('the golden tables fail without a mutant')
+  return (await unseenOf(worker, folders)).map((index) => all[index]!)
+}
+
+/** Positions of the folders in which the tables see nothing. */
+async function unseenOf(worker: string, folders: readonly string[]): Promise<number[]> {
+  const found: number[] = []
+  for (let next = 0; next < folders.length; next += 1) {
+    next = await runWorker({ worker, folders, first: next }, (index) => found.push(index))
   }
   return found
 }
@@ -60,7 +72,7 @@ function prepareFolder(folder: string, copy: string): void {
   mkdirSync(join(folder, 'test'), { recursive: true })
   cpSync(join(copy, 'src/rating'), join(folder, 'src/rating'), { recursive: true })
   cpSync(join(copy, 'test/rating'), join(folder, 'test/rating'), { recursive: true })
-  for (const shared of ['src/core', 'src/catalogue']) {
-    symlinkSync(join(copy, shared), join(folder, shared))
+  for (const shared of readdirSync(join(copy, 'src')).filter((name) => name !== 'rating')) {
+    symlinkSync(join(copy, 'src', shared), join(folder, 'src', shared))
   }
 }

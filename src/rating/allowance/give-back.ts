@@ -32,7 +32,7 @@ export function creditToGiveBack(
       const key = sums.texts[keyNumber]!
       return { key, keyNumber, quantity, position: positionOf(sums.values, lane, keyNumber) }
     })
-    .filter(({ key, quantity }) => quantity > 0 && allowanceOf(state, key)?.unit === 'money')
+    .filter(({ key }) => allowanceOf(state, key)?.unit === 'money')
     .sort((left, right) => right.position - left.position || (left.key < right.key ? 1 : -1))
   const givenBack: GivenBack[] = []
   let left = micros

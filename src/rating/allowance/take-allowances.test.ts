@@ -40,6 +40,14 @@ function taken(
   }
 }
 
+/** Of a usage of 0, where so much was used of allowances of 100. */
+function isZeroCovered(usedOf: readonly number[]): boolean {
+  const { values, slot } = records(...usedOf.map((used) => ({ used, amount: 100 })))
+  const takes = createTakes()
+  takeAllowances(values, slot, usedOf.length, 0, 0, takes)
+  return takes.isZeroCovered
+}
+
 test('a record has as many numbers as its layout says', () => {
   expect(records({ used: 0, amount: 1 }).values.length).toBe(1 + UNIT.size)
 })
@@ -54,6 +62,18 @@ describe('units', () => {
     expect(taken(units, 90)).toEqual({ takes: [[0, 40], [2, 50]], rest: 0, ahead: 0 }) // prettier-ignore
     expect(taken(units, 190)).toEqual({ takes: [[0, 40], [2, 100]], rest: 50, ahead: 0 }) // prettier-ignore
     expect(taken(units, 0)).toEqual({ takes: [], rest: 0, ahead: 0 })
+  })
+
+  test('cover a usage of 0 where any of them has something left', () => {
+    expect(isZeroCovered([100, 100, 100])).toBe(false)
+    expect(isZeroCovered([])).toBe(false)
+    for (const used of [
+      [99, 100, 100],
+      [100, 99, 100],
+      [100, 100, 99],
+    ]) {
+      expect(isZeroCovered(used)).toBe(true)
+    }
   })
 
   test('are counted in whole increments, and what is ahead is used first', () => {
