@@ -1,16 +1,19 @@
 /** What a day has come to: every row, what is exported, and every file that leaves the house. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { listAlerts } from '../../src/alerts/list-alerts.ts'
 import { openBillingParts } from '../../src/cli/billing-parts.ts'
 import { openStores } from '../../src/cli/stores.ts'
 import { fixedClock } from '../../src/core/clock.ts'
 import { readConfig } from '../../src/core/config.ts'
 import { entryId } from '../../src/core/ids.ts'
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
+import { FILES_LOG, type LedgerRow } from '../../src/core/ledger-row.ts'
 import { listInvoices } from '../../src/invoicing/list-invoices.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
+import { recordedState } from '../../src/ledger/ledger-holes.ts'
+import { batchesOf, catchUpJournal } from '../../src/ledger/recorded-batches.ts'
+import { readJournal } from '../../src/ledger/recording-journal.ts'
 import { DAY_ENDS_MS } from './day.ts'
 
 /** What is compared, and of each thing its name and its content. */
@@ -24,6 +27,9 @@ export async function readEndState(dataFolder: string, exported: string): Promis
   for await (const chunk of createClickHouseLedger(stores.clickhouse).rows({})) rows.push(...chunk)
   const invoices = await listInvoices(await openBillingParts(stores, fixedClock(DAY_ENDS_MS)))
   const alerts = await listAlerts(stores.operations, {})
+  const { clickhouse } = stores
+  const { journal } = clickhouse // Behind by a commit where the last command was killed.
+  if (journal) await catchUpJournal(clickhouse, await recordedState(clickhouse, []), journal)
   return {
     rows: namedRows(rows),
     export: new Map(exported.split('\r\n').map((line, index) => [`line ${index + 1}`, line])),
@@ -91,7 +97,23 @@ function fileHashes(dataFolder: string, name: string): [string, string][] {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => {
-      const hash = createHash('sha256').update(readFileSync(path)).digest('hex')
+      const content = basename(path) === 'recorded.ndjson' ? journalOf(path) : readFileSync(path)
+      const hash = createHash('sha256').update(content).digest('hex')
       return [path.slice(dataFolder.length + 1), hash]
     })
+}
+
+/** Which files, and how far each was recorded: a kill cuts commits elsewhere, at another time. */
+function journalOf(path: string): string {
+  const events = readJournal(path)
+  const lines = events.flatMap((event) => {
+    if (event.event === 'registered') return [`${event.number} is ${event.contentHash}`]
+    return event.event === 'finished' ? [`${event.number} has ${event.recordsCount}`] : []
+  })
+  for (const [log, batches] of batchesOf(events)) {
+    const last = batches.at(-1)
+    if (log.startsWith(`${FILES_LOG}/`) && last !== undefined)
+      lines.push(`${log} goes to ${last.firstOffset + last.rowsCount}`)
+  }
+  return [...new Set(lines)].sort().join('\n')
 }
