@@ -160,7 +160,7 @@ function testStages(broker: () => TestKafka): void {
     const lines = cdrLines({ from: 0, to: 400, seed: 1, accounts: ACCOUNTS })
     await produce(lines, 20)
     await produce(
-      ['no record at all', '9999;voice;31699999999;0612345678;2026-10-05 09:00:00;60;'],
+      ['no record at all', '9999;voice;31699999999;0612345678;2026-10-05 09:00:00;60;;'],
       1,
     )
     const stopMediation = await startMediation()
@@ -248,7 +248,7 @@ function testStages(broker: () => TestKafka): void {
   }
 
   test('what was rejected is read from its topic again and rated once, and the log still agrees', async () => {
-    const stranger = '8888;voice;+31699999999;0687654321;2026-10-05 09:00:00;3000;'
+    const stranger = '8888;voice;+31699999999;0687654321;2026-10-05 09:00:00;3000;;'
     await produce([stranger, ...cdrLines({ from: 20_000, to: 20_020, ...FEW })], 7)
     expect(countBy(await rate(1_223), (row) => row.outcome)['rejected']).toBe(3)
 
