@@ -56,12 +56,16 @@ export class LinkedWindow<Row, Facts> {
   constructor(rules: LinkedRules<Row, Facts>, carried: readonly Row[] = []) {
     this.#rules = rules
     this.#carriedCount = carried.length
-    for (const row of carried) this.#place(row, hashOf(rules.linkOf(row)))
+    assert(carried.length <= LINKED_ROWS_MAX, 'a file carries fewer rows than the window holds')
+    for (const row of carried) {
+      if (this.#isFull()) this.#grow()
+      this.#place(row, hashOf(rules.linkOf(row)))
+    }
   }
 
   /** `hash` is of the row's link: equal links have equal hashes. */
   add(row: Row, hash: number, emit: EmitRecord): void {
-    if (this.#next - this.#first === this.#size) {
+    if (this.#isFull()) {
       if (this.#size < LINKED_ROWS_MAX) this.#grow()
       else this.#release(emit)
     }
@@ -84,7 +88,12 @@ export class LinkedWindow<Row, Facts> {
     }
   }
 
+  #isFull(): boolean {
+    return this.#next - this.#first === this.#size
+  }
+
   #place(row: Row, hash: number): void {
+    assert(!this.#isFull(), 'a row gets a slot that no other has')
     const index = this.#next++
     const slot = index & (this.#size - 1)
     const bucket = hash & (this.#size - 1)
