@@ -12,7 +12,6 @@ interface Row {
 /** Only its identity matters here. */
 function rowOf(link: string, raw: string): Row {
   const record: unknown = { raw }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the window hands records on and reads nothing of them
   return { link, record: record as DecodedRecord }
 }
 
