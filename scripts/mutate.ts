@@ -4,15 +4,15 @@
  * `node scripts/mutate.ts AREA COPY [FILE…]`: AREA is a row of mutation-areas.ts, COPY a folder that
  * may be overwritten, FILE a part of the paths to look at.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { notSeenByGolden } from './golden-mutants.ts'
 import { mutantsOf, type Mutant } from './mutants-of.ts'
 import { MUTATION_AREAS } from './mutation-areas.ts'
 
-/** Threads end with their process when it is killed; forks would loop on. */
-const VITEST = 'node_modules/vitest/vitest.mjs run --bail 1 --reporter dot --pool threads'
+const VITEST = 'node_modules/vitest/vitest.mjs run --bail 1 --reporter dot --pool'
 const COPIED = [
   'src',
   'test',
@@ -32,10 +32,10 @@ if (area === undefined || target === '') {
   const known = Object.keys(MUTATION_AREAS).join(', ')
   throw new Error(`say which area (${known}), and into which folder the tree may be copied`)
 }
-const { kinds, stages, stageMsMax } = area
+const { kinds, pool, stages, stageMsMax } = area
 const copy = resolve(target)
 const equivalentsFile = `scripts/${areaName}-equivalent-mutants.txt`
-prepareCopy()
+await prepareCopy()
 const files = area.files.filter(
   (file) => only.length === 0 || only.some((part) => file.includes(part)),
 )
@@ -44,27 +44,28 @@ console.log(`${mutants.length} mutants in ${files.length} files`)
 const unseen = area.areGoldenFirst ? await notSeenByGolden(mutants, copy, mutatedText) : mutants
 if (area.areGoldenFirst) console.log(`${unseen.length} are not seen by the golden tables`)
 const equivalents = unseen.filter(isEquivalent)
-const survivors = unseen.filter((mutant) => {
-  if (isEquivalent(mutant)) return false
-  const isSurvivor = isUnseenByTests(mutant)
-  if (isSurvivor) console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
-  return isSurvivor
-})
+const survivors: Mutant[] = []
+for (const mutant of unseen) {
+  if (isEquivalent(mutant) || !(await isUnseenByTests(mutant))) continue
+  survivors.push(mutant)
+  console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
+}
 const countedCount = mutants.length - equivalents.length
 const caughtCount = countedCount - survivors.length
 const percent = ((100 * caughtCount) / Math.max(1, countedCount)).toFixed(1)
 console.log(`${equivalents.length} cannot be seen by anybody: see ${equivalentsFile}`)
 console.log(`caught ${caughtCount} of the other ${countedCount}, ${percent} %`)
 
-function prepareCopy(): void {
+async function prepareCopy(): Promise<void> {
   for (const path of COPIED) {
     mkdirSync(join(copy, path, '..'), { recursive: true })
     cpSync(path, join(copy, path), { recursive: true })
   }
   const modules = join(copy, 'node_modules')
   if (!existsSync(modules)) symlinkSync(resolve('node_modules'), modules)
-  const failing = stages.find((stage) => !passes(stage))
-  if (failing !== undefined) throw new Error(`${failing} fails without a mutant`)
+  for (const stage of stages) {
+    if (!(await passes(stage))) throw new Error(`${stage} fails without a mutant`)
+  }
 }
 
 function textOf(file: string): string {
@@ -86,12 +87,13 @@ function isEquivalent({ file, text }: Mutant): boolean {
     .some(([place = '', changed]) => file.endsWith(place) && changed === text.trim())
 }
 
-function isUnseenByTests(mutant: Mutant): boolean {
+async function isUnseenByTests(mutant: Mutant): Promise<boolean> {
   const path = join(copy, mutant.file)
   const original = textOf(mutant.file)
   writeFileSync(path, mutatedText(mutant))
   try {
-    return stagesOf(mutant.file).every((stage) => passes(stage))
+    for (const stage of stagesOf(mutant.file)) if (!(await passes(stage))) return false
+    return true
   } finally {
     writeFileSync(path, original)
   }
@@ -103,15 +105,25 @@ function stagesOf(file: string): readonly string[] {
   return existsSync(join(copy, beside)) ? [beside, ...stages] : stages
 }
 
-/** False when a test fails or does not end. */
-function passes(stage: string): boolean {
-  const one = area?.isOneFileAtATime === true ? ['--no-file-parallelism'] : []
-  const run = spawnSync(process.execPath, [...VITEST.split(' '), ...one, ...stage.split(' ')], {
+/** False when a test fails or does not end; what it started ends with it. */
+async function passes(stage: string): Promise<boolean> {
+  const run = spawn(process.execPath, [...VITEST.split(' '), pool, ...stage.split(' ')], {
     cwd: copy,
     env: { ...process.env, RATING_RUNS: '40' },
     stdio: 'ignore',
-    timeout: stageMsMax,
-    killSignal: 'SIGKILL',
+    detached: true, // A group of its own: a fork of a test that loops would go on without its parent.
   })
-  return run.status === 0
+  const timer = setTimeout(() => endGroup(run.pid), stageMsMax)
+  const [status]: unknown[] = await once(run, 'exit')
+  clearTimeout(timer)
+  endGroup(run.pid)
+  return status === 0
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // All of them had ended.
+  }
 }

@@ -11,8 +11,8 @@ export interface MutationArea {
   readonly stages: readonly string[]
   /** The golden tables of rating see most of its mutants, hundreds of times as fast as a test run. */
   readonly areGoldenFirst: boolean
-  /** For tests over the embedded engine: it allows one open folder a process. */
-  readonly isOneFileAtATime: boolean
+  /** Threads start faster; the embedded engine needs processes. */
+  readonly pool: 'threads' | 'forks'
   /** A run that takes longer is one that does not end. */
   readonly stageMsMax: number
 }
@@ -57,7 +57,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     kinds: ['operator'],
     stages: ['src/rating', 'test/rating'],
     areGoldenFirst: true,
-    isOneFileAtATime: false,
+    pool: 'threads',
     stageMsMax: 120_000,
   },
   invoicing: {
@@ -65,7 +65,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     kinds: ALL_KINDS,
     stages: ['src/invoicing', 'src/rating/model', 'test/documents.test.ts test/tour.test.ts'],
     areGoldenFirst: false,
-    isOneFileAtATime: true,
+    pool: 'forks',
     stageMsMax: 900_000,
   },
   stream: {
@@ -73,7 +73,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     kinds: ALL_KINDS,
     stages: ['src/stream', 'test/reference-refresh.test.ts test/simulation.test.ts'],
     areGoldenFirst: false,
-    isOneFileAtATime: false,
+    pool: 'threads',
     stageMsMax: 180_000,
   },
   ingest: {
@@ -85,7 +85,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
       'test/folders.test.ts test/pairing.test.ts test/absurd-record.test.ts',
     ],
     areGoldenFirst: false,
-    isOneFileAtATime: true,
+    pool: 'forks',
     stageMsMax: 900_000,
   },
 }
