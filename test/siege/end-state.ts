@@ -89,11 +89,15 @@ function spoolFolders(dataFolder: string): string[] {
   return readdirSync(join(dataFolder, 'spool')).map((source) => join('spool', source, 'done'))
 }
 
+/** Commits and their times, which a killed command has otherwise. */
+const JOURNAL = 'recorded.ndjson'
+
 function fileHashes(dataFolder: string, name: string): [string, string][] {
   const folder = join(dataFolder, name)
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
+    .filter((entry) => entry.name !== JOURNAL)
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => {

@@ -33,7 +33,11 @@ export function planFaults(
   for (const step of steps) {
     if (step === 'second files') plan.set(step, putOddFiles)
     else if (step === 'accounts') plan.set(step, chooseOf([killIt, fillDisk], random))
-    else plan.set(step, left.splice(Math.floor(random() * left.length), 1)[0] ?? killIt)
+    else {
+      const card = left.splice(Math.floor(random() * left.length), 1)[0] ?? killIt
+      // Between the mended accounts and the replay, verify names the records that could be rated now.
+      plan.set(step, step === 'replay' && card === damageSomething ? killIt : card)
+    }
   }
   return plan
 }
