@@ -7,6 +7,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { chooseOf } from '../choose.ts'
 import { damageFile, WAYS } from '../damage-file.ts'
+import type { Way } from '../damage-file.ts'
 import { filesOfParts } from '../ledger-parts.ts'
 import { describeRun, isDone, saysWhy, someKill, someWrites } from '../scene.ts'
 import type { Scene } from '../scene.ts'
@@ -18,6 +19,7 @@ const ARCHIVED = /^[0-9a-f]{16}-.+\.(csv|gz)$/
 const DOCUMENT = /\.(pdf|csv)$/
 /** The operations engine has no sums over its pages: only what it cannot do without is tried. */
 const NEEDED = /(^|\/)(PG_VERSION|pg_control|[0-9A-F]{24})$/
+const HARD_WAYS: readonly Way[] = ['truncated', 'removed']
 /** Where the money is. */
 const LEDGER_SHARE = 0.6
 const ROWS_SHARE = 0.75
@@ -32,8 +34,7 @@ export async function damageSomething(scene: Scene): Promise<void> {
   const files = filesOf(part, scene)
   if (files.length === 0) return
   const file = chooseOf(files, random)
-  const way =
-    part === 'operations' ? chooseOf(['truncated', 'removed'], random) : chooseOf(WAYS, random)
+  const way = part === 'operations' ? chooseOf(HARD_WAYS, random) : chooseOf(WAYS, random)
   const backup = join(site.folder, 'backup')
   putCopy(site.dataFolder, backup)
   damageFile(join(site.dataFolder, file), way, random)
