@@ -28,6 +28,17 @@ test.each`
   expect(error.message).toContain('a query: ')
 })
 
+test.each`
+  text                                                            | meaning                 | sentence
+  ${"Code: 40. DB::Exception: Checksum doesn't match: corrupted"} | ${'ledger_incomplete'}  | ${"Checksum doesn't match: corrupted"}
+  ${'Code: 243. DB::Exception: Cannot reserve 1.00 MiB'}          | ${'disk_full'}          | ${'Cannot reserve 1.00 MiB'}
+  ${'Code: 241. DB::Exception: Memory limit exceeded'}            | ${'ledger_unavailable'} | ${'Memory limit exceeded'}
+  ${'Code: 210. DB::NetException: Connection refused'}            | ${'ledger_unavailable'} | ${'Connection refused'}
+`('what ends a stream with "$text" is $meaning, in a sentence', ({ text, meaning, sentence }) => {
+  const error = ledgerError(new Error(String(text)), 'a query')
+  expect(error).toMatchObject({ code: meaning, message: `the ledger, at a query: ${sentence}` })
+})
+
 test('an error that is ours already stays as it is', () => {
   const ours = new TikError('ledger_fenced', 'x')
   expect(ledgerError(ours, 'y')).toBe(ours)

@@ -33,6 +33,10 @@ const NOT_ENOUGH_SPACE = '243'
 /** A part on disk is not as it was written. */
 const DAMAGE = /^Checksum doesn't match|corrupted data|Cannot read all data|Cannot decompress/im
 
+/** How the engine begins what it says. */
+const ENGINE_MARK = /(?:Code: \d+\. )?DB::(?:Net)?Exception: /g
+const ENGINE_CODE = /Code: (\d+)\. DB::/
+
 /** Node's codes of a connection that is not there. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -50,8 +54,11 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
 export function ledgerError(error: unknown, doing: string): TikError {
   if (error instanceof TikError) return error
   const parsed = vendorError.safeParse(error)
-  const code = parsed.success ? String(parsed.data.code ?? '') : ''
-  const message = parsed.success ? parsed.data.message : String(error)
+  const text = parsed.success ? parsed.data.message : String(error)
+  const message = text.replaceAll(ENGINE_MARK, '')
+  // In the middle of a stream there is nothing but the text.
+  const inText = ENGINE_CODE.exec(text)?.[1] ?? ''
+  const code = parsed.success ? String(parsed.data.code ?? inText) : inText
   const meaning = meaningOf(code, message)
   return new TikError(meaning, `the ledger, at ${doing}: ${sentenceOf(message)}`, { cause: error })
 }
