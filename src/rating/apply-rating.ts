@@ -4,7 +4,6 @@
  */
 import { crossingEntry } from '../core/ids.ts'
 import type { Usage } from '../core/usage.ts'
-import { isWithin } from '../core/validity.ts'
 import { takeBalance } from './account-state.ts'
 import {
   crossedBundleLevels,
@@ -17,7 +16,7 @@ import type { Takes } from './allowance/take-allowances.ts'
 import { addToCell, addToPeriod, addToTotals, CELL } from './balance.ts'
 import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
 import type { Level } from '../limits/limit-levels.ts'
-import { arm, METER, reportCrossed, type Meter } from './limit/meter.ts'
+import { arm, isWatchedAt, METER, reportCrossed, type Meter } from './limit/meter.ts'
 import { cellOf, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
 import { forgetLevels } from './restore-balances.ts'
@@ -192,8 +191,7 @@ function reportMeter(
   crossed: string[] | undefined,
 ): string[] | undefined {
   if (values[meter.slot + METER.sum]! < values[meter.slot + METER.next]!) return crossed
-  const isActive = meter.activity?.some((each) => isWithin(startMs, each.fromMs, each.toMs))
-  if (isActive === false) return crossed
+  if (!isWatchedAt(meter, startMs)) return crossed
   return [...(crossed ?? []), ...reportCrossed(values, meter, accountPeriod.reported)]
 }
 

@@ -13,7 +13,7 @@ import { LANE, laneAt, UNIT, type Lane } from './lane.ts'
 import { priceInRange } from './price-in-range.ts'
 import { cellOf, createRating, type Rating } from './price-rating.ts'
 import { explainPrice } from './explain-price.ts'
-import { crossedLevels } from './limit/meter.ts'
+import { crossedLevels, isWatchedAt } from './limit/meter.ts'
 import { instanceAt, levelsFor } from './apply-rating.ts'
 import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
 import type { Explanation } from './rater.ts'
@@ -62,22 +62,25 @@ function crossingsOf(
   const cell = cellOf(state, slot, rating.rate)
   const { values } = state.sums
   if (recordedMs >= accountPeriod.closedAtMs) return []
-  const ofBundles = takes.flatMap(({ instance, used, amount, quantity }) =>
-    crossedBundleLevels(
-      instance,
-      { amount, before: used, after: used + quantity },
-      accountPeriod.reported,
-    ),
-  )
+  // As in rating, two windows of one allowance share a level: the first that reaches it tells it.
+  const reported = new Set(accountPeriod.reported)
+  const ofBundles = takes.flatMap(({ instance, used, amount, quantity }) => {
+    const use = { amount, before: used, after: used + quantity }
+    const crossed = crossedBundleLevels(instance, use, reported)
+    for (const { key } of crossed) reported.add(key)
+    return crossed
+  })
   const spentMicros = price.chargeMicros - rating.moneyTakenMicros + price.informationChargeMicros
   const sums = [
     ...cell.quantityMeters.map((meter) => ({ meter, sum: values[meter.slot]! + usage.quantity })),
     ...cell.moneyMeters.map((meter) => ({ meter, sum: values[meter.slot]! + spentMicros })),
   ]
-  const ofLimits = sums.flatMap(({ meter, sum }) => {
-    const levels = levelsFor(state, standing, meter, recordedMs)
-    return crossedLevels({ ...meter, levels }, sum, accountPeriod.reported)
-  })
+  const ofLimits = sums
+    .filter(({ meter }) => isWatchedAt(meter, usage.startMs))
+    .flatMap(({ meter, sum }) => {
+      const levels = levelsFor(state, standing, meter, recordedMs)
+      return crossedLevels({ ...meter, levels }, sum, reported)
+    })
   return [...ofBundles, ...ofLimits].map(({ key, used, amount }) => `${key}|${used}|${amount}`)
 }
 

@@ -4,6 +4,7 @@
  */
 import type { LimitCode, Validity } from '../../core/accounts.ts'
 import { crossingEntry, crossingKey, type ScopeKind } from '../../core/ids.ts'
+import { isWithin } from '../../core/validity.ts'
 import {
   furthestOf,
   nextThreshold,
@@ -45,6 +46,11 @@ export function createMeter(sums: Sums, home: Home, watch: Omit<Meter, 'slot' | 
   const { code, scopeKind, scopeId, subject, activity } = watch
   const slot = takeRecord(sums, home, [0, Infinity, NEVER_ARMED])
   return { code, scopeKind, scopeId, subject, activity, slot, levels: NO_LEVELS }
+}
+
+/** Whether the limit is watched for usage that starts then. */
+export function isWatchedAt({ activity }: Meter, startMs: number): boolean {
+  return activity?.some(({ fromMs, toMs }) => isWithin(startMs, fromMs, toMs)) ?? true
 }
 
 /** Gives the meter its levels, less those that were reported already. */
