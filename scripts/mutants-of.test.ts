@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mutantsOf, type MutationKind } from './mutants-of.ts'
+import { mutantsOf, sampleOf, type MutationKind } from './mutants-of.ts'
 
 const ALL: readonly MutationKind[] = ['operator', 'statement', 'guard', 'literal']
 
@@ -53,4 +53,18 @@ test('comments, imports and types are no code', () => {
   expect(
     changesOf(['// a + b', ' * a - b', "import { a } from './a + b'", 'type A = B | C'].join('\n')),
   ).toEqual([])
+})
+
+test('a sample takes as many as were asked for, evenly, and the same for one seed', () => {
+  const all = Array.from({ length: 100 }, (_, index) => index)
+  for (const seed of [1, 2, 1725]) {
+    const sample = sampleOf(all, 30, seed)
+    expect(sample).toHaveLength(30)
+    expect(sampleOf(all, 30, seed)).toEqual(sample)
+    for (let from = 0; from < 100; from += 10) {
+      expect(sample.filter((each) => each >= from && each < from + 10)).toHaveLength(3)
+    }
+  }
+  expect(sampleOf(all, 30, 1)).not.toEqual(sampleOf(all, 30, 2))
+  expect(sampleOf(all, 200, 1)).toEqual(all)
 })

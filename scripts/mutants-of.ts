@@ -2,6 +2,8 @@
  * Small mistakes that can be made in a text, each in one line of it: an operator taken for its
  * neighbour, a statement or a guard left out, a word left empty.
  */
+import { seededRandom } from '../test/seeded-random.ts'
+
 export type MutationKind = 'operator' | 'statement' | 'guard' | 'literal'
 
 export interface Mutant {
@@ -17,6 +19,16 @@ export function mutantsOf(file: string, content: string, kinds: readonly Mutatio
     return kinds
       .flatMap((kind) => CHANGES[kind](text))
       .map((changed): Mutant => ({ file, line: index + 1, text: changed }))
+  })
+}
+
+/** Every so many of them, from one that the seed chooses: as many of each file as it has a share. */
+export function sampleOf<Value>(all: readonly Value[], count: number, seed: number): Value[] {
+  const step = Math.max(1, all.length / count)
+  const first = seededRandom(seed)() * step
+  return all.filter((_, index) => {
+    const place = Math.ceil((index - first) / step)
+    return place >= 0 && Math.floor(first + place * step) === index
   })
 }
 

@@ -1,18 +1,19 @@
 /**
  * Makes the small mistakes of mutants-of.ts in an area of the code, one at a time, in a copy of the
  * tree, and counts for how many a test fails. A change that no test sees is printed.
- * `node scripts/mutate.ts AREA COPY [FILE…]`: AREA is a row of mutation-areas.ts, COPY a folder that
- * may be overwritten, FILE a part of the paths to look at.
+ * `node scripts/mutate.ts AREA COPY [FILE…] [--sample N --seed S]`: AREA is a row of
+ * mutation-areas.ts, COPY a folder that may be overwritten, FILE a part of the paths to look at. A
+ * sample takes N of the mutants, evenly over the files.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { measuredTests, testsOfLine, type MeasuredTest } from './covering-tests.ts'
 import { notSeenByGolden } from './golden-mutants.ts'
-import { mutantsOf, type Mutant } from './mutants-of.ts'
+import { mutantsOf, sampleOf, type Mutant } from './mutants-of.ts'
 import { MUTATION_AREAS } from './mutation-areas.ts'
+import { vitestPasses } from './run-vitest.ts'
 
-const VITEST = 'node_modules/vitest/vitest.mjs run --bail 1 --reporter dot --pool'
 const COPIED = [
   'src',
   'test',
@@ -25,47 +26,54 @@ const COPIED = [
   'package.json',
   'vitest.config.ts',
 ]
+/** Tests that take longer are asked after those that do not, all of a step in one run. */
+const STEPS_MS = [3_000, 15_000, Infinity]
+/** A run that takes this many times as long as it does without a mutant does not end. */
+const SLOWER_MAX = 10
+const START_MS_MAX = 30_000
 
-const [areaName = '', target = '', ...only] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1725' } },
+})
+const [areaName = '', target = '', ...only] = positionals
 const area = MUTATION_AREAS[areaName]
 if (area === undefined || target === '') {
   const known = Object.keys(MUTATION_AREAS).join(', ')
   throw new Error(`say which area (${known}), and into which folder the tree may be copied`)
 }
-const { kinds, pool, stages, stageMsMax } = area
+const { kinds, pool, tests, byCommand, commandMsMax } = area
 const copy = resolve(target)
 const equivalentsFile = `scripts/${areaName}-equivalent-mutants.txt`
-await prepareCopy()
+prepareCopy()
 const files = area.files.filter(
   (file) => only.length === 0 || only.some((part) => file.includes(part)),
 )
-const mutants = files.flatMap((file) => mutantsOf(file, textOf(file), kinds))
+const all = files.flatMap((file) => mutantsOf(file, textOf(file), kinds))
+const mutants =
+  values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
 console.log(`${mutants.length} mutants in ${files.length} files`)
+if (mutants.length < all.length) console.log(`a sample of ${all.length}, seed ${values.seed}`)
 const unseen = area.areGoldenFirst ? await notSeenByGolden(mutants, copy, mutatedText) : mutants
 if (area.areGoldenFirst) console.log(`${unseen.length} are not seen by the golden tables`)
 const equivalents = unseen.filter(isEquivalent)
+const measured = await measuredTests(tests, { copy, sources: area.files, pool })
+if (!(await commandsPass())) throw new Error(`${byCommand.join(' ')} fails without a mutant`)
 const survivors: Mutant[] = []
-for (const mutant of unseen) {
-  if (isEquivalent(mutant) || !(await isUnseenByTests(mutant))) continue
-  survivors.push(mutant)
-  console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
-}
+for (const file of files) await askTestsOf(file)
 const countedCount = mutants.length - equivalents.length
 const caughtCount = countedCount - survivors.length
 const percent = ((100 * caughtCount) / Math.max(1, countedCount)).toFixed(1)
 console.log(`${equivalents.length} cannot be seen by anybody: see ${equivalentsFile}`)
 console.log(`caught ${caughtCount} of the other ${countedCount}, ${percent} %`)
 
-async function prepareCopy(): Promise<void> {
+function prepareCopy(): void {
   for (const path of COPIED) {
     mkdirSync(join(copy, path, '..'), { recursive: true })
     cpSync(path, join(copy, path), { recursive: true })
   }
   const modules = join(copy, 'node_modules')
   if (!existsSync(modules)) symlinkSync(resolve('node_modules'), modules)
-  for (const stage of stages) {
-    if (!(await passes(stage))) throw new Error(`${stage} fails without a mutant`)
-  }
 }
 
 function textOf(file: string): string {
@@ -87,43 +95,49 @@ function isEquivalent({ file, text }: Mutant): boolean {
     .some(([place = '', changed]) => file.endsWith(place) && changed === text.trim())
 }
 
+/** Says a file's score when it is done, so that a run that is stopped was not for nothing. */
+async function askTestsOf(file: string): Promise<void> {
+  const asked = unseen.filter((mutant) => mutant.file === file && !isEquivalent(mutant))
+  const before = survivors.length
+  for (const mutant of asked) {
+    if (!(await isUnseenByTests(mutant))) continue
+    survivors.push(mutant)
+    console.log(`survived ${mutant.file}:${mutant.line}   ${mutant.text.trim()}`)
+  }
+  const count = mutants.filter((mutant) => mutant.file === file).length
+  console.log(`${file}: ${count} mutants, ${survivors.length - before} survived`)
+}
+
 async function isUnseenByTests(mutant: Mutant): Promise<boolean> {
   const path = join(copy, mutant.file)
   const original = textOf(mutant.file)
+  const covering = testsOfLine(measured, mutant.file, mutant.line)
   writeFileSync(path, mutatedText(mutant))
   try {
-    for (const stage of stagesOf(mutant.file)) if (!(await passes(stage))) return false
-    return true
+    let fromMs = 0
+    for (const toMs of STEPS_MS) {
+      const step = covering.filter((test) => test.durationMs >= fromMs && test.durationMs < toMs)
+      if (!(await measuredPass(step))) return false
+      fromMs = toMs
+    }
+    return await commandsPass()
   } finally {
     writeFileSync(path, original)
   }
 }
 
-/** The test beside it first, which knows it best. */
-function stagesOf(file: string): readonly string[] {
-  const beside = file.replace(/\.ts$/, '.test.ts')
-  return existsSync(join(copy, beside)) ? [beside, ...stages] : stages
+async function measuredPass(step: readonly MeasuredTest[]): Promise<boolean> {
+  const durationMs = step.reduce((sumMs, test) => sumMs + test.durationMs, 0)
+  const paths = step.map((test) => test.file)
+  return paths.length === 0 || passes(paths, START_MS_MAX + SLOWER_MAX * durationMs)
 }
 
-/** False when a test fails or does not end; what it started ends with it. */
-async function passes(stage: string): Promise<boolean> {
-  const run = spawn(process.execPath, [...VITEST.split(' '), pool, ...stage.split(' ')], {
-    cwd: copy,
-    env: { ...process.env, RATING_RUNS: '40' },
-    stdio: 'ignore',
-    detached: true, // A group of its own: a fork of a test that loops would go on without its parent.
-  })
-  const timer = setTimeout(() => endGroup(run.pid), stageMsMax)
-  const [status]: unknown[] = await once(run, 'exit')
-  clearTimeout(timer)
-  endGroup(run.pid)
-  return status === 0
+/** What they run is no module of theirs, so that nobody knows the lines. */
+async function commandsPass(): Promise<boolean> {
+  return byCommand.length === 0 || passes(byCommand, commandMsMax)
 }
 
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // All of them had ended.
-  }
+function passes(paths: readonly string[], msMax: number): Promise<boolean> {
+  const options = ['--bail', '1', '--reporter', 'dot', '--pool', pool, ...paths]
+  return vitestPasses({ folder: copy, options, msMax })
 }
