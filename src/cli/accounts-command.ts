@@ -6,8 +6,8 @@ import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import { systemClock } from '../core/clock.ts'
 import { TikError } from '../core/errors.ts'
-import type { DirectoryContent } from '../operations/build-directory.ts'
-import { readDirectoryContent, type ReadCallTypes } from '../operations/directory-document.ts'
+import type { CatalogueIds, DirectoryContent } from '../operations/build-directory.ts'
+import { readDirectoryContent, type ReadCatalogueIds } from '../operations/directory-document.ts'
 import { importDirectory, type ImportReport } from '../operations/import-directory.ts'
 import { lastUsedDayOf } from '../ledger/last-used-day.ts'
 import { loadDirectory } from '../operations/load-directory.ts'
@@ -83,27 +83,34 @@ export async function importAccounts(
 ): Promise<ImportReport> {
   const { list, dryRun, atMs } = options
   const known = await loadDirectory(stores.operations)
-  const content = await readContent(file, list, known, () => readCallTypes(stores))
+  const content = await readContent(file, list, known, () => readCatalogueIds(stores))
   const lastUsedDay = (accountId: string) => lastUsedDayOf(stores.clickhouse, accountId)
   const by = { dryRun, atMs, changedBy: 'tik accounts import', lastUsedDay }
   return importDirectory(stores.operations, content, by)
 }
 
-function readContent(
+async function readContent(
   file: string,
   list: ImportList | undefined,
   known: Directory,
-  callTypes: ReadCallTypes,
+  readIds: ReadCatalogueIds,
 ): Promise<DirectoryContent> {
-  if (list === undefined) return readDirectoryContent(file, known, callTypes)
-  return list === 'modules' ? readModulesCsv(file, known) : readDirectoryCsv(file, list, known)
+  if (list === undefined) return readDirectoryContent(file, known, readIds)
+  if (list === 'modules') return readModulesCsv(file, known)
+  const catalogue = list === 'groups' ? await readIds() : undefined
+  return readDirectoryCsv(file, list, { ...known, catalogue })
 }
 
 /** Of the catalogue that rates; accounts can be imported before there is one. */
-async function readCallTypes({ config }: Stores): Promise<ReadonlySet<string> | undefined> {
+async function readCatalogueIds({ config }: Stores): Promise<CatalogueIds | undefined> {
   const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
   if (!existsSync(folder)) return undefined
-  return new Set((await loadCatalogue(folder)).callTypeIndexById.keys())
+  const { callTypeIndexById, allowances } = await loadCatalogue(folder)
+  const lasting = [...allowances.values()].filter(({ period }) => period === 'lifetime')
+  return {
+    callTypes: new Set(callTypeIndexById.keys()),
+    lifetimes: new Set(lasting.map(({ allowanceId }) => allowanceId)),
+  }
 }
 
 /** More than a person reads. */

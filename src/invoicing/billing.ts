@@ -107,6 +107,7 @@ export const FINDING_CODES = {
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',
   vat_rate_missing: 'the country of the seller has no VAT rate then',
   discount_without_effect: 'a discount is on a call type that the catalogue does not have',
+  allowance_without_effect: 'a group has an allowance of which nothing can be used',
   adjustment_due: 'usage by a volume rate is settled when the period is billed',
   adjustment_differs: 'a period-end adjustment is not what its ledger rows say',
   line_differs: 'an invoice line is not the sum of its ledger rows',

@@ -1,4 +1,4 @@
-/** What of an account's agreement the catalogue cannot serve: a VAT rate, a discount's call type. */
+/** What of an account's agreement the catalogue cannot serve: VAT rates, discounts, groups' allowances. */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { vatPercentAt } from '../catalogue/vat-at.ts'
 import { dayToIso } from '../core/period.ts'
@@ -28,7 +28,11 @@ export function agreementFindings(
       return [finding('vat_rate_missing', 'error', account.accountId, text)]
     })
   })
-  return [...missing, ...scopes.flatMap((scope) => unknownDiscounts(scope, catalogue))]
+  return [
+    ...missing,
+    ...scopes.flatMap((scope) => unknownDiscounts(scope, catalogue)),
+    ...scopes.flatMap((scope) => idleAllowances(scope, catalogue)),
+  ]
 }
 
 function unknownDiscounts({ account, period }: AccountScope, catalogue: Catalogue): Finding[] {
@@ -40,6 +44,22 @@ function unknownDiscounts({ account, period }: AccountScope, catalogue: Catalogu
       const text = `"${description}" is on ${callType}, a call type that the catalogue does not have`
       return finding('discount_without_effect', 'warning', account.accountId, text)
     })
+}
+
+/** An import refuses what it can see; the catalogue may have changed since. */
+function idleAllowances({ account, groups }: AccountScope, { allowances }: Catalogue): Finding[] {
+  return groups.flatMap(({ groupId, allowanceIds }) =>
+    allowanceIds.flatMap((allowanceId) => {
+      const allowance = allowances.get(allowanceId)
+      if (allowance !== undefined && allowance.period !== 'lifetime') return []
+      const why =
+        allowance === undefined
+          ? 'is not in the catalogue'
+          : 'lasts for a lifetime: it never begins'
+      const text = `"${allowanceId}" of group ${groupId} ${why}; its members are charged as without it`
+      return [finding('allowance_without_effect', 'warning', account.accountId, text)]
+    }),
+  )
 }
 
 function finding(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createAllowance } from '../../test/rating/world.ts'
 import type { Account } from '../core/accounts.ts'
 import { micros, microsToDecimal } from '../core/money.ts'
 import { dayFromIso, dayStartMs } from '../core/period.ts'
@@ -135,6 +136,32 @@ test('a discount on a call type that the catalogue does not have is named by the
   )
   const known = { ...discount, callType: 'sms' }
   expect((await codesOf(partsWith({ discounts: [known] }))).join()).not.toContain('without_effect')
+})
+
+test('an allowance of which a group can use nothing is named by the check', async () => {
+  const { catalogue, directory } = world.parts
+  const lasting = createAllowance({ allowanceId: 'iot', period: 'lifetime', lifetimeMonths: 12 })
+  const monthly = createAllowance({ allowanceId: 'crew' })
+  const allowances = new Map([lasting, monthly].map((each) => [each.allowanceId, each]))
+  const team = { groupId: 'team', accountId: 'zandbank', name: '', allowanceIds: ['crew', 'iot'] }
+  const groups = new Map([['team', { ...team, allowanceIds: [...team.allowanceIds, 'gone'] }]])
+  const parts = {
+    ...world.parts,
+    catalogue: { ...catalogue, allowances },
+    directory: { ...directory, groups },
+  }
+  const findings = await billCheck(parts, { period: PERIOD })
+  const idle = findings.filter(({ code }) => code === 'allowance_without_effect')
+  expect(idle.map(({ subject, text }) => [subject, text])).toEqual([
+    [
+      'zandbank',
+      '"iot" of group team lasts for a lifetime: it never begins; its members are charged as without it',
+    ],
+    [
+      'zandbank',
+      '"gone" of group team is not in the catalogue; its members are charged as without it',
+    ],
+  ])
 })
 
 test('an invoice that was stored before lines had a rate comes back to the byte and adds up', () => {

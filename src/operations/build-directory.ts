@@ -39,8 +39,15 @@ export interface Webhook {
 /** What a document may refer to without containing it: what is imported already. */
 export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups'> & {
   readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId' | 'product'>[]
-  /** Of the catalogue, where one is at hand. */
-  readonly callTypes?: ReadonlySet<string> | undefined
+  /** Where a catalogue is at hand. */
+  readonly catalogue?: CatalogueIds | undefined
+}
+
+/** What a document is held against of the catalogue. */
+export interface CatalogueIds {
+  readonly callTypes: ReadonlySet<string>
+  /** Allowances that last for a lifetime. */
+  readonly lifetimes: ReadonlySet<string>
 }
 
 const HOME_TIME_ZONES = { NL: 'Europe/Amsterdam', BE: 'Europe/Brussels' } as const
@@ -54,9 +61,12 @@ export function buildDirectory(
   const partners = new Map([...(known?.partners ?? []), ...buildPartners(document)])
   const accounts = new Map([
     ...(known?.accounts ?? []),
-    ...buildAccounts(document, partners, problems, known?.callTypes),
+    ...buildAccounts(document, partners, problems, known?.catalogue?.callTypes),
   ])
-  const groups = new Map([...(known?.groups ?? []), ...buildGroups(document)])
+  const groups = new Map([
+    ...(known?.groups ?? []),
+    ...buildGroups(document, problems, known?.catalogue),
+  ])
   const subscriptions = document.subscriptions.flatMap((written, index): Subscription[] => {
     const account = accounts.get(written.account)
     if (account === undefined) {
@@ -170,11 +180,19 @@ function toAccount(
   }
 }
 
-function buildGroups(document: DirectoryDocument): [string, Group][] {
-  return document.groups.map(({ id, account, name, allowances }) => [
-    id,
-    { groupId: id, accountId: account, name, allowanceIds: allowances },
-  ])
+function buildGroups(
+  document: DirectoryDocument,
+  problems: DocumentProblem[],
+  catalogue: CatalogueIds | undefined,
+): [string, Group][] {
+  return document.groups.map(({ id, account, name, allowances }, index) => {
+    for (const [position, allowanceId] of allowances.entries()) {
+      if (catalogue?.lifetimes.has(allowanceId) !== true) continue
+      const message = `a group has no beginning, so "${allowanceId}" cannot last for a lifetime; give it to the subscriptions`
+      problems.push({ path: ['groups', index, 'allowances', position], message })
+    }
+    return [id, { groupId: id, accountId: account, name, allowanceIds: allowances }]
+  })
 }
 
 function buildUsers(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dayStartMs, dayFromIso } from '../core/period.ts'
+import type { CatalogueIds } from './build-directory.ts'
 import { readDirectoryContent, readDirectoryDocument } from './directory-document.ts'
 import { readTable } from './directory-rows.ts'
 import { directoryJsonSchema } from './directory-schema.ts'
@@ -134,13 +135,14 @@ async function refusedDiscount(discount: string): Promise<string> {
   const text = DOCUMENT.replace('    webhook: { url', () => `${line}    webhook: { url`)
   const path = write('discounts.yaml', text)
   const known = { partners: new Map(), accounts: new Map(), groups: new Map(), subscriptions: [] }
-  const read: unknown = await readDirectoryContent(path, known, sms).catch(
+  const read: unknown = await readDirectoryContent(path, known, catalogueIds).catch(
     (error: unknown) => error,
   )
   return read instanceof Error ? read.message.replace(/.*discounts\.yaml:/, '') : ''
 }
 
-const sms = (): Promise<Set<string>> => Promise.resolve(new Set(['sms']))
+const catalogueIds = (): Promise<CatalogueIds> =>
+  Promise.resolve({ callTypes: new Set(['sms']), lifetimes: new Set(['iot']) })
 
 test('a discount is a percentage or an amount, and one of each kind at a time', async () => {
   expect(await refusedDiscount('usage, amount: "5.00"')).toBe('')
@@ -226,6 +228,21 @@ test.each([
   expect(DOCUMENT).toContain(from)
   const path = write('wrong.yaml', DOCUMENT.replace(from, to))
   await expect(readDirectoryDocument(path)).rejects.toThrow(message)
+})
+
+test('a group cannot be given an allowance of a lifetime: nobody could say when it began', async () => {
+  const known = { partners: new Map(), accounts: new Map(), groups: new Map(), subscriptions: [] }
+  const withGroup = (allowances: string): Promise<unknown> => {
+    const text = DOCUMENT.replace(
+      'name: Iedereen }',
+      `name: Iedereen, allowances: [${allowances}] }`,
+    )
+    return readDirectoryContent(write('group.yaml', text), known, catalogueIds)
+  }
+  await expect(withGroup('crew, iot')).rejects.toThrow(
+    'group.yaml:25: groups.0.allowances.1: a group has no beginning, so "iot" cannot last for a lifetime',
+  )
+  await expect(withGroup('crew')).resolves.toBeDefined()
 })
 
 test('importing gives back what was read; twice changes nothing; a dry run writes nothing', async () => {

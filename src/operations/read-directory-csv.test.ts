@@ -83,6 +83,9 @@ test('accounts with their addresses and groups with their allowances', async () 
   const groups = write('groups.csv', 'id,account,name,allowances\nsales,acc,Sales,one two\n')
   const content = await readDirectoryCsv(groups, 'groups', WORLD.directory)
   expect(content.directory.groups.get('sales')?.allowanceIds).toEqual(['one', 'two'])
+  const catalogue = { callTypes: new Set<string>(), lifetimes: new Set(['two']) }
+  const refused = readDirectoryCsv(groups, 'groups', { ...WORLD.directory, catalogue })
+  await expect(refused).rejects.toThrow(/groups\.csv:2: allowances\.1: a group has no beginning/)
 })
 
 test('modules are added to what a subscription has, and ended by the same row with an end', async () => {
