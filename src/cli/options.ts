@@ -21,8 +21,20 @@ export function print(text: string): void {
   process.stdout.write(visibleText(text.endsWith('\n') ? text : `${text}\n`))
 }
 
+/** Integers stand in it digit by digit, however large they are. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2))
+  print(JSON.stringify(value, exactIntegers, 2))
+}
+
+function exactIntegers(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value
+}
+
+declare global {
+  interface JSON {
+    /** In Node.js, not in TypeScript yet. */
+    rawJSON(text: string): object
+  }
 }
 
 /** A remark that is no result: not part of what a pipe gets. */

@@ -40,16 +40,17 @@ function lineOf(row: UsageTotalsRow): Record<Key, string> {
     callType: row.callType,
     number: row.number,
     count: String(row.count),
-    minutes: row.durationSeconds === 0 ? '' : tenths(row.durationSeconds, 60),
-    megabytes: row.volumeBytes === 0 ? '' : tenths(row.volumeBytes, 1_048_576),
+    minutes: row.durationSeconds === 0n ? '' : tenths(row.durationSeconds, 60n),
+    megabytes: row.volumeBytes === 0n ? '' : tenths(row.volumeBytes, 1_048_576n),
     amount: microsToDecimal(row.amountMicros).replace(/0{1,4}$/, ''),
   }
 }
 
 /** For reading only: the quantity in a larger unit, cut to one decimal. */
-function tenths(quantity: number, unit: number): string {
-  const count = Math.floor((quantity * 10) / unit)
-  return `${Math.floor(count / 10)}.${count % 10}`
+function tenths(quantity: bigint, unit: bigint): string {
+  const isNegative = quantity < 0n
+  const count = ((isNegative ? -quantity : quantity) * 10n) / unit
+  return `${isNegative ? '-' : ''}${count / 10n}.${count % 10n}`
 }
 
 function sumOf(rows: readonly UsageTotalsRow[]): UsageTotalsRow {

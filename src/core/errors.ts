@@ -27,6 +27,12 @@ export const ERROR_CODES = {
     meaning: 'an amount does not fit the decimals in which it must be shown',
     advice: 'report it: exact amounts are rounded before they are shown',
   },
+  quantity_overflow: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a count or sum is beyond what is exact (9 petabytes)',
+    advice: '`tik details` of the account shows the absurd records; `tik rerate` it',
+  },
   usage_error: {
     retryable: false,
     exitStatus: 2,

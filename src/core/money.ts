@@ -109,7 +109,7 @@ export function sharesInCents(
 /** `amount × numerator / denominator`, rounded to whole micros half away from zero. For proration. */
 export function shareInMicros(
   amount: Micros,
-  share: { numerator: number; denominator: number },
+  share: { numerator: number | bigint; denominator: number | bigint },
 ): Micros {
   const numerator = BigInt(amount) * BigInt(share.numerator)
   return micros(Number(divideBig(numerator, BigInt(share.denominator), 'half-up')))

@@ -9,7 +9,7 @@ export const REJECT_REASONS = {
   truncated_record: 'the record is cut off',
   missing_field: 'a field that rating needs is empty',
   invalid_time: 'a time is not a moment that exists in the time zone of the source',
-  invalid_quantity: 'a duration or volume is negative, absurd or not a number',
+  invalid_quantity: 'a duration, volume, count or part number is negative, absurd or not a number',
   number_invalid: 'a number cannot be normalised to E.164 or a known short code',
   call_incomplete: 'the end of the call is not known',
   legs_unclear: 'who made this leg of a call, or what of it is charged, cannot be said',

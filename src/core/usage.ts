@@ -13,6 +13,14 @@ export type UsageKind = (typeof USAGE_KINDS)[number]
 export const DIRECTIONS = ['none', 'out', 'in', 'forwarded'] as const
 export type Direction = (typeof DIRECTIONS)[number]
 
+/** Part numbers have 32 bits in the ledger. */
+const PART_NUMBER_MAX = 2 ** 31 - 1
+
+/** From 0 on, and no larger than the ledger can keep. */
+export function isPartNumber(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= PART_NUMBER_MAX
+}
+
 /** A CDR as an adapter decoded it: typed, but numbers and places still in the source's own form. */
 export interface Cdr {
   readonly status: 'cdr'

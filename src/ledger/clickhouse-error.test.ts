@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
 import { ledgerError } from './clickhouse-error.ts'
 import { openClickHouse } from './clickhouse-store.ts'
-import { exactInteger, exactMicros, queryText } from './query-file.ts'
+import { exactBigInteger, exactInteger, exactMicros, queryText } from './query-file.ts'
 
 test.each`
   code              | message                                               | meaning
@@ -83,9 +83,17 @@ test('errors of the embedded engine say which query failed', async () => {
 test('numbers are read exactly or not at all', () => {
   expect(exactInteger.parse('-9007199254740991')).toBe(Number.MIN_SAFE_INTEGER)
   expect(exactInteger.parse(7)).toBe(7)
-  for (const wrong of ['9007199254740993', '1.5', '1e3', '', 'x', ' 1']) {
+  for (const wrong of ['1.5', '1e3', '', 'x', ' 1']) {
     expect(exactInteger.safeParse(wrong).success).toBe(false)
+    expect(exactBigInteger.safeParse(wrong).success).toBe(false)
   }
+  for (const large of ['9007199254740993', '-9007199254740993', 2 ** 53]) {
+    expect(() => exactInteger.parse(large)).toThrow(
+      expect.objectContaining({ code: 'quantity_overflow' }),
+    )
+  }
+  expect(exactBigInteger.parse('-9007199254740993')).toBe(-9_007_199_254_740_993n)
+  expect(exactBigInteger.parse(7)).toBe(7n)
   expect(exactMicros.parse('-0.000001')).toBe(-1)
   expect(() => exactMicros.parse('0.0000001')).toThrow('six decimals')
 })

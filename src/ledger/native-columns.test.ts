@@ -51,6 +51,17 @@ test('integers are little endian in two’s complement up to the safe range, and
   }
 })
 
+test('32 bits are kept as they are, and more are none', () => {
+  const column = new Int32Column()
+  for (const value of [0, -1, 2 ** 31 - 1, -(2 ** 31), 2 ** 32 - 1]) column.append(value)
+  const bytes = bytesOf(column)
+  expect([0, 4, 8, 12].map((at) => bytes.readInt32LE(at))).toEqual([0, -1, 2 ** 31 - 1, -(2 ** 31)])
+  expect(bytes.readUInt32LE(16)).toBe(2 ** 32 - 1)
+  for (const wrong of [2 ** 32, -(2 ** 31) - 1, 0.5, NaN]) {
+    expect(() => new Int32Column().append(wrong)).toThrow('32 bits')
+  }
+})
+
 test('a column grows beyond its first buffer and can be used again', () => {
   const texts = new TextColumn()
   const numbers = new Int64Column()

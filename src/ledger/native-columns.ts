@@ -139,6 +139,7 @@ export class Int32Column implements NativeColumn {
   #used = 0
 
   append(value: number): void {
+    if (value !== (value | 0) && value !== value >>> 0) assert.fail(`${value} has no 32 bits`)
     if (this.#used === this.#words.length) this.#words = doubled(this.#words)
     this.#words[this.#used++] = value
   }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { TikError } from '../core/errors.ts'
 import { microsFromDecimal } from '../core/money.ts'
 
 export type QueryParam = string | number | boolean | readonly string[] | readonly number[]
@@ -40,15 +41,24 @@ export function queryText<Params extends QueryParams = Record<string, never>>() 
   })
 }
 
-/** A count, offset or quantity: quoted by ClickHouse, a safe integer here. */
+/**
+ * A count, offset or quantity: quoted by ClickHouse, a safe integer here. Throws `quantity_overflow`
+ * for one that is none.
+ */
 export const exactInteger = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = typeof value === 'number' ? value : Number.parseInt(value, 10)
-  if (!Number.isSafeInteger(parsed) || String(parsed) !== String(value)) {
-    context.addIssue(`${value} is not a safe integer`)
-    return z.NEVER
+  if (Number.isSafeInteger(parsed) && String(parsed) === String(value)) return parsed
+  if (/^-?[1-9]\d*$/.test(String(value))) {
+    throw new TikError('quantity_overflow', `${value} is more than can be counted exactly`)
   }
-  return parsed
+  context.addIssue(`${value} is not an integer`)
+  return z.NEVER
 })
+
+/** A sum that may be beyond safe integers: what all customers together used. */
+export const exactBigInteger = z
+  .union([z.string().regex(/^-?\d+$/), z.int()])
+  .transform((value) => BigInt(value))
 
 /** A Decimal column: exact micros. */
 export const exactMicros = z.string().transform((text) => microsFromDecimal(text))

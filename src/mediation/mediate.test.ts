@@ -126,6 +126,26 @@ describe('a usage', () => {
     expect(mediator.mediate(record, 'file', 1).rejectReason).toBe('invalid_quantity')
   })
 
+  test.each([2 ** 31, -1, 0.5, Infinity])(
+    'with part number %d, which the ledger cannot keep, is rejected with it in the detail',
+    (partNumber) => {
+      const record = exampleCdr({ ...call, ...numbers, partNumber })
+      expect(mediator.mediate(record, 'file', 1)).toMatchObject({
+        rejectReason: 'invalid_quantity',
+        detail: `part number ${partNumber}`,
+        partNumber: 0,
+      })
+    },
+  )
+
+  test('with the largest part number of the ledger goes on', () => {
+    const record = exampleCdr({ ...call, ...numbers, partNumber: 2 ** 31 - 1 })
+    expect(mediator.mediate(record, 'file', 1)).toMatchObject({
+      rejectReason: '',
+      partNumber: 2_147_483_647,
+    })
+  })
+
   test('without a moment or a key is rejected', () => {
     const timeless = exampleCdr({ ...call, ...numbers, startMs: Number.NaN })
     expect(mediator.mediate(timeless, 'file', 1).rejectReason).toBe('invalid_time')

@@ -8,6 +8,7 @@ import type { Directory, HomeCountry } from '../core/accounts.ts'
 import { isRatableTime } from '../core/period.ts'
 import { UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { Reason, UnbillableReason } from '../core/reasons.ts'
+import { isPartNumber } from '../core/usage.ts'
 import type { Cdr, DecodedRecord, UndecodedRecord, Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { createClassifier } from './classify.ts'
@@ -77,6 +78,10 @@ function problemOf(usage: Usage, cdr: Cdr, stage: MediationStage): Reason | '' {
     return blame(usage, 'invalid_quantity', `${usage.durationSeconds} s`)
   }
   if (!isQuantity(usage.quantity)) return blame(usage, 'invalid_quantity', `${usage.quantity}`)
+  if (!isPartNumber(cdr.partNumber)) {
+    usage.partNumber = 0 // The row of a rejected record must fit the ledger too.
+    return blame(usage, 'invalid_quantity', `part number ${cdr.partNumber}`)
+  }
 
   const parties = stage.parties.find(cdr)
   usage.direction = parties.direction

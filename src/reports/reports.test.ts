@@ -98,7 +98,7 @@ test('totals add up with corrections, and only what was rated counts', async () 
   const [total] = await usageTotals(store, 'total', operator)
   expect(total).toMatchObject({
     count: 4,
-    durationSeconds: 183,
+    durationSeconds: 183n,
     chargeMicros: 150_000 + 4_000_000 + 42_300 + 200_000,
     informationChargeMicros: 1_300_000,
     amountMicros: 5_692_300,
@@ -113,6 +113,24 @@ test('totals add up with corrections, and only what was rated counts', async () 
     ' +31612345678 1 42300',
   ])
   expect(await usageTotals(store, 'number-and-call-type', operator)).toHaveLength(3)
+})
+
+test('sums beyond safe integers are exact: what a large operator carries in a month', async () => {
+  const ledger = createClickHouseLedger(store)
+  const batch = ledger.newBatch({ source: 'files', partition: 2 }, 0, NOW.nowMs, 'hash')
+  const august = parsePeriod('2026-08', NOW)
+  const startMs = start('2026-08-10T10:00:00Z')
+  const many = { kind: 'data', callType: 'data', startMs } as const
+  for (const volumeBytes of [2 ** 52, 2 ** 52, 2 ** 52 + 1]) {
+    const usageId = `large-${batch.rowsCount}`
+    const usage = usageOf({ ...many, usageId, volumeBytes, quantity: volumeBytes })
+    const free = { periodStartDay: 20_666, chargeMicros: micros(0) }
+    batch.append(usage, ratedOf({ ...free, outOfBundleQuantity: volumeBytes }))
+  }
+  await ledger.record(batch)
+  const [total] = await usageTotals(store, 'total', { ...operator, period: august })
+  const sum = 13_510_798_882_111_489n
+  expect(total).toMatchObject({ volumeBytes: sum, quantity: sum, outOfBundleQuantity: sum })
 })
 
 test('a report without usage is a total of zero and no groups', async () => {

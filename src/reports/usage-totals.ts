@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { addMicros, type Micros } from '../core/money.ts'
 import { PRODUCTS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { exactInteger, exactMicros, queryTemplate } from '../ledger/query-file.ts'
+import { exactBigInteger, exactInteger, exactMicros, queryTemplate } from '../ledger/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
@@ -18,10 +18,11 @@ export interface UsageTotalsRow {
   readonly subscriptionId: string
   /** Usages: a corrected one counts once, a reversed one not at all. */
   readonly count: number
-  readonly durationSeconds: number
-  readonly volumeBytes: number
-  readonly quantity: number
-  readonly outOfBundleQuantity: number
+  /** All customers together use more in a month than a safe integer counts: 9 petabytes. */
+  readonly durationSeconds: bigint
+  readonly volumeBytes: bigint
+  readonly quantity: bigint
+  readonly outOfBundleQuantity: bigint
   readonly chargeMicros: Micros
   readonly informationChargeMicros: Micros
   /** Charge and information charge together. */
@@ -77,10 +78,10 @@ const totalsRow = z.object({
   number: z.string().optional(),
   subscriptionId: z.string().optional(),
   count: exactInteger,
-  durationSeconds: exactInteger,
-  volumeBytes: exactInteger,
-  quantity: exactInteger,
-  outOfBundleQuantity: exactInteger,
+  durationSeconds: exactBigInteger,
+  volumeBytes: exactBigInteger,
+  quantity: exactBigInteger,
+  outOfBundleQuantity: exactBigInteger,
   chargeMicros: exactMicros,
   informationChargeMicros: exactMicros,
 })

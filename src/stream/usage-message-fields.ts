@@ -5,7 +5,7 @@
 import { REJECT_REASONS, UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { RejectReason, UnbillableReason } from '../core/reasons.ts'
 import { isRatableTime } from '../core/period.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import { DIRECTIONS, isPartNumber, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 
 export const USAGE_MESSAGE_VERSION = 2
 
@@ -37,6 +37,10 @@ export function problemOfFields(fields: readonly unknown[]): string | undefined 
     // What was refused for a number that is none carries it as it was; nothing is charged by it.
     if (fields[at] !== null && !Number.isSafeInteger(fields[at]))
       return wrong(fields, at, 'a number')
+  }
+  const partNumber = fields[22] ?? 0
+  if (!isRefused && typeof partNumber === 'number' && !isPartNumber(partNumber)) {
+    return wrong(fields, 22, 'a part number')
   }
   const startMs = fields[17] ?? 0
   if (!isRefused && typeof startMs === 'number' && !isRatableTime(startMs)) {

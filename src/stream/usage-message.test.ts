@@ -41,7 +41,7 @@ const usages: fc.Arbitrary<Usage> = fc
     volumeBytes: count,
     quantity: count,
     sessionKey: fc.string(),
-    partNumber: count,
+    partNumber: fc.nat({ max: 2 ** 31 - 1 }),
   })
   // What mediation let through names a subscription and a call type; only then is nothing added.
   .map((usage) =>
@@ -157,6 +157,19 @@ test('what was refused for a quantity that is no number stays refused for it', (
   expect(read(changed({ 20: -5 }, ['invalid_quantity', '', '-5 s', 'raw']))).toMatchObject({
     rejectReason: 'invalid_quantity',
     quantity: -5,
+  })
+})
+
+test('a part number that the ledger cannot keep is malformed, and none of what was refused anyway', () => {
+  expect(read(changed({ 22: 2 ** 31 - 1 }))).toMatchObject({ rejectReason: '', quantity: 61 })
+  expect(read(changed({ 22: 2 ** 31 }))).toMatchObject({
+    rejectReason: 'malformed_record',
+    detail: 'partNumber is not a part number: 2147483648',
+  })
+  expect(read(changed({ 22: 2 ** 31 }, ['served_unknown', '', '', 'raw']))).toMatchObject({
+    rejectReason: 'served_unknown',
+    partNumber: 0,
+    raw: 'raw',
   })
 })
 

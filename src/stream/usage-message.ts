@@ -17,7 +17,7 @@
  * What each place may hold is checked by usage-message-fields.ts.
  */
 import type { LogPartition } from '../core/ledger-row.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import { DIRECTIONS, isPartNumber, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
 import type { Usage } from '../core/usage.ts'
 import type { StreamMessage } from './stream.ts'
 import {
@@ -119,7 +119,7 @@ export function fromUsageMessage(
     volumeBytes: numberOf(fields[19]),
     quantity: numberOf(fields[20]),
     sessionKey: textOf(fields[21]),
-    partNumber: numberOf(fields[22]),
+    partNumber: partNumberOf(fields[22]),
   }
   if (namesUnknown(usage)) usage.raw = text // Rating rejects it; suspense needs the record.
   return usage
@@ -205,6 +205,12 @@ function textOf(value: unknown): string {
 
 function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : 0
+}
+
+/** Only what was refused can have one that the ledger cannot keep: none stands for it. */
+function partNumberOf(value: unknown): number {
+  const partNumber = numberOf(value)
+  return isPartNumber(partNumber) ? partNumber : 0
 }
 
 function wordOf<Word extends string>(words: readonly [Word, ...Word[]], value: unknown): Word {

@@ -4,9 +4,10 @@
  * `tik rejects replay --dry-run` says.
  */
 import { z } from 'zod'
+import { TikError } from '../core/errors.ts'
 import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../core/money.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
+import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
 
 export interface RejectEstimate {
   readonly valueMicros: Micros
@@ -19,9 +20,9 @@ const rejectEstimates = queryFile<{ sinceMs: number }>()(
   z.object({
     reason: z.string(),
     waitingCount: exactInteger,
-    waitingQuantity: exactInteger,
+    waitingQuantity: exactBigInteger,
     charged: exactMicros,
-    chargedQuantity: exactInteger,
+    chargedQuantity: exactBigInteger,
   }),
 )
 
@@ -40,11 +41,21 @@ export async function estimateRejects(
     const { reason, waitingCount, waitingQuantity, charged, chargedQuantity } = row
     const before = estimates.get(reason) ?? { valueMicros: ZERO_MICROS, recordsCount: 0 }
     const share = { numerator: waitingQuantity, denominator: chargedQuantity }
-    const value = shareInMicros(charged, share)
-    estimates.set(reason, {
-      valueMicros: addMicros(before.valueMicros, value),
-      recordsCount: before.recordsCount + waitingCount,
-    })
+    const valueMicros = unlessAbsurd(() =>
+      addMicros(before.valueMicros, shareInMicros(charged, share)),
+    )
+    if (valueMicros === undefined) continue
+    estimates.set(reason, { valueMicros, recordsCount: before.recordsCount + waitingCount })
   }
   return estimates
+}
+
+/** What would be worth more than money can be counted exactly is worth nothing that can be told. */
+function unlessAbsurd(value: () => Micros): Micros | undefined {
+  try {
+    return value()
+  } catch (error) {
+    if (error instanceof TikError && error.code === 'money_overflow') return undefined
+    throw error
+  }
 }

@@ -214,6 +214,17 @@ describe('columns', () => {
   })
 })
 
+test.each([
+  ['', 0],
+  ['7', 7],
+  ['-', 0],
+  ['2147483648', 2_147_483_648],
+  ['1234567890123456', Infinity],
+])('part number "%s" is %d: mediation refuses what the ledger cannot keep', (text, expected) => {
+  const options = { header: false, columns: { ...short, partNumber: 6 } }
+  expect(first(`1,2026-10-05 09:00:00,5,31,32,${text}\n`, options).partNumber).toBe(expected)
+})
+
 describe('quantities', () => {
   test.each([
     ['61', {}, 61],

@@ -126,9 +126,15 @@ export function createRecordMapper(
       count: isAnswered ? measured.count : 0,
       visitedNetwork: slots.visitedNetwork === -1 ? '' : networkOf(read(slots.visitedNetwork)),
       sessionKey: read(slots.sessionKey),
-      partNumber: slots.partNumber === -1 ? 0 : wholeNumber(read(slots.partNumber)) || 0,
+      partNumber: slots.partNumber === -1 ? 0 : partNumberOf(read(slots.partNumber)),
     } satisfies Cdr
   }
+}
+
+/** What is no number says nothing about an order; mediation refuses one that is too large. */
+function partNumberOf(text: string): number {
+  const isTooLong = text.length > 15 && /^\d+$/.test(text)
+  return isTooLong ? Infinity : wholeNumber(text) || 0
 }
 
 function startProblem(text: string, timeZone: string) {
