@@ -11,12 +11,12 @@ import {
   exampleCatalogue,
   exampleCrossing,
   exampleDirectory,
-} from '../src/alerts/example-alerts.ts'
-import { createSmtpMailer } from '../src/alerts/smtp-mailer.ts'
+} from '../test/doubles/example-alerts.ts'
+import { createSmtpMailer } from '../src/mail/smtp-mailer.ts'
 import type { Directory } from '../src/core/accounts.ts'
 import { systemClock } from '../src/core/clock.ts'
-import { migrateOperations } from '../src/operations/migrate-operations.ts'
-import { openOperations } from '../src/operations/operations-store.ts'
+import { migrateOperations } from '../src/postgres/migrate-operations.ts'
+import { openOperations } from '../src/postgres/operations-store.ts'
 
 const ACCOUNTS = 1_000
 

@@ -10,10 +10,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { FORMAT_NAMES } from '../src/ingest/format.ts'
 import type { FormatName, SourceConfig } from '../src/ingest/format.ts'
-import { plainSource } from '../src/ingest/formats/decoding-run.ts'
+import { plainSource } from '../test/doubles/decoding-run.ts'
 import { formatAdapter } from '../src/ingest/formats/format-registry.ts'
-import { tapFile } from '../src/ingest/formats/tap3-writer.ts'
-import type { TapFileEvent } from '../src/ingest/formats/tap3-writer.ts'
+import { tapFile } from '../test/doubles/tap3-writer.ts'
+import type { TapFileEvent } from '../test/doubles/tap3-writer.ts'
 import { median, report } from './report.ts'
 
 const RECORDS = 200_000

@@ -4,10 +4,10 @@
  * clock); and the time of one alone.
  */
 import { availableParallelism } from 'node:os'
-import { buildInvoice } from '../src/invoicing/build-invoice.ts'
-import { inventedRequest } from '../src/invoicing/invented-request.ts'
-import { createPdfRenderer } from '../src/invoicing/pdf/pdf-renderer.ts'
-import { renderInvoicePdf } from '../src/invoicing/pdf/render-invoice-pdf.ts'
+import { buildInvoice } from '../src/invoicing/build/build-invoice.ts'
+import { inventedRequest } from '../test/doubles/invented-request.ts'
+import { createPdfRenderer } from '../src/invoicing/documents/pdf/pdf-renderer.ts'
+import { renderInvoicePdf } from '../src/invoicing/documents/pdf/render-invoice-pdf.ts'
 import { median, report } from './report.ts'
 
 const SIZES = [

@@ -3,7 +3,7 @@
  * what CPU time a message costs this process. docs/decisions/0170 is written from it.
  */
 import { Consumer, Producer } from '@platformatic/kafka'
-import { toUsageMessage } from '../src/stream/usage-message.ts'
+import { toUsageMessage } from '../src/stream/message/usage-message.ts'
 import { newTopic, openKafkaBench } from './kafka-run.ts'
 import type { KafkaBench } from './kafka-run.ts'
 import { median, report } from './report.ts'

@@ -2,8 +2,8 @@
 import { createHealth } from '../src/core/health.ts'
 import { createLog } from '../src/core/log.ts'
 import { createMetrics } from '../src/core/metrics.ts'
-import { createMediationMetrics } from '../src/stream/mediation-metrics.ts'
-import { runMediation, SEND_ROWS_MAX } from '../src/stream/run-mediation.ts'
+import { createMediationMetrics } from '../src/stream/mediation/mediation-metrics.ts'
+import { runMediation, SEND_ROWS_MAX } from '../src/stream/mediation/run-mediation.ts'
 import { givenArguments, mediationWorld, openBenchStream } from './kafka-run.ts'
 
 const { brokers, accountsCount, from, to } = givenArguments.parse(JSON.parse(process.argv[2] ?? ''))

@@ -1,9 +1,9 @@
 /** Records mediated per second of processor time on one core, by kind of record. */
 import type { Account, Directory, Subscription } from '../src/core/accounts.ts'
 import type { Cdr, Product, UsageKind } from '../src/core/usage.ts'
-import { exampleCatalogue } from '../src/mediation/example-catalogue.ts'
+import { exampleCatalogue } from '../test/doubles/example-catalogue.ts'
 import { createMediator } from '../src/mediation/mediate.ts'
-import { defaultSource } from '../src/mediation/sources.ts'
+import { defaultSource } from '../src/ingest/sources.ts'
 import { median, report } from './report.ts'
 
 const SUBSCRIPTIONS_COUNT = 20_000

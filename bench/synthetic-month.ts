@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Account, Directory, Group, Subscription } from '../src/core/accounts.ts'
 import { createRandom } from '../src/demo/random.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
-import { defaultSource } from '../src/mediation/sources.ts'
+import { defaultSource } from '../src/ingest/sources.ts'
 import { benchAccount } from './bench-account.ts'
 
 export interface SyntheticSize {

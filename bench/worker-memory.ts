@@ -4,7 +4,7 @@
  */
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import { createFingerprintSet } from '../src/ledger/fingerprint-set.ts'
-import { createRatingReference } from '../src/stream/rating-reference.ts'
+import { createRatingReference } from '../src/stream/rating/rating-reference.ts'
 import { report } from './report.ts'
 import { syntheticDirectory } from './synthetic-month.ts'
 

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { catalogueFileSchema } from '../src/catalogue/catalogue-schema.ts'
+import { catalogueFileSchema } from '../src/catalogue/read/catalogue-schema.ts'
 
 export const CATALOGUE_SCHEMA_FILE = 'src/catalogue/catalogue.schema.json'
 

@@ -14,13 +14,13 @@ import {
   exampleDirectory,
   exampleUser,
   EXAMPLE_NOW_MS,
-} from '../src/alerts/example-alerts.ts'
-import { renderHtml } from '../src/alerts/render-letter.ts'
+} from '../test/doubles/example-alerts.ts'
+import { renderHtml } from '../src/mail/render-letter.ts'
 import { requestOf } from '../src/alerts/request-blocks.ts'
 import type { Language } from '../src/core/accounts.ts'
-import { buildInvoice } from '../src/invoicing/build-invoice.ts'
-import { inventedRequest } from '../src/invoicing/invented-request.ts'
-import { invoiceLetter } from '../src/invoicing/invoice-mails.ts'
+import { buildInvoice } from '../src/invoicing/build/build-invoice.ts'
+import { inventedRequest } from '../test/doubles/invented-request.ts'
+import { invoiceLetter } from '../src/invoicing/documents/invoice-mails.ts'
 
 const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const
 const EUR = 1_000_000

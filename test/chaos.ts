@@ -7,7 +7,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { formatTable } from '../src/reports/text-table.ts'
+import { formatTable } from '../src/core/text-table.ts'
 import { openLab } from './chaos/lab.ts'
 import type { Lab } from './chaos/lab.ts'
 import type { Marks } from './chaos/marks.ts'

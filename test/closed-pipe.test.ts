@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { copyTestOperations } from './doubles/test-operations.ts'
 import { createCommandLine } from './command-line.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 

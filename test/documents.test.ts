@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { micros, microsToDecimal } from '../src/core/money.ts'
-import { directoryJsonSchema } from '../src/operations/directory-schema.ts'
+import { directoryJsonSchema } from '../src/directory/document/directory-schema.ts'
 import { createCommandLine } from './command-line.ts'
 
 const ACCOUNTS = readFileSync('docs/accounts.md', 'utf8')
@@ -88,7 +88,7 @@ test('every field of the accounts document is explained', () => {
 })
 
 test('every field that the usage adapter reads is explained', () => {
-  const adapter = readFileSync('src/ingest/formats/usage.ts', 'utf8')
+  const adapter = readFileSync('src/ingest/formats/usage/usage.ts', 'utf8')
   const read = [...adapter.matchAll(/fields\['(\w+)'\]/g)].map(([, name = '']) => name)
   expect(read.length).toBeGreaterThan(10)
   const missing = [...new Set(read)].filter((name) => !USAGE.includes(`\`${name}\``))

@@ -1,7 +1,7 @@
 /** What tik relies on in a Kafka client, against a real broker. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createLog } from '../src/core/log.ts'
-import { openKafkajsStream } from '../src/stream/kafkajs-stream.ts'
+import { openKafkajsStream } from '../src/stream/kafka/kafkajs-stream.ts'
 import { CONSUMER_LIMITS } from '../src/stream/stream.ts'
 import type { Stream, StreamConsumer, StreamEvent, StreamMessage } from '../src/stream/stream.ts'
 import { topicName } from './kafka-for-tests.ts'

@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { copyTestOperations } from '../src/operations/test-operations.ts'
-import { openDataFolder } from '../src/embedded/data-folder.ts'
+import { copyTestOperations } from './doubles/test-operations.ts'
+import { openDataFolder } from '../src/store-server/data-folder.ts'
 
 const LAUNCHER = join(import.meta.dirname, '..', 'bin', 'tik.mjs')
 

@@ -4,7 +4,7 @@
  */
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
-import { ratedOf, usageOf } from '../src/ledger/ledger.conformance.ts'
+import { ratedOf, usageOf } from './doubles/ledger.conformance.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 
 const LOG = { source: 'files', partition: 1 }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord, Usage } from '../src/core/usage.ts'
-import { openCarryingDecoder, withCarry } from '../src/ingest/carry-open.ts'
+import { openCarryingDecoder, withCarry } from '../src/files/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../src/ingest/format.ts'
-import { runDecoder } from '../src/ingest/formats/decoding-run.ts'
-import { exampleCatalogue } from '../src/mediation/example-catalogue.ts'
-import { exampleDirectory } from '../src/mediation/example-directory.ts'
+import { runDecoder } from './doubles/decoding-run.ts'
+import { exampleCatalogue } from './doubles/example-catalogue.ts'
+import { exampleDirectory } from './doubles/example-directory.ts'
 import { createMediator } from '../src/mediation/mediate.ts'
-import { defaultSource } from '../src/mediation/sources.ts'
+import { defaultSource } from '../src/ingest/sources.ts'
 
 interface Scenario {
   readonly name: string

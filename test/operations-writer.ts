@@ -1,6 +1,6 @@
 /** A process that writes 1, 2, 3, … and confirms each to its parent, until it is killed: for tests. */
 import { z } from 'zod'
-import { openOperations } from '../src/operations/operations-store.ts'
+import { openOperations } from '../src/postgres/operations-store.ts'
 
 const store = await openOperations({ folder: process.argv[2] ?? '' })
 const [last] = await store.query(

@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, test } from 'vitest'
 import type { LedgerRow } from '../src/core/ledger-row.ts'
-import { createMemoryLedger } from '../src/ledger/memory-ledger.ts'
+import { createMemoryLedger } from './doubles/memory-ledger.ts'
 import { simulateRating } from './simulate-rating.ts'
 import type { SimulationOptions } from './simulate-rating.ts'
 import { createStreamWorld, smallWorld } from './stream-world.ts'

@@ -2,8 +2,8 @@
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
 import type { Directory } from '../src/core/accounts.ts'
-import { buildDirectory } from '../src/operations/build-directory.ts'
-import { directoryDocumentSchema } from '../src/operations/directory-schema.ts'
+import { buildDirectory } from '../src/directory/document/build-directory.ts'
+import { directoryDocumentSchema } from '../src/directory/document/directory-schema.ts'
 
 export const SMALL_COMPANY = {
   partners: [

@@ -1,8 +1,8 @@
 /** A ledger that is broken on purpose: it takes every batch, whoever owns the offsets. */
 import type { LedgerRow } from '../src/core/ledger-row.ts'
 import type { Ledger, LedgerBatch } from '../src/ledger/ledger.ts'
-import { createMemoryLedger } from '../src/ledger/memory-ledger.ts'
-import { sumBalances } from '../src/ledger/sum-balances.ts'
+import { createMemoryLedger } from './doubles/memory-ledger.ts'
+import { sumBalances } from './doubles/sum-balances.ts'
 
 /** For canaries: a checker that finds nothing wrong with it checks nothing. */
 export function createUnfencedLedger(): Ledger & { readonly entries: readonly LedgerRow[] } {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { copyTestOperations } from '../src/operations/test-operations.ts'
+import { copyTestOperations } from './doubles/test-operations.ts'
 import { createCommandLine } from './command-line.ts'
 import type { CommandResult } from './command-line.ts'
 

@@ -8,7 +8,7 @@ import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
 import { percentOfLevel } from '../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
-import { localeFormat, percentOf, type LocaleFormat } from './locale-format.ts'
+import { localeFormat, percentOf, type LocaleFormat } from '../mail/locale-format.ts'
 
 export interface AlertLetter {
   /** BCP 47 tag of the language. */

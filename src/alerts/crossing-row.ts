@@ -1,7 +1,7 @@
 /** A row of the table alert_crossings, and the crossing that it is. */
 import { z } from 'zod'
 import { PRODUCTS } from '../core/usage.ts'
-import { limitCodeSchema } from '../operations/limit-code.ts'
+import { limitCodeSchema } from '../limits/limit-code.ts'
 import { scopeKindSchema, type Crossing } from './crossing.ts'
 
 export const crossingRow = z.object({

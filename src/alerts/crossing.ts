@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { LimitCode, MessageKind } from '../core/accounts.ts'
 import { parseCrossingEntry, splitKey, type ScopeKind } from '../core/ids.ts'
 import type { Product } from '../core/usage.ts'
-import { limitCodeSchema } from '../operations/limit-code.ts'
+import { limitCodeSchema } from '../limits/limit-code.ts'
 import { settledCrossingKey, type ScopeSources } from '../rating/settle-scope.ts'
 
 export interface Crossing {

@@ -6,10 +6,10 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
-import type { OperationsStore } from '../operations/operations-store.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
 import { postWebhook } from './post-webhook.ts'
 import type { WebhookTargets } from './public-address.ts'
-import { CLAIM_MS, RETRY_WAITS_MS } from './mail-outbox.ts'
+import { CLAIM_MS, RETRY_WAITS_MS } from '../mail/mail-outbox.ts'
 
 const DELIVERIES_PER_CLAIM_MAX = 100
 const POSTS_AT_ONCE_MAX = 8

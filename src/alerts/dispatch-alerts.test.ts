@@ -6,7 +6,7 @@ import PostalMime from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
-import { openTestOperations, type TestOperations } from '../operations/test-operations.ts'
+import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
 import type { Crossing } from './crossing.ts'
 import { dispatchAlerts, type AlertParts } from './dispatch-alerts.ts'
 import {
@@ -16,11 +16,11 @@ import {
   exampleReader,
   exampleUser,
   EXAMPLE_NOW_MS,
-} from './example-alerts.ts'
-import { createFolderMailer } from './folder-mailer.ts'
+} from '../../test/doubles/example-alerts.ts'
+import { createFolderMailer } from '../mail/folder-mailer.ts'
 import { listAlerts } from './list-alerts.ts'
-import type { Mailer, SendOutcome } from './mailer.ts'
-import type { OutgoingMail } from './outgoing-mail.ts'
+import type { Mailer, SendOutcome } from '../mail/mailer.ts'
+import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 
 let catalogue: Catalogue
 let operations: TestOperations

@@ -6,15 +6,15 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import type { Clock } from '../core/clock.ts'
-import type { OperationsStore } from '../operations/operations-store.ts'
-import { createLimitIndex } from '../operations/effective-limit.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
+import { createLimitIndex } from '../limits/effective-limit.ts'
 import { composeAlertMails } from './compose-mails.ts'
 import { deliverWebhooks, type WebhookReport } from './deliver-webhooks.ts'
 import type { CrossingReader } from './ledger-crossings.ts'
-import type { Mailer } from './mailer.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import { noteNewCrossings } from './note-crossings.ts'
 import type { WebhookTargets } from './public-address.ts'
-import { sendDueMails, type SendReport } from './send-mails.ts'
+import { sendDueMails, type SendReport } from '../mail/send-mails.ts'
 
 export interface AlertParts {
   readonly reader: CrossingReader

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { LimitCode } from '../core/accounts.ts'
 import type { ScopeKind } from '../core/ids.ts'
-import { limitCodeSchema } from '../operations/limit-code.ts'
-import type { OperationsStore } from '../operations/operations-store.ts'
+import { limitCodeSchema } from '../limits/limit-code.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
 import { scopeKindSchema } from './crossing.ts'
 
 /** One crossing and one way in which somebody was told; deliveries of one crossing stand together. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Directory } from '../core/accounts.ts'
-import type { OperationsStore, SqlRunner } from '../operations/operations-store.ts'
+import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
 import { scopeSources } from '../rating/settle-scope.ts'
 import { messageKindOf, type Crossing } from './crossing.ts'
 import { toCrossingRow } from './crossing-row.ts'

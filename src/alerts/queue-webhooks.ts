@@ -1,6 +1,6 @@
 /** Puts events under the webhooks that want them, in the transaction that noted the crossing. */
 import { z } from 'zod'
-import type { SqlRunner } from '../operations/operations-store.ts'
+import type { SqlRunner } from '../postgres/operations-store.ts'
 import { toAlertEvent, type AlertEvent, type ServiceRequestEvent } from './alert-event.ts'
 import type { NotedCrossing } from './note-crossings.ts'
 import { toServiceRequestEvent, type BlockContext, type BlockRequest } from './request-blocks.ts'

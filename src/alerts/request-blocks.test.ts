@@ -7,8 +7,8 @@ import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import type { Directory, LimitSetting, Subscription } from '../core/accounts.ts'
-import { importDirectory } from '../operations/import-directory.ts'
-import { openTestOperations, type TestOperations } from '../operations/test-operations.ts'
+import { importDirectory } from '../directory/store/import-directory.ts'
+import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
 import { dispatchAlerts } from './dispatch-alerts.ts'
 import {
   exampleCatalogue,
@@ -17,9 +17,9 @@ import {
   exampleReader,
   exampleUser,
   EXAMPLE_NOW_MS,
-} from './example-alerts.ts'
-import type { Mailer } from './mailer.ts'
-import type { OutgoingMail } from './outgoing-mail.ts'
+} from '../../test/doubles/example-alerts.ts'
+import type { Mailer } from '../mail/mailer.ts'
+import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import { markPublished, unpublishedAlerts } from './publish-alerts.ts'
 
 const SECRET = '0123456789abcdef0123456789abcdef'

@@ -8,7 +8,7 @@ import { TikError } from '../core/errors.ts'
 import { createHealth } from '../core/health.ts'
 import { createLog } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
-import { openTestOperations, type TestOperations } from '../operations/test-operations.ts'
+import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
 import type { Crossing } from './crossing.ts'
 import {
   exampleCatalogue,
@@ -17,11 +17,11 @@ import {
   exampleReader,
   exampleUser,
   EXAMPLE_NOW_MS,
-} from './example-alerts.ts'
-import { CLAIM_MS, claimMails } from './mail-outbox.ts'
-import type { Mailer } from './mailer.ts'
+} from '../../test/doubles/example-alerts.ts'
+import { CLAIM_MS, claimMails } from '../mail/mail-outbox.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import { runAlerts, type AlertServiceParts } from './run-alerts.ts'
-import { createSmtpMailer } from './smtp-mailer.ts'
+import { createSmtpMailer } from '../mail/smtp-mailer.ts'
 
 let catalogue: Catalogue
 let operations: TestOperations

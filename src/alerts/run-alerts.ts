@@ -12,7 +12,7 @@ import type { Health } from '../core/health.ts'
 import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import { dispatchAlerts, type AlertParts, type DispatchReport } from './dispatch-alerts.ts'
-import { outboxBacklog } from './mail-outbox.ts'
+import { outboxBacklog } from '../mail/mail-outbox.ts'
 import { markPublished, unpublishedAlerts, type StreamMessage } from './publish-alerts.ts'
 
 /** A crossing waits for its round at most this long, on top of the minute of its user. */

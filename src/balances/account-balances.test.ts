@@ -5,7 +5,7 @@ import type { Rater } from '../rating/rater.ts'
 import { parseTime } from '../../test/rating/parse-world.ts'
 import { ALWAYS, createWorld, step, type World, type WorldParts } from '../../test/rating/world.ts'
 import { accountBalances, balancesRequest, type AccountBalances } from './account-balances.ts'
-import { balancesJson, renderBalances, sortBalances } from './render-balances.ts'
+import { balancesJson, renderBalances, sortBalances } from '../cli/usage/render-balances.ts'
 
 const MB = 1_048_576
 const NOON_MS = parseTime('2026-11-21 12:00')

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { formatProblems } from './format-problems.ts'
+import { formatProblems } from './read/format-problems.ts'
 import { checkCatalogue } from './load-catalogue.ts'
 
 interface Mistake {

@@ -56,7 +56,7 @@ export interface CallType {
    * Already merged into `Plan.rates` and `Allowance.callTypes`; kept here for `catalogue show`.
    */
   readonly countsAs: string
-  /** First call type with a matching line wins; see src/mediation/classify.ts. */
+  /** First call type with a matching line wins; see src/catalogue/classify/classify.ts. */
   readonly when: readonly CallTypeCondition[]
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matchingIds } from './build-context.ts'
+import { matchingIds } from './build/build-context.ts'
 
 test.each([
   ['national-mobile', ['national-mobile']],

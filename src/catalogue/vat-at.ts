@@ -9,7 +9,7 @@ import {
   type TaxChoices,
 } from '../core/tax.ts'
 import { validAt, type Validity } from '../core/validity.ts'
-import { BUILT_IN_VAT_RATES } from './built-in-vat-rates.ts'
+import { BUILT_IN_VAT_RATES } from './build/built-in-vat-rates.ts'
 import type { Catalogue, VatRate } from './catalogue.ts'
 
 /**

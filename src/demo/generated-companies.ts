@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { HomeCountry, Language } from '../core/accounts.ts'
-import type { directoryDocumentSchema } from '../operations/directory-schema.ts'
+import type { directoryDocumentSchema } from '../directory/document/directory-schema.ts'
 import { choicesOf, choose, createRandom } from './random.ts'
 import type { Random } from './random.ts'
 

@@ -1,7 +1,7 @@
 /** The subscriptions of an accounts document as lines that call, with the traffic of each. */
 import type { HomeCountry } from '../core/accounts.ts'
-import type { DirectoryDocument } from '../operations/directory-schema.ts'
-import { localMomentMs } from '../operations/local-moment.ts'
+import type { DirectoryDocument } from '../directory/document/directory-schema.ts'
+import { localMomentMs } from '../directory/local-moment.ts'
 import type { Activity, MobileLine, SimCard, VoipLine } from './demo-line.ts'
 import type { Story } from './demo-story.ts'
 import { usualMobileTraffic, usualVoipTraffic } from './usual-traffic.ts'

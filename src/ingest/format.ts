@@ -78,7 +78,7 @@ export interface RecordDecoder {
    * the source, when `options.carryOpen` is true. Their records ended as `carried_over` in this file.
    */
   pendingCalls?(): readonly PendingCall[]
-  /** Before the first push(). Calls that are never completed are given up: src/ingest/carry-open.ts. */
+  /** Before the first push(). Calls that are never completed are given up: src/files/carry-open.ts. */
   restorePending?(pending: readonly PendingCall[]): void
 }
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord } from '../core/usage.ts'
-import { parseSources } from '../mediation/sources.ts'
-import { runDecoder } from './formats/decoding-run.ts'
-import { openDecoder } from './open-decoder.ts'
+import { parseSources } from './sources.ts'
+import { runDecoder } from '../../test/doubles/decoding-run.ts'
+import { openDecoder } from './reading/open-decoder.ts'
 
 interface Example {
   readonly name: string

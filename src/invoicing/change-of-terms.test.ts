@@ -9,10 +9,10 @@ import type { Catalogue, Plan } from '../catalogue/catalogue.ts'
 import { accountCalendar, termsAt } from '../core/account-calendar.ts'
 import type { Account, BillingTerms } from '../core/accounts.ts'
 import type { BillingPeriod } from '../core/period.ts'
-import { changedTerms } from '../operations/change-terms.ts'
-import { inventedRequest } from './invented-request.ts'
+import { changedTerms } from '../directory/store/change-terms.ts'
+import { inventedRequest } from '../../test/doubles/invented-request.ts'
 import type { RecurringItem } from './invoice-model.ts'
-import { itemChargeMicros, recurringItems } from './recurring-items.ts'
+import { itemChargeMicros, recurringItems } from './build/recurring-items.ts'
 
 const DAY_MS = 86_400_000
 const { account, subscriptions, catalogue } = inventedRequest({ subscriptionsCount: 1 })

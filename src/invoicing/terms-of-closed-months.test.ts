@@ -6,9 +6,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { accountCalendar, periodsBeginningIn } from '../core/account-calendar.ts'
 import { dayFromIso, dayToIso } from '../core/period.ts'
-import { loadDirectory } from '../operations/load-directory.ts'
-import { migrateOperations } from '../operations/migrate-operations.ts'
-import { openOperations, type OperationsStore } from '../operations/operations-store.ts'
+import { loadDirectory } from '../directory/store/load-directory.ts'
+import { migrateOperations } from '../postgres/migrate-operations.ts'
+import { openOperations, type OperationsStore } from '../postgres/operations-store.ts'
 
 /** The first migration that the builds before did not have. */
 const FIRST_NEW_MIGRATION = '0260'

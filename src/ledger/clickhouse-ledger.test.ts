@@ -7,7 +7,12 @@ import { readConfig } from '../core/config.ts'
 import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from './clickhouse-store.ts'
-import { collect, ledgerConformance, ratedOf, usageOf } from './ledger.conformance.ts'
+import {
+  collect,
+  ledgerConformance,
+  ratedOf,
+  usageOf,
+} from '../../test/doubles/ledger.conformance.ts'
 import { migrateClickHouse } from './migrate-clickhouse.ts'
 import { exactInteger, queryText } from './query-file.ts'
 

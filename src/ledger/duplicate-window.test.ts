@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createDuplicateWindow, type DuplicateVerdict } from './duplicate-window.ts'
-import { ratedOf, usageOf } from './ledger.conformance.ts'
-import { createMemoryLedger } from './memory-ledger.ts'
+import { ratedOf, usageOf } from '../../test/doubles/ledger.conformance.ts'
+import { createMemoryLedger } from '../../test/doubles/memory-ledger.ts'
 import type { Usage } from '../core/usage.ts'
 
 const DAY_MS = 86_400_000

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from './clickhouse-store.ts'
-import { collect, ratedOf, usageOf } from './ledger.conformance.ts'
+import { collect, ratedOf, usageOf } from '../../test/doubles/ledger.conformance.ts'
 import {
   detachedParts,
   ledgerHoles,

@@ -1,6 +1,6 @@
 /**
  * The ledger as the pipeline sees it: append one batch of one log partition as one commit, and ask
- * what is there. Implementations pass src/ledger/ledger.conformance.ts.
+ * what is there. Implementations pass test/doubles/ledger.conformance.ts.
  */
 import type { LedgerRow, LogPartition, RatedUsage } from '../core/ledger-row.ts'
 import type { Usage } from '../core/usage.ts'

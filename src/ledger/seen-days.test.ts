@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Usage } from '../core/usage.ts'
-import { usageOf } from './ledger.conformance.ts'
+import { usageOf } from '../../test/doubles/ledger.conformance.ts'
 import { createSeenDays, type SeenDaysOptions } from './seen-days.ts'
 
 const DAY_MS = 86_400_000

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Cdr } from '../core/usage.ts'
 import { contentHash } from './content-hash.ts'
-import { exampleCdr } from './example-directory.ts'
+import { exampleCdr } from '../../test/doubles/example-directory.ts'
 
 const CHANGES: Partial<Cdr>[] = [
   { kind: 'sms' },

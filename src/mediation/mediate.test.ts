@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DecodedRecord, Direction, UsageKind } from '../core/usage.ts'
-import { exampleCatalogue } from './example-catalogue.ts'
-import { exampleCdr, exampleDirectory, localMs } from './example-directory.ts'
+import { exampleCatalogue } from '../../test/doubles/example-catalogue.ts'
+import { exampleCdr, exampleDirectory, localMs } from '../../test/doubles/example-directory.ts'
 import { createMediator } from './mediate.ts'
-import { defaultSource } from './sources.ts'
+import { defaultSource } from '../ingest/sources.ts'
 
 const catalogue = exampleCatalogue()
 const source = { ...defaultSource('asterisk'), sourceId: 'pbx' }

@@ -5,7 +5,7 @@ import type { SpecialNumber } from '../catalogue/catalogue.ts'
 import type { UsageKind } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { createNumberNormaliser } from './normalise-number.ts'
-import { defaultSource } from './sources.ts'
+import { defaultSource } from '../ingest/sources.ts'
 
 const SOURCES: Record<string, SourceConfig> = {
   nl: defaultSource('asterisk'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Directory, Identity, Subscription } from '../core/accounts.ts'
-import { exampleDirectory, localMs } from './example-directory.ts'
+import { exampleDirectory, localMs } from '../../test/doubles/example-directory.ts'
 import { createSubscriptionIndex, isActive } from './subscription-index.ts'
 
 const NOON = localMs('10-15 12:00')

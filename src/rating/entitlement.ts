@@ -5,7 +5,7 @@
 import type { Account, Subscription, Validity } from '../core/accounts.ts'
 import { allValidAt, joined, overlap } from '../core/validity.ts'
 import type { Catalogue, Plan, PlanModule } from '../catalogue/catalogue.ts'
-import { agreementAt, modulesOf, plansOf } from '../operations/agreement.ts'
+import { agreementAt, modulesOf, plansOf } from '../directory/agreement.ts'
 import type { OfferChoice } from './offer.ts'
 
 /** Plan, modules (latest activation last) and own prices at the instant; undefined without a plan. */

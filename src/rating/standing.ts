@@ -9,7 +9,7 @@ import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from './allowance/allowances-at.ts'
 import { claimsAt, type Claim } from './allowance/claims.ts'
 import type { AccountPeriod, SubscriptionPeriod } from './balance.ts'
-import { modulesOf, plansOf } from '../operations/agreement.ts'
+import { modulesOf, plansOf } from '../directory/agreement.ts'
 import { choiceAt } from './entitlement.ts'
 import { changesOf, type Offer, type OfferBook } from './offer.ts'
 

@@ -1,6 +1,6 @@
 /** What the operations store says: how large the directory is, and what waits to go out. */
 import { z } from 'zod'
-import type { OperationsStore } from '../operations/operations-store.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
 
 export interface OperationsStatus {
   readonly accountsCount: number

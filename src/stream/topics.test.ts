@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultSource } from '../mediation/sources.ts'
+import { defaultSource } from '../ingest/sources.ts'
 import { topicPlans } from './topics.ts'
 
 test('a topic for each source and those of tik, where arrival decides about retention', () => {

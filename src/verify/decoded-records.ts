@@ -1,6 +1,6 @@
 /** The records of an archived file, taken in pieces of a given size. */
 import type { RecordDecoder } from '../ingest/format.ts'
-import { readFileChunks } from '../ingest/read-file.ts'
+import { readFileChunks } from '../ingest/reading/read-file.ts'
 import type { DecodedRecord } from '../core/usage.ts'
 
 export interface DecodedRecords {

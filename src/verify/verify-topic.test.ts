@@ -7,10 +7,10 @@ import {
   type StreamWorld,
 } from '../../test/stream-world.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
-import { createMemoryLedger, type MemoryLedger } from '../ledger/memory-ledger.ts'
+import { createMemoryLedger, type MemoryLedger } from '../../test/doubles/memory-ledger.ts'
 import { processBatch } from '../pipeline.ts'
 import type { Stream, StreamEvent, StreamMessage } from '../stream/stream.ts'
-import { fromUsageMessage, toUsageMessage } from '../stream/usage-message.ts'
+import { fromUsageMessage, toUsageMessage } from '../stream/message/usage-message.ts'
 import { verifyTopic, type PartitionVerdict } from './verify-topic.ts'
 
 const TOPIC = 'usage'

@@ -5,8 +5,13 @@
 import type { Directory, LimitSetting } from '../../src/core/accounts.ts'
 import { dayFromIso } from '../../src/core/period.ts'
 import type { Usage } from '../../src/core/usage.ts'
-import { currentLimits, setLimit, unsetLimit, type LimitKey } from '../../src/operations/limits.ts'
-import type { OperationsStore } from '../../src/operations/operations-store.ts'
+import {
+  currentLimits,
+  setLimit,
+  unsetLimit,
+  type LimitKey,
+} from '../../src/directory/limits/limits.ts'
+import type { OperationsStore } from '../../src/postgres/operations-store.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 import type { BalanceRequest, BalanceTotals, Rater } from '../../src/rating/rater.ts'
 import { parseTime } from '../rating/parse-world.ts'

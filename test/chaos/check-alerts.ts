@@ -12,7 +12,7 @@ import { percentOfLevel } from '../../src/limits/limit-levels.ts'
 import type { Crossing } from '../../src/alerts/crossing.ts'
 import { entryId } from '../../src/core/ids.ts'
 import type { LedgerRow } from '../../src/core/ledger-row.ts'
-import type { OperationsStore } from '../../src/operations/operations-store.ts'
+import type { OperationsStore } from '../../src/postgres/operations-store.ts'
 import type { TopicContent } from './read-topic.ts'
 
 export interface AlertsUnderTest {

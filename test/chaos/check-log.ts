@@ -3,7 +3,7 @@
  * and what one source partition gives to one usage partition comes in its order. A usage may be there
  * more than once, but always as the same bytes.
  */
-import { toUsageMessage } from '../../src/stream/usage-message.ts'
+import { toUsageMessage } from '../../src/stream/message/usage-message.ts'
 import type { StreamWorld } from '../stream-world.ts'
 import type { TopicContent } from './read-topic.ts'
 

@@ -3,7 +3,7 @@
  * have is read afterwards from logs and rows (marks.ts).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openOperations } from '../../src/operations/operations-store.ts'
+import { openOperations } from '../../src/postgres/operations-store.ts'
 import { batchesRecorded } from './ledger-facts.ts'
 import type { Installation } from './installation.ts'
 import { SESSION_TIMEOUT_MS } from './lab.ts'

@@ -5,9 +5,9 @@
  */
 import type { LedgerRow } from '../../src/core/ledger-row.ts'
 import { createDuplicateWindow } from '../../src/ledger/duplicate-window.ts'
-import { createMemoryLedger } from '../../src/ledger/memory-ledger.ts'
+import { createMemoryLedger } from '../doubles/memory-ledger.ts'
 import { processBatch } from '../../src/pipeline.ts'
-import { fromUsageMessage } from '../../src/stream/usage-message.ts'
+import { fromUsageMessage } from '../../src/stream/message/usage-message.ts'
 import type { StreamMessage } from '../../src/stream/stream.ts'
 import type { StreamWorld } from '../stream-world.ts'
 import type { TopicContent } from './read-topic.ts'

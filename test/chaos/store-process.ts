@@ -1,6 +1,6 @@
 /** `tik store-server` for the chaos harness: it ends when the harness is gone, however that ended. */
 import { once } from 'node:events'
-import { startStoreServer } from '../../src/embedded/store-server.ts'
+import { startStoreServer } from '../../src/store-server/store-server.ts'
 
 const [, , dataFolder = '', clickhousePort = '0', postgresPort = '0'] = process.argv
 await using _ = await startStoreServer({

@@ -7,9 +7,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { openStores } from '../../src/cli/stores.ts'
-import { runStages } from '../../src/cli/run-stages.ts'
-import { endEvenIfHeld, STAGES } from '../../src/cli/run-command.ts'
+import { openStores } from '../../src/app/stores.ts'
+import { runStages } from '../../src/app/service/run-stages.ts'
+import { endEvenIfHeld, STAGES } from '../../src/cli/service/run-command.ts'
 import { readConfig } from '../../src/core/config.ts'
 import { TikError } from '../../src/core/errors.ts'
 import type { NativeInsert } from '../../src/ledger/clickhouse-store.ts'

@@ -20,7 +20,7 @@ import type {
 } from '../../src/core/accounts.ts'
 import type { LimitSetting } from '../../src/core/accounts.ts'
 import type { Usage } from '../../src/core/usage.ts'
-import { defaultPlans } from '../../src/operations/agreement.ts'
+import { defaultPlans } from '../../src/directory/agreement.ts'
 
 const FOR_EVER = { fromMs: -Infinity, toMs: Infinity }
 export const ALWAYS = { fromMs: 0, toMs: Infinity }

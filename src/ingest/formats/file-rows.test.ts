@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DecodedRecord } from '../../core/usage.ts'
-import { asteriskAdapter } from './asterisk.ts'
-import { decodeFile, plainSource } from './decoding-run.ts'
-import { delimitedAdapter } from './delimited.ts'
+import { asteriskAdapter } from './asterisk/asterisk.ts'
+import { decodeFile, plainSource } from '../../../test/doubles/decoding-run.ts'
+import { delimitedAdapter } from './mapped/delimited.ts'
 import { createFileRowKeys } from './file-rows.ts'
 
 test('each row has the key of the first file that had it', () => {

@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import type { SourceConfig } from '../format.ts'
 import { continuedFile } from './file-rows.ts'
-import { localClock } from './local-time.ts'
-import type { LocalClock } from './local-time.ts'
+import { localClock } from '../text/local-time.ts'
+import type { LocalClock } from '../text/local-time.ts'
 
 /** Options that every format takes. */
 export const commonOptions = {

@@ -1,16 +1,16 @@
 /** Every CDR format by the name that `--format` and sources.yaml use. */
 import type { FormatAdapter, FormatName } from '../format.ts'
-import { asteriskAdapter } from './asterisk.ts'
-import { broadworksAdapter } from './broadworks.ts'
-import { cucmAdapter } from './cucm.ts'
-import { delimitedAdapter } from './delimited.ts'
-import { fixedWidthAdapter } from './fixed-width.ts'
-import { freeswitchCsvAdapter } from './freeswitch-csv.ts'
-import { freeswitchJsonAdapter } from './freeswitch-json.ts'
-import { kamailioAdapter } from './kamailio.ts'
-import { radiusAdapter } from './radius.ts'
-import { tap3Adapter } from './tap3.ts'
-import { usageAdapter } from './usage.ts'
+import { asteriskAdapter } from './asterisk/asterisk.ts'
+import { broadworksAdapter } from './broadworks/broadworks.ts'
+import { cucmAdapter } from './cucm/cucm.ts'
+import { delimitedAdapter } from './mapped/delimited.ts'
+import { fixedWidthAdapter } from './mapped/fixed-width.ts'
+import { freeswitchCsvAdapter } from './freeswitch/freeswitch-csv.ts'
+import { freeswitchJsonAdapter } from './freeswitch/freeswitch-json.ts'
+import { kamailioAdapter } from './kamailio/kamailio.ts'
+import { radiusAdapter } from './radius/radius.ts'
+import { tap3Adapter } from './tap3/tap3.ts'
+import { usageAdapter } from './usage/usage.ts'
 
 const ADAPTERS: Readonly<Record<FormatName, FormatAdapter>> = {
   asterisk: asteriskAdapter,

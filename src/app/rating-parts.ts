@@ -1,0 +1,83 @@
+/**
+ * What rating needs besides the stores: catalogue, directory, rater, duplicates. Opened once for a
+ * command; nothing in it is written to but the ledger.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import type { Directory } from '../core/accounts.ts'
+import type { Config } from '../core/config.ts'
+import { TikError } from '../core/errors.ts'
+import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
+import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { loadDirectory } from '../directory/store/load-directory.ts'
+import type { PipelineParts } from '../pipeline.ts'
+import { createRater } from '../rating/create-rater.ts'
+import { remark } from '../cli/options.ts'
+import type { Stores } from './stores.ts'
+
+/** Prices and accounts: what every stage looks things up in. */
+export interface Reference {
+  readonly catalogue: Catalogue
+  readonly catalogueFolder: string
+  readonly directory: Directory
+}
+
+export interface RatingParts extends Reference {
+  readonly ledger: Ledger
+  readonly pipeline: PipelineParts
+}
+
+export const SAMPLE_CATALOGUE_FOLDER = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'fixtures',
+  'catalogue',
+)
+
+export async function openReference(stores: Stores): Promise<Reference> {
+  const directory = await loadDirectory(stores.operations)
+  const catalogueFolder = catalogueFolderOf(stores.config, directory)
+  const known = catalogues.get(stores) ?? loadCatalogue(catalogueFolder)
+  catalogues.set(stores, known)
+  return { catalogue: await known, catalogueFolder, directory }
+}
+
+/** A command works with one catalogue from its start to its end, and reads it once. */
+const catalogues = new WeakMap<Stores, Promise<Catalogue>>()
+
+export async function openRatingParts(stores: Stores): Promise<RatingParts> {
+  const reference = await openReference(stores)
+  const ledger = createClickHouseLedger(stores.clickhouse)
+  const pipeline: PipelineParts = {
+    ledger,
+    rater: createRater({ ...reference, balanceNumbersMax: stores.config.balanceNumbersMax }),
+    duplicates: createDuplicateWindow(ledger),
+    catalogueHash: catalogueKey(reference.catalogue),
+  }
+  return { ...reference, ledger, pipeline }
+}
+
+/** What a ledger row keeps of the catalogue's hash. */
+export function catalogueKey(catalogue: Catalogue): string {
+  return catalogue.hash.slice(0, 16)
+}
+
+/**
+ * The configured catalogue, or the one in the data folder. Without any accounts nothing can be
+ * priced, so for trying out a file the sample catalogue will do; it says so.
+ */
+export function catalogueFolderOf(config: Config, directory: Directory): string {
+  const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
+  if (existsSync(folder)) return folder
+  if (directory.accounts.size > 0 || config.catalogueFolder !== undefined) {
+    throw new TikError('catalogue_invalid', `there is no catalogue in ${folder}`, {
+      hint: 'put your price catalogue there or name its folder with TIK_CATALOGUE',
+    })
+  }
+  remark(`No accounts and no catalogue in ${config.dataFolder}: using the sample catalogue.`)
+  return SAMPLE_CATALOGUE_FOLDER
+}

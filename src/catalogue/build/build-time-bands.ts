@@ -1,0 +1,100 @@
+/** Time bands of a rate: other steps on some days and hours, in the account's local time. */
+import { isWithin } from '../../core/validity.ts'
+import type { BuildContext, Path } from './build-context.ts'
+import { buildSteps } from './build-steps.ts'
+import type { StepDeclaration } from './build-steps.ts'
+import type { TimeBand } from '../catalogue.ts'
+import type { Place } from '../read/catalogue-problem.ts'
+import type { Measure } from '../quantity.ts'
+
+interface BandDeclaration {
+  readonly name: string
+  readonly days: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly connectFee?: string | undefined
+  readonly steps: readonly StepDeclaration[]
+}
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+const HOLIDAY = 8
+const DAY_RANGE = /^([a-z]{3})-([a-z]{3})$/
+
+/** A band has the rate's connect fee, `at.connectFee`, unless it says another one. */
+export function buildBands(
+  declarations: readonly BandDeclaration[],
+  at: { id: string; measure: Measure; place: Place; path: Path; connectFee: string },
+  context: BuildContext,
+): TimeBand[] {
+  const bands = declarations.map((given, index) => {
+    const path = [...at.path, 'bands', index]
+    const fromMinute = minuteOfDay(given.from)
+    const toMinute = minuteOfDay(given.to)
+    if (fromMinute >= toMinute) {
+      const message = `${at.id}: ends before it begins; a band over midnight is written as two`
+      context.problems.error(at.place, [...path, 'to'], message)
+    }
+    return {
+      name: given.name,
+      days: daysOf(given.days, { ...at, path: [...path, 'days'] }, context),
+      fromMinute,
+      toMinute,
+      connectFee: given.connectFee ?? at.connectFee,
+      steps: buildSteps(given.steps, { ...at, path: [...path, 'steps'] }, context),
+    }
+  })
+  for (const [index, band] of bands.entries()) {
+    const earlier = bands.slice(0, index).find((other) => overlap(band, other))
+    if (earlier === undefined) continue
+    const message = `${at.id}: the band "${band.name}" overlaps the band "${earlier.name}"`
+    context.problems.error(at.place, [...at.path, 'bands', index], message)
+  }
+  return bands
+}
+
+function overlap(left: TimeBand, right: TimeBand): boolean {
+  return (
+    left.days.some((day) => right.days.includes(day)) &&
+    (isWithin(left.fromMinute, right.fromMinute, right.toMinute) ||
+      isWithin(right.fromMinute, left.fromMinute, left.toMinute))
+  )
+}
+
+function minuteOfDay(time: string): number {
+  const [hours = '', minutes = ''] = time.split(':')
+  return Number.parseInt(hours, 10) * 60 + Number.parseInt(minutes, 10)
+}
+
+function daysOf(
+  names: readonly string[],
+  at: { id: string; place: Place; path: Path },
+  context: BuildContext,
+): number[] {
+  const days = names.flatMap((name, index) => {
+    const found = daysNamed(name)
+    if (found.length === 0) {
+      const message = `${at.id}: "${name}" is no day: write mon to sun, mon-fri or holiday`
+      context.problems.error(at.place, [...at.path, index], message)
+    }
+    if (found.includes(HOLIDAY) && !hasHolidays(context)) {
+      const message = `${at.id}: never holds: the catalogue has no section "holidays:"`
+      context.problems.warn(at.place, [...at.path, index], message)
+    }
+    return found
+  })
+  return [...new Set(days)].sort((left, right) => left - right)
+}
+
+function hasHolidays({ folder }: BuildContext): boolean {
+  return folder.isDeclared('holidays', 'holidays')
+}
+
+/** 1 = Monday … 7 = Sunday, 8 = public holiday; empty when the name is none. */
+function daysNamed(name: string): number[] {
+  if (name === 'holiday') return [HOLIDAY]
+  const range = DAY_RANGE.exec(name)
+  const first = WEEKDAYS.indexOf(range?.[1] ?? name) + 1
+  const last = WEEKDAYS.indexOf(range?.[2] ?? name) + 1
+  if (first === 0 || last === 0 || last < first) return []
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}

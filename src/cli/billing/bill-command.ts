@@ -1,0 +1,226 @@
+/** `tik bill`: the monthly cycle: check, preview, finalise, look things up. */
+import type { Command } from 'commander'
+import type { Clock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import { microsToDecimal } from '../../core/money.ts'
+import { dayToIso } from '../../core/period.ts'
+import { billCheck } from '../../invoicing/check/bill-check.ts'
+import {
+  FINDING_CODES,
+  type BillingOptions,
+  type BillingReport,
+  type Finding,
+} from '../../invoicing/run/billing.ts'
+import { invoiceCdrs, invoiceTimeZone } from '../../invoicing/store/invoice-cdrs.ts'
+import { listInvoices } from '../../invoicing/store/list-invoices.ts'
+import { runBilling } from '../../invoicing/run/run-billing.ts'
+import { writeLedgerRows } from '../../reports/export-usage.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { PLAIN_CSV } from '../../reports/usage-csv.ts'
+import { openBillingParts } from '../../app/billing-parts.ts'
+import { configOf, print, printPieces, printJson } from '../options.ts'
+import { startProgress } from '../progress.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { openStores, type Stores } from '../../app/stores.ts'
+import { requireReadable, wholeLedgerProblems } from '../../app/whole-ledger.ts'
+
+export function addBillCommand(program: Command): void {
+  const bill = program.command('bill').description('the monthly cycle: check, preview, finalise')
+  bill
+    .command('check')
+    .description('can the period be billed? what is missing, what waits, what looks odd')
+    .requiredOption(
+      '--period <month>',
+      'e.g. 2026-10: for each account its period that begins then',
+    )
+    .option('--json', 'as JSON')
+    .action(check)
+  bill
+    .command('run')
+    .description('make the invoices of a period; without --preview this is final')
+    .requiredOption(
+      '--period <month>',
+      'e.g. 2026-10: for each account its period that begins then',
+    )
+    .option('--account <ids...>', 'only these accounts')
+    .option('--preview', 'compute everything, take no numbers, close nothing')
+    .option('--drafts <folder>', 'with --preview: write PDFs marked DRAFT there')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Usage by volume rates is settled first: the tier of the period's total applies to all of it. A preview
+has it in its totals and records nothing.
+
+Can be stopped at any moment; running it again goes on and does nothing twice.`,
+    )
+    .action(run)
+  bill
+    .command('list')
+    .description('invoices, newest first')
+    .option('--account <id>', 'only of this account')
+    .option('--period <month>', 'only of this period')
+    .option('--json', 'as JSON')
+    .action(list)
+  bill
+    .command('cdrs')
+    .argument('<number>', 'number of the invoice')
+    .description('exactly the usage that an invoice bills, as CSV on standard output')
+    .action(cdrs)
+}
+
+interface RunOptions {
+  readonly period: string
+  readonly account?: string[]
+  readonly preview?: true
+  readonly drafts?: string
+  readonly json?: true
+}
+
+async function run(options: RunOptions, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'bill run', 'bill')
+  await requireReadable(stores)
+  const report = await billPeriod(stores, {
+    period: options.period,
+    preview: options.preview === true,
+    ...(options.account === undefined ? {} : { accounts: options.account }),
+    ...(options.drafts === undefined ? {} : { draftFolder: options.drafts }),
+    signal: stopOnSignal('Stopping after the account under way …'),
+  })
+  if (options.json) printJson(report)
+  else print(describeBilling(report))
+  const isOpen = report.findings.some(({ severity }) => severity !== 'info')
+  if (report.interrupted || isOpen) process.exitCode = 1
+}
+
+/** Finalises a period without asking: for the demo, whose calendar is given. */
+export function finalisePeriod(
+  stores: Stores,
+  period: string,
+  clock: Clock,
+): Promise<BillingReport> {
+  return billPeriod(stores, { period }, clock)
+}
+
+async function billPeriod(
+  stores: Stores,
+  options: BillingOptions,
+  clock?: Clock,
+): Promise<BillingReport> {
+  const parts = await openBillingParts(stores, clock)
+  const progress = startProgress('invoices', parts.directory.accounts.size)
+  try {
+    return await runBilling(parts, {
+      ...options,
+      onProgress: ({ count, total }) => progress.update(count, `${count} of ${total} accounts`),
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+export function describeBilling(report: BillingReport): string {
+  const { invoices, totals, alreadyBilledCount, preview } = report
+  const table = formatTable(
+    [
+      { key: 'number', title: 'Number' },
+      { key: 'account', title: 'Account' },
+      { key: 'net', title: 'Net', align: 'right' },
+      { key: 'vat', title: 'VAT', align: 'right' },
+      { key: 'gross', title: 'Total EUR', align: 'right' },
+      { key: 'files', title: 'Documents' },
+    ],
+    [
+      ...invoices.map((invoice) => ({
+        number: invoice.number || invoice.outcome,
+        account: `${invoice.accountId}, ${invoice.accountName}`,
+        net: microsToDecimal(invoice.netMicros, 2),
+        vat: microsToDecimal(invoice.vatMicros, 2),
+        gross: microsToDecimal(invoice.grossMicros, 2),
+        files: invoice.files.map((path) => path.split('/').at(-1) ?? '').join(', '),
+      })),
+      {
+        number: 'total',
+        account: '',
+        net: microsToDecimal(totals.netMicros, 2),
+        vat: microsToDecimal(totals.vatMicros, 2),
+        gross: microsToDecimal(totals.grossMicros, 2),
+        files: '',
+      },
+    ],
+  )
+  const lines = [
+    ...(invoices.length === 0 ? [] : [table]),
+    ...(alreadyBilledCount === 0 ? [] : [`${alreadyBilledCount} accounts were billed before.`]),
+    ...(preview ? ['This is a preview: no numbers were taken, nothing is closed.'] : []),
+    ...report.findings.map(describeFinding),
+  ]
+  return lines.join('\n')
+}
+
+async function check(options: { period: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'bill check', 'none')
+  const findings = await billCheck(await openBillingParts(stores), {
+    ...options,
+    ledgerProblems: await wholeLedgerProblems(stores),
+  })
+  if (options.json) printJson(findings)
+  else
+    print(
+      findings.length === 0
+        ? 'Nothing stands in the way.'
+        : findings.map(describeFinding).join('\n'),
+    )
+  if (findings.some(({ severity }) => severity !== 'info')) process.exitCode = 1
+}
+
+function describeFinding(finding: Finding): string {
+  const { code, severity, subject, text, show } = finding
+  const where = show === '' ? '' : `\n         see: ${show}`
+  return `${severity.padEnd(8)} ${subject}: ${text || FINDING_CODES[code]} (${code})${where}`
+}
+
+async function list(
+  options: { account?: string; period?: string; json?: true },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'bill list')
+  const invoices = await listInvoices(await openBillingParts(stores), {
+    ...(options.account === undefined ? {} : { accountId: options.account }),
+    ...(options.period === undefined ? {} : { period: options.period }),
+  })
+  if (options.json) return printJson(invoices)
+  if (invoices.length === 0) return print('No invoices.')
+  print(
+    formatTable(
+      [
+        { key: 'number', title: 'Number' },
+        { key: 'account', title: 'Account' },
+        { key: 'period', title: 'Period' },
+        { key: 'status', title: 'Status' },
+        { key: 'issued', title: 'Issued' },
+        { key: 'due', title: 'Due' },
+        { key: 'gross', title: 'Total EUR', align: 'right' },
+      ],
+      invoices.map((invoice) => ({
+        number: invoice.number,
+        account: invoice.accountId,
+        period: invoice.period,
+        status: invoice.overdue ? 'overdue' : invoice.status,
+        issued: dayToIso(invoice.issueDay),
+        due: dayToIso(invoice.dueDay),
+        gross: microsToDecimal(invoice.grossMicros, 2),
+      })),
+    ),
+  )
+}
+
+async function cdrs(number: string, _options: unknown, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'bill cdrs')
+  const parts = await openBillingParts(stores)
+  const [invoice] = await listInvoices(parts, { number })
+  if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)
+  const timeZone = await invoiceTimeZone(parts, number)
+  const rows = invoiceCdrs(parts, number)
+  await printPieces(writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone))
+}

@@ -1,0 +1,95 @@
+/** `tik catalogue`: check the price catalogue, and show which rule holds for whom. */
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { formatProblems } from '../../catalogue/read/format-problems.ts'
+import { checkCatalogue, loadCatalogue } from '../../catalogue/load-catalogue.ts'
+import { showRule } from '../../rating/show-rule.ts'
+import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
+import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { configOf, print, printJson } from '../options.ts'
+import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
+import { openStores } from '../../app/stores.ts'
+
+interface ShowOptions {
+  readonly account: string
+  readonly callType: string
+  readonly at?: string
+  readonly accounts?: string
+}
+
+export function addCatalogueCommand(program: Command): void {
+  const catalogue = program.command('catalogue').description('the price catalogue')
+  catalogue
+    .command('check')
+    .argument('[folder]', 'default: the catalogue of the data folder')
+    .description('find everything that is wrong in a catalogue, with file and line')
+    .option('--json', 'as JSON')
+    .action(check)
+  catalogue
+    .command('show')
+    .description('the rule that holds for an account and call type, and where it comes from')
+    .requiredOption('--account <id>', 'the account')
+    .requiredOption('--call-type <id>', 'the call type')
+    .option('--at <moment>', 'a date or moment, e.g. 2026-10-05 or 2026-10-05T09:00Z; default: now')
+    .option('--accounts <file>', 'an accounts document; default: the imported accounts')
+    .action(show)
+  catalogue
+    .command('sample')
+    .description('print the folder of the sample catalogue, to copy and change')
+    .action(() => print(SAMPLE_CATALOGUE_FOLDER))
+}
+
+async function check(folder: string | undefined, options: { json?: true }, command: Command) {
+  const path = folder ?? configuredFolder(command)
+  const { catalogue, problems } = await checkCatalogue(path)
+  if (catalogue === undefined) process.exitCode = 1
+  if (options.json) return printJson({ hash: catalogue?.hash, problems })
+  if (problems.length > 0) print(formatProblems(problems))
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  print(`${path}: ${errors} errors, ${problems.length - errors} warnings`)
+  if (catalogue !== undefined) {
+    const { plans, rates, callTypes, destinations } = catalogue
+    print(
+      `${plans.size} plans, ${rates.size} rates, ${callTypes.length} call types, ${destinations.length} prefixes`,
+    )
+  }
+}
+
+async function show(options: ShowOptions, command: Command): Promise<void> {
+  const catalogue = await loadCatalogue(configuredFolder(command))
+  const atMs = momentOf(options.at)
+  const directory = await directoryOf(options.accounts, command)
+  print(
+    showRule({
+      catalogue,
+      directory,
+      accountId: options.account,
+      callType: options.callType,
+      atMs,
+    }),
+  )
+}
+
+async function directoryOf(accountsFile: string | undefined, command: Command) {
+  if (accountsFile !== undefined) return readDirectoryDocument(accountsFile)
+  await using stores = await openStores(configOf(command), 'catalogue show')
+  return await loadDirectory(stores.operations)
+}
+
+function configuredFolder(command: Command): string {
+  const config = configOf(command)
+  return config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
+}
+
+function momentOf(text: string | undefined): number {
+  if (text === undefined) return systemClock.nowMs()
+  const parsed = Date.parse(text)
+  if (Number.isNaN(parsed)) {
+    throw new TikError('usage_error', `"${text}" is no moment`, {
+      hint: 'write a date such as 2026-10-05 or a moment such as 2026-10-05T09:00Z',
+    })
+  }
+  return parsed
+}

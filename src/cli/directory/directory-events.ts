@@ -1,0 +1,98 @@
+/** `tik accounts apply` and `tik accounts events`: changes of accounts and subscriptions as events. */
+import { createReadStream, existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import {
+  applyDirectoryEvent,
+  type AppliedEvent,
+} from '../../directory/events/apply-directory-event.ts'
+import { listDirectoryEvents } from '../../directory/events/list-directory-events.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { configOf, print, printJson, remark } from '../options.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { openStores } from '../../app/stores.ts'
+
+export function addDirectoryEvents(accounts: Command): void {
+  accounts
+    .command('apply')
+    .argument('<file>', 'events as JSON lines, as the topic directory has them')
+    .description('apply events: activate, swap-sim, port-in, terminate …; with their charges')
+    .option('--json', 'as JSON')
+    .addHelpText('after', AFTER_APPLY)
+    .action(apply)
+  accounts
+    .command('events')
+    .description('the events that came, newest first, and what became of each')
+    .option('--subscription <id>', 'only of this subscription')
+    .option('--refused', 'only those that could not be applied')
+    .option('--json', 'as JSON')
+    .action(list)
+}
+
+const AFTER_APPLY = `
+One event a line, for example
+  {"id":"4711","type":"swap-sim","subscription":"M1","at":"2026-11-02T10:00","imsi":"204080000000009",
+   "charge":{"amount":"10.00","description":"SIM swap"}}
+docs/directory-events.md lists the types. An event is applied once, known by its id; one that was
+refused may be sent again when its cause is mended. Over Kafka the same events come on the topic
+directory (\`tik run --stage directory\`).
+
+Exit status 1 when an event was refused.`
+
+async function apply(file: string, options: { json?: true }, command: Command): Promise<void> {
+  if (!existsSync(file)) throw new TikError('file_missing', `there is no file ${file}`)
+  await using stores = await openStores(configOf(command), 'accounts apply')
+  const signal = stopOnSignal('Stopping after the event under way …')
+  const applied: AppliedEvent[] = []
+  const counts = { applied: 0, known: 0, refused: 0 }
+  let line = 0
+  for await (const text of createInterface({ input: createReadStream(file) })) {
+    line += 1
+    if (text.trim() === '') continue
+    signal.throwIfAborted()
+    const received = { text, place: `${file}:${line}`, receivedMs: systemClock.nowMs() }
+    const event = await applyDirectoryEvent(stores.operations, received)
+    counts[event.state] += 1
+    if (options.json) applied.push(event)
+    else if (event.state === 'refused')
+      remark(`${received.place}: ${event.eventId}: ${event.detail}`)
+  }
+  if (options.json) printJson(applied)
+  else print(`${counts.applied} applied, ${counts.known} known already, ${counts.refused} refused`)
+  if (counts.refused > 0) process.exitCode = 1
+}
+
+async function list(
+  options: { subscription?: string; refused?: true; json?: true },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'accounts events')
+  const events = await listDirectoryEvents(stores.operations, {
+    ...(options.subscription === undefined ? {} : { subscription: options.subscription }),
+    refusedOnly: options.refused === true,
+  })
+  if (options.json) return printJson(events)
+  if (events.length === 0) return print('No events.')
+  print(
+    formatTable(
+      [
+        { key: 'received', title: 'Received' },
+        { key: 'eventId', title: 'Event' },
+        { key: 'type', title: 'Type' },
+        { key: 'subscriptionId', title: 'Subscription' },
+        { key: 'state', title: '' },
+        { key: 'detail', title: 'What' },
+      ],
+      events.map(({ receivedMs, eventId, type, subscriptionId, state, detail }) => ({
+        received: new Date(receivedMs).toISOString(),
+        eventId,
+        type,
+        subscriptionId,
+        state,
+        detail,
+      })),
+    ),
+  )
+}

@@ -1,0 +1,219 @@
+/** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
+import { Option, type Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import { servicesOf, SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
+import { importLimitsCsv } from '../../directory/limits/import-limits-csv.ts'
+import { formatLimitAmount } from '../../limits/limit-amount.ts'
+import { limitCodeSchema } from '../../limits/limit-code.ts'
+import { formatLimitLevels } from '../../limits/limit-level-text.ts'
+import { limitUnitOf } from '../../directory/limits/limit-rules.ts'
+import {
+  limitChanges,
+  listLimits,
+  setLimit,
+  unsetLimit,
+  type LimitKey,
+  type ListedLimit,
+} from '../../directory/limits/limits.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { crossAtOnce } from '../../app/limits/cross-at-once.ts'
+import { configOf, print, printJson } from '../options.ts'
+import { openReference } from '../../app/rating-parts.ts'
+import { openStores } from '../../app/stores.ts'
+
+interface OwnerOptions {
+  readonly account?: string
+  readonly subscription?: string
+  readonly partner?: string
+  readonly subject?: string
+  readonly by: string
+}
+
+export function addLimitsCommand(program: Command): void {
+  const limits = program
+    .command('limits')
+    .description('limits that warn or block: list, set, back to the default')
+  limits
+    .command('list')
+    .description('the value that holds of each limit, and where it comes from')
+    .requiredOption('--account <id>', 'whose limits')
+    .option('--json', 'as JSON')
+    .action(list)
+  withOwner(limits.command('set'))
+    .description('set a value of one’s own; 0 switches the limit off')
+    .argument('<code>', 'which limit, e.g. account-total')
+    .argument('<amount>', '"50.00" in EUR, "250 min", "500 MB" or "10 SMS"')
+    .addOption(new Option('--action <action>', 'what it does').choices(['notify', 'block']))
+    .option('--levels <levels>', LEVELS_HELP)
+    .action(set)
+  withOwner(limits.command('unset'))
+    .description('remove one’s own value: back to the default')
+    .argument('<code>', 'which limit')
+    .action(unset)
+  limits
+    .command('import')
+    .description(
+      'set limits from CSV: code, subject, account | subscription | partner, amount, action, levels',
+    )
+    .argument('<file>', 'CSV with a header line')
+    .option('--dry-run', 'only say what would change')
+    .action(importFile)
+  limits
+    .command('history')
+    .description('who changed which limit, newest first')
+    .requiredOption('--account <id>', 'whose limits')
+    .option('--json', 'as JSON')
+    .action(history)
+}
+
+const LEVELS_HELP =
+  'messages beside the one at 100%: "50%, 80%, +10.00" is at 50 and 80% and at each next 10 EUR; none removes them'
+const SUBJECT_HELP = `the module of module-volume; ${servicesOf('sim-cap').join(', ')} of sim-cap`
+
+function withOwner(command: Command): Command {
+  return command
+    .option('--account <id>', 'for an account')
+    .option('--subscription <id>', 'for one subscription')
+    .option('--partner <id>', "a partner's default for its accounts")
+    .option('--subject <name>', SUBJECT_HELP)
+    .option('--by <name>', 'who does it, for the history', 'tik limits')
+}
+
+async function list(options: { account: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits list')
+  const reference = await openReference(stores)
+  const listed = listLimits(reference, options.account, systemClock.nowMs())
+  if (options.json) printJson(listed)
+  else print(limitsTable(listed))
+}
+
+async function set(
+  code: string,
+  amount: string,
+  options: OwnerOptions & { action?: 'notify' | 'block'; levels?: string },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits set')
+  const reference = await openReference(stores)
+  const key = limitKey(code, options)
+  const { action, levels } = options
+  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
+  const change = {
+    key,
+    amount,
+    ...(action === undefined ? {} : { action }),
+    ...(levels === undefined ? {} : { levels }),
+  }
+  const setting = await setLimit(stores.operations, reference, change, editor)
+  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
+  print(`${code} of ${key.scopeId} is set${setting.amount === 0 ? ': no limit' : ''}.`)
+  printCrossed(crossed)
+}
+
+async function unset(code: string, options: OwnerOptions, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits unset')
+  const reference = await openReference(stores)
+  const key = limitKey(code, options)
+  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
+  const removed = await unsetLimit(stores.operations, key, editor)
+  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
+  print(
+    removed ? `${code} of ${key.scopeId} follows the default again.` : 'There was no own value.',
+  )
+  printCrossed(crossed)
+}
+
+async function importFile(
+  file: string,
+  options: { dryRun?: true },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits import')
+  const reference = await openReference(stores)
+  const dryRun = options.dryRun === true
+  const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik limits import' }
+  const counts = await importLimitsCsv(stores.operations, reference, file, by)
+  if (dryRun) print('Dry run: nothing was changed.')
+  const { added, changed, unchanged } = counts
+  print(`${added.length} new, ${changed.length} changed, ${unchanged} unchanged`)
+  if (!dryRun) printCrossed(await crossAtOnce(stores, reference, by))
+}
+
+async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'limits history')
+  const { directory, catalogue } = await openReference(stores)
+  const own = directory.subscriptions.filter((one) => one.accountId === options.account)
+  const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''
+  const scopes: Pick<LimitKey, 'scopeKind' | 'scopeId'>[] = [
+    { scopeKind: 'account', scopeId: options.account },
+    { scopeKind: 'partner', scopeId: partnerId },
+    ...own.map((one) => ({ scopeKind: 'subscription' as const, scopeId: one.subscriptionId })),
+  ]
+  const changes = await limitChanges(stores.operations, scopes)
+  if (options.json) return printJson(changes)
+  for (const change of changes) {
+    const { atMs, changedBy, code, subject, scopeId } = change
+    const unit = limitUnitOf(code, subject, catalogue)
+    const text = (amount: number | null, levels: string | null): string => {
+      const value =
+        amount === null ? 'default' : amount === 0 ? 'none' : formatLimitAmount(amount, unit)
+      const also = formatLimitLevels(levels ?? '', unit)
+      return also === '' ? value : `${value} (${also})`
+    }
+    const from = text(change.fromAmount, change.fromLevels)
+    const to = text(change.toAmount, change.toLevels)
+    const which = [code, subject].join(' ').trim()
+    const when = new Date(atMs).toISOString()
+    print(`${when}  ${changedBy}: ${which} of ${scopeId}, ${from} → ${to}`)
+  }
+  if (changes.length === 0) print('Nobody changed a limit of this account.')
+}
+
+function limitKey(code: string, options: OwnerOptions): LimitKey {
+  const { account, subscription, partner, subject = '' } = options
+  const parsed = limitCodeSchema.safeParse(code)
+  if (!parsed.success) {
+    throw new TikError('usage_error', `"${code}" is no limit`, {
+      hint: `write one of ${SETTABLE_LIMITS.join(', ')}`,
+    })
+  }
+  const owners = [
+    { scopeKind: 'account', scopeId: account },
+    { scopeKind: 'subscription', scopeId: subscription },
+    { scopeKind: 'partner', scopeId: partner },
+  ] as const
+  const named = owners.flatMap(({ scopeKind, scopeId }) =>
+    scopeId === undefined ? [] : [{ scopeKind, scopeId }],
+  )
+  const [scope, ...others] = named
+  if (scope === undefined || others.length > 0) {
+    throw new TikError('usage_error', 'name one of --account, --subscription and --partner')
+  }
+  return { code: parsed.data, subject, ...scope }
+}
+
+function printCrossed(count: number): void {
+  if (count > 0) print(`${count} levels are reached already; the mails go with the next round.`)
+}
+
+function limitsTable(limits: readonly ListedLimit[]): string {
+  return formatTable(
+    [
+      { key: 'limit', title: 'Limit' },
+      { key: 'of', title: 'Of' },
+      { key: 'amount', title: 'Amount', align: 'right' },
+      { key: 'action', title: 'Action' },
+      { key: 'levels', title: 'Also at' },
+      { key: 'from', title: 'From' },
+    ],
+    limits.map((one) => ({
+      limit: [one.code, one.subject].join(' ').trim(),
+      of: one.subscriptionId === '' ? 'account' : one.subscriptionId,
+      amount: one.amount === 0 ? 'none' : formatLimitAmount(one.amount, one.unit),
+      action: one.amount === 0 ? '' : one.action,
+      levels: formatLimitLevels(one.levels, one.unit),
+      from: one.from,
+    })),
+  )
+}

@@ -1,0 +1,65 @@
+/** `tik users`: who gets which mails, in which language. */
+import type { Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { importDirectory } from '../../directory/store/import-directory.ts'
+import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { describeImport } from './accounts-command.ts'
+import { configOf, print, printJson } from '../options.ts'
+import { openStores } from '../../app/stores.ts'
+
+export function addUsersCommand(program: Command): void {
+  const users = program.command('users').description('users of accounts and their mails')
+  users
+    .command('import')
+    .argument('<file>', 'CSV: id, account, name, email, language, registrations')
+    .description('add and change users; registrations stand in one cell, separated by spaces')
+    .option('--dry-run', 'only say what would change')
+    .option('--json', 'as JSON')
+    .action(importFile)
+  users
+    .command('list')
+    .description('users and what they are registered for')
+    .option('--account <id>', 'only of this account')
+    .option('--json', 'as JSON')
+    .action(list)
+}
+
+async function importFile(
+  file: string,
+  options: { dryRun?: true; json?: true },
+  command: Command,
+): Promise<void> {
+  await using stores = await openStores(configOf(command), 'users import')
+  const known = await loadDirectory(stores.operations)
+  const content = await readDirectoryCsv(file, 'users', known)
+  const dryRun = options.dryRun === true
+  const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik users import' }
+  const report = await importDirectory(stores.operations, content, by)
+  if (options.json) return printJson(report)
+  if (dryRun) print('Dry run: nothing was changed.')
+  print(describeImport(report))
+}
+
+async function list(options: { account?: string; json?: true }, command: Command): Promise<void> {
+  await using stores = await openStores(configOf(command), 'users list')
+  const { users } = await loadDirectory(stores.operations)
+  const { account } = options
+  const own = users.filter((user) => account === undefined || user.accountId === account)
+  if (options.json) return printJson(own)
+  if (own.length === 0) return print('No users.')
+  print(
+    formatTable(
+      [
+        { key: 'userId', title: 'User' },
+        { key: 'accountId', title: 'Account' },
+        { key: 'name', title: 'Name' },
+        { key: 'email', title: 'Address' },
+        { key: 'language', title: 'Language' },
+        { key: 'mails', title: 'Mails' },
+      ],
+      own.map((user) => ({ ...user, mails: user.registrations.join(' ') })),
+    ),
+  )
+}

@@ -1,0 +1,47 @@
+/** `tik files`: what was taken in, in the order of the log, and what is missing of a sequence. */
+import type { Command } from 'commander'
+import { sequenceReport } from '../../files/sequence-gaps.ts'
+import { listSourceFiles, type SourceFile } from '../../ledger/source-files.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { configOf, print, printJson } from '../options.ts'
+import { openStores } from '../../app/stores.ts'
+import { sequenceLines } from './tally-table.ts'
+
+export function addFilesCommand(program: Command): void {
+  program
+    .command('files')
+    .description('the files that were taken in, and numbers that are missing between them')
+    .option('--source <id>', 'only of this source')
+    .option('--json', 'as JSON')
+    .action(async (options: { source?: string; json?: true }, command: Command) => {
+      await using stores = await openStores(configOf(command), 'files')
+      const files = (await listSourceFiles(stores.clickhouse)).filter(
+        ({ sourceId }) => options.source === undefined || sourceId === options.source,
+      )
+      const sequences = sequenceReport(files)
+      if (options.json) return printJson({ files, ...sequences })
+      print(filesTable(files))
+      for (const line of sequenceLines(sequences)) print(line)
+    })
+}
+
+function filesTable(files: readonly SourceFile[]): string {
+  return formatTable(
+    [
+      { key: 'number', title: 'Nr', align: 'right' },
+      { key: 'file', title: 'File' },
+      { key: 'source', title: 'Source' },
+      { key: 'sequence', title: 'Sequence' },
+      { key: 'taken', title: 'Taken in' },
+      { key: 'records', title: 'Records', align: 'right' },
+    ],
+    files.map((file) => ({
+      number: String(file.number),
+      file: file.name,
+      source: file.sourceId,
+      sequence: file.stream === '' ? '' : `${file.stream} ${file.sequence}`,
+      taken: new Date(file.registeredMs).toISOString(),
+      records: file.finished ? String(file.recordsCount) : 'unfinished',
+    })),
+  )
+}

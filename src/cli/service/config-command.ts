@@ -1,0 +1,23 @@
+/** `tik config`: every setting, its value and where it comes from. Secrets are not shown. */
+import type { Command } from 'commander'
+import { describeConfig } from '../../core/config.ts'
+import { dataFolderOf, print, printJson } from '../options.ts'
+
+export function addConfigCommand(program: Command): void {
+  program
+    .command('config')
+    .description('print every setting, its value and where it comes from; secrets are not shown')
+    .option('--json', 'as JSON')
+    .action((options: { json?: true }, command: Command) => {
+      const lines = describeConfig(dataFolderOf(command))
+      if (options.json) return printJson(lines)
+      print(
+        'Settings come from the environment, else from tik.yaml in the data folder, else the default.\n',
+      )
+      for (const { env, name, value, from, help } of lines) {
+        print(
+          `${env} (${name} in tik.yaml)\n    ${help}\n    = ${value || '(none)'}, from ${from}\n`,
+        )
+      }
+    })
+}

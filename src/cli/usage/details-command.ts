@@ -1,0 +1,56 @@
+/** `tik details`: single records, newest first. */
+import type { Command } from 'commander'
+import { amountText } from '../../reports/usage-csv.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { usageDetails, type UsageDetail } from '../../reports/usage-details.ts'
+import { configOf, print, printJson, remark } from '../options.ts'
+import {
+  filterOf,
+  withComparisons,
+  withReportOptions,
+  type ReportOptions,
+} from './report-options.ts'
+import { openStores } from '../../app/stores.ts'
+
+export function addDetailsCommand(program: Command): void {
+  withComparisons(withReportOptions(program.command('details')))
+    .description('single usages, newest first: call type, numbers, times, amounts')
+    .option('--limit <n>', 'at most so many', '50')
+    .option('--json', 'as JSON')
+    .action(async (options: ReportOptions & { limit: string }, command: Command) => {
+      const filter = filterOf(options)
+      await using stores = await openStores(configOf(command), 'details')
+      const { rows, more } = await usageDetails(stores.clickhouse, filter, {
+        limit: Number.parseInt(options.limit, 10),
+        timeZone: options.timeZone,
+      })
+      if (options.json) return printJson(rows)
+      print(detailsTable(rows))
+      if (more) remark(`There are more: raise --limit, or tik export for all of them.`)
+    })
+}
+
+function detailsTable(rows: readonly UsageDetail[]): string {
+  return formatTable(
+    [
+      { key: 'start', title: 'Start' },
+      { key: 'callType', title: 'Call type' },
+      { key: 'sender', title: 'Sender' },
+      { key: 'receiver', title: 'Receiver' },
+      { key: 'seconds', title: 'Seconds', align: 'right' },
+      { key: 'bytes', title: 'Bytes', align: 'right' },
+      { key: 'amount', title: 'EUR ex VAT', align: 'right' },
+      { key: 'entry', title: 'Entry' },
+    ],
+    rows.map((row) => ({
+      start: row.startLocal,
+      callType: row.callType,
+      sender: row.sender,
+      receiver: row.receiver,
+      seconds: String(row.durationSeconds),
+      bytes: String(row.volumeBytes),
+      amount: amountText(row.amountMicros),
+      entry: row.entryId,
+    })),
+  )
+}

@@ -1,0 +1,26 @@
+/** `tik totals`: what was used and what it cost, grouped. */
+import { Option, type Command } from 'commander'
+import { usageTotals, TOTALS_BY, type TotalsBy } from '../../reports/usage-totals.ts'
+import { configOf, print, printJson } from '../options.ts'
+import { filterOf, withReportOptions, type ReportOptions } from './report-options.ts'
+import { openStores } from '../../app/stores.ts'
+import { totalsTable } from './totals-table.ts'
+
+export function addTotalsCommand(program: Command): void {
+  withReportOptions(program.command('totals'))
+    .description('usage and charges of a period, without VAT and not rounded')
+    .addOption(
+      new Option('--by <grouping>', 'what a line stands for')
+        .choices(TOTALS_BY)
+        .default('call-type'),
+    )
+    .option('--json', 'as JSON')
+    .action(async (options: ReportOptions & { by: TotalsBy }, command: Command) => {
+      const filter = filterOf(options)
+      await using stores = await openStores(configOf(command), 'totals')
+      const rows = await usageTotals(stores.clickhouse, options.by, filter)
+      if (options.json) return printJson(rows)
+      if (rows.length === 0) print(`No rated usage for ${filter.period.label}.`)
+      else print(totalsTable(rows, options.by))
+    })
+}

@@ -1,0 +1,69 @@
+/** Totals as a table: the columns that the grouping has, quantities in units that people read. */
+import { micros, microsToDecimal } from '../../core/money.ts'
+import { formatTable, type TableColumn } from '../../core/text-table.ts'
+import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
+
+type Key = 'product' | 'callType' | 'number' | 'count' | 'minutes' | 'megabytes' | 'amount'
+
+const KEYS: Record<TotalsBy, readonly Key[]> = {
+  total: [],
+  'call-type': ['product', 'callType'],
+  number: ['product', 'number'],
+  'number-and-call-type': ['product', 'number', 'callType'],
+}
+
+const COLUMNS: Record<Key, TableColumn<Key>> = {
+  product: { key: 'product', title: 'Product' },
+  callType: { key: 'callType', title: 'Call type' },
+  number: { key: 'number', title: 'Number' },
+  count: { key: 'count', title: 'Count', align: 'right' },
+  minutes: { key: 'minutes', title: 'Minutes', align: 'right' },
+  megabytes: { key: 'megabytes', title: 'MB', align: 'right' },
+  amount: { key: 'amount', title: 'EUR ex VAT', align: 'right' },
+}
+
+/** With a line of sums at the end where there is more than one. */
+export function totalsTable(rows: readonly UsageTotalsRow[], by: TotalsBy): string {
+  const columns = [...KEYS[by], 'count', 'minutes', 'megabytes', 'amount'] as const
+  const lines = rows.map(lineOf)
+  if (rows.length > 1)
+    lines.push({ ...lineOf(sumOf(rows)), product: 'total', callType: '', number: '' })
+  return formatTable(
+    columns.map((key) => COLUMNS[key]),
+    lines,
+  )
+}
+
+function lineOf(row: UsageTotalsRow): Record<Key, string> {
+  return {
+    product: row.product,
+    callType: row.callType,
+    number: row.number,
+    count: String(row.count),
+    minutes: row.durationSeconds === 0n ? '' : tenths(row.durationSeconds, 60n),
+    megabytes: row.volumeBytes === 0n ? '' : tenths(row.volumeBytes, 1_048_576n),
+    amount: microsToDecimal(row.amountMicros).replace(/0{1,4}$/, ''),
+  }
+}
+
+/** For reading only: the quantity in a larger unit, cut to one decimal. */
+function tenths(quantity: bigint, unit: bigint): string {
+  const isNegative = quantity < 0n
+  const count = ((isNegative ? -quantity : quantity) * 10n) / unit
+  return `${isNegative ? '-' : ''}${count / 10n}.${count % 10n}`
+}
+
+function sumOf(rows: readonly UsageTotalsRow[]): UsageTotalsRow {
+  const [first, ...rest] = rows
+  if (first === undefined) throw new Error('there are rows to add up')
+  return rest.reduce(
+    (sum, row) => ({
+      ...sum,
+      count: sum.count + row.count,
+      durationSeconds: sum.durationSeconds + row.durationSeconds,
+      volumeBytes: sum.volumeBytes + row.volumeBytes,
+      amountMicros: micros(sum.amountMicros + row.amountMicros),
+    }),
+    first,
+  )
+}

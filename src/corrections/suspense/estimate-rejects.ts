@@ -1,0 +1,61 @@
+/**
+ * What the records that wait may be worth: their quantity at the average charge of comparable usages.
+ * It is a rough figure for whoever decides what to look into first; what a record really costs is what
+ * `tik rejects replay --dry-run` says.
+ */
+import { z } from 'zod'
+import { TikError } from '../../core/errors.ts'
+import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
+import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../../ledger/query-file.ts'
+
+export interface RejectEstimate {
+  readonly valueMicros: Micros
+  /** How many of the records the value is of; of the others nothing comparable was charged. */
+  readonly recordsCount: number
+}
+
+const rejectEstimates = queryFile<{ sinceMs: number }>()(
+  'reject-estimates',
+  z.object({
+    reason: z.string(),
+    waitingCount: exactInteger,
+    waitingQuantity: exactBigInteger,
+    charged: exactMicros,
+    chargedQuantity: exactBigInteger,
+  }),
+)
+
+/** Usages that were recorded longer ago say little about prices and bundles of today. */
+const COMPARABLE_DAYS = 92
+const DAY_MS = 86_400_000
+
+/** By reason; a reason of which nothing can be told is not in it. */
+export async function estimateRejects(
+  store: ClickHouseStore,
+  nowMs: number,
+): Promise<Map<string, RejectEstimate>> {
+  const sinceMs = nowMs - COMPARABLE_DAYS * DAY_MS
+  const estimates = new Map<string, RejectEstimate>()
+  for (const row of await store.query(rejectEstimates, { sinceMs })) {
+    const { reason, waitingCount, waitingQuantity, charged, chargedQuantity } = row
+    const before = estimates.get(reason) ?? { valueMicros: ZERO_MICROS, recordsCount: 0 }
+    const share = { numerator: waitingQuantity, denominator: chargedQuantity }
+    const valueMicros = unlessAbsurd(() =>
+      addMicros(before.valueMicros, shareInMicros(charged, share)),
+    )
+    if (valueMicros === undefined) continue
+    estimates.set(reason, { valueMicros, recordsCount: before.recordsCount + waitingCount })
+  }
+  return estimates
+}
+
+/** What would be worth more than money can be counted exactly is worth nothing that can be told. */
+function unlessAbsurd(value: () => Micros): Micros | undefined {
+  try {
+    return value()
+  } catch (error) {
+    if (error instanceof TikError && error.code === 'money_overflow') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * Turns an accounts document into the `Directory` that mediation and rating use: local dates become
+ * instants in the account's time zone, references are checked, defaults are filled in.
+ */
+import type {
+  Account,
+  Directory,
+  Group,
+  OneOffCharge,
+  Partner,
+  Subscription,
+  User,
+} from '../../core/accounts.ts'
+import { microsFromDecimal } from '../../core/money.ts'
+import { buildDiscounts } from './build-discounts.ts'
+import { buildLimits } from './build-limits.ts'
+import { buildSubscription, overlappingIdentities } from './build-subscription.ts'
+import { doubledAssignments } from '../doubled-assignments.ts'
+import type { DirectoryDocument } from './directory-schema.ts'
+import type { DocumentProblem } from './located-document.ts'
+import { isTimeZone, validityOf, localMomentMs } from '../local-moment.ts'
+
+/** Everything that one accounts document says. */
+export interface DirectoryContent {
+  readonly directory: Directory
+  readonly oneOffCharges: readonly OneOffCharge[]
+  readonly webhooks: readonly Webhook[]
+  /** Subscriptions of which the document names no plan: an import leaves them those that they have. */
+  readonly planless?: ReadonlySet<string>
+}
+
+export interface Webhook {
+  readonly owner: 'account' | 'partner'
+  readonly ownerId: string
+  readonly url: string
+  readonly secret: string
+}
+
+/** What a document may refer to without containing it: what is imported already. */
+export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups'> & {
+  readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId' | 'product'>[]
+  /** Where a catalogue is at hand. */
+  readonly catalogue?: CatalogueIds | undefined
+}
+
+/** What a document is held against of the catalogue. */
+export interface CatalogueIds {
+  readonly callTypes: ReadonlySet<string>
+  /** Allowances that last for a lifetime. */
+  readonly lifetimes: ReadonlySet<string>
+}
+
+const HOME_TIME_ZONES = { NL: 'Europe/Amsterdam', BE: 'Europe/Brussels' } as const
+
+/** The directory, or problems with their places in the document; then the directory is of no use. */
+export function buildDirectory(
+  document: DirectoryDocument,
+  known?: KnownDirectory,
+): { content: DirectoryContent; problems: DocumentProblem[] } {
+  const problems: DocumentProblem[] = [...duplicateIds(document)]
+  const partners = new Map([...(known?.partners ?? []), ...buildPartners(document)])
+  const accounts = new Map([
+    ...(known?.accounts ?? []),
+    ...buildAccounts(document, partners, problems, known?.catalogue?.callTypes),
+  ])
+  const groups = new Map([
+    ...(known?.groups ?? []),
+    ...buildGroups(document, problems, known?.catalogue),
+  ])
+  const subscriptions = document.subscriptions.flatMap((written, index): Subscription[] => {
+    const account = accounts.get(written.account)
+    if (account === undefined) {
+      problems.push(missing(['subscriptions', index, 'account'], 'account', written.account))
+      return []
+    }
+    const partner = partners.get(account.partnerId)
+    return [buildSubscription(written, { index, account, partner, groups, problems })]
+  })
+  problems.push(...overlappingIdentities(subscriptions))
+  const given = document.accounts.flatMap(({ id }) => accounts.get(id) ?? [])
+  problems.push(...doubledAssignments(subscriptions, given))
+  for (const [index, group] of document.groups.entries()) {
+    if (!accounts.has(group.account)) {
+      problems.push(missing(['groups', index, 'account'], 'account', group.account))
+    }
+  }
+  const all = [...(known?.subscriptions ?? []), ...subscriptions]
+  const accountOfSubscription = new Map(all.map((one) => [one.subscriptionId, one.accountId]))
+  const productOfSubscription = new Map(all.map((one) => [one.subscriptionId, one.product]))
+  const owners = { partners, accounts, accountOfSubscription, productOfSubscription }
+  const limits = buildLimits(document, { ...owners, problems })
+  const users = buildUsers(document, accounts, problems)
+  const oneOffCharges = buildCharges(document, { accounts, accountOfSubscription, problems })
+  const webhooks = [
+    ...document.partners.map((written) => ({ owner: 'partner' as const, ...written })),
+    ...document.accounts.map((written) => ({ owner: 'account' as const, ...written })),
+  ].flatMap(({ owner, id, webhook }) =>
+    webhook === undefined ? [] : [{ owner, ownerId: id, ...webhook }],
+  )
+  const directory = {
+    partners: new Map(document.partners.flatMap(({ id }) => entryOf(partners, id))),
+    accounts: new Map(document.accounts.flatMap(({ id }) => entryOf(accounts, id))),
+    subscriptions,
+    groups: new Map(document.groups.flatMap(({ id }) => entryOf(groups, id))),
+    users,
+    limits,
+  }
+  const planless = new Set(
+    document.subscriptions.filter(({ plans }) => plans.length === 0).map(({ id }) => id),
+  )
+  return { content: { directory, oneOffCharges, webhooks, planless }, problems }
+}
+
+function buildPartners(document: DirectoryDocument): [string, Partner][] {
+  return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
+    const { defaultPlans, webhook: _webhook, ...other } = rest
+    const party = { legalName, address, vatId, registrationNumber }
+    const plans = {
+      ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),
+      ...(defaultPlans.mobile === undefined ? {} : { mobile: defaultPlans.mobile }),
+    }
+    return [id, { partnerId: id, party, ...other, defaultPlans: plans }]
+  })
+}
+
+function buildAccounts(
+  document: DirectoryDocument,
+  partners: ReadonlyMap<string, Partner>,
+  problems: DocumentProblem[],
+  callTypes: ReadonlySet<string> | undefined,
+): [string, Account][] {
+  return document.accounts.map((written, index) => {
+    const partner = partners.get(written.partner)
+    if (partner === undefined) {
+      problems.push(missing(['accounts', index, 'partner'], 'partner', written.partner))
+    }
+    const timeZone = written.timeZone ?? HOME_TIME_ZONES[written.country]
+    const zoneIsKnown = isTimeZone(timeZone)
+    if (!zoneIsKnown) {
+      problems.push({
+        path: ['accounts', index, 'timeZone'],
+        message: `no time zone "${timeZone}"; write an IANA name such as "Europe/Amsterdam"`,
+      })
+    }
+    const zone = zoneIsKnown ? timeZone : HOME_TIME_ZONES[written.country]
+    const path = ['accounts', index, 'discounts']
+    const context = { timeZone: zone, path, problems, callTypes }
+    const discounts = buildDiscounts(written.discounts, context)
+    return [written.id, toAccount(written, zone, partner?.language ?? 'nl', discounts)]
+  })
+}
+
+function toAccount(
+  written: DirectoryDocument['accounts'][number],
+  timeZone: string,
+  partnerLanguage: Partner['language'],
+  discounts: Account['discounts'],
+): Account {
+  const { legalName, address, vatId, registrationNumber } = written
+  return {
+    accountId: written.id,
+    partnerId: written.partner,
+    parentAccountId: written.parent ?? '',
+    party: { legalName, address, vatId, registrationNumber },
+    country: written.country,
+    timeZone,
+    anchorDay: written.anchorDay,
+    language: written.language ?? partnerLanguage,
+    purchaseOrder: written.purchaseOrder,
+    paymentTermDays: written.paymentTermDays,
+    sendZeroInvoices: written.sendZeroInvoices,
+    rateOverrides: written.rateOverrides.map((override) => ({
+      callType: override.callType,
+      rateId: override.rate,
+      ...validityOf(override, timeZone, 0),
+    })),
+    discounts,
+    earlierTerms: [],
+    closedPeriods: [],
+  }
+}
+
+function buildGroups(
+  document: DirectoryDocument,
+  problems: DocumentProblem[],
+  catalogue: CatalogueIds | undefined,
+): [string, Group][] {
+  return document.groups.map(({ id, account, name, allowances }, index) => {
+    for (const [position, allowanceId] of allowances.entries()) {
+      if (catalogue?.lifetimes.has(allowanceId) !== true) continue
+      const message = `a group has no beginning, so "${allowanceId}" cannot last for a lifetime; give it to the subscriptions`
+      problems.push({ path: ['groups', index, 'allowances', position], message })
+    }
+    return [id, { groupId: id, accountId: account, name, allowanceIds: allowances }]
+  })
+}
+
+function buildUsers(
+  document: DirectoryDocument,
+  accounts: ReadonlyMap<string, Account>,
+  problems: DocumentProblem[],
+): User[] {
+  return document.users.map(({ id, account, language, ...rest }, index) => {
+    const owner = accounts.get(account)
+    if (owner === undefined) problems.push(missing(['users', index, 'account'], 'account', account))
+    return {
+      userId: id,
+      accountId: account,
+      language: language ?? owner?.language ?? 'nl',
+      ...rest,
+    }
+  })
+}
+
+function buildCharges(
+  document: DirectoryDocument,
+  context: {
+    accounts: ReadonlyMap<string, Account>
+    accountOfSubscription: ReadonlyMap<string, string>
+    problems: DocumentProblem[]
+  },
+): OneOffCharge[] {
+  return document.oneOffCharges.map((written, index) => {
+    const account = context.accounts.get(written.account)
+    const path = ['oneOffCharges', index]
+    if (account === undefined) {
+      context.problems.push(missing([...path, 'account'], 'account', written.account))
+    }
+    const subscriptionId = written.subscription ?? ''
+    const owner = context.accountOfSubscription.get(subscriptionId)
+    if (subscriptionId !== '' && owner !== written.account) {
+      const message = `${written.account} has no subscription "${subscriptionId}"`
+      context.problems.push({ path: [...path, 'subscription'], message })
+    }
+    return {
+      chargeId: written.id,
+      accountId: written.account,
+      subscriptionId,
+      atMs: localMomentMs(written.at, account?.timeZone ?? 'UTC'),
+      description: written.description,
+      amountMicros: microsFromDecimal(written.amount),
+      ...(written.tax === undefined ? {} : { taxCategory: written.tax }),
+    }
+  })
+}
+
+function* duplicateIds(document: DirectoryDocument): Generator<DocumentProblem> {
+  const lists = [
+    'partners',
+    'accounts',
+    'subscriptions',
+    'groups',
+    'users',
+    'oneOffCharges',
+  ] as const
+  for (const list of lists) {
+    const seen = new Set<string>()
+    for (const [index, { id }] of document[list].entries()) {
+      if (seen.has(id)) yield { path: [list, index, 'id'], message: `"${id}" is there already` }
+      seen.add(id)
+    }
+  }
+}
+
+function missing(path: PropertyKey[], what: string, id: string): DocumentProblem {
+  return { path, message: `there is no ${what} "${id}"` }
+}
+
+function entryOf<Value>(map: ReadonlyMap<string, Value>, id: string): [string, Value][] {
+  const value = map.get(id)
+  return value === undefined ? [] : [[id, value]]
+}

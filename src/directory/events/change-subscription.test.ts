@@ -1,0 +1,69 @@
+/** Steps at the edges: the same moment twice, and what begins only later. */
+import { describe, expect, test } from 'vitest'
+import { createWorld } from '../../../test/rating/world.ts'
+import type { Subscription } from '../../core/accounts.ts'
+import { changeSubscription } from './change-subscription.ts'
+import type { SubscriptionStep } from './directory-event.ts'
+
+const [NOW_MS, LATER_MS] = [1_000, 2_000]
+const since = (fromMs: number, toMs = Infinity) => ({ fromMs, toMs })
+const modules = [
+  { moduleId: 'eu', ...since(0) },
+  { moduleId: 'world', ...since(0, 500) },
+  { moduleId: 'world', ...since(LATER_MS) },
+]
+const [one] = createWorld({
+  subscriptions: [{ subscriptionId: 'A', groups: [{ groupId: 'g', ...since(LATER_MS) }], modules }],
+}).directory.subscriptions
+
+function changed(step: Record<string, string>, atMs: number, of: Partial<Subscription> = {}) {
+  if (one === undefined) throw new Error('the world has a subscription')
+  return changeSubscription({ ...one, ...of }, step as unknown as SubscriptionStep, atMs)
+}
+
+describe('a termination', () => {
+  test('ends what holds then, and what would begin later', () => {
+    expect(changed({ type: 'terminate' }, NOW_MS)).toMatchObject({
+      changed: {
+        terminatedMs: NOW_MS,
+        modules: [
+          { moduleId: 'eu', ...since(0, NOW_MS) },
+          { moduleId: 'world', ...since(0, 500) },
+        ],
+        groups: [],
+      },
+    })
+  })
+
+  test('at the same moment once more changes nothing, and a step after it is a problem', () => {
+    const ended = { terminatedMs: NOW_MS }
+    expect(changed({ type: 'terminate' }, NOW_MS, ended)).toMatchObject({ changed: ended })
+    expect(changed({ type: 'terminate' }, NOW_MS + 1, ended)).toHaveProperty('problem')
+  })
+
+  test('at the moment of the activation is one, before it is a problem', () => {
+    const begun = { activatedMs: NOW_MS }
+    expect(changed({ type: 'terminate' }, NOW_MS, begun)).toHaveProperty('changed')
+    expect(changed({ type: 'terminate' }, NOW_MS - 1, begun)).toHaveProperty('problem')
+  })
+})
+
+describe('the end of a module', () => {
+  test('is of the one that holds then, and leaves the others', () => {
+    const result = changed({ type: 'end-module', module: 'world' }, LATER_MS)
+    expect(result).toMatchObject({
+      changed: { modules: [{ moduleId: 'eu' }, { moduleId: 'world', ...since(0, 500) }] },
+    })
+    expect(changed({ type: 'end-module', module: 'eu' }, NOW_MS)).toMatchObject({
+      changed: { modules: [...modules.slice(1), { moduleId: 'eu', ...since(0, NOW_MS) }] },
+    })
+  })
+
+  test.each([NOW_MS, 500, LATER_MS - 1])(
+    'that has ended or begins later is a problem at %d',
+    (atMs) => {
+      const result = changed({ type: 'end-module', module: 'world' }, atMs)
+      expect(result).toEqual({ problem: 'it has no module world then' })
+    },
+  )
+})

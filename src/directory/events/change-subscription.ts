@@ -1,0 +1,115 @@
+/** One step in the life of a subscription: what it is afterwards, or why that cannot be. */
+import type { Identity, Subscription } from '../../core/accounts.ts'
+import { endedAt, holdsAt, openFrom } from '../../core/validity.ts'
+import type { SubscriptionStep } from './directory-event.ts'
+
+export type StepResult = { readonly changed: Subscription } | { readonly problem: string }
+
+export function changeSubscription(
+  subscription: Subscription,
+  event: SubscriptionStep,
+  atMs: number,
+): StepResult {
+  if (atMs < subscription.activatedMs) return { problem: 'it is before the activation' }
+  if (atMs > subscription.terminatedMs) return { problem: 'the subscription was terminated before' }
+  switch (event.type) {
+    case 'block-sim':
+    case 'unblock-sim':
+      return { changed: subscription } // The network blocks; here it is only charged and remembered.
+    case 'terminate':
+      return terminated(subscription, atMs)
+    case 'swap-sim':
+      return swapped(subscription, event, atMs)
+    case 'port-in':
+      return withNumber(subscription, event.number, atMs)
+    case 'port-out':
+      return withoutNumber(subscription, event.number, atMs)
+    case 'change-plan':
+      return withPlan(subscription, event.plan, atMs)
+    case 'add-module':
+      return withModule(subscription, event.module, atMs)
+    case 'end-module':
+      break
+  }
+  return withoutModule(subscription, event.module, atMs)
+}
+
+/** Its numbers and SIM can be somebody else's from then on. */
+function terminated(subscription: Subscription, atMs: number): StepResult {
+  return {
+    changed: {
+      ...subscription,
+      terminatedMs: atMs,
+      identities: endedAt(subscription.identities, atMs),
+      plans: endedAt(subscription.plans, atMs),
+      modules: endedAt(subscription.modules, atMs),
+      groups: endedAt(subscription.groups, atMs),
+    },
+  }
+}
+
+function swapped(
+  subscription: Subscription,
+  event: Extract<SubscriptionStep, { type: 'swap-sim' }>,
+  atMs: number,
+): StepResult {
+  const chips = [
+    { kind: 'imsi', value: event.imsi },
+    { kind: 'iccid', value: event.iccid },
+  ] as const
+  let identities = subscription.identities
+  for (const { kind, value } of chips) {
+    if (value === undefined) continue
+    const others = identities.filter((one) => one.kind !== kind)
+    const ended = endedAt(
+      identities.filter((one) => one.kind === kind),
+      atMs,
+    )
+    identities = [...others, ...ended, { kind, value, ...openFrom(atMs) }]
+  }
+  return withIdentities(subscription, identities)
+}
+
+function withNumber(subscription: Subscription, value: string, atMs: number): StepResult {
+  const { identities } = subscription
+  const isIt = (one: Identity) => one.kind === 'number' && one.value === value && one.toMs > atMs
+  if (identities.some(isIt)) return { problem: `it has the number ${value} already` }
+  return withIdentities(subscription, [...identities, { kind: 'number', value, ...openFrom(atMs) }])
+}
+
+function withoutNumber(subscription: Subscription, number: string, atMs: number): StepResult {
+  const isIt = (one: Identity) =>
+    one.kind === 'number' && one.value === number && holdsAt(one, atMs)
+  if (!subscription.identities.some(isIt)) return { problem: `it has no number ${number} then` }
+  return withIdentities(
+    subscription,
+    subscription.identities.flatMap((one) => (isIt(one) ? endedAt([one], atMs) : [one])),
+  )
+}
+
+function withPlan(subscription: Subscription, planId: string, atMs: number): StepResult {
+  const later = subscription.plans.find(({ fromMs }) => fromMs > atMs)
+  if (later !== undefined) return { problem: `plan ${later.planId} begins later already` }
+  const plans = [...endedAt(subscription.plans, atMs), { planId, ...openFrom(atMs) }]
+  return { changed: { ...subscription, plans } }
+}
+
+function withModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
+  const { modules } = subscription
+  if (modules.some((one) => one.moduleId === moduleId && one.toMs > atMs)) {
+    return { problem: `it has the module ${moduleId} already` }
+  }
+  return { changed: { ...subscription, modules: [...modules, { moduleId, ...openFrom(atMs) }] } }
+}
+
+function withoutModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
+  const { modules } = subscription
+  const ending = modules.filter((one) => one.moduleId === moduleId && holdsAt(one, atMs))
+  if (ending.length === 0) return { problem: `it has no module ${moduleId} then` }
+  const others = modules.filter((one) => !ending.includes(one))
+  return { changed: { ...subscription, modules: [...others, ...endedAt(ending, atMs)] } }
+}
+
+function withIdentities(subscription: Subscription, identities: readonly Identity[]): StepResult {
+  return { changed: { ...subscription, identities } }
+}

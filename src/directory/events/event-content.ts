@@ -1,0 +1,97 @@
+/** What one event says in terms of the accounts document: the changed subscription and its charge. */
+import type { Directory, OneOffCharge } from '../../core/accounts.ts'
+import { TikError } from '../../core/errors.ts'
+import { microsFromDecimal } from '../../core/money.ts'
+import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
+import { changeSubscription } from './change-subscription.ts'
+import { CHARGE_DESCRIPTIONS } from './directory-event.ts'
+import type { DirectoryEvent, SubscriptionStep } from './directory-event.ts'
+import { directoryDocumentSchema } from '../document/directory-schema.ts'
+import { localMomentMs } from '../local-moment.ts'
+
+/** Throws `accounts_invalid` when it does not fit what there is. */
+export function contentOf(
+  event: DirectoryEvent,
+  known: Directory,
+): { content: DirectoryContent; atMs: number | null } {
+  if (event.type === 'document') return { content: built(event.document, known), atMs: null }
+  if (event.type === 'activate') {
+    const document = directoryDocumentSchema.parse({ subscriptions: [event.subscription] })
+    const content = built(document, known)
+    const [subscription] = content.directory.subscriptions
+    if (subscription === undefined) throw wrong('no subscription')
+    if (known.subscriptions.some((one) => one.subscriptionId === subscription.subscriptionId)) {
+      throw wrong(`there is a subscription ${subscription.subscriptionId} already`)
+    }
+    const { activatedMs: atMs, accountId } = subscription
+    const charges = chargesOf(event, { accountId, subscriptionId: event.subscription.id, atMs })
+    return { content: { ...content, oneOffCharges: charges }, atMs }
+  }
+  return stepContent(event, known)
+}
+
+function stepContent(
+  event: SubscriptionStep,
+  known: Directory,
+): { content: DirectoryContent; atMs: number } {
+  const subscription = known.subscriptions.find(
+    ({ subscriptionId }) => subscriptionId === event.subscription,
+  )
+  const account = known.accounts.get(subscription?.accountId ?? '')
+  if (subscription === undefined || account === undefined) {
+    throw wrong(`there is no subscription ${event.subscription}`)
+  }
+  const atMs = momentMs(event.at, account.timeZone)
+  const result = changeSubscription(subscription, event, atMs)
+  if ('problem' in result) throw wrong(result.problem)
+  const { accountId, subscriptionId } = subscription
+  return {
+    content: {
+      directory: { ...NOTHING, subscriptions: [result.changed] },
+      oneOffCharges: chargesOf(event, { accountId, subscriptionId, atMs }),
+      webhooks: [],
+    },
+    atMs,
+  }
+}
+
+const NOTHING: Directory = {
+  partners: new Map(),
+  accounts: new Map(),
+  subscriptions: [],
+  groups: new Map(),
+  users: [],
+  limits: [],
+}
+
+function built(document: Parameters<typeof buildDirectory>[0], known: Directory): DirectoryContent {
+  const { content, problems } = buildDirectory(document, known)
+  if (problems.length === 0) return content
+  throw wrong(problems.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`))
+}
+
+/** Its id is of the event, so it is on one invoice line whatever comes again. */
+function chargesOf(
+  event: Exclude<DirectoryEvent, { type: 'document' }>,
+  whose: Pick<OneOffCharge, 'accountId' | 'subscriptionId' | 'atMs'>,
+): OneOffCharge[] {
+  if (event.charge === undefined) return []
+  return [
+    {
+      chargeId: `event:${event.id}`,
+      ...whose,
+      description: event.charge.description ?? CHARGE_DESCRIPTIONS[event.type],
+      amountMicros: microsFromDecimal(event.charge.amount),
+      ...(event.charge.tax === undefined ? {} : { taxCategory: event.charge.tax }),
+    },
+  ]
+}
+
+function momentMs(text: string, timeZone: string): number {
+  return /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : localMomentMs(text, timeZone)
+}
+
+export function wrong(problems: string | readonly string[]): TikError {
+  const message = typeof problems === 'string' ? problems : problems.join('; ')
+  return new TikError('accounts_invalid', message)
+}

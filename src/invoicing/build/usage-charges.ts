@@ -1,0 +1,72 @@
+/**
+ * Sums of rated usage as charges: per product and call type, what third parties charge for
+ * information apart, and usage of earlier periods apart by period.
+ */
+import type { CallType, Catalogue } from '../../catalogue/catalogue.ts'
+import type { Language } from '../../core/accounts.ts'
+import type { BillingCalendar } from '../../core/period.ts'
+import type { UsageKind } from '../../core/usage.ts'
+import type { Charge } from './charge.ts'
+import type { UsageSum } from '../ledger/invoice-ledger.ts'
+import type { LineUnit } from '../invoice-model.ts'
+import type { TaxAt } from './vat.ts'
+
+export interface UsageContext {
+  readonly catalogue: Catalogue
+  readonly language: Language
+  readonly calendar: BillingCalendar
+  readonly taxAt: TaxAt
+}
+
+/** Charges for the sums of one account; their total is exactly the total of the sums. */
+export function usageCharges(sums: readonly UsageSum[], context: UsageContext): Charge[] {
+  return sums.flatMap((sum) => chargesOf(sum, context))
+}
+
+const UNITS: Readonly<Record<UsageKind, LineUnit>> = {
+  none: 'event',
+  voice: 'second',
+  sms: 'message',
+  mms: 'message',
+  data: 'byte',
+  event: 'event',
+}
+
+/** Sorts behind every call type of the catalogue: one that the catalogue has no longer. */
+const UNKNOWN_INDEX = 9_999
+
+function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
+  const callType = callTypeOf(sum.callType, context.catalogue)
+  const period = context.calendar.periodStarting(sum.periodStartDay)
+  // A period-end adjustment has no moment of its own: it stands at the end.
+  const atMs = Math.min(Math.max(sum.fromMs, period.startMs), period.endMs - 1)
+  const order = String(callType?.index ?? UNKNOWN_INDEX).padStart(4, '0')
+  const common = {
+    lineKey: [sum.periodStartDay, sum.product, order, sum.callType, UNITS[sum.kind]].join('|'),
+    subscriptionId: sum.subscriptionId,
+    product: sum.product,
+    subject: sum.callType,
+    description: callType?.names[context.language] ?? sum.callType,
+    fromDay: period.startDay,
+    toDay: period.endDay,
+    count: sum.count,
+    quantity: sum.quantity,
+    unit: UNITS[sum.kind],
+    unitPriceMicros: undefined,
+    atMs,
+    ...context.taxAt(callType?.taxes ?? [], atMs),
+  }
+  const charges: Charge[] = [
+    { ...common, section: sum.late ? 'late' : 'usage', chargeMicros: sum.chargeMicros },
+  ]
+  if (callType?.invoiceGroup === 'premium' || sum.informationChargeMicros !== 0) {
+    const section = sum.late ? 'late-premium' : 'premium'
+    charges.push({ ...common, section, chargeMicros: sum.informationChargeMicros })
+  }
+  return charges
+}
+
+function callTypeOf(id: string, catalogue: Catalogue): CallType | undefined {
+  const index = catalogue.callTypeIndexById.get(id)
+  return index === undefined ? undefined : catalogue.callTypes[index]
+}

@@ -1,0 +1,98 @@
+/** The mail that brings an invoice to everybody of the account who is registered for invoices. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Account, User } from '../../core/accounts.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { queueMails } from '../../mail/mail-outbox.ts'
+import { localeFormat } from '../../mail/locale-format.ts'
+import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
+import { renderHtml, renderText, type Letter } from '../../mail/render-letter.ts'
+import type { BillingParts, InvoiceDocument } from '../run/billing.ts'
+import type { Invoice } from '../invoice-model.ts'
+import { invoiceTexts } from './texts/invoice-texts.ts'
+
+export const INVOICE_MAIL_KIND = 'invoice'
+
+export interface InvoiceReader {
+  readonly user: User
+  readonly account: Account
+}
+
+/** Queues one mail a person; one that is in the outbox already stays as it is. */
+export async function queueInvoiceMails(
+  sql: SqlRunner,
+  parts: Pick<BillingParts, 'directory' | 'documentsFolder' | 'clock'>,
+  invoice: Invoice,
+  documents: readonly Pick<InvoiceDocument, 'kind' | 'path'>[],
+): Promise<number> {
+  const { accountId } = invoice.customer
+  const readers = parts.directory.users.filter(
+    (user) => user.accountId === accountId && user.registrations.includes('invoices'),
+  )
+  const attachments = documents
+    .filter((document) => document.kind === 'pdf')
+    .map(({ path }) => ({
+      fileName: `${invoice.number}.pdf`,
+      contentType: 'application/pdf',
+      path: join(parts.documentsFolder, path),
+    }))
+  const account = parts.directory.accounts.get(accountId)
+  if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
+  const createdMs = parts.clock.nowMs()
+  return queueMails(
+    sql,
+    readers.map((user) => ({ ...mailTo({ user, account }, invoice), attachments, createdMs })),
+  )
+}
+
+function mailTo(
+  reader: InvoiceReader,
+  invoice: Invoice,
+): Omit<OutgoingMail, 'attachments' | 'createdMs'> {
+  const { user } = reader
+  const { seller, customer } = invoice
+  const letter = invoiceLetter(reader, invoice)
+  const mailId = mailIdOf(user, invoice)
+  const senderEmail = seller.email === '' ? 'tik@localhost' : seller.email
+  return {
+    mailId,
+    messageId: `<${mailId}@${senderEmail.split('@').at(-1) ?? 'localhost'}>`,
+    kind: INVOICE_MAIL_KIND,
+    accountId: customer.accountId,
+    userId: user.userId,
+    sender: { name: seller.party.legalName, email: senderEmail },
+    recipient: { name: user.name, email: user.email },
+    language: letter.tag,
+    subject: letter.subject,
+    text: renderText(letter),
+    html: renderHtml(letter),
+  }
+}
+
+/** The mail as words, in the language of its reader. */
+export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice): Letter {
+  const { mail } = invoiceTexts(user.language)
+  const format = localeFormat({ ...account, language: user.language })
+  const { seller, customer, period, totals } = invoice
+  return {
+    tag: format.tag,
+    subject: mail.subject({ seller: seller.party.legalName, number: invoice.number }),
+    greeting: mail.greeting(user.name),
+    intro: mail.intro({
+      number: invoice.number,
+      customer: customer.party.legalName,
+      period: format.period(period),
+      amount: format.quantity(totals.grossMicros, 'money'),
+      due: format.day(invoice.dueDay),
+    }),
+    sections: [],
+    footer: mail.footer(seller.party.legalName),
+  }
+}
+
+/** The same for the same person and invoice, for ever: a second run queues nothing. */
+function mailIdOf(user: User, invoice: Invoice): string {
+  const content = `${invoice.seller.partnerId}\0${invoice.number}\0${user.userId}`
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 24)
+  return `invoice-${hash}`
+}

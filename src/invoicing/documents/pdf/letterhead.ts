@@ -1,0 +1,95 @@
+/** What stands on every page: mark and name of the seller above, legal particulars below. */
+import type { Content } from 'pdfmake/interfaces.js'
+import type { Invoice, InvoiceSeller } from '../../invoice-model.ts'
+import type { InvoiceTexts } from '../texts/invoice-texts.ts'
+import { TITLE_FONT } from './invoice-fonts.ts'
+import { HAIRLINE, INK, MUTED, PAGE, type PdfContext } from './page-style.ts'
+
+/** Long names get a smaller letter, so that they stay on one or two lines. */
+const NAME_SIZES = [
+  { charactersMax: 26, fontSize: 17 },
+  { charactersMax: 44, fontSize: 13 },
+  { charactersMax: Infinity, fontSize: 10 },
+] as const
+
+export function letterheadAbove(invoice: Invoice, context: PdfContext): Content {
+  const { legalName } = invoice.seller.party
+  const size = NAME_SIZES.find((each) => legalName.length <= each.charactersMax)
+  return {
+    margin: [PAGE.left, 32, PAGE.right, 0],
+    columns: [
+      { svg: context.brand.mark, width: 36, height: 36 },
+      {
+        width: '*',
+        text: legalName,
+        fontSize: size?.fontSize ?? 10,
+        bold: true,
+        color: INK,
+        margin: [11, size?.fontSize === 17 ? 7 : 9, 0, 0],
+      },
+      {
+        width: 150,
+        text: context.texts.invoice,
+        font: TITLE_FONT,
+        fontSize: 25,
+        alignment: 'right',
+        color: context.brand.color,
+        margin: [0, 1, 0, 0],
+      },
+    ],
+  }
+}
+
+export function letterheadBelow(
+  invoice: Invoice,
+  context: PdfContext,
+  place: { page: number; pages: number },
+): Content {
+  const { seller } = invoice
+  const line = { type: 'line', x1: 0, y1: 0, x2: PAGE.width - PAGE.left - PAGE.right, y2: 0 }
+  return {
+    margin: [PAGE.left, 14, PAGE.right, 0],
+    stack: [
+      { canvas: [{ ...line, type: 'line', lineWidth: 0.5, lineColor: HAIRLINE }] },
+      {
+        margin: [0, 6, 0, 0],
+        fontSize: 7.2,
+        color: MUTED,
+        columns: [
+          { width: '*', text: particulars(seller, context.texts), lineHeight: 1.25 },
+          {
+            width: 110,
+            alignment: 'right',
+            text: [invoice.number, context.texts.page(place)].filter(Boolean).join('\n'),
+            lineHeight: 1.25,
+          },
+        ],
+      },
+    ],
+  }
+}
+
+/** What the law wants of the seller on each invoice, on two lines. */
+function particulars(seller: InvoiceSeller, texts: InvoiceTexts): string {
+  const { party } = seller
+  const { street, postcode, city, country } = party.address
+  const registration = texts.registration[country === 'BE' ? 'BE' : 'NL']
+  return [
+    [party.legalName, street, `${postcode} ${city}`, country, seller.email]
+      .filter(Boolean)
+      .join(' · '),
+    [
+      `${texts.vatId} ${party.vatId}`,
+      `${registration} ${party.registrationNumber}`,
+      `IBAN ${ibanGroups(seller.iban)}`,
+      seller.bic && `BIC ${seller.bic}`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  ].join('\n')
+}
+
+/** In groups of four, as people read it. */
+export function ibanGroups(iban: string): string {
+  return iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ')
+}

@@ -1,0 +1,82 @@
+/**
+ * Renders invoices as PDF: in this thread where there are few, in worker threads where there are
+ * many. The bytes are the same.
+ */
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import { TikError } from '../../../core/errors.ts'
+import type { Invoice } from '../../invoice-model.ts'
+import type { PdfOrder } from './pdf-worker.ts'
+
+export interface PdfRenderer extends AsyncDisposable {
+  /** How many invoices it works on at once; more wait. */
+  readonly atOnce: number
+  render(invoice: Invoice): Promise<Uint8Array>
+}
+
+/** Loading the library costs a thread as much as this many invoices. */
+const IN_THREAD_MAX = 8
+/** More do not help: laying out a page is all processor time. */
+const WORKERS_MAX = 8
+
+export function createPdfRenderer(expectedCount: number, processorsCount: number): PdfRenderer {
+  if (expectedCount <= IN_THREAD_MAX) return inThisThread()
+  return inWorkers(Math.min(WORKERS_MAX, Math.max(1, processorsCount)))
+}
+
+function inThisThread(): PdfRenderer {
+  return {
+    atOnce: 1,
+    render: async (invoice) => {
+      const { renderInvoicePdf } = await import('./render-invoice-pdf.ts') // Loads a large library.
+      return renderInvoicePdf(invoice)
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+const answer = z.object({
+  id: z.int(),
+  pdf: z.instanceof(Uint8Array).optional(),
+  error: z.string().optional(),
+})
+
+interface Waiting {
+  readonly resolve: (pdf: Uint8Array) => void
+  readonly reject: (error: unknown) => void
+}
+
+function inWorkers(workersCount: number): PdfRenderer {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  const failAll = (error: unknown): void => {
+    for (const each of waiting.values()) each.reject(error)
+    waiting.clear()
+  }
+  const workers = Array.from({ length: workersCount }, () => {
+    const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url))
+    worker.on('error', failAll)
+    worker.on('messageerror', failAll)
+    worker.on('message', (message: unknown) => {
+      const { id, pdf, error } = answer.parse(message)
+      const asker = waiting.get(id)
+      waiting.delete(id)
+      if (pdf === undefined) asker?.reject(new TikError('invoice_invalid', `PDF: ${error ?? '?'}`))
+      else asker?.resolve(pdf)
+    })
+    return worker
+  })
+  return {
+    atOnce: workersCount,
+    render: (invoice) =>
+      new Promise((resolve, reject) => {
+        const id = (lastId += 1)
+        waiting.set(id, { resolve, reject })
+        const order: PdfOrder = { id, invoice }
+        workers[id % workersCount]?.postMessage(order, [])
+      }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map((worker) => worker.terminate()))
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * An invoice as PDF. Deterministic: the same invoice gives the same bytes, because its dates come
+ * from the invoice and the file's id follows from them (pdfkit hashes the particulars).
+ */
+import pdfmake from 'pdfmake'
+import type { TDocumentDefinitions } from 'pdfmake/interfaces.js'
+import { dayToIso } from '../../../core/period.ts'
+import { localeFormat } from '../locale-format.ts'
+import type { Invoice } from '../../invoice-model.ts'
+import { invoiceTexts } from '../texts/invoice-texts.ts'
+import { brandOf } from './brand.ts'
+import { bundleOverviewTables } from './bundle-overview-table.ts'
+import { firstPage } from './first-page.ts'
+import { invoiceDetails } from './invoice-details.ts'
+import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
+import { letterheadAbove, letterheadBelow } from './letterhead.ts'
+import { INK, PAGE, type PdfContext } from './page-style.ts'
+import { specificationTables } from './specification-table.ts'
+
+declare module 'pdfmake' {
+  /** In the package, not yet in its types. */
+  export const virtualfs: { writeFileSync(name: string, content: Uint8Array): void }
+}
+
+registerInvoiceFonts(pdfmake.virtualfs)
+pdfmake.setFonts(INVOICE_FONTS)
+pdfmake.setLocalAccessPolicy(() => false)
+pdfmake.setUrlAccessPolicy(() => false)
+
+export async function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
+  return pdfmake.createPdf(invoiceDocument(invoice)).getBuffer()
+}
+
+/** The document as pdfmake lays it out; an invoice without a number is marked as a draft. */
+export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
+  const { seller, customer, language } = invoice
+  const texts = invoiceTexts(language)
+  const context: PdfContext = {
+    texts,
+    format: localeFormat(language),
+    brand: brandOf({ partnerId: seller.partnerId, name: seller.party.legalName }),
+  }
+  const isDraft = invoice.number === ''
+  const issued = new Date(`${dayToIso(invoice.issueDay)}T00:00:00Z`)
+  return {
+    version: '1.7',
+    subset: 'PDF/A-3b', // Room for the e-invoice as an embedded file.
+    language,
+    displayTitle: true,
+    info: {
+      title: `${texts.invoice} ${isDraft ? texts.draft : invoice.number}`,
+      author: seller.party.legalName,
+      subject: `${customer.party.legalName}, ${invoice.period.label}`,
+      creator: 'tik',
+      producer: 'tik',
+      creationDate: issued,
+      modDate: issued,
+    },
+    pageSize: { width: PAGE.width, height: PAGE.height },
+    pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
+    defaultStyle: { font: INVOICE_FONT, fontSize: 9, color: INK },
+    ...(isDraft
+      ? { watermark: { text: texts.draft, color: context.brand.color, opacity: 0.1, bold: true } }
+      : {}),
+    header: () => letterheadAbove(invoice, context),
+    footer: (page, pages) => letterheadBelow(invoice, context, { page, pages }),
+    content: [
+      ...firstPage(invoice, context),
+      { text: '', pageBreak: 'after' },
+      ...invoiceDetails(invoice, context),
+      ...bundleOverviewTables(invoice, context),
+      ...specificationTables(invoice, context),
+    ],
+  }
+}

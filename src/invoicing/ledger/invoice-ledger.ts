@@ -1,0 +1,127 @@
+/**
+ * What invoicing asks of the ledger. Every answer is bounded by log positions, never by time:
+ * a row counts when its offset is at or below the cut-off of its log partition. The implementation
+ * over ClickHouse is clickhouse-invoice-ledger.ts (createInvoiceLedger).
+ */
+import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { Micros } from '../../core/money.ts'
+import type { Product, UsageKind } from '../../core/usage.ts'
+import type { AdjustmentLedger } from '../settle/adjustment-ledger.ts'
+
+/** How far a log partition was recorded: rows with a greater offset came later. */
+export interface LogPosition {
+  readonly source: string
+  readonly partition: number
+  readonly lastOffset: number
+}
+
+/** Where all log partitions stood when a run began. */
+export interface CutOff {
+  /** SHA-256 of the positions, hex; see cut-off.ts. */
+  readonly cutOffId: string
+  readonly positions: readonly LogPosition[]
+}
+
+/**
+ * The rows that one invoice bills: all of its own period up to the cut-off, and of the account's
+ * periods that were closed before, those that came after the cut-off that billed them last.
+ */
+export interface InvoiceSpan {
+  readonly accountId: string
+  readonly periodStartDay: number
+  /** Its positions are the upper bound. */
+  readonly cutOffId: string
+  /** Start days of the periods of the account that were closed before this invoice. */
+  readonly lateStartDays: readonly number[]
+  /** The cut-off that billed those periods last; '' = nothing was billed. */
+  readonly lateAfterCutOffId: string
+}
+
+/** The exact sum over ledger rows; nothing in it is rounded. */
+export interface UsageSum {
+  readonly periodStartDay: number
+  /** Came after its period was closed. */
+  readonly late: boolean
+  readonly subscriptionId: string
+  readonly product: Product
+  readonly kind: UsageKind
+  readonly callType: string
+  /** The boundary that it began at or after; -Infinity before the first. */
+  readonly fromMs: number
+  /** Usages; a reversal counts -1, an adjustment 0. */
+  readonly count: number
+  readonly quantity: number
+  readonly outOfBundleQuantity: number
+  readonly chargeMicros: Micros
+  readonly informationChargeMicros: Micros
+}
+
+/** What was taken from one instance of an allowance. */
+export interface AllowanceTake {
+  /** See core/ids.ts allowanceInstanceKey. */
+  readonly key: string
+  readonly quantity: number
+  /** Of these what usages of the instance's own period took. */
+  readonly ownQuantity: number
+}
+
+/** Rejected records that start in a period, by reason; the reason's rows wait in suspense. */
+export interface RejectSum {
+  readonly reason: string
+  readonly count: number
+}
+
+/** When a source was last heard of. */
+export interface SourceActivity {
+  readonly sourceId: string
+  readonly lastStartedMs: number
+  readonly count: number
+}
+
+export interface SubscriptionActivity {
+  readonly accountId: string
+  readonly subscriptionId: string
+  readonly count: number
+}
+
+export interface UsedPeriods {
+  readonly accountId: string
+  readonly periodStartDays: readonly number[]
+}
+
+/** What an account used in one period, whatever bills it. */
+export interface PeriodSum {
+  readonly accountId: string
+  readonly periodStartDay: number
+  readonly count: number
+  /** With what third parties charge for information. */
+  readonly chargeMicros: Micros
+}
+
+export interface InstantRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface InvoiceLedger extends AdjustmentLedger {
+  /** Last recorded offset of every log partition, now. */
+  positions(): Promise<LogPosition[]>
+  /** Makes a cut-off known to the queries below. Doing it again changes nothing. */
+  publishCutOff(cutOff: CutOff): Promise<void>
+  /** Sums never reach over one of the boundaries: ascending instants at which prices or taxes change. */
+  usageSums(span: InvoiceSpan, boundariesMs: readonly number[]): Promise<UsageSum[]>
+  /** By usage of the span's own period, and of earlier ones that begin on or after `fromStartDay`. */
+  allowanceTakes(span: InvoiceSpan, fromStartDay: number): Promise<AllowanceTake[]>
+  /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */
+  cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
+  rejects(started: InstantRange): Promise<RejectSum[]>
+  sources(started: InstantRange): Promise<SourceActivity[]>
+  averageCharge(
+    started: InstantRange,
+  ): Promise<{ readonly chargeMicros: Micros; readonly count: number }>
+  /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
+  activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
+  /** In which periods each account used something. */
+  usedPeriods(): Promise<UsedPeriods[]>
+  periodSums(accountIds: readonly string[]): Promise<PeriodSum[]>
+}

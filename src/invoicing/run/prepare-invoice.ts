@@ -1,0 +1,134 @@
+/** One account's invoice, from the stores to a draft that is ready to be finalised. */
+import { TikError } from '../../core/errors.ts'
+import { microsToDecimal } from '../../core/money.ts'
+import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
+import { buildInvoice, type InvoiceRequest } from '../build/build-invoice.ts'
+import type { BillingParts, Finding } from './billing.ts'
+import type { BillingRun } from '../store/billing-runs.ts'
+import { whileThere, type AccountScope } from './billing-scope.ts'
+import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
+import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
+import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
+import type { Invoice } from '../invoice-model.ts'
+import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
+import { missingParticulars } from '../check/missing-particulars.ts'
+import { usageBoundariesMs } from '../build/usage-boundaries.ts'
+import { LOOKBACK_PERIODS_MAX, type AsClosed } from '../build/recurring-items.ts'
+
+export type PreparedInvoice =
+  | {
+      readonly status: 'ready'
+      readonly draft: Invoice
+      readonly span: InvoiceSpan
+      readonly history: BillingHistory
+      /** Nothing to pay, and the account does not want to hear of it. */
+      readonly suppressZero: boolean
+    }
+  | { readonly status: 'blocked'; readonly finding: Finding }
+  | { readonly status: 'already-billed' }
+
+export async function prepareInvoice(
+  parts: BillingParts & { readonly publish: PublishCutOffs },
+  scope: AccountScope,
+  run: BillingRun,
+  /** Of a preview: adjustments that a run would have recorded before. */
+  due: readonly AdjustmentDue[] = [],
+): Promise<PreparedInvoice> {
+  const { account, partner, period, calendar } = scope
+  const { accountId } = account
+  const history = await readHistory(parts.operations, accountId, period.startDay)
+  if (history.closedStartDays.includes(period.startDay)) return { status: 'already-billed' }
+  if (run.runId !== 0 && run.runId < history.lastRunId) {
+    return blocked('newer_run_exists', accountId, `run ${history.lastRunId} billed it since`)
+  }
+  const missing = missingParticulars(partner, account)
+  if (missing.length > 0) return blocked('party_incomplete', accountId, missing.join(', '))
+
+  const span: InvoiceSpan = {
+    accountId,
+    periodStartDay: period.startDay,
+    cutOffId: run.cutOff.cutOffId,
+    lateStartDays: history.closedStartDays,
+    lateAfterCutOffId: history.lastCutOffId,
+  }
+  await parts.publish(span)
+  const { catalogue } = parts
+  const fromStartDay = earliestStartDay(catalogue, period)
+  const takes = await parts.ledger.allowanceTakes(span, fromStartDay)
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
+  const recorded = await parts.ledger.usageSums(span, boundariesMs)
+  const usage = [...recorded, ...dueSums(due, period.startDay)]
+  const draft = draftOf({
+    ...scope,
+    catalogue,
+    issueDay: calendar.dayAt(run.startedMs).day,
+    usage,
+    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
+    oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
+    closed: await closedPeriods(parts, scope, history),
+    chargedItems: history.chargedItems,
+    firstBilledDay: history.firstBilledDay,
+  })
+  if (draft instanceof TikError) return blocked('vat_rate_missing', accountId, draft.message)
+  if (isReversed(draft) && account.party.vatId.trim() === '') {
+    const text = `VAT id of account ${accountId}: VAT is reversed`
+    return blocked('party_incomplete', accountId, text)
+  }
+  const { grossMicros } = draft.totals
+  if (grossMicros < 0) {
+    return blocked(
+      'negative_total',
+      accountId,
+      `it comes to ${microsToDecimal(grossMicros, 2)} euros`,
+    )
+  }
+  const suppressZero = grossMicros === 0 && !account.sendZeroInvoices
+  return { status: 'ready', draft, span, history, suppressZero }
+}
+
+/** What cannot be invoiced is for a person, and no reason to stop the run. */
+function draftOf(request: InvoiceRequest): Invoice | TikError {
+  try {
+    return buildInvoice(request)
+  } catch (error) {
+    if (error instanceof TikError && error.code === 'invoice_invalid') return error
+    throw error
+  }
+}
+
+function isReversed({ vat }: Invoice): boolean {
+  return vat.some(({ taxCategory }) => taxCategory === 'reverse-charge')
+}
+
+/** The periods that fees are still settled of, each by the catalogue that it was closed with. */
+async function closedPeriods(
+  parts: BillingParts,
+  { agreed, calendar, period }: AccountScope,
+  { catalogueKeys }: BillingHistory,
+): Promise<ReadonlyMap<number, AsClosed>> {
+  const closed = new Map<number, AsClosed>()
+  let before = period
+  for (let back = 0; back < LOOKBACK_PERIODS_MAX; back += 1) {
+    before = calendar.periodAt(before.startMs - 1)
+    const key = catalogueKeys.get(before.startDay)
+    if (key === undefined || key === parts.catalogueKey) continue
+    const catalogue = await parts.catalogueOf(key)
+    closed.set(before.startDay, { catalogue, subscriptions: whileThere(agreed, catalogue) })
+  }
+  return closed
+}
+
+function blocked(code: Finding['code'], subject: string, text: string): PreparedInvoice {
+  return {
+    status: 'blocked',
+    finding: {
+      code,
+      severity: 'error',
+      subject,
+      text,
+      count: 1,
+      estimateMicros: undefined,
+      show: `tik totals --account ${subject}`,
+    },
+  }
+}

@@ -1,0 +1,49 @@
+/** `tik bill run --preview`: every invoice computed, nothing numbered, closed or mailed. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { accountsToBill } from './accounts-to-bill.ts'
+import { writeFileAtomically } from '../documents/atomic-file.ts'
+import { addToReport, finishReport, startReport } from './billing-report.ts'
+import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
+import { previewRun } from '../store/billing-runs.ts'
+import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
+import { fileName } from '../documents/invoice-documents.ts'
+import type { Invoice } from '../invoice-model.ts'
+import { createPdfRenderer } from '../documents/pdf/pdf-renderer.ts'
+import { prepareInvoice } from './prepare-invoice.ts'
+
+export async function previewBilling(
+  parts: BillingParts,
+  options: BillingOptions,
+): Promise<BillingReport> {
+  const scope = await accountsToBill(parts, options)
+  const report = startReport(options, scope)
+  const run = await previewRun(parts, scope.open)
+  const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
+  const { draftFolder } = options
+  const draftsCount = draftFolder === undefined ? 0 : scope.open.length
+  await using renderer = createPdfRenderer(draftsCount, availableParallelism())
+  for (const [index, account] of scope.open.entries()) {
+    if (options.signal?.aborted === true) break
+    const due = run.due.get(account.account.accountId) ?? []
+    const prepared = await prepareInvoice({ ...parts, publish }, account, run, due)
+    if (prepared.status === 'blocked') report.findings.push(prepared.finding)
+    if (prepared.status === 'already-billed') report.alreadyBilledCount += 1
+    if (prepared.status === 'ready') {
+      const { draft, history } = prepared
+      const entry = addToReport(report, draft, 'preview', history.previousGrossMicros)
+      if (draftFolder !== undefined) {
+        const path = join(draftFolder, draftName(draft))
+        await writeFileAtomically(path, [await renderer.render(draft)])
+        entry.files.push(path)
+      }
+    }
+    options.onProgress?.({ count: index + 1, total: scope.open.length })
+  }
+  report.interrupted = options.signal?.aborted === true
+  return finishReport(report)
+}
+
+function draftName(draft: Invoice): string {
+  return `DRAFT-${draft.period.label}-${fileName(draft.customer.accountId)}.pdf`
+}

@@ -1,0 +1,142 @@
+/**
+ * `tik bill run`: check, number, store, write, account by account. Each account is finalised in one
+ * transaction and its documents follow from what was stored, so the run can be stopped anywhere:
+ * running it again goes on with the same cut-off and ends in the same invoices.
+ */
+import { availableParallelism } from 'node:os'
+import { TikError } from '../../core/errors.ts'
+import { accountsToBill } from './accounts-to-bill.ts'
+import { sweepParts } from '../documents/atomic-file.ts'
+import { addToReport, finishReport, startReport, type ReportDraft } from './billing-report.ts'
+import { finishRun, openRun, type BillingRun } from '../store/billing-runs.ts'
+import type { AccountScope } from './billing-scope.ts'
+import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
+import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
+import { createDocumentQueue } from '../documents/document-queue.ts'
+import { partsFolder, pendingDocuments } from '../documents/invoice-documents.ts'
+import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
+import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
+import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
+import { previewBilling } from './preview-billing.ts'
+import { storedInvoice } from '../store/stored-invoice.ts'
+
+/** Another run can bill the same account in between; then the draft is built again. */
+const TRIES_PER_ACCOUNT_MAX = 3
+
+/**
+ * Bills the month. Throws `usage_error` and `not_found` for wrong options, and what a store throws
+ * when it is away: then run it again. What needs a person is in the report's findings.
+ */
+export async function runBilling(
+  parts: BillingParts,
+  options: BillingOptions,
+): Promise<BillingReport> {
+  if (options.preview === true) return previewBilling(parts, options)
+  const scope = await accountsToBill(parts, options)
+  const report = startReport(options, scope)
+  const pending = await pendingDocuments(parts.operations, options.period)
+  const documentsCount = scope.open.length + pending.length
+  if (documentsCount === 0) return finishReport(report)
+
+  await sweepParts(partsFolder(parts))
+  await using renderer = createPdfRenderer(documentsCount, availableParallelism())
+  const work = { parts, options, renderer, report }
+  if (scope.open.length > 0) await billAccounts(work, scope.open)
+  if (!report.interrupted) await writePending(work)
+  return finishReport(report)
+}
+
+interface BillingWork {
+  readonly parts: BillingParts
+  readonly options: BillingOptions
+  readonly renderer: PdfRenderer
+  readonly report: ReportDraft
+}
+
+async function billAccounts(work: BillingWork, open: readonly AccountScope[]): Promise<void> {
+  const { options, renderer, report } = work
+  const scope = { period: options.period, accounts: options.accounts, open }
+  const run = await openRun(work.parts, scope)
+  const parts = await withCatalogueOf(run, work.parts)
+  const accounts = parts === work.parts ? open : (await accountsToBill(parts, options)).open
+  report.runId = run.runId
+  const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
+  const documents = createDocumentQueue(parts, renderer)
+  const blocked = new Set<string>() // A later period of such an account waits for the one before.
+  for (const [index, account] of accounts.entries()) {
+    if (options.signal?.aborted === true) break
+    if (blocked.has(account.account.accountId)) continue
+    const result = await billAccount({ ...parts, publish }, account, run)
+    if (result.status === 'blocked') {
+      report.findings.push(result.finding)
+      blocked.add(account.account.accountId)
+    }
+    if (result.status === 'already-billed') report.alreadyBilledCount += 1
+    if (result.status === 'billed') {
+      const { finalised, span, previousGrossMicros } = result
+      const { invoice, outcome } = finalised
+      const entry = addToReport(report, invoice, outcome, previousGrossMicros)
+      if (outcome === 'finalised') await documents.add({ ...finalised, span }, entry.files)
+    }
+    options.onProgress?.({ count: index + 1, total: accounts.length })
+  }
+  await documents.done()
+  report.interrupted = options.signal?.aborted === true
+  if (!report.interrupted) await finishRun(parts, run, scope)
+}
+
+/** A run that goes on keeps the catalogue that it began with. */
+async function withCatalogueOf(run: BillingRun, parts: BillingParts): Promise<BillingParts> {
+  const { catalogueKey } = run
+  if (catalogueKey === parts.catalogueKey) return parts
+  return { ...parts, catalogueKey, catalogue: await parts.catalogueOf(catalogueKey) }
+}
+
+type Ready = Extract<PreparedInvoice, { status: 'ready' }>
+type BilledAccount =
+  | Exclude<PreparedInvoice, Ready>
+  | {
+      readonly status: 'billed'
+      readonly finalised: Extract<Finalised, { invoiceId: number }>
+      readonly span: Ready['span']
+      readonly previousGrossMicros: Ready['history']['previousGrossMicros']
+    }
+
+async function billAccount(
+  parts: BillingParts & { readonly publish: PublishCutOffs },
+  account: AccountScope,
+  run: BillingRun,
+): Promise<BilledAccount> {
+  for (let tries = 0; tries < TRIES_PER_ACCOUNT_MAX; tries++) {
+    const prepared = await prepareInvoice(parts, account, run)
+    if (prepared.status !== 'ready') return prepared
+    const { history, span } = prepared
+    const finalised = await parts.operations.transaction((sql) =>
+      finaliseInvoice(sql, {
+        ...prepared,
+        runId: run.runId,
+        basedOnInvoiceId: history.lastInvoiceId,
+        nowMs: parts.clock.nowMs(),
+      }),
+    )
+    if (finalised.outcome === 'already-billed') return { status: 'already-billed' }
+    if (finalised.outcome === 'history-changed') continue
+    const { previousGrossMicros } = history
+    return { status: 'billed', finalised, span, previousGrossMicros }
+  }
+  throw new TikError('operations_conflict', `${account.account.accountId} is billed elsewhere`, {
+    hint: 'run it again when the other run is done',
+  })
+}
+
+/** Documents of invoices that a stopped run had finalised. */
+async function writePending({ parts, options, renderer }: BillingWork): Promise<void> {
+  const publish = cutOffPublisher(parts)
+  const documents = createDocumentQueue(parts, renderer)
+  for (const { invoiceId } of await pendingDocuments(parts.operations, options.period)) {
+    const stored = await storedInvoice(parts.operations, invoiceId)
+    await publish(stored.span)
+    await documents.add(stored, [])
+  }
+  await documents.done()
+}

@@ -1,0 +1,399 @@
+import { readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createRate } from '../../../test/rating/world.ts'
+import type { Catalogue } from '../../catalogue/catalogue.ts'
+import { ADJUSTMENT_LOG, FILES_LOG, type LedgerRow } from '../../core/ledger-row.ts'
+import { micros } from '../../core/money.ts'
+import { dayFromIso, dayToIso } from '../../core/period.ts'
+import type { Usage } from '../../core/usage.ts'
+import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
+import { createDuplicateWindow } from '../../ledger/duplicate-window.ts'
+import { processBatch } from '../../pipeline.ts'
+import { createRater } from '../../rating/create-rater.ts'
+import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
+import { rerateAccount } from '../../corrections/rerating/rerate-account.ts'
+import { billCheck } from '../check/bill-check.ts'
+import type { BillingParts } from '../run/billing.ts'
+import {
+  openInventedBilling,
+  type InventedBilling,
+} from '../../../test/doubles/invented-billing.ts'
+import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
+import { runBilling } from '../run/run-billing.ts'
+import { storedInvoice } from '../store/stored-invoice.ts'
+import { verifyAdjustments } from '../verify/verify-adjustments.ts'
+import { verifyInvoices } from '../verify/verify-invoices.ts'
+
+const OCTOBER = { period: '2026-10', accounts: ['duinzicht'] }
+const NOVEMBER = { period: '2026-11', accounts: ['duinzicht'] }
+
+let billing: InventedBilling
+let parts: BillingParts
+beforeAll(async () => {
+  billing = await openInventedBilling()
+})
+beforeEach(async () => {
+  await billing.reset()
+  parts = billing.withCatalogue('volume', withVolumeRate(billing.parts.catalogue))
+})
+afterAll(() => billing[Symbol.asyncDispose]())
+
+/** Calls to fixed and mobile numbers at one rate: 0.10 a minute, all at `second` from 100 minutes on. */
+function withVolumeRate(catalogue: Catalogue, second = '0.05'): Catalogue {
+  const tiers = [
+    { from: 0, price: '0.10', per: 60 },
+    { from: 6000, price: second, per: 60 },
+  ]
+  const calls = createRate({ model: { type: 'volume', scope: 'subscription', tiers } })
+  const priced = [{ rateId: 'calls', from: '', fromMs: -Infinity, toMs: Infinity }]
+  return {
+    ...catalogue,
+    rates: new Map([['calls', { rateId: 'calls', unit: 'second', versions: [calls] }]]),
+    plans: new Map(
+      [...catalogue.plans].map(([planId, plan]) => {
+        const rates = new Map(['national-fixed', 'national-mobile'].map((id) => [id, priced]))
+        return [planId, { ...plan, rates }]
+      }),
+    ),
+  }
+}
+
+interface Call {
+  readonly date: string
+  readonly minutes: number
+  readonly callType?: 'national-fixed' | 'national-mobile'
+}
+
+let filesCount = 0
+
+/** Rates calls as one more file, as `tik ingest` would after a restart. */
+async function call(...calls: readonly Call[]): Promise<void> {
+  const { catalogue, directory, clock } = parts
+  const ledger = createClickHouseLedger(billing.clickhouse)
+  const partition = (filesCount += 1)
+  const usages = calls.map((each, index) => usageOf(each, partition, index))
+  const { encoded } = await processBatch(
+    {
+      log: { source: FILES_LOG, partition },
+      firstOffset: 0,
+      usages,
+      recordedMs: clock.nowMs(),
+    },
+    {
+      ledger,
+      rater: createRater({ catalogue, directory }),
+      duplicates: createDuplicateWindow(ledger),
+      catalogueHash: parts.catalogueKey,
+    },
+    Promise.resolve(),
+  )
+  await ledger.record(encoded)
+}
+
+function usageOf(each: Call, partition: number, index: number): Usage {
+  const callType = each.callType ?? 'national-mobile'
+  return {
+    usageId: `pbx:${partition}-${index}`,
+    contentHash: index,
+    origin: 'calls.csv',
+    originRecord: index,
+    rejectReason: '',
+    unbillableReason: '',
+    detail: '',
+    raw: '',
+    partnerId: 'noorderlicht',
+    accountId: 'duinzicht',
+    subscriptionId: 'duinzicht-0',
+    subscriptionIndex: 0,
+    product: 'mobile',
+    kind: 'voice',
+    direction: 'out',
+    callType,
+    callTypeIndex: parts.catalogue.callTypeIndexById.get(callType) ?? -1,
+    destination: '',
+    sender: '',
+    receiver: '',
+    servedNumber: '',
+    visitedNetwork: '',
+    startMs: Date.parse(`${each.date}T12:00:00Z`) + index,
+    durationSeconds: each.minutes * 60,
+    volumeBytes: 0,
+    quantity: each.minutes * 60,
+    sessionKey: '',
+    partNumber: 0,
+  }
+}
+
+async function rows(): Promise<LedgerRow[]> {
+  const ledger = createClickHouseLedger(billing.clickhouse)
+  return (await Array.fromAsync(ledger.rows({ accountId: 'duinzicht' }))).flat()
+}
+
+async function adjustments() {
+  const all = (await rows()).filter((row) => row.logSource === ADJUSTMENT_LOG)
+  return all.map((row) => `${row.callType} ${row.chargeMicros}${row.late ? ' late' : ''}`)
+}
+
+async function usageLines(period: string) {
+  const [summary] = await listInvoices(parts, { period })
+  const invoiceId = await findInvoiceId(parts.operations, summary?.number ?? '')
+  const { invoice } = await storedInvoice(parts.operations, invoiceId)
+  return invoice.lines
+    .filter(({ section }) => section === 'usage' || section === 'late')
+    .map((line) => [line.section, line.subject, line.count, line.exactMicros])
+}
+
+async function differences() {
+  const again = await verifyAdjustments(parts)
+  const { findings } = await verifyInvoices(parts)
+  return [...again.findings, ...findings].map(({ code, subject }) => `${code} ${subject}`)
+}
+
+const twoHundredMinutes: readonly Call[] = [
+  { date: '2026-10-05', minutes: 90, callType: 'national-fixed' },
+  { date: '2026-10-06', minutes: 110 },
+]
+
+test('the tier of the total is billed: the run settles before it takes its cut-off', async () => {
+  await call(...twoHundredMinutes) // 90 at 0.10 and 110 at 0.05 when they came: 9.00 and 5.50.
+  const report = await runBilling(parts, OCTOBER)
+  expect(report.findings).toEqual([])
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  expect(await usageLines('2026-10')).toEqual([
+    ['usage', 'national-fixed', 1, 4_500_000],
+    ['usage', 'national-mobile', 1, 5_500_000],
+  ])
+  const cdrs = readFileSync(report.invoices[0]?.files.find((file) => file.endsWith('.csv')) ?? '')
+  expect(cdrs.toString()).toMatch(/,-4\.50,.*,adjustment,/)
+  expect(await differences()).toEqual([])
+})
+
+test('a second run, or one that died after settling, adds nothing', async () => {
+  await call(...twoHundredMinutes)
+  const dying: BillingParts['ledger'] = {
+    ...parts.ledger,
+    recordAdjustments: async (...given) => {
+      await parts.ledger.recordAdjustments(...given)
+      throw new Error('died')
+    },
+  }
+  await expect(runBilling({ ...parts, ledger: dying }, OCTOBER)).rejects.toThrow('died')
+  expect(await listInvoices(parts)).toEqual([])
+  await runBilling(parts, OCTOBER)
+  await runBilling(parts, OCTOBER)
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  expect(await usageLines('2026-10')).toHaveLength(2)
+  expect(await differences()).toEqual([])
+})
+
+test('late usage settles its period again, on the next invoice', async () => {
+  await call({ date: '2026-10-05', minutes: 90 })
+  await runBilling(parts, OCTOBER)
+  expect(await adjustments()).toEqual([])
+  await call({ date: '2026-10-20', minutes: 30 }, { date: '2026-11-02', minutes: 10 })
+  billing.setNow('2026-12-01T08:00:00Z')
+  await runBilling(parts, NOVEMBER)
+  expect(await adjustments()).toEqual(['national-mobile -4500000 late'])
+  expect(await usageLines('2026-11')).toEqual([
+    ['usage', 'national-mobile', 1, 1_000_000],
+    ['late', 'national-mobile', 1, -3_000_000], // 30 minutes at 0.05, and 90 that were too dear.
+  ])
+  expect(await differences()).toEqual([])
+})
+
+test('a preview has the settled total, and the check says what is due; neither records it', async () => {
+  await call(...twoHundredMinutes)
+  const preview = await runBilling(parts, { ...OCTOBER, preview: true })
+  const due = (await billCheck(parts, OCTOBER)).filter(({ code }) => code === 'adjustment_due')
+  expect(due).toMatchObject([{ subject: 'duinzicht', estimateMicros: -4_500_000, count: 1 }])
+  expect(await adjustments()).toEqual([])
+  const report = await runBilling(parts, OCTOBER)
+  expect(preview.totals).toEqual(report.totals)
+  const later = await billCheck(parts, OCTOBER)
+  expect(later.filter(({ code }) => code === 'adjustment_due')).toEqual([])
+})
+
+test('balances do not see an adjustment: usage after it is rated as without', async () => {
+  await call(...twoHundredMinutes)
+  const request = {
+    accountId: 'duinzicht',
+    fromPeriodStartDay: dayFromIso('2026-10-01'),
+    toPeriodStartDay: dayFromIso('2026-10-01'),
+  }
+  const ledger = createClickHouseLedger(billing.clickhouse)
+  const before = await ledger.balances([request])
+  await runBilling(parts, OCTOBER)
+  expect(await adjustments()).toHaveLength(1)
+  expect(await ledger.balances([request])).toEqual(before)
+})
+
+test('an adjustment that was changed behind our back is named', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  await billing.clickhouse.command(
+    `ALTER TABLE usage_ledger UPDATE charge = charge - 1 WHERE entry_kind = 'adjustment'
+     SETTINGS mutations_sync = 1`,
+  )
+  expect(await differences()).toEqual([
+    expect.stringMatching(/^adjustment_differs adjustment\/1\/0$/),
+    expect.stringMatching(/^line_differs /),
+  ])
+})
+
+test('after settling, the rows of a period cost what its total costs, in whatever order it came', async () => {
+  const anyCall = fc.record({
+    date: fc.constantFrom('2026-10-03', '2026-10-17', '2026-10-31'),
+    minutes: fc.integer({ min: 1, max: 60 }),
+    callType: fc.constantFrom('national-fixed' as const, 'national-mobile' as const),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 6 }), async (calls) => {
+      await billing.reset()
+      await call(...calls)
+      await runBilling(parts, OCTOBER)
+      const minutes = calls.reduce((sum, each) => sum + each.minutes, 0)
+      const charged = (await rows()).reduce((sum, row) => sum + row.chargeMicros, 0)
+      expect(charged).toBe(minutes * (minutes < 100 ? 100_000 : 50_000))
+      expect(await differences()).toEqual([])
+    }),
+    { numRuns: 5 },
+  )
+}, 60_000)
+
+/** From now on the second tier costs `second`, as after an edit of the catalogue folder. */
+function changeSecondTier(second: string): void {
+  parts = billing.withCatalogue(`second-${second}`, withVolumeRate(billing.parts.catalogue, second))
+}
+
+async function billNovember() {
+  billing.setNow('2026-12-01T08:00:00Z')
+  const [invoice] = (await runBilling(parts, NOVEMBER)).invoices
+  return invoice?.netMicros
+}
+
+test('a tier price that changes after October was closed puts nothing on November', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  billing.setNow('2026-12-01T08:00:00Z')
+  for (const month of [OCTOBER, NOVEMBER]) {
+    const found = await billCheck(parts, month)
+    expect(found.filter(({ code }) => code === 'adjustment_due')).toEqual([])
+  }
+  await billNovember()
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  expect(await usageLines('2026-11')).toEqual([])
+  expect(await differences()).toEqual([])
+})
+
+test('late usage of a closed period is settled by the catalogue that the period closed with', async () => {
+  await call({ date: '2026-10-05', minutes: 110 })
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  await call({ date: '2026-10-20', minutes: 10 }, { date: '2026-11-02', minutes: 120 })
+  await billNovember()
+  // Late, 10 minutes were rated at 0.04; October costs 0.05. November's 120 minutes cost 0.04.
+  expect(await adjustments()).toEqual(['national-mobile 100000 late'])
+  expect(await usageLines('2026-11')).toEqual([
+    ['usage', 'national-mobile', 1, 4_800_000],
+    ['late', 'national-mobile', 1, 500_000],
+  ])
+  expect(await differences()).toEqual([])
+})
+
+test('who wants the new price for a closed period rates it again: then the rerate settles it', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  const { corrections } = rerateAccount({
+    rows: await rows(),
+    catalogue: parts.catalogue,
+    directory: parts.directory,
+    fromMs: Date.parse('2026-10-01'),
+    toMs: Date.parse('2026-11-01'),
+    order: 'recorded',
+  })
+  const ledger = createClickHouseLedger(billing.clickhouse)
+  const { catalogueKey } = parts
+  const run = { recordedMs: Date.parse('2026-11-20'), catalogueHash: catalogueKey, batchRowsMax: 9 }
+  await recordCorrections(ledger, corrections, run)
+  await billNovember()
+  const charged = (await rows()).reduce((sum, row) => sum + row.chargeMicros, 0)
+  expect(charged).toBe(200 * 40_000)
+  expect(await differences()).toEqual([])
+  billing.setNow('2027-01-01T08:00:00Z')
+  await runBilling(parts, { ...NOVEMBER, period: '2026-12' })
+  expect(await adjustments()).toHaveLength(2)
+})
+
+test('periods that a build before closed stay with what was recorded last before their cut-off', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  await parts.operations.execute('UPDATE billing_runs SET catalogue_key = NULL')
+  changeSecondTier('0.04')
+  await call({ date: '2026-11-02', minutes: 1 })
+  await billNovember()
+  expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  const runs = await parts.operations.query(
+    'SELECT catalogue_key FROM billing_runs ORDER BY run_id',
+    [],
+    z.object({ catalogue_key: z.string() }).transform((row) => row.catalogue_key),
+  )
+  expect(runs).toEqual(['volume', 'second-0.04'])
+})
+
+test('what a build before settled again by a newer price is given back', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  await parts.operations.execute('UPDATE billing_runs SET catalogue_key = NULL')
+  const wrong = (await rows()).find((row) => row.logSource === ADJUSTMENT_LOG)
+  expect(wrong).toBeDefined()
+  if (wrong === undefined) return
+  // As that build recorded it with the run of November: 200 minutes at 0.0515 instead of 0.05.
+  const late = { ...wrong, chargeMicros: micros(300_000), late: true }
+  await parts.ledger.recordAdjustments(new Map([['second-0.0515', [late]]]), wrong.recordedMs)
+  changeSecondTier('0.0515')
+  const [due] = (await billCheck(parts, NOVEMBER)).filter(({ code }) => code === 'adjustment_due')
+  expect(due?.estimateMicros).toBe(-300_000)
+})
+
+test('a run that was stopped goes on with the catalogue that it began with', async () => {
+  await call(...twoHundredMinutes)
+  const stop = new AbortController()
+  const all = { period: '2026-10' }
+  const { signal } = stop
+  const first = await runBilling(parts, { ...all, signal, onProgress: () => stop.abort() })
+  const plans = new Map(
+    [...parts.catalogue.plans].map(([id, plan]) => [id, { ...plan, monthlyFee: '99.00' }]),
+  )
+  const dearer = billing.withCatalogue('dearer', { ...parts.catalogue, plans })
+  const rest = await runBilling(dearer, all)
+  expect(rest.runId).toBe(first.runId)
+  const net = rest.invoices.map(({ accountId, netMicros }) => [accountId, netMicros])
+  const same = first.invoices[0]?.netMicros ?? 0
+  expect(net).toEqual([
+    ['zandbank', same - 10_000_000],
+    ['zeegras', same - 10_000_000],
+  ])
+})
+
+test('a plan that leaves the catalogue takes nothing back of months that were closed with it', async () => {
+  await runBilling(parts, { ...OCTOBER, period: '2026-09' }) // Charges October ahead.
+  await runBilling(parts, OCTOBER)
+  await call({ date: '2026-11-02', minutes: 1200 })
+  const plans = [...parts.catalogue.plans].map(([id, plan]) => {
+    return [id, { ...plan, toMs: Date.parse('2026-10-10T00:00:00+02:00') }] as const
+  })
+  parts = billing.withCatalogue('later', { ...parts.catalogue, plans: new Map(plans) })
+  await billNovember()
+  const [summary] = await listInvoices(parts, { period: '2026-11' })
+  const invoiceId = await findInvoiceId(parts.operations, summary?.number ?? '')
+  const { invoice } = await storedInvoice(parts.operations, invoiceId)
+  const days = invoice.recurringItems.map(({ fromDay, toDay, sign }) => {
+    return `${sign} ${dayToIso(fromDay)}..${dayToIso(toDay)}`
+  })
+  // November was charged ahead and is not closed; October, which is, stays as it was billed.
+  expect(new Set(days)).toEqual(new Set(['-1 2026-11-01..2026-12-01']))
+})

@@ -1,0 +1,158 @@
+/**
+ * Settles `volume` rates before a bill run takes its cut-off: what the period's total costs less what
+ * was charged becomes rows of kind `adjustment`. Computed from sums that contain earlier adjustments,
+ * so a second time, or after a crash at any point, there is nothing left to add.
+ */
+import { adjustmentRateId } from '../../core/ids.ts'
+import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/ledger-row.ts'
+import { microsToDecimal, ZERO_MICROS } from '../../core/money.ts'
+import { dayToIso, type BillingCalendar } from '../../core/period.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adjustments-due.ts'
+import type { AccountScope } from '../run/billing-scope.ts'
+import type { BillingParts } from '../run/billing.ts'
+import { cutOffOf } from '../ledger/cut-off.ts'
+import {
+  frozenCatalogues,
+  noteCataloguesOfOldRuns,
+  type FrozenCatalogue,
+} from './frozen-catalogues.ts'
+import type { CutOff } from '../ledger/invoice-ledger.ts'
+
+type Scopes = readonly Pick<AccountScope, 'account' | 'calendar' | 'period'>[]
+
+/**
+ * Returns the cut-off of the run: what was settled, and the settlement itself. Usage that is recorded
+ * meanwhile is beyond both.
+ */
+export async function settlePeriods(
+  parts: BillingParts,
+  sql: SqlRunner,
+  scopes: Scopes,
+): Promise<CutOff> {
+  const cutOff = cutOffOf(await parts.ledger.positions())
+  await noteCataloguesOfOldRuns(parts, sql)
+  const due = await settlementsUpTo(cutOff, parts, sql, scopes)
+  if (due.length === 0) return cutOff
+  const calendars = new Map(scopes.map(({ account, calendar }) => [account.accountId, calendar]))
+  const open = new Set(
+    scopes.map(({ account, period }) => keyOf(account.accountId, period.startDay)),
+  )
+  const rows = Map.groupBy(
+    due.flatMap((each) => {
+      const calendar = calendars.get(each.accountId)
+      if (calendar === undefined) return []
+      const late = !open.has(keyOf(each.accountId, each.use.periodStartDay))
+      return [adjustmentRow(each, { calendar, late, cutOffId: cutOff.cutOffId })]
+    }),
+    (row) => row.catalogueHash,
+  )
+  const recorded = await parts.ledger.recordAdjustments(rows, parts.clock.nowMs())
+  return cutOffOf([...cutOff.positions, recorded])
+}
+
+/** What is due for the accounts' periods and those of them that were closed before. */
+export async function settlementsUpTo(
+  cutOff: CutOff,
+  parts: BillingParts,
+  sql: SqlRunner,
+  scopes: Scopes,
+): Promise<AdjustmentDue[]> {
+  if (scopes.length === 0) return []
+  await parts.ledger.publishCutOff(cutOff)
+  const closed = await frozenCatalogues(parts, sql, cutOff.cutOffId)
+  const accountIds = new Set(scopes.map(({ account }) => account.accountId))
+  const isClosed = new Set(closed.map((each) => keyOf(each.accountId, each.periodStartDay)))
+  const open = scopes
+    .map(({ account: { accountId }, period: { startDay } }) => {
+      return { accountId, periodStartDay: startDay, catalogueKey: parts.catalogueKey }
+    })
+    .filter((each) => !isClosed.has(keyOf(each.accountId, each.periodStartDay)))
+  const all = [...open, ...closed.filter(({ accountId }) => accountIds.has(accountId))]
+  const due: AdjustmentDue[] = []
+  for (const [catalogueKey, periods] of Map.groupBy(all, (each) => each.catalogueKey)) {
+    const isToday = catalogueKey === parts.catalogueKey
+    const catalogue = isToday ? parts.catalogue : await parts.catalogueOf(catalogueKey)
+    const byAccount = periodsByAccount(periods)
+    due.push(
+      ...(await adjustmentsDue({ ...parts, catalogue, catalogueKey }, byAccount, cutOff.cutOffId)),
+    )
+  }
+  return due
+}
+
+function periodsByAccount(periods: readonly FrozenCatalogue[]): PeriodsOfAccount[] {
+  return [...Map.groupBy(periods, ({ accountId }) => accountId)].map(([accountId, ofAccount]) => {
+    const days = ofAccount.map(({ periodStartDay }) => periodStartDay)
+    return { accountId, periodStartDays: [...new Set(days)] }
+  })
+}
+
+function keyOf(accountId: string, periodStartDay: number): string {
+  return `${accountId}|${periodStartDay}`
+}
+
+/** Stands at the last moment of its period. Its quantities are 0: nothing was used by it. */
+function adjustmentRow(
+  due: AdjustmentDue,
+  of: { readonly calendar: BillingCalendar; readonly late: boolean; readonly cutOffId: string },
+): LedgerRow {
+  const { accountId, use, adjustmentMicros } = due
+  const { periodStartDay, rateId, subscriptionId, callType } = use
+  const subject = [accountId, dayToIso(periodStartDay), rateId, subscriptionId, callType]
+  return {
+    ...NOTHING_USED,
+    usageId: `adjustment:${subject.join('/')}`,
+    detail: detailOf(due),
+    raw: of.cutOffId,
+    catalogueHash: due.catalogueKey,
+    partnerId: use.partnerId,
+    accountId,
+    subscriptionId,
+    product: use.product,
+    kind: use.kind,
+    callType,
+    startMs: of.calendar.periodStarting(periodStartDay).endMs - 1,
+    periodStartDay,
+    chargeMicros: adjustmentMicros,
+    rateId: adjustmentRateId(rateId),
+    late: of.late,
+  }
+}
+
+function detailOf({ quantity, chargedMicros, settledMicros, use }: AdjustmentDue): string {
+  const costs = `costs ${microsToDecimal(settledMicros)} instead of ${microsToDecimal(chargedMicros)}`
+  return `${quantity} out of bundle at the tier of the period's total of ${use.rateId}: ${costs}`
+}
+
+/** Place and recording are the batch's. */
+const NOTHING_USED = {
+  logSource: ADJUSTMENT_LOG,
+  logPartition: 0,
+  logOffset: 0,
+  recordedMs: 0,
+  entryKind: 'adjustment',
+  corrects: '',
+  outcome: 'rated',
+  reason: '',
+  contentHash: 0,
+  origin: '',
+  originRecord: 0,
+  direction: 'none',
+  destination: '',
+  sender: '',
+  receiver: '',
+  servedNumber: '',
+  visitedNetwork: '',
+  durationSeconds: 0,
+  volumeBytes: 0,
+  quantity: 0,
+  sessionKey: '',
+  partNumber: 0,
+  outOfBundleQuantity: 0,
+  billedQuantity: 0,
+  informationChargeMicros: ZERO_MICROS,
+  takeKeys: [],
+  takeQuantities: [],
+  crossings: [],
+} satisfies Partial<LedgerRow>

@@ -1,0 +1,29 @@
+/** `tik bill cdrs NUMBER`: exactly the rows that one invoice bills, from the ledger. */
+import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { BillingParts } from '../run/billing.ts'
+import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
+import { timeZoneOf } from '../documents/invoice-documents.ts'
+import { findInvoiceId } from './list-invoices.ts'
+import { storedInvoice } from './stored-invoice.ts'
+
+/** In order of start and place in the log, in chunks. Throws `not_found`. */
+export async function* invoiceCdrs(
+  parts: Pick<BillingParts, 'operations' | 'ledger'>,
+  number: string,
+  partnerId?: string,
+): AsyncGenerator<LedgerRow[]> {
+  const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
+  const { span } = await storedInvoice(parts.operations, invoiceId)
+  await cutOffPublisher(parts)(span)
+  yield* parts.ledger.cdrs(span)
+}
+
+/** Local times of an invoice's usage are those of its period. Throws `not_found`. */
+export async function invoiceTimeZone(
+  parts: Pick<BillingParts, 'operations' | 'directory'>,
+  number: string,
+): Promise<string> {
+  const invoiceId = await findInvoiceId(parts.operations, number)
+  const { span } = await storedInvoice(parts.operations, invoiceId)
+  return timeZoneOf(span, parts.directory)
+}

@@ -1,0 +1,153 @@
+/** `tik bill list`: the archive, with filters by period, number, account, status, date and amount. */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { TikError } from '../../core/errors.ts'
+import { micros } from '../../core/money.ts'
+import { accountCalendar } from '../../core/account-calendar.ts'
+import { billingCalendar } from '../../core/period.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import {
+  INVOICE_STATUSES,
+  type BillingParts,
+  type InvoiceDocument,
+  type InvoiceFilter,
+  type InvoiceSummary,
+} from '../run/billing.ts'
+
+export type ArchiveParts = Pick<
+  BillingParts,
+  'operations' | 'directory' | 'clock' | 'documentsFolder'
+>
+
+/** More than this at once is for a report, not for a list. */
+export const INVOICES_LISTED_MAX = 10_000
+
+/** Newest first; at most `INVOICES_LISTED_MAX`. */
+export async function listInvoices(
+  parts: ArchiveParts,
+  filter: InvoiceFilter = {},
+): Promise<InvoiceSummary[]> {
+  const rows = await parts.operations.query(
+    `SELECT invoice_id, coalesce(number, '') AS number, account_id, partner_id, period, status,
+       issue_day, due_day, sent_ms, net_micros, vat_micros, gross_micros
+     FROM invoices
+     WHERE ($1::text IS NULL OR account_id = $1) AND ($2::text IS NULL OR partner_id = $2)
+       AND ($3::text IS NULL OR period = $3) AND ($4::text IS NULL OR number = $4)
+       AND ($5::text IS NULL OR status = $5)
+       AND ($6::integer IS NULL OR issue_day >= $6) AND ($7::integer IS NULL OR issue_day <= $7)
+       AND ($8::bigint IS NULL OR gross_micros >= $8)
+       AND ($9::bigint IS NULL OR gross_micros <= $9)
+     ORDER BY invoice_id DESC LIMIT ${INVOICES_LISTED_MAX}`,
+    [
+      filter.accountId ?? null,
+      filter.partnerId ?? null,
+      filter.period ?? null,
+      filter.number ?? null,
+      filter.status ?? null,
+      filter.issuedFromDay ?? null,
+      filter.issuedToDay ?? null,
+      filter.grossFromMicros ?? null,
+      filter.grossToMicros ?? null,
+    ],
+    summaryRow,
+  )
+  const documents = await documentsOf(
+    parts,
+    rows.map((row) => row.invoice_id),
+  )
+  return rows.map((row) => ({
+    number: row.number,
+    accountId: row.account_id,
+    partnerId: row.partner_id,
+    period: row.period,
+    status: row.status,
+    overdue: isOverdue(row, parts),
+    issueDay: row.issue_day,
+    dueDay: row.due_day,
+    sentMs: row.sent_ms ?? undefined,
+    netMicros: micros(row.net_micros),
+    vatMicros: micros(row.vat_micros),
+    grossMicros: micros(row.gross_micros),
+    documents: documents.get(row.invoice_id) ?? [],
+  }))
+}
+
+/**
+ * The invoice with this number. A number is unique per seller: with several sellers name one.
+ * Throws `not_found`, and `usage_error` when the number is not enough.
+ */
+export async function findInvoiceId(
+  sql: SqlRunner,
+  number: string,
+  partnerId?: string,
+): Promise<number> {
+  const rows = await sql.query(
+    `SELECT invoice_id, partner_id FROM invoices
+     WHERE number = $1 AND ($2::text IS NULL OR partner_id = $2) ORDER BY partner_id`,
+    [number, partnerId ?? null],
+    z.object({ invoice_id: z.int(), partner_id: z.string() }),
+  )
+  const [first, second] = rows
+  if (first === undefined) {
+    throw new TikError('not_found', `there is no invoice ${number}`, {
+      hint: 'tik bill list shows them',
+    })
+  }
+  if (second !== undefined) {
+    const sellers = rows.map((row) => row.partner_id).join(', ')
+    throw new TikError('usage_error', `several sellers have an invoice ${number}`, {
+      hint: `name the partner: ${sellers}`,
+    })
+  }
+  return first.invoice_id
+}
+
+type SummaryRow = z.output<typeof summaryRow>
+
+const summaryRow = z.object({
+  invoice_id: z.int(),
+  number: z.string(),
+  account_id: z.string(),
+  partner_id: z.string(),
+  period: z.string(),
+  status: z.enum(INVOICE_STATUSES),
+  issue_day: z.int(),
+  due_day: z.int(),
+  sent_ms: z.int().nullable(),
+  net_micros: z.int(),
+  vat_micros: z.int(),
+  gross_micros: z.int(),
+})
+
+function isOverdue(row: SummaryRow, { directory, clock }: ArchiveParts): boolean {
+  if (row.status !== 'finalised' && row.status !== 'sent') return false
+  const account = directory.accounts.get(row.account_id)
+  const calendar =
+    account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
+  return calendar.dayAt(clock.nowMs()).day > row.due_day
+}
+
+export async function documentsOf(
+  { operations, documentsFolder }: Pick<BillingParts, 'operations' | 'documentsFolder'>,
+  invoiceIds: readonly number[],
+): Promise<Map<number, InvoiceDocument[]>> {
+  const rows = await operations.query(
+    `SELECT invoice_id, kind, path, sha256, size_bytes FROM invoice_documents
+     WHERE invoice_id = ANY($1::bigint[]) ORDER BY invoice_id, kind`,
+    [invoiceIds],
+    z.object({
+      invoice_id: z.int(),
+      kind: z.enum(['pdf', 'cdrs']),
+      path: z.string(),
+      sha256: z.string(),
+      size_bytes: z.int(),
+    }),
+  )
+  const documents = new Map<number, InvoiceDocument[]>()
+  for (const { invoice_id, kind, path, sha256, size_bytes } of rows) {
+    const found = documents.get(invoice_id) ?? []
+    found.push({ kind, path: join(documentsFolder, path), sha256, sizeBytes: size_bytes })
+    documents.set(invoice_id, found)
+  }
+  return documents
+}

@@ -1,0 +1,55 @@
+/** A finalised invoice as it is stored: the whole model, and what it was made of. */
+import { z } from 'zod'
+import { TikError } from '../../core/errors.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
+import type { Invoice } from '../invoice-model.ts'
+import { parseInvoiceModel } from './parse-invoice-model.ts'
+
+export interface StoredInvoice {
+  readonly invoiceId: number
+  readonly invoice: Invoice
+  readonly span: InvoiceSpan
+  readonly runId: number
+  /** The text as stored and the hash that was stored with it. */
+  readonly model: string
+  readonly modelSha256: string
+}
+
+/** Throws `not_found`, and `invoice_invalid` when the stored text is no invoice. */
+export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<StoredInvoice> {
+  const [row] = await sql.query(
+    `SELECT invoice_id, account_id, period_start_day, cut_off_id, late_start_days,
+       late_after_cut_off_id, run_id, model, model_sha256
+     FROM invoices WHERE invoice_id = $1`,
+    [invoiceId],
+    storedRow,
+  )
+  if (row === undefined) throw new TikError('not_found', `there is no invoice ${invoiceId}`)
+  return {
+    invoiceId: row.invoice_id,
+    invoice: parseInvoiceModel(row.model),
+    span: {
+      accountId: row.account_id,
+      periodStartDay: row.period_start_day,
+      cutOffId: row.cut_off_id,
+      lateStartDays: row.late_start_days,
+      lateAfterCutOffId: row.late_after_cut_off_id ?? '',
+    },
+    runId: row.run_id,
+    model: row.model,
+    modelSha256: row.model_sha256,
+  }
+}
+
+const storedRow = z.object({
+  invoice_id: z.int(),
+  account_id: z.string(),
+  period_start_day: z.int(),
+  cut_off_id: z.string(),
+  late_start_days: z.array(z.int()),
+  late_after_cut_off_id: z.string().nullable(),
+  run_id: z.int(),
+  model: z.string(),
+  model_sha256: z.string(),
+})

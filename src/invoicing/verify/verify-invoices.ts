@@ -1,0 +1,248 @@
+/**
+ * `tik bill verify`: every invoice made again from the ledger rows up to its cut-off and compared
+ * with what was stored, line by line; its arithmetic, its documents and its number too. Changes
+ * nothing.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { z } from 'zod'
+import { micros, microsToDecimal } from '../../core/money.ts'
+import { accountCalendar } from '../../core/account-calendar.ts'
+import { billingCalendar } from '../../core/period.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import type { BillingParts, Finding, FindingCode, InvoiceDocument } from '../run/billing.ts'
+import { addsUp } from '../build/build-invoice.ts'
+import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
+import { USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
+import { linesFromCharges } from '../build/lines-from-charges.ts'
+import { documentsOf } from '../store/list-invoices.ts'
+import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
+import { usageCharges } from '../build/usage-charges.ts'
+
+export interface VerifyOptions {
+  readonly period?: string
+  readonly onProgress?: (progress: { count: number; total: number }) => void
+}
+
+export interface InvoiceVerdict {
+  readonly count: number
+  /** Empty when every invoice is what its ledger rows say. */
+  readonly findings: readonly Finding[]
+}
+
+export async function verifyInvoices(
+  parts: BillingParts,
+  options: VerifyOptions = {},
+): Promise<InvoiceVerdict> {
+  const ids = await invoiceIds(parts.operations, options.period)
+  const publish = cutOffPublisher(parts)
+  const findings: Finding[] = []
+  for (const [index, invoiceId] of ids.entries()) {
+    findings.push(...(await verifyInvoice(parts, invoiceId, publish)))
+    options.onProgress?.({ count: index + 1, total: ids.length })
+  }
+  findings.push(...(await numberGaps(parts.operations)))
+  return { count: ids.length, findings }
+}
+
+async function verifyInvoice(
+  parts: BillingParts,
+  invoiceId: number,
+  publish: PublishCutOffs,
+): Promise<Finding[]> {
+  const stored = await storedInvoice(parts.operations, invoiceId)
+  await publish(stored.span)
+  return [
+    ...verifyModel(stored),
+    ...(await verifyStoredLines(parts.operations, stored)),
+    ...(await verifyUsage(parts, stored)),
+    ...(await verifyDocuments(parts, stored)),
+  ]
+}
+
+function verifyModel(stored: StoredInvoice): Finding[] {
+  const { invoice, model, modelSha256 } = stored
+  const findings: Finding[] = []
+  const hash = createHash('sha256').update(model).digest('hex')
+  if (hash !== modelSha256) {
+    findings.push(finding('model_differs', invoice, '', 'the stored invoice has another hash'))
+  }
+  if (!addsUp(invoice)) {
+    findings.push(finding('arithmetic_differs', invoice, '', 'the lines do not make the totals'))
+  }
+  return findings
+}
+
+/** The table of lines says the same as the stored invoice. */
+async function verifyStoredLines(sql: SqlRunner, stored: StoredInvoice): Promise<Finding[]> {
+  const rows = await sql.query(
+    `SELECT line_number, amount_micros, exact_micros, count, quantity FROM invoice_lines
+     WHERE invoice_id = $1`,
+    [stored.invoiceId],
+    lineRow,
+  )
+  const byNumber = new Map(rows.map((row) => [row.line_number, row]))
+  const { invoice } = stored
+  const differing = invoice.lines.filter((line) => {
+    const row = byNumber.get(line.lineNumber)
+    return row === undefined || !isSameLine(line, row)
+  })
+  const findings = differing.map((line) =>
+    finding('line_differs', invoice, `line ${line.lineNumber}`, 'the table of lines differs'),
+  )
+  if (rows.length > invoice.lines.length) {
+    findings.push(finding('line_differs', invoice, '', 'the table of lines has more lines'))
+  }
+  return findings
+}
+
+function isSameLine(line: InvoiceLine, row: z.output<typeof lineRow>): boolean {
+  return (
+    row.amount_micros === line.amountMicros &&
+    row.exact_micros === line.exactMicros &&
+    row.count === line.count &&
+    row.quantity === line.quantity
+  )
+}
+
+/** Lines that come from usage, from the same rows again. */
+async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<Finding[]> {
+  const { invoice, span } = stored
+  const { customer } = invoice
+  const account = parts.directory.accounts.get(customer.accountId)
+  const sums = await parts.ledger.usageSums(span, [])
+  const charges = usageCharges(sums, {
+    catalogue: parts.catalogue,
+    language: invoice.language,
+    calendar: account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account),
+    taxAt: () => ({ taxCategory: 'standard', taxPercentHundredths: 0 }),
+  })
+  const now = new Map(linesFromCharges(charges).map((line) => [usageKey(line), line]))
+  const findings: Finding[] = []
+  for (const line of withoutTax(invoice.lines)) {
+    const key = usageKey(line)
+    const again = now.get(key)
+    now.delete(key)
+    const exact = again?.exactMicros ?? micros(0)
+    if (exact === line.exactMicros && (again?.quantity ?? 0) === line.quantity) continue
+    const text = `${line.subject}: invoiced ${exactText(line)}, in the ledger ${
+      again === undefined ? 'nothing' : exactText(again)
+    }`
+    findings.push(finding('line_differs', invoice, `line ${line.lineNumber}`, text))
+  }
+  for (const line of now.values()) {
+    const text = `${line.subject}: ${exactText(line)} in the ledger is on no line`
+    findings.push(finding('line_differs', invoice, 'no line', text))
+  }
+  return findings
+}
+
+/** Usage of one call type stands on two lines where its tax changed: the ledger knows their sum only. */
+function withoutTax(lines: readonly InvoiceLine[]): InvoiceLine[] {
+  const ofUsage = lines.filter((line) => USAGE_SECTIONS.has(line.section))
+  return [...Map.groupBy(ofUsage, usageKey).values()].flatMap((some) => {
+    const [first] = some
+    if (first === undefined) return []
+    const sumOf = (field: 'count' | 'quantity' | 'exactMicros'): number =>
+      some.reduce((sum, line) => sum + line[field], 0)
+    const exactMicros = micros(sumOf('exactMicros'))
+    return [{ ...first, count: sumOf('count'), quantity: sumOf('quantity'), exactMicros }]
+  })
+}
+
+function usageKey(line: InvoiceLine): string {
+  return [line.section, line.fromDay, line.product, line.subject, line.unit].join('|')
+}
+
+function exactText(line: InvoiceLine): string {
+  return `${microsToDecimal(line.exactMicros)} for ${line.count} (${line.quantity} ${line.unit})`
+}
+
+async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Promise<Finding[]> {
+  const { invoice, invoiceId } = stored
+  if (invoice.number === '') return []
+  const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
+  const findings: Finding[] = []
+  for (const kind of ['pdf', 'cdrs'] as const) {
+    const document = documents.find((each) => each.kind === kind)
+    const hash = document === undefined ? undefined : await fileHash(document)
+    if (hash === undefined) {
+      const text = document === undefined ? `${kind} was never written` : `${document.path} is gone`
+      findings.push(finding('document_missing', invoice, kind, text))
+    } else if (hash !== document?.sha256) {
+      const text = `${document?.path ?? kind} has another hash than when it was written`
+      findings.push(finding('document_differs', invoice, kind, text))
+    }
+  }
+  return findings
+}
+
+async function fileHash(document: InvoiceDocument): Promise<string | undefined> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(document.path)) hash.update(chunk)
+  } catch {
+    return undefined
+  }
+  return hash.digest('hex')
+}
+
+/** Numbers of a series are 1 to its last, each once. */
+async function numberGaps(sql: SqlRunner): Promise<Finding[]> {
+  const rows = await sql.query(
+    `SELECT series.partner_id, year, last_number, count(number)::int AS taken,
+       count(DISTINCT number)::int AS different
+     FROM invoice_number_series AS series
+     LEFT JOIN invoices AS invoice ON invoice.partner_id = series.partner_id
+       AND left(number, 4) = year::text
+     GROUP BY series.partner_id, year, last_number ORDER BY series.partner_id, year`,
+    [],
+    z.object({
+      partner_id: z.string(),
+      year: z.int(),
+      last_number: z.int(),
+      taken: z.int(),
+      different: z.int(),
+    }),
+  )
+  return rows
+    .filter((row) => row.taken !== row.last_number || row.different !== row.last_number)
+    .map((row) => ({
+      code: 'number_gap',
+      severity: 'error',
+      subject: `${row.partner_id} ${row.year}`,
+      text: `${row.last_number} numbers were taken, ${row.different} invoices have one`,
+      count: Math.abs(row.last_number - row.different),
+      estimateMicros: undefined,
+      show: `tik bill list --partner ${row.partner_id}`,
+    }))
+}
+
+function finding(code: FindingCode, invoice: Invoice, place: string, text: string): Finding {
+  const name = invoice.number === '' ? `zero invoice of ${invoice.period.label}` : invoice.number
+  return {
+    code,
+    severity: 'error',
+    subject: [`${name} ${invoice.customer.accountId}`, place].filter(Boolean).join(', '),
+    text,
+    count: 1,
+    estimateMicros: undefined,
+    show: `tik bill cdrs ${invoice.number}`,
+  }
+}
+
+const lineRow = z.object({
+  line_number: z.int(),
+  amount_micros: z.int(),
+  exact_micros: z.int(),
+  count: z.int(),
+  quantity: z.int(),
+})
+
+async function invoiceIds(sql: SqlRunner, period: string | undefined): Promise<number[]> {
+  return sql.query(
+    `SELECT invoice_id FROM invoices WHERE $1::text IS NULL OR period = $1 ORDER BY invoice_id`,
+    [period ?? null],
+    z.object({ invoice_id: z.int() }).transform((row) => row.invoice_id),
+  )
+}

@@ -1,0 +1,86 @@
+/** Drains the outbox through a mailer, at no more than the configured rate. */
+import type { Clock } from '../core/clock.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
+import { claimMails, sentSince, settleMail } from './mail-outbox.ts'
+import type { Mailer } from './mailer.ts'
+import type { OutgoingMail } from './outgoing-mail.ts'
+
+export interface SendReport {
+  readonly sentCount: number
+  /** Will be tried again. */
+  readonly delayedCount: number
+  readonly refusedCount: number
+}
+
+const MINUTE_MS = 60_000
+/** How much of a minute's mails may go at once after a quiet time; then they flow. */
+const BURST_MS = 2_000
+/** Mails that are claimed, sent and settled together. */
+const MAILS_PER_CLAIM_MAX = 200
+const SENDS_AT_ONCE_MAX = 4
+/** After this many mails in a row that the server put off, the rest waits for the next call. */
+const DELAYS_IN_A_ROW_MAX = 8
+
+/** Sends what is due. With a server that is down it stops early; the mails keep. */
+export async function sendDueMails(parts: {
+  store: OperationsStore
+  mailer: Mailer
+  clock: Clock
+  mailsPerMinuteMax: number
+  signal?: AbortSignal | undefined
+}): Promise<SendReport> {
+  const { store, mailer, clock } = parts
+  const report = { sentCount: 0, delayedCount: 0, refusedCount: 0 }
+  let budget = Infinity
+  if (mailer.isRateLimited) {
+    budget = drainBudget(parts.mailsPerMinuteMax, {
+      ...(await sentSince(store, clock.nowMs() - MINUTE_MS)),
+      nowMs: clock.nowMs(),
+    })
+  }
+  let delaysInARow = 0
+  while (budget > 0 && parts.signal?.aborted !== true) {
+    const max = Math.min(budget, MAILS_PER_CLAIM_MAX)
+    const mails = await claimMails(store, { nowMs: clock.nowMs(), max })
+    if (mails.length === 0) break
+    budget -= mails.length
+    await inParallel(mails, async (mail) => {
+      const isGivenUp = delaysInARow >= DELAYS_IN_A_ROW_MAX
+      const outcome = isGivenUp
+        ? ({ status: 'later', reason: 'the mail server did not take the mails before it' } as const)
+        : await mailer.send(mail)
+      await settleMail(store, mail.mailId, outcome, clock.nowMs())
+      delaysInARow = outcome.status === 'later' ? delaysInARow + 1 : 0
+      if (outcome.status === 'sent') report.sentCount += 1
+      else if (outcome.status === 'later') report.delayedCount += 1
+      else report.refusedCount += 1
+    })
+    if (delaysInARow >= DELAYS_IN_A_ROW_MAX) break
+  }
+  return report
+}
+
+/**
+ * Mails that may go now: what the rate allows since the first mail of the last minute, less what
+ * went, and never more than the rate in a minute.
+ */
+function drainBudget(
+  mailsPerMinuteMax: number,
+  { count, firstMs, nowMs }: { count: number; firstMs: number | undefined; nowMs: number },
+): number {
+  const burst = Math.max(1, Math.floor((mailsPerMinuteMax * BURST_MS) / MINUTE_MS))
+  const elapsedMs = firstMs === undefined ? 0 : nowMs - firstMs
+  const allowed = burst + Math.floor((mailsPerMinuteMax * elapsedMs) / MINUTE_MS)
+  return Math.min(allowed, mailsPerMinuteMax) - count
+}
+
+async function inParallel(
+  mails: readonly OutgoingMail[],
+  send: (mail: OutgoingMail) => Promise<void>,
+): Promise<void> {
+  const rest = mails.values()
+  const lane = async (): Promise<void> => {
+    for (const mail of rest) await send(mail)
+  }
+  await Promise.all(Array.from({ length: SENDS_AT_ONCE_MAX }, lane))
+}

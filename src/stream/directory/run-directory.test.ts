@@ -1,0 +1,94 @@
+import { expect, test, vi } from 'vitest'
+import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import { createHealth } from '../../core/health.ts'
+import { createLog } from '../../core/log.ts'
+import { createEventQueue } from '../kafka/event-queue.ts'
+import { runDirectory } from './run-directory.ts'
+import type { StreamEvent } from '../stream.ts'
+
+const place = { topic: 'directory', partition: 0 }
+/** Long enough for a loaded machine; only a failure waits so long. */
+const WAIT = { timeout: 10_000, interval: 5 }
+
+function createWorld() {
+  const queue = createEventQueue()
+  const stop = new AbortController()
+  const seen: string[] = []
+  const state = { applyFails: 0 }
+  const done = runDirectory({
+    group: 'tik-directory',
+    consumer: {
+      next: () => queue.next(1),
+      seek: (_, offset) => void seen.push(`seek ${offset}`),
+      pause: () => undefined,
+      commit(_, nextOffset) {
+        seen.push(`commit ${nextOffset}`)
+        return Promise.resolve()
+      },
+      close: () => Promise.resolve(),
+    },
+    admin: {
+      bounds: () => Promise.resolve([{ partition: 0, firstOffset: 0, endOffset: 9 }]),
+      committed: () => Promise.resolve(new Map([[0, 3]])),
+    },
+    apply(event) {
+      state.applyFails -= 1
+      if (state.applyFails >= 0) {
+        return Promise.reject(new TikError('operations_unavailable', 'away'))
+      }
+      seen.push(`${event.place} ${event.text}`)
+      return Promise.resolve({ eventId: 'e', type: 't', state: 'applied', detail: '' })
+    },
+    clock: systemClock,
+    log: createLog('error', () => undefined),
+    health: createHealth(['operations', 'stream']),
+    signal: stop.signal,
+    retry: { attemptsMax: 3, firstWaitMs: 1, waitMsMax: 1 },
+  })
+  done.catch(() => undefined)
+  return { queue, seen, state, done, stop: () => stop.abort() }
+}
+
+function messages(from: number, to: number): StreamEvent {
+  const list = Array.from({ length: to - from + 1 }, (_, index) => ({
+    offset: from + index,
+    key: '',
+    value: Buffer.from(`m${from + index}`),
+    timestampMs: 0,
+  }))
+  return { kind: 'messages', place, messages: list, endOffset: to + 1 }
+}
+
+test('events are applied in order from where the group was, and committed after that', async () => {
+  const world = createWorld()
+  world.queue.push({ kind: 'assigned', partitions: [place] })
+  world.queue.push(messages(2, 4))
+  await vi.waitFor(() => expect(world.seen).toContain('commit 5'), WAIT)
+  expect(world.seen).toEqual(['seek 3', 'directory/0/3 m3', 'directory/0/4 m4', 'commit 5'])
+  world.stop()
+  await world.done
+})
+
+test('while the store is away an event waits; after all trying the stage stops before it', async () => {
+  const world = createWorld()
+  world.queue.push({ kind: 'assigned', partitions: [place] })
+  world.state.applyFails = 2
+  world.queue.push(messages(3, 3))
+  await vi.waitFor(() => expect(world.seen).toContain('commit 4'), WAIT)
+  world.state.applyFails = 3
+  world.queue.push(messages(4, 4))
+  await expect(world.done).rejects.toThrow('away')
+  expect(world.seen).not.toContain('commit 5')
+})
+
+test('what was fetched before the partition went to another worker is left to that one', async () => {
+  const world = createWorld()
+  world.queue.push({ kind: 'assigned', partitions: [place] })
+  world.queue.push({ kind: 'revoked', partitions: [place] })
+  world.queue.push(messages(3, 3))
+  world.queue.push({ kind: 'assigned', partitions: [place] })
+  await vi.waitFor(() => expect(world.seen).toEqual(['seek 3', 'seek 3']), WAIT)
+  world.stop()
+  await world.done
+})

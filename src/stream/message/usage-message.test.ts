@@ -1,0 +1,278 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { REJECT_REASONS, UNBILLABLE_REASONS } from '../../core/reasons.ts'
+import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
+import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage.ts'
+import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
+
+const log = { source: 'usage', partition: 3 }
+const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: () => 7 }
+
+/** Anything that a broken file can hold: control characters and halves of pairs too. */
+const anyText = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) })
+const count = fc.nat(Number.MAX_SAFE_INTEGER)
+const rejectReasons = Object.keys(REJECT_REASONS) as RejectReason[]
+const unbillableReasons = Object.keys(UNBILLABLE_REASONS) as UnbillableReason[]
+const usages: fc.Arbitrary<Usage> = fc
+  .record({
+    usageId: fc.string({ minLength: 1, unit: 'grapheme' }),
+    contentHash: count,
+    origin: fc.string(),
+    originRecord: count,
+    rejectReason: fc.constantFrom('' as const, ...rejectReasons),
+    unbillableReason: fc.constantFrom('' as const, ...unbillableReasons),
+    detail: anyText,
+    raw: anyText,
+    partnerId: fc.string(),
+    accountId: fc.string(),
+    subscriptionId: fc.string(),
+    product: fc.constantFrom(...PRODUCTS),
+    kind: fc.constantFrom(...USAGE_KINDS),
+    direction: fc.constantFrom(...DIRECTIONS),
+    callType: fc.string(),
+    destination: fc.string(),
+    sender: fc.string(),
+    receiver: fc.string(),
+    servedNumber: fc.string(),
+    visitedNetwork: fc.string(),
+    startMs: fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2149, 0, 1) - 1 }),
+    durationSeconds: count,
+    volumeBytes: count,
+    quantity: count,
+    sessionKey: fc.string(),
+    partNumber: fc.nat({ max: 2 ** 31 - 1 }),
+  })
+  // What mediation let through names a subscription and a call type; only then is nothing added.
+  .map((usage) =>
+    usage.rejectReason === '' && usage.unbillableReason === ''
+      ? { ...usage, subscriptionId: `S${usage.subscriptionId}`, callType: `T${usage.callType}` }
+      : usage,
+  )
+  .map((usage) => ({
+    ...usage,
+    subscriptionIndex: usage.subscriptionId === '' ? -1 : usage.subscriptionId.length,
+    callTypeIndex: usage.callType === '' ? -1 : 7,
+  }))
+
+function read(text: string, offset = 12) {
+  const message = { offset, key: '', value: Buffer.from(text), timestampMs: 0 }
+  return fromUsageMessage(message, log, indexes)
+}
+
+test('a usage comes back as it was written, with the indexes of the reader', () => {
+  fc.assert(
+    fc.property(usages, (usage) => {
+      expect(read(toUsageMessage(usage).value)).toEqual(usage)
+    }),
+  )
+})
+
+/** What will be charged, as mediation sends it. */
+const CHARGED = JSON.stringify(
+  [2, 'src:42', 77, 'cdr-src-0', 12_000_003, 'P1', 'A1', 'S1', 'mobile', 'voice', 'out'].concat([
+    'mobile-out',
+    'nl',
+    '+316',
+    '+317',
+    '+318',
+    '',
+    1_793_234_234_000,
+    61,
+    0,
+    61,
+    '',
+    0,
+  ]),
+)
+const REFUSED = ['served_unknown', '', 'why', 'a;b']
+
+function changed(places: Readonly<Record<number, unknown>>, tail: readonly unknown[] = []): string {
+  const fields: unknown[] = [...JSON.parse(CHARGED), ...tail]
+  for (const [at, value] of Object.entries(places)) fields[Number.parseInt(at, 10)] = value
+  return JSON.stringify(fields)
+}
+
+test.each`
+  at    | value               | tail                             | rule
+  ${23} | ${'stolen'}         | ${['', '', '', '']}              | ${'a reject reason of a later build'}
+  ${23} | ${'toString'}       | ${['', '', '', '']}              | ${'a name that every object has'}
+  ${23} | ${7}                | ${['', '', '', '']}              | ${'a reject reason that is no word'}
+  ${23} | ${null}             | ${['', '', '', '']}              | ${'a reject reason that is nothing'}
+  ${24} | ${'emergency_call'} | ${['', '', '', '']}              | ${'an unbillable reason of a later build'}
+  ${24} | ${'served_unknown'} | ${['', '', '', '']}              | ${'a reason in the wrong place'}
+  ${24} | ${'emergency_call'} | ${REFUSED}                       | ${'an unknown word beside a known one'}
+  ${8}  | ${'satellite'}      | ${[]}                            | ${'an unknown product'}
+  ${9}  | ${'fax'}            | ${[]}                            | ${'an unknown kind'}
+  ${10} | ${'sideways'}       | ${[]}                            | ${'an unknown direction'}
+  ${10} | ${''}               | ${[]}                            | ${'an empty direction'}
+  ${20} | ${'61'}             | ${[]}                            | ${'a quantity as text'}
+  ${20} | ${61.5}             | ${[]}                            | ${'a part of a second'}
+  ${20} | ${-61}              | ${[]}                            | ${'less than nothing'}
+  ${20} | ${null}             | ${[]}                            | ${'no quantity'}
+  ${20} | ${2 ** 53}          | ${[]}                            | ${'more than can be counted'}
+  ${18} | ${'61'}             | ${[]}                            | ${'a duration as text'}
+  ${19} | ${1.5}              | ${[]}                            | ${'a part of a byte'}
+  ${17} | ${'2026-10-01'}     | ${[]}                            | ${'a time as text'}
+  ${22} | ${'1'}              | ${[]}                            | ${'a part number as text'}
+  ${20} | ${'61'}             | ${REFUSED}                       | ${'a text in what was refused'}
+  ${7}  | ${17}               | ${[]}                            | ${'a subscription that is no text'}
+  ${11} | ${null}             | ${[]}                            | ${'a call type that is nothing'}
+  ${23} | ${'served_unknown'} | ${['served_unknown', '', 'why']} | ${'a field too few'}
+  ${27} | ${'more'}           | ${REFUSED}                       | ${'a field too many'}
+`('a message is rejected for $rule, and keeps its id and text', ({ at, value, tail }) => {
+  const text = changed({ [at]: value }, tail)
+  expect(read(text, 99)).toMatchObject({
+    rejectReason: 'malformed_record',
+    unbillableReason: '',
+    usageId: 'src:42',
+    contentHash: 77,
+    origin: 'cdr-src-0',
+    originRecord: 12_000_003,
+    subscriptionIndex: -1,
+    quantity: 0,
+    raw: text,
+  })
+  expect(read(text, 99).detail).not.toBe('')
+})
+
+test('the message that the others are made of is charged', () => {
+  expect(read(CHARGED)).toMatchObject({ rejectReason: '', unbillableReason: '', quantity: 61 })
+})
+
+test.each(['{"v":1,"id":"src:42","x":"stolen"}', '{"v":1,"id":"src:42","u":"emergency_call"}'])(
+  'an unknown word of version 1 is no default either: %s',
+  (text) => {
+    expect(read(text)).toMatchObject({ rejectReason: 'malformed_record', raw: text })
+  },
+)
+
+test('what was refused for a quantity that is no number stays refused for it', () => {
+  const fields = { 18: Number.NaN, 20: Number.NaN }
+  expect(read(changed(fields, ['invalid_quantity', '', 'NaN s', 'raw']))).toMatchObject({
+    rejectReason: 'invalid_quantity',
+    detail: 'NaN s',
+    quantity: 0,
+  })
+  expect(read(changed({ 20: -5 }, ['invalid_quantity', '', '-5 s', 'raw']))).toMatchObject({
+    rejectReason: 'invalid_quantity',
+    quantity: -5,
+  })
+})
+
+test('a part number that the ledger cannot keep is malformed, and none of what was refused anyway', () => {
+  expect(read(changed({ 22: 2 ** 31 - 1 }))).toMatchObject({ rejectReason: '', quantity: 61 })
+  expect(read(changed({ 22: 2 ** 31 }))).toMatchObject({
+    rejectReason: 'malformed_record',
+    detail: 'partNumber is not a part number: 2147483648',
+  })
+  expect(read(changed({ 22: 2 ** 31 }, ['served_unknown', '', '', 'raw']))).toMatchObject({
+    rejectReason: 'served_unknown',
+    partNumber: 0,
+    raw: 'raw',
+  })
+})
+
+test.each`
+  accountId | servedNumber | key         | rule
+  ${'A1'}   | ${'+316'}    | ${'A1'}     | ${'by its account'}
+  ${''}     | ${'+316'}    | ${'+316'}   | ${'by the served number when nobody was found'}
+  ${''}     | ${''}        | ${'src:42'} | ${'by its id when even that is not known'}
+`('usage is spread $rule', ({ accountId, servedNumber, key }) => {
+  const usage = { ...read('no usage'), usageId: 'src:42', accountId, servedNumber }
+  expect(toUsageMessage(usage).key).toBe(key)
+})
+
+test('what is still in a topic as version 1 is read as before', () => {
+  const charged =
+    '{"v":1,"id":"src:42","h":77,"r":12000003,"at":1793234234000,"sec":61,"vol":5,"q":61,"part":2,' +
+    '"o":"cdr-src-0","p":"P1","a":"A1","s":"S1","ct":"mobile-out","de":"nl","f":"+316","t":"+317",' +
+    '"n":"+318","net":"20404","ses":"x-1","pr":"mobile","k":"voice","dir":"out"}'
+  const refused =
+    '{"v":1,"id":"src:43","x":"served_unknown","u":"internal_leg","d":"why","raw":"a;b\\n"}'
+  expect(read(charged)).toEqual({
+    usageId: 'src:42',
+    contentHash: 77,
+    origin: 'cdr-src-0',
+    originRecord: 12_000_003,
+    rejectReason: '',
+    unbillableReason: '',
+    detail: '',
+    raw: '',
+    partnerId: 'P1',
+    accountId: 'A1',
+    subscriptionId: 'S1',
+    subscriptionIndex: 2,
+    product: 'mobile',
+    kind: 'voice',
+    direction: 'out',
+    callType: 'mobile-out',
+    callTypeIndex: 7,
+    destination: 'nl',
+    sender: '+316',
+    receiver: '+317',
+    servedNumber: '+318',
+    visitedNetwork: '20404',
+    startMs: 1_793_234_234_000,
+    durationSeconds: 61,
+    volumeBytes: 5,
+    quantity: 61,
+    sessionKey: 'x-1',
+    partNumber: 2,
+  })
+  expect(read(refused)).toMatchObject({
+    usageId: 'src:43',
+    rejectReason: 'served_unknown',
+    unbillableReason: 'internal_leg',
+    detail: 'why',
+    raw: 'a;b\n',
+
+    accountId: '',
+    product: 'none',
+    kind: 'none',
+    direction: 'none',
+    quantity: 0,
+  })
+  expect(read(toUsageMessage(read(charged)).value)).toEqual(read(charged))
+})
+
+/** The first is an empty message. */
+const NO_USAGES = [
+  '',
+  'no JSON',
+  'null',
+  '7',
+  '{}',
+  '{"v":2,"id":"x"}',
+  '{"v":1}',
+  '{"v":1,"id":7}',
+  '[]',
+  '[1,"x"]',
+  '[3,"x"]',
+  '[2]',
+  '[2,""]',
+  '[2,7]',
+  '[[2,"x"]]',
+]
+
+test.each(NO_USAGES)(
+  'a message %j that is no usage is rejected with its raw text and its place',
+  (text) => {
+    expect(read(text, 99)).toMatchObject({
+      usageId: 'usage-3#99',
+      rejectReason: 'malformed_record',
+      raw: text,
+      origin: 'usage-3',
+      originRecord: 99,
+    })
+  },
+)
+
+test('no bytes make it throw, and none are lost without a reason', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const message = { offset: 1, key: '', value: Buffer.from(bytes), timestampMs: 0 }
+      expect(fromUsageMessage(message, log, indexes).rejectReason).toBe('malformed_record')
+    }),
+  )
+})
