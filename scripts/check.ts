@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types, lint, format and unused code, side by side; all of them, also when one
+ * `npm run check`: types, lint, format, unused code and the order of rooms, side by side; all of them, also when one
  * fails. What each keeps in node_modules/.cache only saves work: without it the answer is the same.
  */
 import { execFile } from 'node:child_process'
@@ -14,6 +14,7 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware'] },
   { name: 'types', command: ['tsc'] },
   { name: 'unused', command: ['knip'] },
+  { name: 'rooms', command: ['node', 'scripts/rooms.ts'] },
 ]
 
 interface Step {

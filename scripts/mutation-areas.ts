@@ -43,8 +43,9 @@ const OVER_A_BROKER = [
 ]
 /** Counters and their help texts. */
 const METRICS = ['mediation-metrics', 'rating-metrics']
-/** Invented data for trials, and how a page looks. */
-const SHOWN_ONLY = ['invented-billing', 'invented-request']
+/** All of it but how a page looks. */
+const INVOICING = ['', 'build', 'check', 'documents', 'ledger', 'run', 'settle', 'store', 'verify']
+const STREAM = ['', 'kafka', 'message', 'mediation', 'rating', 'directory']
 
 const ALL_KINDS: readonly MutationKind[] = ['operator', 'statement', 'guard', 'literal']
 
@@ -64,7 +65,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     commandMsMax: 120_000,
   },
   invoicing: {
-    files: filesOf('src/invoicing', SHOWN_ONLY),
+    files: INVOICING.flatMap((name) => filesOf(join('src/invoicing', name))),
     kinds: ALL_KINDS,
     tests: ['src/invoicing', 'test/closed-months.test.ts'],
     byCommand: ['test/documents.test.ts', 'test/tour.test.ts'],
@@ -73,7 +74,9 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     commandMsMax: 900_000,
   },
   stream: {
-    files: filesOf('src/stream', [...OVER_A_BROKER, ...METRICS]),
+    files: STREAM.flatMap((name) =>
+      filesOf(join('src/stream', name), [...OVER_A_BROKER, ...METRICS]),
+    ),
     kinds: ALL_KINDS,
     tests: ['src/stream', 'test/reference-refresh.test.ts', 'test/simulation.test.ts'],
     byCommand: [],
@@ -82,9 +85,9 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     commandMsMax: 180_000,
   },
   ingest: {
-    files: filesOf('src/ingest'),
+    files: ['src/ingest', 'src/ingest/reading', 'src/files'].flatMap((folder) => filesOf(folder)),
     kinds: ALL_KINDS,
-    tests: ['src/ingest', 'src/suspense', 'src/verify'],
+    tests: ['src/ingest', 'src/files', 'src/corrections', 'src/verify'],
     byCommand: ['test/folders.test.ts', 'test/pairing.test.ts', 'test/absurd-record.test.ts'],
     areGoldenFirst: false,
     pool: 'forks',

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expressionsOf } from './expressions-of.ts'
 import { riskOf } from './risky-pattern.ts'
+import { importMistake, roomImports } from './rooms.ts'
 
 export interface Finding {
   readonly path: string
@@ -95,7 +96,7 @@ const CONDITION_ENDS = /[;{}?]|=>|\breturn\b/
 
 /** Files that need no test of their own: types, wiring that the tour and the demo go through. */
 const NO_TEST_NEEDED =
-  /^src\/(main|cli\/.*|.*\/texts\/.*)\.ts$|^src\/(core\/(accounts|usage|clock|reasons|errors|outcome|ledger-row|ids|log)|ingest\/format|catalogue\/catalogue|rating\/rater|ledger\/ledger)\.ts$/
+  /^src\/(main|.*\/texts\/.*)\.ts$|^src\/(core\/(accounts|usage|clock|reasons|errors|outcome|ledger-row|ids|log)|ingest\/format|catalogue\/catalogue|rating\/rater|ledger\/ledger)\.ts$/
 
 const GENERIC_NAMES = /(^|\/)(utils?|helpers?|types|common|misc|index|manager|handler)\.ts$/
 
@@ -106,14 +107,14 @@ export function tidy(root: string, paths: readonly string[]): Finding[] {
     const text = readFileSync(join(root, path), 'utf8')
     findings.push(...lineFindings(path, text))
     if (VALIDITY.test(path) && !TEST.test(path)) findings.push(...validityFindings(path, text))
-    if (path.endsWith('.md')) findings.push(...markdownFindings(path, text))
+    if (path.endsWith('.md')) findings.push(...markdownFindings(root, path, text))
     if (GENERIC_NAMES.test(path)) {
       findings.push({ path, line: 1, message: 'name the file after the one concept in it' })
     }
     if (path.startsWith('src/') && path.endsWith('.ts'))
       findings.push(...sourceFindings(root, path, text), ...expressionFindings(path, text))
   }
-  return findings.concat(stageFindings(root))
+  return findings.concat(roomFindings(root), stageFindings(root))
 }
 
 /** All files that the rules look at. */
@@ -170,7 +171,7 @@ function leadingLines(piece: string): number {
 }
 
 /** Bounded by what writes them: amounts of an invoice, of at most 16 digits. */
-const EXPRESSIONS_OVER_BOUNDED_TEXT = /^src\/invoicing\/locale-format\.ts$/
+const EXPRESSIONS_OVER_BOUNDED_TEXT = /^src\/invoicing\/documents\/locale-format\.ts$/
 
 /** What reads data must not go quadratic over it: a long run of one letter would hold up everything. */
 function expressionFindings(path: string, text: string): Finding[] {
@@ -182,12 +183,45 @@ function expressionFindings(path: string, text: string): Finding[] {
   })
 }
 
-function markdownFindings(path: string, text: string): Finding[] {
+function markdownFindings(root: string, path: string, text: string): Finding[] {
   const prose = text.replaceAll(/```[\s\S]*?```/g, '')
   const titles = prose.split('\n').filter((line) => line.startsWith('# ')).length
-  return titles === 1
-    ? []
-    : [{ path, line: 1, message: `a document has one title, this has ${titles}` }]
+  const findings = referenceFindings(root, path, text)
+  if (titles === 1) return findings
+  return [{ path, line: 1, message: `a document has one title, this has ${titles}` }, ...findings]
+}
+
+/** Decisions tell of their time; every other text names files that exist. */
+const TELLS_OF_ITS_TIME = /^(docs\/decisions\/|CHANGELOG\.md)/
+const NAMED_FILE = /(?<![\w*./-])((?:[\w.-]{1,40}\/){0,8}[\w-]{1,60}\.(?:ts|sql))\b/g
+
+/** A file is named from the root or src, or by its end in the room of the text or among the queries. */
+function referenceFindings(root: string, path: string, text: string): Finding[] {
+  if (TELLS_OF_ITS_TIME.test(path)) return []
+  const room = path.startsWith('src/') ? path.split('/').slice(0, 2).join('/') : dirname(path)
+  return text.split('\n').flatMap((line, index) =>
+    [...line.matchAll(NAMED_FILE)].flatMap(([, name = '']) => {
+      const isThere =
+        ['', 'src', 'test'].some((place) => existsSync(join(root, place, name))) ||
+        ['clickhouse/queries', room].some((place) => isSomewhereIn(join(root, place), name))
+      const message = `there is no ${name}: say where it is now`
+      return isThere ? [] : [{ path, line: index + 1, message }]
+    }),
+  )
+}
+
+function isSomewhereIn(folder: string, name: string): boolean {
+  if (!existsSync(folder)) return false
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((each) =>
+    `/${each}`.endsWith(`/${name}`),
+  )
+}
+
+function roomFindings(root: string): Finding[] {
+  return roomImports(root).flatMap((each) => {
+    const message = importMistake(each)
+    return message === '' ? [] : [{ path: each.from, line: each.line, message }]
+  })
 }
 
 function sourceFindings(root: string, path: string, text: string): Finding[] {
@@ -200,21 +234,21 @@ function sourceFindings(root: string, path: string, text: string): Finding[] {
     })
   }
   const tested = existsSync(join(root, path.replace(/\.ts$/, '.test.ts')))
-  if (!TEST.test(path) && !tested && !NO_TEST_NEEDED.test(path) && !testedByFolder(root, path)) {
+  if (!TEST.test(path) && !tested && !NO_TEST_NEEDED.test(path) && !isTestedByRoom(root, path)) {
     findings.push({
       path,
       line: 1,
-      message: `write ${path.replace(/\.ts$/, '.test.ts')} or test it from its folder's tests`,
+      message: `write ${path.replace(/\.ts$/, '.test.ts')} or test it from another test`,
     })
   }
   return findings
 }
 
-/** A file counts as tested when a test in its folder or in test/ imports it, or imports what imports it. */
-function testedByFolder(root: string, path: string): boolean {
-  const folder = dirname(path)
-  const open = [folder, 'test'].flatMap((place) =>
-    readdirSync(join(root, place))
+/** A file counts as tested when a test imports it, or imports what imports it within its room. */
+function isTestedByRoom(root: string, path: string): boolean {
+  const room = dirname(path.split('/').slice(0, 3).join('/'))
+  const open = ['src', 'test'].flatMap((place) =>
+    readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
       .filter((file) => TEST.test(file))
       .map((file) => join(place, file)),
   )
@@ -223,14 +257,18 @@ function testedByFolder(root: string, path: string): boolean {
     if (next === path) return true
     if (seen.has(next) || !existsSync(join(root, next))) continue
     seen.add(next)
-    if (next.startsWith(`${folder}/`) || TEST.test(next)) open.push(...localImports(root, next))
+    if (TEST.test(next) || next.startsWith(`${room}/`) || IS_DOOR.test(next))
+      open.push(...localImports(root, next))
   }
   return false
 }
 
+/** What tests go through, as a user does. */
+const IS_DOOR = /^(test|src\/app|src\/cli)\//
+
 function localImports(root: string, path: string): string[] {
   const text = readFileSync(join(root, path), 'utf8')
-  return [...text.matchAll(/from '(\.[^']+\.ts)'/g)].map((match) =>
+  return [...text.matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g)].map((match) =>
     join(dirname(path), match[1] ?? ''),
   )
 }

@@ -85,7 +85,7 @@ test('tik is configured by settings that it knows, with values that it accepts',
 test('the dashboard shows only metrics that the stages have', () => {
   const dashboard = readFileSync('deploy/grafana/dashboards/tik.json', 'utf8')
   const shown = new Set(dashboard.match(/\btik_[a-z]+_[a-z]+(_[a-z]+)?\b/g) ?? [])
-  const sources = ['rating-metrics', 'mediation-metrics'].map((name) =>
+  const sources = ['rating/rating-metrics', 'mediation/mediation-metrics'].map((name) =>
     readFileSync(`src/stream/${name}.ts`, 'utf8'),
   )
   expect(shown.size).toBeGreaterThan(0)

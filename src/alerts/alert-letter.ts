@@ -8,35 +8,11 @@ import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
 import { percentOfLevel } from '../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
+import type { Letter, LetterList, LetterSection } from '../mail/letter.ts'
 import { localeFormat, percentOf, type LocaleFormat } from '../mail/locale-format.ts'
 
-export interface AlertLetter {
-  /** BCP 47 tag of the language. */
-  readonly tag: string
-  readonly subject: string
-  readonly greeting: string
-  readonly intro: string
-  readonly sections: readonly LetterSection[]
-  /** Present when there are more limits than can be told in full. */
-  readonly list: LetterList | undefined
-  readonly footer: string
+export interface AlertLetter extends Letter {
   readonly attachment: { readonly fileName: string; readonly content: string } | undefined
-}
-
-export interface LetterSection {
-  readonly title: string
-  /** 0-100 and more: how far the bar goes; undefined = no bar. */
-  readonly percent: number | undefined
-  readonly rows: readonly { readonly label: string; readonly value: string }[]
-}
-
-export interface LetterList {
-  readonly countsTitle: string
-  readonly counts: readonly string[]
-  readonly title: string
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  readonly more: string
 }
 
 export interface LetterReader {

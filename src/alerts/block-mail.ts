@@ -7,7 +7,8 @@ import { ALERT_TEXTS } from './alert-texts.ts'
 import { localeFormat, type LocaleFormat } from '../mail/locale-format.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import { mailFrom } from '../mail/mail-sender.ts'
-import { renderHtml, renderText, type Letter } from '../mail/render-letter.ts'
+import type { Letter } from '../mail/letter.ts'
+import { renderHtml, renderText } from '../mail/render-letter.ts'
 import type { BlockRequest } from './request-blocks.ts'
 
 export interface BlockMailContext {

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
-import type { Config } from '../core/config.ts'
 import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
@@ -15,7 +14,6 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { loadDirectory } from '../directory/store/load-directory.ts'
 import type { PipelineParts } from '../pipeline.ts'
 import { createRater } from '../rating/create-rater.ts'
-import { remark } from '../cli/options.ts'
 import type { Stores } from './stores.ts'
 
 /** Prices and accounts: what every stage looks things up in. */
@@ -40,7 +38,7 @@ export const SAMPLE_CATALOGUE_FOLDER = join(
 
 export async function openReference(stores: Stores): Promise<Reference> {
   const directory = await loadDirectory(stores.operations)
-  const catalogueFolder = catalogueFolderOf(stores.config, directory)
+  const catalogueFolder = catalogueFolderOf(stores, directory)
   const known = catalogues.get(stores) ?? loadCatalogue(catalogueFolder)
   catalogues.set(stores, known)
   return { catalogue: await known, catalogueFolder, directory }
@@ -70,7 +68,10 @@ export function catalogueKey(catalogue: Catalogue): string {
  * The configured catalogue, or the one in the data folder. Without any accounts nothing can be
  * priced, so for trying out a file the sample catalogue will do; it says so.
  */
-export function catalogueFolderOf(config: Config, directory: Directory): string {
+export function catalogueFolderOf(
+  { config, talk }: Pick<Stores, 'config' | 'talk'>,
+  directory: Directory,
+): string {
   const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
   if (existsSync(folder)) return folder
   if (directory.accounts.size > 0 || config.catalogueFolder !== undefined) {
@@ -78,6 +79,6 @@ export function catalogueFolderOf(config: Config, directory: Directory): string 
       hint: 'put your price catalogue there or name its folder with TIK_CATALOGUE',
     })
   }
-  remark(`No accounts and no catalogue in ${config.dataFolder}: using the sample catalogue.`)
+  talk.remark(`No accounts and no catalogue in ${config.dataFolder}: using the sample catalogue.`)
   return SAMPLE_CATALOGUE_FOLDER
 }

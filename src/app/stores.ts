@@ -10,6 +10,7 @@ import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store
 import { clickHouseMigrationStatus, migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
 import { migrateOperations, operationsMigrationStatus } from '../postgres/migrate-operations.ts'
 import { openOperations, type OperationsStore } from '../postgres/operations-store.ts'
+import { SILENT, type Talk } from './talk.ts'
 import { askWhole, type LedgerUse } from './whole-ledger.ts'
 
 export interface Stores extends AsyncDisposable {
@@ -17,6 +18,7 @@ export interface Stores extends AsyncDisposable {
   readonly folder: DataFolder
   readonly clickhouse: ClickHouseStore
   readonly operations: OperationsStore
+  readonly talk: Talk
 }
 
 /**
@@ -27,8 +29,9 @@ export async function openStores(
   config: Config,
   command: string,
   use: LedgerUse = 'read',
+  talk: Talk = SILENT,
 ): Promise<Stores> {
-  const stores = await openUnmigratedStores(config, command)
+  const stores = await openUnmigratedStores(config, command, talk)
   try {
     await Promise.all([upToDateLedger(stores), upToDateOperations(stores)])
     await askWhole(stores, use)
@@ -40,7 +43,11 @@ export async function openStores(
 }
 
 /** The same for `tik migrate`, which is the one command that may find them out of date. */
-export async function openUnmigratedStores(config: Config, command: string): Promise<Stores> {
+export async function openUnmigratedStores(
+  config: Config,
+  command: string,
+  talk: Talk = SILENT,
+): Promise<Stores> {
   await using opening = new AsyncDisposableStack()
   const { dataFolder, folderAccess } = config
   const folder = opening.use(await openDataFolder(dataFolder, `tik ${command}`, folderAccess))
@@ -60,6 +67,7 @@ export async function openUnmigratedStores(config: Config, command: string): Pro
     folder,
     clickhouse,
     operations,
+    talk,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

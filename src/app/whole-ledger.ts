@@ -19,7 +19,7 @@ import { journalEnd } from '../ledger/recording-journal.ts'
 import { listSourceFiles } from '../ledger/source-files.ts'
 import { knownPositions } from '../postgres/known-positions.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
-import { remark } from '../cli/options.ts'
+import type { Talk } from './talk.ts'
 
 /**
  * `read`: warns and goes on. `record`: refuses unless only the end of a log is missing that its source
@@ -40,7 +40,10 @@ const ADVICE =
   '`tik rebuild` brings them back from the archive, or put a backup of the ledger back (docs/recovery.md)'
 
 /** Throws `ledger_incomplete` when the ledger is not whole enough for that use. */
-export async function askWhole(stores: OpenedStores, use: LedgerUse): Promise<void> {
+export async function askWhole(
+  stores: OpenedStores & { readonly talk: Talk },
+  use: LedgerUse,
+): Promise<void> {
   if (use === 'none') return
   const holes = await holesOf(stores)
   if (holes.length === 0 && use !== 'read') await keepJournal(stores)
@@ -56,7 +59,7 @@ export async function askWhole(stores: OpenedStores, use: LedgerUse): Promise<vo
   const text = `the ledger is incomplete:\n  ${shown.join('\n  ')}`
   const hint = holes.every(({ heals }) => heals) ? HEALING : ADVICE
   if (isRefused) throw new TikError('ledger_incomplete', text, { hint })
-  remark(`tik: ${text}\n     what follows leaves them out; ${hint}`)
+  stores.talk.remark(`tik: ${text}\n     what follows leaves them out; ${hint}`)
 }
 
 const HEALING = 'the next `tik ingest`, or the running `tik run`, records them again by itself'

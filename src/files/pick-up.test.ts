@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plainSource } from '../../test/doubles/decoding-run.ts'
 import type { IngestedFile } from './ingest-files.ts'
-import { pickUp, putAway, type FolderSource } from './pick-up.ts'
+import type { FolderSource } from '../ingest/sources.ts'
+import { pickUp, putAway } from './pick-up.ts'
 
 const NOW_MS = Date.parse('2026-11-01T12:00:00Z')
 

@@ -7,17 +7,8 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { TikError } from '../core/errors.ts'
-import type { SourceConfig } from '../ingest/format.ts'
+import type { FolderSource } from '../ingest/sources.ts'
 import type { IngestedFile } from './ingest-files.ts'
-
-export interface FolderSource {
-  readonly source: SourceConfig
-  readonly path: string
-  readonly done: string
-  readonly quarantine: string
-  /** A file that changed more recently is still being written. */
-  readonly settleMs: number
-}
 
 /** Files picked up at a time; the next round takes the rest. */
 export const PICKED_FILES_MAX = 10_000

@@ -12,8 +12,17 @@ import { yamlValue } from '../core/yaml-value.ts'
 import type { Product } from '../core/usage.ts'
 import { FORMAT_NAMES } from './format.ts'
 import type { FormatName, SourceConfig } from './format.ts'
-import type { FolderSource } from '../files/pick-up.ts'
 import { optionProblems } from './source-options.ts'
+
+/** A folder that suppliers put files into; src/files/pick-up.ts takes them. */
+export interface FolderSource {
+  readonly source: SourceConfig
+  readonly path: string
+  readonly done: string
+  readonly quarantine: string
+  /** A file that changed more recently is still being written. */
+  readonly settleMs: number
+}
 
 const DIGITS = /^\d*$/
 const NETWORK = /^\d{3}-\d{2,3}$/

@@ -4,16 +4,7 @@
  * shows as text.
  */
 import { visibleText } from '../core/visible-text.ts'
-import type { AlertLetter, LetterList, LetterSection } from '../alerts/alert-letter.ts'
-
-/** What every mail has, whatever it is about. */
-export interface Letter extends Pick<
-  AlertLetter,
-  'tag' | 'subject' | 'greeting' | 'intro' | 'footer'
-> {
-  readonly sections: readonly LetterSection[]
-  readonly list?: LetterList | undefined
-}
+import type { Letter, LetterList, LetterSection } from './letter.ts'
 
 const STYLE = {
   body: 'margin:0;padding:0;background:#f3f4f6;color:#1f2937',

@@ -26,7 +26,6 @@ import { defaultSource, loadSources } from '../../ingest/sources.ts'
 import { archiveCatalogue } from '../catalogue-archive.ts'
 import { openRatingParts, type RatingParts } from '../rating-parts.ts'
 import { takeRatingRights, underLease } from '../rating-rights.ts'
-import { startProgress } from '../../cli/progress.ts'
 import type { Stores } from '../stores.ts'
 
 export interface IngestOptions {
@@ -74,7 +73,7 @@ export async function* ingestInto(
     check: (path, source, contentHash) =>
       checkFile(path, source, { contentHash, isStrict: options.isStrict === true, reading }),
     async rate(file, path, source) {
-      const progress = startProgress(file.name, file.bytes)
+      const progress = stores.talk.startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
       const decoder = openCarryingDecoder(source, file, await openCalls.before(file))
       try {

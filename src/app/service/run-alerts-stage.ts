@@ -5,7 +5,7 @@ import { runAlerts, type AlertServiceParts } from '../../alerts/run-alerts.ts'
 import { systemClock } from '../../core/clock.ts'
 import { closeWithin } from '../../stream/drain.ts'
 import type { Stream } from '../../stream/stream.ts'
-import { mailerOf } from '../../cli/billing/alerts-command.ts'
+import { mailerOf } from '../alerts/send-alerts.ts'
 import type { Stores } from '../stores.ts'
 
 export async function runAlertsStage(

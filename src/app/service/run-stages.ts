@@ -40,7 +40,7 @@ import { cdrTopic, directoryTopicPlan, DIRECTORY_TOPIC, USAGE_TOPIC } from '../.
 import { catalogueFolderOf, catalogueKey } from '../rating-parts.ts'
 import { takeRatingRights, underLease } from '../rating-rights.ts'
 import { runAlertsStage } from './run-alerts-stage.ts'
-import type { StageName } from '../../cli/service/run-command.ts'
+import type { StageName } from './stages.ts'
 import type { Stores } from '../stores.ts'
 import {
   DIRECTORY_GROUP,
@@ -216,7 +216,7 @@ async function openReference(
   tools: { log: Log; health: Health },
 ): Promise<ReferenceData<Snapshot>> {
   const { operations, config } = stores
-  const catalogueFolder = catalogueFolderOf(config, await loadDirectory(operations))
+  const catalogueFolder = catalogueFolderOf(stores, await loadDirectory(operations))
   const report = (part: string) => (failure: string) => {
     if (failure === '') tools.health.pass(part)
     else tools.health.fail(part, failure)

@@ -1,18 +1,14 @@
 /** `tik alerts`: which limits were crossed, who was told, and how that went. */
 import type { Command } from 'commander'
-import { dispatchAlerts, type DispatchReport } from '../../alerts/dispatch-alerts.ts'
-import { createFolderMailer } from '../../mail/folder-mailer.ts'
-import { createCrossingReader } from '../../alerts/ledger-crossings.ts'
+import type { DispatchReport } from '../../alerts/dispatch-alerts.ts'
 import { listAlerts, type AlertDelivery } from '../../alerts/list-alerts.ts'
-import type { Mailer } from '../../mail/mailer.ts'
-import { createSmtpMailer } from '../../mail/smtp-mailer.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
+import { systemClock } from '../../core/clock.ts'
 import { dayFromIso, dayToIso } from '../../core/period.ts'
 import { percentOfLevel } from '../../limits/limit-levels.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { configOf, print, printJson } from '../options.ts'
-import { openReference } from '../../app/rating-parts.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
+import { sendAlerts } from '../../app/alerts/send-alerts.ts'
 
 export function addAlertsCommand(program: Command): void {
   const alerts = program.command('alerts').description('crossed limits and their mails')
@@ -28,36 +24,12 @@ export function addAlertsCommand(program: Command): void {
     .description('send what is due now; tik run does this by itself')
     .option('--json', 'as JSON')
     .action(async (options: { json?: true }, command: Command) => {
-      await using stores = await openStores(configOf(command), 'alerts send')
+      await using stores = await openStoresOf(command, 'alerts send')
       const report = await sendAlerts(stores, systemClock)
       if (report.refusedCount > 0) process.exitCode = 1
       if (options.json) printJson(report)
       else print(describeDispatch(report))
     })
-}
-
-/** One round of alerts, sending what waits for its minute too. */
-export async function sendAlerts(stores: Stores, clock: Clock): Promise<DispatchReport> {
-  const { catalogue, directory } = await openReference(stores)
-  await using mailer = mailerOf(stores)
-  return await dispatchAlerts({
-    reader: createCrossingReader(stores.clickhouse),
-    store: stores.operations,
-    mailer,
-    catalogue,
-    directory,
-    clock,
-    mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
-    webhookTargets: stores.config.webhookTargets,
-    flush: true,
-  })
-}
-
-export function mailerOf(stores: Stores): Mailer {
-  const { smtpUrl } = stores.config
-  return smtpUrl === undefined
-    ? createFolderMailer(stores.folder.subfolder('mails'))
-    : createSmtpMailer(smtpUrl, { tls: stores.config.smtpTls })
 }
 
 export function describeDispatch(report: DispatchReport): string {
@@ -68,7 +40,7 @@ async function list(
   options: { account?: string; period?: string; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'alerts list')
+  await using stores = await openStoresOf(command, 'alerts list')
   const alerts = await listAlerts(stores.operations, {
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.period === undefined ? {} : { periodStartDay: dayFromIso(`${options.period}-01`) }),

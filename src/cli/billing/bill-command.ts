@@ -18,10 +18,11 @@ import { writeLedgerRows } from '../../reports/export-usage.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { openBillingParts } from '../../app/billing-parts.ts'
-import { configOf, print, printPieces, printJson } from '../options.ts'
+import { print, printPieces, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { startProgress } from '../progress.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import type { Stores } from '../../app/stores.ts'
 import { requireReadable, wholeLedgerProblems } from '../../app/whole-ledger.ts'
 
 export function addBillCommand(program: Command): void {
@@ -78,7 +79,7 @@ interface RunOptions {
 }
 
 async function run(options: RunOptions, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill run', 'bill')
+  await using stores = await openStoresOf(command, 'bill run', 'bill')
   await requireReadable(stores)
   const report = await billPeriod(stores, {
     period: options.period,
@@ -159,7 +160,7 @@ export function describeBilling(report: BillingReport): string {
 }
 
 async function check(options: { period: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill check', 'none')
+  await using stores = await openStoresOf(command, 'bill check', 'none')
   const findings = await billCheck(await openBillingParts(stores), {
     ...options,
     ledgerProblems: await wholeLedgerProblems(stores),
@@ -184,7 +185,7 @@ async function list(
   options: { account?: string; period?: string; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill list')
+  await using stores = await openStoresOf(command, 'bill list')
   const invoices = await listInvoices(await openBillingParts(stores), {
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.period === undefined ? {} : { period: options.period }),
@@ -216,7 +217,7 @@ async function list(
 }
 
 async function cdrs(number: string, _options: unknown, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'bill cdrs')
+  await using stores = await openStoresOf(command, 'bill cdrs')
   const parts = await openBillingParts(stores)
   const [invoice] = await listInvoices(parts, { number })
   if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)

@@ -9,8 +9,8 @@ import { TikError } from '../../core/errors.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
 import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { configOf, print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
-import { openStores } from '../../app/stores.ts'
 
 interface ShowOptions {
   readonly account: string
@@ -74,7 +74,7 @@ async function show(options: ShowOptions, command: Command): Promise<void> {
 
 async function directoryOf(accountsFile: string | undefined, command: Command) {
   if (accountsFile !== undefined) return readDirectoryDocument(accountsFile)
-  await using stores = await openStores(configOf(command), 'catalogue show')
+  await using stores = await openStoresOf(command, 'catalogue show')
   return await loadDirectory(stores.operations)
 }
 

@@ -10,10 +10,10 @@ import { listRejects, type RejectGroup } from '../../corrections/suspense/list-r
 import type { ReplayGroup } from '../../corrections/suspense/replay-report.ts'
 import { createSuspense } from '../../corrections/suspense/waiting-rejects.ts'
 import { writeOffRejects, type WriteOff } from '../../corrections/suspense/write-off-rejects.ts'
-import { configOf, print, printJson } from '../options.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { replayInto } from '../../app/corrections/replay-into.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { openStores } from '../../app/stores.ts'
 
 export function addRejectsCommand(program: Command): void {
   const rejects = program.command('rejects').description('records that could not be rated')
@@ -56,7 +56,7 @@ moment; running it again adds nothing twice.
 Exit status 1 when something still waits.`
 
 async function list(options: { json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'rejects list')
+  await using stores = await openStoresOf(command, 'rejects list')
   const groups = await listRejects(stores.clickhouse, systemClock.nowMs())
   if (options.json) return printJson(groups.map(estimateInDecimals))
   if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
@@ -106,8 +106,8 @@ async function replay(
   command: Command,
 ): Promise<void> {
   const reasons = (options.reason ?? []).map(rejectReason)
-  await using stores = await openStores(
-    configOf(command),
+  await using stores = await openStoresOf(
+    command,
     'rejects replay',
     options.dryRun ? 'read' : 'record',
   )
@@ -162,7 +162,7 @@ async function writeOff(
   command: Command,
 ): Promise<void> {
   const what = whatOf(entries, options.allOf)
-  await using stores = await openStores(configOf(command), 'rejects write-off', 'record')
+  await using stores = await openStoresOf(command, 'rejects write-off', 'record')
   const parts = {
     suspense: createSuspense(stores.clickhouse),
     ledger: createClickHouseLedger(stores.clickhouse),

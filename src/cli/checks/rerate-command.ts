@@ -13,10 +13,10 @@ import { formatTable } from '../../core/text-table.ts'
 import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
 import { rerateAccount, type Rerating } from '../../corrections/rerating/rerate-account.ts'
 import { archiveCatalogue } from '../../app/catalogue-archive.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { catalogueKey, openReference } from '../../app/rating-parts.ts'
 import { takeRatingRights, underLease } from '../../app/rating-rights.ts'
-import { openStores } from '../../app/stores.ts'
 
 interface RerateOptions {
   readonly account: string
@@ -56,11 +56,7 @@ export function addRerateCommand(program: Command): void {
 }
 
 async function rerate(options: RerateOptions, command: Command): Promise<void> {
-  await using stores = await openStores(
-    configOf(command),
-    'rerate',
-    options.confirm ? 'record' : 'read',
-  )
+  await using stores = await openStoresOf(command, 'rerate', options.confirm ? 'record' : 'read')
   // Before anything is read: what is rated meanwhile would be missing in what is corrected.
   await using lease = options.confirm
     ? await takeRatingRights(stores, 'files', 'tik rerate')

@@ -10,9 +10,11 @@ import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { FINDINGS_PER_FILE_MAX, verifyLog, type FileVerdict } from '../../verify/verify-log.ts'
 import { openBillingParts } from '../../app/billing-parts.ts'
 import { archivedCatalogue } from '../../app/catalogue-archive.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import type { PartitionVerdict } from '../../verify/verify-topic.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { startProgress } from '../progress.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import type { Stores } from '../../app/stores.ts'
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -39,11 +41,32 @@ Exit status 1 when anything differs, with the row or line named.`
 /** More than a person reads; the first ones tell what is wrong. */
 const FINDINGS_SHOWN_MAX = 25
 
+async function verifyTopic(name: string, stores: Stores, asJson: boolean): Promise<void> {
+  const { verifyTopicOf } = await import('../../app/checks/verify-topic-of.ts')
+  const verdicts: PartitionVerdict[] = []
+  for await (const verdict of verifyTopicOf(name, stores)) {
+    verdicts.push(verdict)
+    if (!asJson) print(describeVerdict(stores.config.kafkaPrefix + name, verdict))
+  }
+  if (asJson) printJson(verdicts)
+  for (const finding of verdicts.flatMap((verdict) => verdict.findings)) {
+    process.exitCode = 1
+    if (!asJson) remark(finding)
+  }
+}
+
+function describeVerdict(topic: string, verdict: PartitionVerdict): string {
+  const { partition, messages, expired, byOutcome, findings } = verdict
+  const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
+  const agreement = findings.length === 0 ? 'no difference' : `${findings.length} findings`
+  const gone = expired === 0 ? '' : ` and ${expired} that the topic no longer has`
+  return `${topic}/${partition}: ${messages} messages${gone} = ${outcomes.join(' + ') || 0}; ${agreement}`
+}
+
 async function verify(options: { json?: true; topic?: string }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'verify')
+  await using stores = await openStoresOf(command, 'verify')
   if (options.topic !== undefined) {
-    const { verifyTopicOf } = await import('../../app/checks/verify-topic-of.ts')
-    return await verifyTopicOf(options.topic, stores, options.json === true)
+    return await verifyTopic(options.topic, stores, options.json === true)
   }
   const verdicts = await verifyFiles(stores)
   const billing = await openBillingParts(stores)

@@ -17,8 +17,9 @@ import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { CSV_LISTS, readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
 import { readModulesCsv } from '../../directory/document/read-modules-csv.ts'
 import { addDirectoryEvents } from './directory-events.ts'
-import { configOf, print, printJson } from '../options.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
+import type { Stores } from '../../app/stores.ts'
 
 export function addAccountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('accounts and what belongs to them')
@@ -57,7 +58,7 @@ async function importFile(file: string, options: ImportOptions, command: Command
   if (list === undefined && options.list !== undefined) {
     throw new TikError('usage_error', '--list goes with a file whose name ends in .csv')
   }
-  await using stores = await openStores(configOf(command), 'accounts import')
+  await using stores = await openStoresOf(command, 'accounts import')
   const dryRun = options.dryRun === true
   const report = await importAccounts(stores, file, { dryRun, atMs: systemClock.nowMs(), list })
   if (options.json) return printJson(report)

@@ -10,9 +10,9 @@ import {
 } from '../../directory/events/apply-directory-event.ts'
 import { listDirectoryEvents } from '../../directory/events/list-directory-events.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { openStores } from '../../app/stores.ts'
 
 export function addDirectoryEvents(accounts: Command): void {
   accounts
@@ -43,7 +43,7 @@ Exit status 1 when an event was refused.`
 
 async function apply(file: string, options: { json?: true }, command: Command): Promise<void> {
   if (!existsSync(file)) throw new TikError('file_missing', `there is no file ${file}`)
-  await using stores = await openStores(configOf(command), 'accounts apply')
+  await using stores = await openStoresOf(command, 'accounts apply')
   const signal = stopOnSignal('Stopping after the event under way …')
   const applied: AppliedEvent[] = []
   const counts = { applied: 0, known: 0, refused: 0 }
@@ -68,7 +68,7 @@ async function list(
   options: { subscription?: string; refused?: true; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'accounts events')
+  await using stores = await openStoresOf(command, 'accounts events')
   const events = await listDirectoryEvents(stores.operations, {
     ...(options.subscription === undefined ? {} : { subscription: options.subscription }),
     refusedOnly: options.refused === true,

@@ -18,9 +18,9 @@ import {
 } from '../../directory/limits/limits.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { crossAtOnce } from '../../app/limits/cross-at-once.ts'
-import { configOf, print, printJson } from '../options.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { openReference } from '../../app/rating-parts.ts'
-import { openStores } from '../../app/stores.ts'
 
 interface OwnerOptions {
   readonly account?: string
@@ -81,7 +81,7 @@ function withOwner(command: Command): Command {
 }
 
 async function list(options: { account: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'limits list')
+  await using stores = await openStoresOf(command, 'limits list')
   const reference = await openReference(stores)
   const listed = listLimits(reference, options.account, systemClock.nowMs())
   if (options.json) printJson(listed)
@@ -94,7 +94,7 @@ async function set(
   options: OwnerOptions & { action?: 'notify' | 'block'; levels?: string },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'limits set')
+  await using stores = await openStoresOf(command, 'limits set')
   const reference = await openReference(stores)
   const key = limitKey(code, options)
   const { action, levels } = options
@@ -112,7 +112,7 @@ async function set(
 }
 
 async function unset(code: string, options: OwnerOptions, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'limits unset')
+  await using stores = await openStoresOf(command, 'limits unset')
   const reference = await openReference(stores)
   const key = limitKey(code, options)
   const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
@@ -129,7 +129,7 @@ async function importFile(
   options: { dryRun?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'limits import')
+  await using stores = await openStoresOf(command, 'limits import')
   const reference = await openReference(stores)
   const dryRun = options.dryRun === true
   const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik limits import' }
@@ -141,7 +141,7 @@ async function importFile(
 }
 
 async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'limits history')
+  await using stores = await openStoresOf(command, 'limits history')
   const { directory, catalogue } = await openReference(stores)
   const own = directory.subscriptions.filter((one) => one.accountId === options.account)
   const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''

@@ -6,8 +6,8 @@ import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { describeImport } from './accounts-command.ts'
-import { configOf, print, printJson } from '../options.ts'
-import { openStores } from '../../app/stores.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 
 export function addUsersCommand(program: Command): void {
   const users = program.command('users').description('users of accounts and their mails')
@@ -31,7 +31,7 @@ async function importFile(
   options: { dryRun?: true; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'users import')
+  await using stores = await openStoresOf(command, 'users import')
   const known = await loadDirectory(stores.operations)
   const content = await readDirectoryCsv(file, 'users', known)
   const dryRun = options.dryRun === true
@@ -43,7 +43,7 @@ async function importFile(
 }
 
 async function list(options: { account?: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'users list')
+  await using stores = await openStoresOf(command, 'users list')
   const { users } = await loadDirectory(stores.operations)
   const { account } = options
   const own = users.filter((user) => account === undefined || user.accountId === account)

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { sequenceReport } from '../../files/sequence-gaps.ts'
 import { listSourceFiles, type SourceFile } from '../../ledger/source-files.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { configOf, print, printJson } from '../options.ts'
-import { openStores } from '../../app/stores.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { sequenceLines } from './tally-table.ts'
 
 export function addFilesCommand(program: Command): void {
@@ -14,7 +14,7 @@ export function addFilesCommand(program: Command): void {
     .option('--source <id>', 'only of this source')
     .option('--json', 'as JSON')
     .action(async (options: { source?: string; json?: true }, command: Command) => {
-      await using stores = await openStores(configOf(command), 'files')
+      await using stores = await openStoresOf(command, 'files')
       const files = (await listSourceFiles(stores.clickhouse)).filter(
         ({ sourceId }) => options.source === undefined || sourceId === options.source,
       )

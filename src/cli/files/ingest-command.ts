@@ -8,9 +8,10 @@ import { sequenceReport } from '../../files/sequence-gaps.ts'
 import { listSourceFiles } from '../../ledger/source-files.ts'
 import { ingestFolders } from '../../app/files/ingest-folders.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import type { Stores } from '../../app/stores.ts'
 import { fileTable, openLines, problemLines, reasonLines, sequenceLines } from './tally-table.ts'
 
 interface IngestOptions {
@@ -57,7 +58,7 @@ Exit status 1 when records were rejected, a file was refused, or a number is mis
 
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {
   checkUsage(paths, options)
-  await using stores = await openStores(configOf(command), 'ingest', 'record')
+  await using stores = await openStoresOf(command, 'ingest', 'record')
   const signal = stopOnSignal('Stopping after the commit under way …')
   if (options.folders === undefined) {
     const ingested = ingestInto(stores, expandPaths(paths), { ...options, signal })

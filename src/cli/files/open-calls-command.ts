@@ -2,9 +2,9 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { OPEN_HOURS_DEFAULT } from '../../ingest/formats/format-options.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { giveUpOpenCalls, listOpenCalls } from '../../app/files/open-calls-of.ts'
-import { openStores } from '../../app/stores.ts'
 
 export function addOpenCallsCommand(program: Command): void {
   const openCalls = program
@@ -32,7 +32,7 @@ default). Where none come any more, this adds a file to the log that says who ga
 Rejected records can then be written off (\`tik rejects write-off\`). Nothing is charged.`
 
 async function list(options: { json?: true }, command: Command): Promise<void> {
-  await using stores = await openStores(configOf(command), 'open-calls list')
+  await using stores = await openStoresOf(command, 'open-calls list')
   const sources = await listOpenCalls(stores)
   if (options.json) return printJson(sources)
   if (sources.length === 0) return print('No call or session waits for a later file.')
@@ -59,7 +59,7 @@ async function giveUp(
   options: { source: string; hours: number; reason: string; by: string },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStores(configOf(command), 'open-calls give-up', 'record')
+  await using stores = await openStoresOf(command, 'open-calls give-up', 'record')
   const { givenUp, left } = await giveUpOpenCalls(stores, options)
   print(`${givenUp} given up, ${left} stay open.`)
   if (givenUp > 0) remark('They wait in suspense: `tik rejects list` shows them.')

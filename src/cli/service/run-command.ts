@@ -1,11 +1,10 @@
 /** `tik run`: the stages over Kafka, as a service that stops in order. */
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { configOf, remark } from '../options.ts'
-import { openStores } from '../../app/stores.ts'
+import { STAGES, type StageName } from '../../app/service/stages.ts'
+import { remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 
-export const STAGES = ['mediation', 'rating', 'alerts', 'directory', 'all'] as const
-export type StageName = (typeof STAGES)[number]
 const RECORDING_STAGES: ReadonlySet<StageName> = new Set(['rating', 'all'])
 
 export function addRunCommand(program: Command): void {
@@ -17,8 +16,8 @@ export function addRunCommand(program: Command): void {
     .action(async (options: { stage: StageName }, command: Command) => {
       const { runStages } = await import('../../app/service/run-stages.ts')
       using _ = endEvenIfHeld()
-      await using stores = await openStores(
-        configOf(command),
+      await using stores = await openStoresOf(
+        command,
         `run --stage ${options.stage}`,
         RECORDING_STAGES.has(options.stage) ? 'record' : 'read',
       )

@@ -15,9 +15,10 @@ import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
 import { accountCalendar, periodsBeginningIn } from '../../core/account-calendar.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { configOf, print, printJson } from '../options.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { openReference, type Reference } from '../../app/rating-parts.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import type { Stores } from '../../app/stores.ts'
 
 interface BalancesOptions {
   readonly account?: string
@@ -43,7 +44,7 @@ export function addBalancesCommand(program: Command): void {
     .option('--terminated', 'also subscriptions that have ended')
     .option('--json', 'as JSON')
     .action(async (options: BalancesOptions, command: Command) => {
-      await using stores = await openStores(configOf(command), 'balances')
+      await using stores = await openStoresOf(command, 'balances')
       const balances = await balancesOf(stores, options)
       if (options.json) return printJson(balances.map(balancesJson))
       if (balances.length === 0) print('No accounts yet: tik accounts import FILE.')

@@ -3,14 +3,14 @@ import type { Command } from 'commander'
 import { amountText } from '../../reports/usage-csv.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { usageDetails, type UsageDetail } from '../../reports/usage-details.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
+import { print, printJson, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import {
   filterOf,
   withComparisons,
   withReportOptions,
   type ReportOptions,
 } from './report-options.ts'
-import { openStores } from '../../app/stores.ts'
 
 export function addDetailsCommand(program: Command): void {
   withComparisons(withReportOptions(program.command('details')))
@@ -19,7 +19,7 @@ export function addDetailsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { limit: string }, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStores(configOf(command), 'details')
+      await using stores = await openStoresOf(command, 'details')
       const { rows, more } = await usageDetails(stores.clickhouse, filter, {
         limit: Number.parseInt(options.limit, 10),
         timeZone: options.timeZone,

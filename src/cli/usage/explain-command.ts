@@ -5,8 +5,8 @@ import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'
 import { archivedCatalogue } from '../../app/catalogue-archive.ts'
-import { configOf, print, printJson } from '../options.ts'
-import { openStores } from '../../app/stores.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 
 export function addExplainCommand(program: Command): void {
   program
@@ -18,7 +18,7 @@ export function addExplainCommand(program: Command): void {
     .description('tell, step by step, why an entry costs what it costs')
     .option('--json', 'as JSON')
     .action(async (entry: string, options: { json?: true }, command: Command) => {
-      await using stores = await openStores(configOf(command), 'explain')
+      await using stores = await openStoresOf(command, 'explain')
       const explained = await explainEntry(entry, {
         ledger: createClickHouseLedger(stores.clickhouse),
         directory: await loadDirectory(stores.operations),

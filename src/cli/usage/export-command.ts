@@ -6,14 +6,14 @@ import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { EXCEL_CSV, type CsvOptions } from '../../reports/usage-csv.ts'
 import { exportUsage, type ExportFormat } from '../../reports/export-usage.ts'
-import { configOf, printPieces, remark } from '../options.ts'
+import { printPieces, remark } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import {
   filterOf,
   withComparisons,
   withReportOptions,
   type ReportOptions,
 } from './report-options.ts'
-import { openStores } from '../../app/stores.ts'
 
 interface ExportOptions extends ReportOptions {
   readonly format: 'csv' | 'jsonl'
@@ -37,7 +37,7 @@ export function addExportCommand(program: Command): void {
     .option('--excel-nl', 'all three: what a Dutch or Belgian Excel opens')
     .action(async (options: ExportOptions, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStores(configOf(command), 'export')
+      await using stores = await openStoresOf(command, 'export')
       const pieces = exportUsage(stores.clickhouse, filter, formatOf(options), options.timeZone)
       await write(pieces, options.out)
     })

@@ -1,9 +1,9 @@
 /** `tik totals`: what was used and what it cost, grouped. */
 import { Option, type Command } from 'commander'
 import { usageTotals, TOTALS_BY, type TotalsBy } from '../../reports/usage-totals.ts'
-import { configOf, print, printJson } from '../options.ts'
+import { print, printJson } from '../options.ts'
+import { openStoresOf } from '../open-stores.ts'
 import { filterOf, withReportOptions, type ReportOptions } from './report-options.ts'
-import { openStores } from '../../app/stores.ts'
 import { totalsTable } from './totals-table.ts'
 
 export function addTotalsCommand(program: Command): void {
@@ -17,7 +17,7 @@ export function addTotalsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { by: TotalsBy }, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStores(configOf(command), 'totals')
+      await using stores = await openStoresOf(command, 'totals')
       const rows = await usageTotals(stores.clickhouse, options.by, filter)
       if (options.json) return printJson(rows)
       if (rows.length === 0) print(`No rated usage for ${filter.period.label}.`)

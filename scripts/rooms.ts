@@ -1,0 +1,103 @@
+/**
+ * The order of the rooms: a folder of src imports only what stands above it here, so nothing goes in
+ * a ring. `node scripts/rooms.ts` prints the picture and ends with 1 while there is an import upwards;
+ * tidy.ts holds it in every test run.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+export const ROOMS = [
+  'core',
+  'postgres',
+  'limits',
+  'catalogue',
+  'directory',
+  'rating',
+  'ledger',
+  'pipeline.ts',
+  'balances',
+  'ingest',
+  'mediation',
+  'stream',
+  'files',
+  'verify',
+  'reports',
+  'status',
+  'rebuild',
+  'corrections',
+  'mail',
+  'invoicing',
+  'alerts',
+  'store-server',
+  'demo',
+  'app',
+  'cli',
+  'main.ts',
+]
+
+export interface RoomImport {
+  /** Both relative to the root: `src/rating/price/price-usage.ts`. */
+  readonly from: string
+  readonly to: string
+  readonly line: number
+}
+
+/** Every import of a shipped file that leads into another room. */
+export function roomImports(root: string): RoomImport[] {
+  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join('src', name))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .sort()
+    .flatMap((from) => importsOf(root, from).filter(({ to }) => roomOf(to) !== roomOf(from)))
+}
+
+/** What is wrong with an import, or '' for one that goes up the list. */
+export function importMistake({ from, to }: RoomImport): string {
+  const [here, there] = [roomOf(from), roomOf(to)]
+  if (there === '') return `shipped code imports ${to}: what is for tests stays in test/`
+  const [hereAt, thereAt] = [ROOMS.indexOf(here), ROOMS.indexOf(there)]
+  const unknown = [here, there].find((room) => !ROOMS.includes(room))
+  if (unknown !== undefined)
+    return `${unknown} has no place in the order of rooms, scripts/rooms.ts`
+  if (thereAt < hereAt) return ''
+  return `${here} stands above ${there} and cannot import ${to}: move what both need upwards`
+}
+
+/** One line a room: what it imports, and from how many places. */
+export function picture(imports: readonly RoomImport[]): string {
+  const lines = ROOMS.map((room) => {
+    const targets = imports.filter(({ from }) => roomOf(from) === room).map(({ to }) => roomOf(to))
+    const counts = ROOMS.flatMap((each) => {
+      const count = targets.filter((target) => target === each).length
+      return count === 0 ? [] : [`${each} ${count}`]
+    })
+    return `${room.padEnd(14)}${counts.join(', ')}`
+  })
+  return lines.join('\n')
+}
+
+function importsOf(root: string, from: string): RoomImport[] {
+  const text = readFileSync(join(root, from), 'utf8')
+  return [...text.matchAll(/\bfrom '(\.[^']+)'/g)].map((match) => ({
+    from,
+    to: join(dirname(from), match[1] ?? ''),
+    line: text.slice(0, match.index).split('\n').length,
+  }))
+}
+
+/** `src/rating/price/x.ts` is in the room rating; what is outside of src is in none. */
+function roomOf(path: string): string {
+  const [top, room = ''] = path.split('/')
+  return top === 'src' ? room : ''
+}
+
+if (import.meta.main) {
+  const imports = roomImports('.')
+  console.log(picture(imports))
+  const mistakes = imports.flatMap((each) => {
+    const mistake = importMistake(each)
+    return mistake === '' ? [] : [`${each.from}:${each.line}: ${mistake}`]
+  })
+  console.log(mistakes.length === 0 ? 'every import goes up this list' : mistakes.join('\n'))
+  process.exitCode = mistakes.length === 0 ? 0 : 1
+}
