@@ -227,5 +227,6 @@ test('a call of a thousand years is not cut into the bands of all its days', () 
   const call = (quantity: number) =>
     createRater(banded).rate(banded.usage('A', 'call', { quantity, startMs: NOON }), NOON)
   expect(call(365_250 * 86_400)).toMatchObject({ reason: 'charge_out_of_range' })
-  expect(call(30 * 86_400)).toMatchObject({ outcome: 'rated' })
+  expect(call(3_653 * 86_400 + 1)).toMatchObject({ reason: 'charge_out_of_range' })
+  expect(call(3_653 * 86_400)).toMatchObject({ outcome: 'rated' })
 })

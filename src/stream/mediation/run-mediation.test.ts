@@ -165,6 +165,22 @@ test('what was sent of a partition that is lost meanwhile is not committed: it h
   expect(seen.filter((entry) => entry.startsWith('commit'))).toEqual([])
 })
 
+test('what could not be committed before its partition was lost is not committed after it', async () => {
+  const { queue, seen, state, done, stop } = createWorld()
+  state.commitsFail = Infinity
+  queue.push(assigned)
+  queue.push(messages(3, 4))
+  await vi.waitFor(() => expect(seen).toContain('send m-0#3,m-0#4'), WAIT)
+  await sleep(30) // It was tried.
+  queue.push({ kind: 'revoked', partitions: [place] })
+  await sleep(30) // It was heard.
+  state.commitsFail = 0
+  await sleep(60) // Longer than it takes to commit again.
+  stop()
+  await done
+  expect(seen.filter((entry) => entry.startsWith('commit'))).toEqual([])
+})
+
 test('a short outage is waited out; a long one stops the stage and skips nothing', async () => {
   const short = createWorld()
   short.state.sendsFail = 2
