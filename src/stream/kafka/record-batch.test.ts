@@ -53,6 +53,24 @@ test('records come back as they were written, each at its offset', () => {
   )
 })
 
+/** Where a length takes another byte to write, and where the buffer of the batch must grow. */
+test.each([0, 63, 64, 8_191, 8_192, 1_048_575, 1_048_576, 5_000_000])(
+  'a value of %i bytes comes back, as text and as bytes, whatever stands around it',
+  (length) => {
+    const small = { key: 'A1', value: 'small' }
+    for (const value of ['v'.repeat(length), Buffer.alloc(length, 'v')]) {
+      const batch = encodeRecordBatch([small, { key: 'k', value }, small], 1)
+      const [read] = readRecordBatches(batch) ?? []
+      expect(read?.messages.map((one) => [one.key, one.value.length])).toEqual([
+        ['A1', 5],
+        ['k', length],
+        ['A1', 5],
+      ])
+      expect(read?.messages[1]?.value.equals(Buffer.from(value))).toBe(true)
+    }
+  },
+)
+
 test('a batch that is cut off is left for the next fetch', () => {
   const batch = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1)
   const log = Buffer.concat([batch, batch])
