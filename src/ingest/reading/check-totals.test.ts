@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TikError } from '../../core/errors.ts'
 import { checkTotals } from './check-totals.ts'
-import type { FileFacts } from '../format.ts'
+import type { FileFacts, RecordDecoder } from '../format.ts'
 import { plainSource } from '../../../test/doubles/decoding-run.ts'
 import { formatAdapter } from '../formats/format-registry.ts'
 import { tapFile } from '../../../test/doubles/tap3-writer.ts'
@@ -22,7 +23,11 @@ function check(
 ): Promise<FileFacts> {
   const path = join(folder, 'file')
   writeFileSync(path, bytes)
-  return checkTotals(path, formatAdapter(format).createDecoder(plainSource(format, options)))
+  return checkTotals(path, decoderOf(format, options))
+}
+
+function decoderOf(format: 'tap3' | 'delimited', options = {}): RecordDecoder {
+  return formatAdapter(format).createDecoder(plainSource(format, options))
 }
 
 test('a TAP file counts when its audit fits, compressed or not', async () => {
@@ -56,4 +61,24 @@ test('a delimited file is only read for its totals when the mapping says where t
     mayCount: false,
     problems: ['the trailer counts 9 records, the file has 1'],
   })
+})
+
+test('the last row counts, also where the sender ends no row after it', async () => {
+  const columns = { id: 1, start: 2, duration: 3 }
+  const counted = { header: false, columns, trailer: { prefix: 'T,', countColumn: 2 } }
+  const rows = Buffer.from('1,2026-10-05 09:00:00,5\nT,1')
+  expect(await check(rows, counted, 'delimited')).toMatchObject({ mayCount: true, problems: [] })
+})
+
+test('a file that is away, or a stop, says nothing of what the file holds', async () => {
+  const missing = checkTotals(join(folder, 'none'), decoderOf('tap3'))
+  await expect(missing).rejects.toMatchObject({ code: 'file_missing' })
+  const path = join(folder, 'stopped')
+  writeFileSync(path, tapFile([{ kind: 'sms-mo', charge: 5 }]))
+  const signal = AbortSignal.abort(new TikError('interrupted', 'stopped by a person'))
+  const stopped = checkTotals(path, decoderOf('tap3'), { signal })
+  await expect(stopped).rejects.toThrow('stopped by a person')
+  const plain = { header: false, columns: { id: 1, start: 2, duration: 3 } }
+  const unread = checkTotals(path, decoderOf('delimited', plain), { signal }) // Not read at all.
+  expect(await unread).toMatchObject({ mayCount: true })
 })
