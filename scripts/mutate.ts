@@ -5,7 +5,8 @@
  * mutation-areas.ts, COPY a folder that may be overwritten, FILE a part of the paths to look at. A
  * sample takes N of the mutants, evenly over the files.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measuredTests, testsOfLine, type MeasuredTest } from './covering-tests.ts'
@@ -68,8 +69,9 @@ console.log(`${equivalents.length} cannot be seen by anybody: see ${equivalentsF
 console.log(`caught ${caughtCount} of the other ${countedCount}, ${percent} %`)
 
 function prepareCopy(): void {
+  mkdirSync(copy, { recursive: true })
   for (const path of COPIED) {
-    mkdirSync(join(copy, path, '..'), { recursive: true })
+    rmSync(join(copy, path), { recursive: true, force: true }) // A test that was moved would be there twice.
     cpSync(path, join(copy, path), { recursive: true })
   }
   const modules = join(copy, 'node_modules')
