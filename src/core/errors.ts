@@ -31,7 +31,7 @@ export const ERROR_CODES = {
     retryable: false,
     exitStatus: 1,
     meaning: 'a count or sum is beyond what is exact (9 petabytes)',
-    advice: '`tik details` of the account shows the absurd records; `tik rerate` it',
+    advice: 'look for absurd quantities in what was asked for: `tik details` shows them',
   },
   usage_error: {
     retryable: false,

@@ -51,6 +51,14 @@ export function microsFromDecimal(text: string): Micros {
   return micros(count.toNumber())
 }
 
+/**
+ * The same of a sum that may be beyond the exact range: as near as a number comes then, which tells no
+ * more than that nothing can be added to it.
+ */
+export function nearestMicros(text: string): number {
+  return new Decimal(text).times(MICROS_PER_UNIT).toNumber()
+}
+
 /** Writes micros as a decimal string with `decimals` digits (6 shows all of it; fewer must be exact). */
 export function microsToDecimal(amount: Micros, decimals = 6): string {
   const unitOfLast = 10 ** (6 - decimals)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ENTRY_KINDS, type LedgerRow } from '../core/ledger-row.ts'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
-import { exactInteger, exactMicros, queryFile } from './query-file.ts'
+import { exactInteger, exactMicros, queryFile, startingMicros, startingSum } from './query-file.ts'
 
 export const lastOffsetsQuery = queryFile<{ source: string }>()(
   'last-offsets',
@@ -23,7 +23,7 @@ const accountPeriod = { accountId: z.string(), periodStartDay: exactInteger }
 
 export const balanceTakesQuery = queryFile<BalanceParams>()(
   'balances-takes',
-  z.object({ ...accountPeriod, key: z.string(), quantity: exactInteger }),
+  z.object({ ...accountPeriod, key: z.string(), quantity: startingSum }),
 )
 
 export const balanceUsageQuery = queryFile<BalanceParams>()(
@@ -34,16 +34,16 @@ export const balanceUsageQuery = queryFile<BalanceParams>()(
     callType: z.string(),
     rateId: z.string(),
     count: exactInteger,
-    quantity: exactInteger,
-    outOfBundleQuantity: exactInteger,
-    chargeMicros: exactMicros,
-    informationChargeMicros: exactMicros,
+    quantity: startingSum,
+    outOfBundleQuantity: startingSum,
+    chargeMicros: startingMicros,
+    informationChargeMicros: startingMicros,
   }),
 )
 
 /** sumMap answers with two parallel lists. */
 const takesMap = z
-  .tuple([z.array(z.string()), z.array(exactInteger)])
+  .tuple([z.array(z.string()), z.array(startingSum)])
   .transform(([keys, quantities]) =>
     keys.map((key, index) => ({ key, quantity: quantities[index] ?? 0 })),
   )
@@ -57,11 +57,11 @@ export const balanceSessionsQuery = queryFile<BalanceParams>()(
     callType: z.string(),
     startMs: exactInteger,
     takes: takesMap,
-    quantity: exactInteger,
-    outOfBundleQuantity: exactInteger,
-    billedQuantity: exactInteger,
-    chargeMicros: exactMicros,
-    informationChargeMicros: exactMicros,
+    quantity: startingSum,
+    outOfBundleQuantity: startingSum,
+    billedQuantity: startingSum,
+    chargeMicros: startingMicros,
+    informationChargeMicros: startingMicros,
   }),
 )
 

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
-import { microsFromDecimal } from '../core/money.ts'
+import { microsFromDecimal, nearestMicros } from '../core/money.ts'
 
 export type QueryParam = string | number | boolean | readonly string[] | readonly number[]
 export type QueryParams = Readonly<Record<string, QueryParam>>
@@ -59,6 +59,13 @@ export const exactInteger = z.union([z.string(), z.number()]).transform((value, 
 export const exactBigInteger = z
   .union([z.string().regex(/^-?\d+$/), z.int()])
   .transform((value) => BigInt(value))
+
+/**
+ * A sum that rating starts from. What an earlier build let grow beyond exact numbers is as near as a
+ * number comes: rating refuses to add to it (src/rating/price-in-range.ts), and rates everybody else.
+ */
+export const startingSum = exactBigInteger.transform((sum) => Number(sum))
+export const startingMicros = z.string().transform((text) => nearestMicros(text))
 
 /** A Decimal column: exact micros. */
 export const exactMicros = z.string().transform((text) => microsFromDecimal(text))

@@ -4,7 +4,7 @@
  * `tik rejects replay --dry-run` says.
  */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { ifExact } from '../../core/beyond-exact.ts'
 import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
 import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
 import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../../ledger/query-file.ts'
@@ -41,21 +41,9 @@ export async function estimateRejects(
     const { reason, waitingCount, waitingQuantity, charged, chargedQuantity } = row
     const before = estimates.get(reason) ?? { valueMicros: ZERO_MICROS, recordsCount: 0 }
     const share = { numerator: waitingQuantity, denominator: chargedQuantity }
-    const valueMicros = unlessAbsurd(() =>
-      addMicros(before.valueMicros, shareInMicros(charged, share)),
-    )
-    if (valueMicros === undefined) continue
+    const valueMicros = ifExact(() => addMicros(before.valueMicros, shareInMicros(charged, share)))
+    if (valueMicros === undefined) continue // An absurd quantity: nothing can be told of its worth.
     estimates.set(reason, { valueMicros, recordsCount: before.recordsCount + waitingCount })
   }
   return estimates
-}
-
-/** What would be worth more than money can be counted exactly is worth nothing that can be told. */
-function unlessAbsurd(value: () => Micros): Micros | undefined {
-  try {
-    return value()
-  } catch (error) {
-    if (error instanceof TikError && error.code === 'money_overflow') return undefined
-    throw error
-  }
 }

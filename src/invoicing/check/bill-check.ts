@@ -2,6 +2,7 @@
  * `tik bill check`: can this month be billed? Each finding has a code, a severity and a command
  * that shows the rows. It changes nothing.
  */
+import { beyondExact, ifExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
 import { REJECT_REASONS } from '../../core/reasons.ts'
 import {
@@ -19,6 +20,7 @@ import type { InstantRange, SubscriptionActivity } from '../ledger/invoice-ledge
 import { cutOffOf } from '../ledger/cut-off.ts'
 import { agreementFindings } from './check-agreements.ts'
 import { missingParticulars } from './missing-particulars.ts'
+import { outOfRange } from './out-of-range.ts'
 import { settlementsUpTo } from '../settle/settle-periods.ts'
 import { sumMicros } from '../build/vat.ts'
 
@@ -151,21 +153,29 @@ async function adjustments(
   scopes: readonly AccountScope[],
 ): Promise<Finding[]> {
   const cutOff = cutOffOf(await parts.ledger.positions())
-  const due = await settlementsUpTo(cutOff, parts, parts.operations, scopes)
-  return [...Map.groupBy(due, ({ accountId }) => accountId)].map(([accountId, ofAccount]) => {
-    const estimateMicros = sumMicros(ofAccount.map((each) => each.adjustmentMicros))
-    const text = `${euros(estimateMicros)} at the tier of the period's total; the run records it`
-    const base = finding('adjustment_due', 'info', accountId, text)
-    const show = `tik totals --account ${accountId} --by call-type`
-    return { ...base, count: ofAccount.length, estimateMicros, show }
+  const { due, unsettled } = await settlementsUpTo(cutOff, parts, parts.operations, scopes)
+  const absurd = [...unsettled].map(([accountId, why]) => {
+    return outOfRange(accountId, `volume rates cannot be settled: ${why}`)
   })
+  const later = [...Map.groupBy(due, ({ accountId }) => accountId)].map(
+    ([accountId, ofAccount]) => {
+      const estimateMicros = ifExact(() =>
+        sumMicros(ofAccount.map((each) => each.adjustmentMicros)),
+      )
+      const text = `${eurosOr(estimateMicros)} at the tier of the period's total; the run records it`
+      const base = finding('adjustment_due', 'info', accountId, text)
+      const show = `tik totals --account ${accountId} --by call-type`
+      return { ...base, count: ofAccount.length, estimateMicros, show }
+    },
+  )
+  return [...absurd, ...later]
 }
 
 /** What waits in suspense, with an estimate from what a usage costs on average in this period. */
 async function openRejects(parts: BillingParts, range: InstantRange): Promise<Finding[]> {
   const rejects = await parts.ledger.rejects(range)
   if (rejects.length === 0) return []
-  const average = await parts.ledger.averageCharge(range)
+  const average = await parts.ledger.averageCharge(range).catch(beyondExact)
   return rejects.map(({ reason, count }) => {
     const estimateMicros = estimate(average, count)
     const about = estimateMicros === undefined ? '' : `, about ${euros(estimateMicros)}`
@@ -185,15 +195,17 @@ function euros(amount: Micros): string {
   return `${microsToDecimal(roundToCents(amount), 2)} euros`
 }
 
+function eurosOr(amount: Micros | undefined): string {
+  return amount === undefined ? 'more than can be told exactly' : euros(amount)
+}
+
 function estimate(
-  average: { readonly chargeMicros: Micros; readonly count: number },
+  average: { readonly chargeMicros: Micros; readonly count: number } | TikError,
   count: number,
 ): Micros | undefined {
-  if (average.count === 0) return undefined
-  return shareInMicros(micros(average.chargeMicros), {
-    numerator: count,
-    denominator: average.count,
-  })
+  if (average instanceof TikError || average.count === 0) return undefined
+  const share = { numerator: count, denominator: average.count }
+  return ifExact(() => shareInMicros(micros(average.chargeMicros), share))
 }
 
 /** When each source was last heard of: an incomplete month shows here. */

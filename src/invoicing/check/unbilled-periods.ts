@@ -4,6 +4,7 @@
  * period are looked at closely.
  */
 import { z } from 'zod'
+import { ifExact } from '../../core/beyond-exact.ts'
 import {
   addMicros,
   microsToDecimal,
@@ -122,8 +123,8 @@ async function notBilled(
   const lost = worth.filter(({ usage, feesMicros }) => (usage?.count ?? 0) > 0 || feesMicros > 0)
   const [first] = lost
   if (first === undefined) return []
-  const usageMicros = sum(lost.map(({ usage }) => usage?.chargeMicros ?? ZERO_MICROS))
-  const feesMicros = sum(lost.map((each) => each.feesMicros))
+  const usageMicros = sumIfExact(lost.map(({ usage }) => (usage ?? NO_USAGE).chargeMicros))
+  const feesMicros = sumIfExact(lost.map((each) => each.feesMicros))
   const from = dayToIso(first.period.startDay)
   const which =
     lost.length === 1 ? `the period from ${from}` : `${lost.length} periods from ${from} on`
@@ -132,7 +133,7 @@ async function notBilled(
   return [
     finding('period_not_billed', accountId, text, {
       count: lost.length,
-      estimateMicros: addMicros(usageMicros, feesMicros),
+      estimateMicros: sumIfExact([usageMicros, feesMicros]),
       show,
     }),
   ]
@@ -146,7 +147,7 @@ function astrayUsage({ scope, astray }: Suspect, sums: readonly PeriodSum[]): Fi
   const [first] = lost
   const last = lost.at(-1)
   if (first === undefined || last === undefined) return []
-  const estimateMicros = sum(lost.map((each) => each.chargeMicros))
+  const estimateMicros = sumIfExact(lost.map((each) => each.chargeMicros))
   const count = lost.reduce((total, each) => total + each.count, 0)
   const from = dayToIso(first.periodStartDay)
   const to = dayToIso(scope.calendar.periodStarting(last.periodStartDay).endDay)
@@ -173,12 +174,18 @@ async function closedDays({ operations }: BillingParts): Promise<Map<string, num
   return new Map(rows.map((row) => [row.account_id, row.days]))
 }
 
-function sum(amounts: readonly Micros[]): Micros {
-  return amounts.reduce((total, each) => addMicros(total, each), ZERO_MICROS)
+const NO_USAGE = { chargeMicros: ZERO_MICROS }
+
+/** undefined where one of them or their sum cannot be told exactly. */
+function sumIfExact(amounts: readonly (Micros | undefined)[]): Micros | undefined {
+  const exact = amounts.filter((each) => each !== undefined)
+  if (exact.length < amounts.length) return undefined
+  return ifExact(() => exact.reduce((total, each) => addMicros(total, each), ZERO_MICROS))
 }
 
 /** To the cent: who wants it exact looks at the preview. */
-function euros(amount: Micros): string {
+function euros(amount: Micros | undefined): string {
+  if (amount === undefined) return 'more euros than can be told exactly'
   return `${microsToDecimal(roundToCents(amount), 2)} euros`
 }
 

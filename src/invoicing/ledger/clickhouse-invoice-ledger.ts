@@ -1,7 +1,8 @@
 /** What invoicing reads from the ledger, over ClickHouse: clickhouse/queries/invoice-*.sql. */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import { ZERO_MICROS } from '../../core/money.ts'
+import { ifExact } from '../../core/beyond-exact.ts'
+import { microsFromDecimal, ZERO_MICROS } from '../../core/money.ts'
 import { PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
 import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
 import { ledgerRow } from '../../ledger/ledger-queries.ts'
@@ -152,6 +153,6 @@ const periodSumsQuery = queryFile<{ accountIds: readonly string[] }>()(
     accountId: z.string(),
     periodStartDay: exactInteger,
     count: exactInteger,
-    chargeMicros: exactMicros,
+    chargeMicros: z.string().transform((text) => ifExact(() => microsFromDecimal(text))),
   }),
 )

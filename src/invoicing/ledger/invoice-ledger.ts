@@ -94,8 +94,8 @@ export interface PeriodSum {
   readonly accountId: string
   readonly periodStartDay: number
   readonly count: number
-  /** With what third parties charge for information. */
-  readonly chargeMicros: Micros
+  /** With what third parties charge for information; undefined where it is beyond what is exact. */
+  readonly chargeMicros: Micros | undefined
 }
 
 export interface InstantRange {

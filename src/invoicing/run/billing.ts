@@ -108,6 +108,7 @@ export const FINDING_CODES = {
   vat_rate_missing: 'the country of the seller has no VAT rate then',
   discount_without_effect: 'a discount is on a call type that the catalogue does not have',
   allowance_without_effect: 'a group has an allowance of which nothing can be used',
+  amount_out_of_range: 'an amount or a sum of an account is beyond what is exact',
   adjustment_due: 'usage by a volume rate is settled when the period is billed',
   adjustment_differs: 'a period-end adjustment is not what its ledger rows say',
   line_differs: 'an invoice line is not the sum of its ledger rows',

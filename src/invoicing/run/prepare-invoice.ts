@@ -1,8 +1,9 @@
 /** One account's invoice, from the stores to a draft that is ready to be finalised. */
+import { beyondExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
 import { microsToDecimal } from '../../core/money.ts'
 import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
-import { buildInvoice, type InvoiceRequest } from '../build/build-invoice.ts'
+import { buildInvoice } from '../build/build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from '../store/billing-runs.ts'
 import { whileThere, type AccountScope } from './billing-scope.ts'
@@ -12,6 +13,7 @@ import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
+import { outOfRange } from '../check/out-of-range.ts'
 import { usageBoundariesMs } from '../build/usage-boundaries.ts'
 import { LOOKBACK_PERIODS_MAX, type AsClosed } from '../build/recurring-items.ts'
 
@@ -43,6 +45,11 @@ export async function prepareInvoice(
   }
   const missing = missingParticulars(partner, account)
   if (missing.length > 0) return blocked('party_incomplete', accountId, missing.join(', '))
+  const unsettled = run.unsettled.get(accountId)
+  if (unsettled !== undefined) {
+    const finding = outOfRange(accountId, `volume rates cannot be settled: ${unsettled}`)
+    return { status: 'blocked', finding }
+  }
 
   const span: InvoiceSpan = {
     accountId,
@@ -52,24 +59,14 @@ export async function prepareInvoice(
     lateAfterCutOffId: history.lastCutOffId,
   }
   await parts.publish(span)
-  const { catalogue } = parts
-  const fromStartDay = earliestStartDay(catalogue, period)
-  const takes = await parts.ledger.allowanceTakes(span, fromStartDay)
-  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
-  const recorded = await parts.ledger.usageSums(span, boundariesMs)
-  const usage = [...recorded, ...dueSums(due, period.startDay)]
-  const draft = draftOf({
-    ...scope,
-    catalogue,
-    issueDay: calendar.dayAt(run.startedMs).day,
-    usage,
-    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
-    oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
-    closed: await closedPeriods(parts, scope, history),
-    chargedItems: history.chargedItems,
-    firstBilledDay: history.firstBilledDay,
-  })
-  if (draft instanceof TikError) return blocked('vat_rate_missing', accountId, draft.message)
+  const issueDay = calendar.dayAt(run.startedMs).day
+  const draft = await draftOf(parts, scope, { span, history, due, issueDay }).catch(unbillable)
+  if (draft instanceof TikError) {
+    if (draft.code === 'invoice_invalid') {
+      return blocked('vat_rate_missing', accountId, draft.message)
+    }
+    return { status: 'blocked', finding: outOfRange(accountId, draft.message) }
+  }
   if (isReversed(draft) && account.party.vatId.trim() === '') {
     const text = `VAT id of account ${accountId}: VAT is reversed`
     return blocked('party_incomplete', accountId, text)
@@ -86,14 +83,41 @@ export async function prepareInvoice(
   return { status: 'ready', draft, span, history, suppressZero }
 }
 
+/** Reads what is billed and makes the invoice of it. Throws what `unbillable` knows. */
+async function draftOf(
+  parts: BillingParts,
+  scope: AccountScope,
+  of: {
+    readonly span: InvoiceSpan
+    readonly history: BillingHistory
+    readonly due: readonly AdjustmentDue[]
+    readonly issueDay: number
+  },
+): Promise<Invoice> {
+  const { ledger, operations, catalogue } = parts
+  const { account, partner, period } = scope
+  const { span, history, issueDay } = of
+  const takes = await ledger.allowanceTakes(span, earliestStartDay(catalogue, period))
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
+  const recorded = await ledger.usageSums(span, boundariesMs)
+  const usage = [...recorded, ...dueSums(of.due, period.startDay)]
+  return buildInvoice({
+    ...scope,
+    catalogue,
+    issueDay,
+    usage,
+    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
+    oneOffCharges: await readOpenOneOffCharges(operations, account.accountId, period.endMs),
+    closed: await closedPeriods(parts, scope, history),
+    chargedItems: history.chargedItems,
+    firstBilledDay: history.firstBilledDay,
+  })
+}
+
 /** What cannot be invoiced is for a person, and no reason to stop the run. */
-function draftOf(request: InvoiceRequest): Invoice | TikError {
-  try {
-    return buildInvoice(request)
-  } catch (error) {
-    if (error instanceof TikError && error.code === 'invoice_invalid') return error
-    throw error
-  }
+function unbillable(error: unknown): TikError {
+  if (error instanceof TikError && error.code === 'invoice_invalid') return error
+  return beyondExact(error)
 }
 
 function isReversed({ vat }: Invoice): boolean {

@@ -1,5 +1,7 @@
 /** Which usage by `volume` rates must still be settled, up to a cut-off. Changes nothing. */
 import type { Catalogue, RateVersions } from '../../catalogue/catalogue.ts'
+import { beyondExact } from '../../core/beyond-exact.ts'
+import { TikError } from '../../core/errors.ts'
 import { ZERO_MICROS } from '../../core/money.ts'
 import { settleVolume, type Settlement } from '../../rating/model/settle-volume.ts'
 import type { AccountUse, AdjustmentLedger } from './adjustment-ledger.ts'
@@ -20,7 +22,14 @@ export interface AdjustmentDue extends Settlement {
   readonly quantity: number
 }
 
-/** In order of account, period, rate, subscription and call type. The cut-off is published. */
+export interface Settlements {
+  /** In order of account, period, rate, subscription and call type. */
+  readonly due: readonly AdjustmentDue[]
+  /** Accounts whose totals or prices are beyond what is exact, and why: nothing of them is settled. */
+  readonly unsettled: ReadonlyMap<string, string>
+}
+
+/** The cut-off is published. */
 export async function adjustmentsDue(
   parts: {
     readonly ledger: AdjustmentLedger
@@ -29,27 +38,28 @@ export async function adjustmentsDue(
   },
   accounts: readonly PeriodsOfAccount[],
   cutOffId: string,
-): Promise<AdjustmentDue[]> {
+): Promise<Settlements> {
+  const due: AdjustmentDue[] = []
+  const unsettled = new Map<string, string>()
   const rates = volumeRates(parts.catalogue)
-  if (rates.length === 0 || accounts.length === 0) return []
+  if (rates.length === 0 || accounts.length === 0) return { due, unsettled }
   const used = new Set(
     (await parts.ledger.volumePeriods(rates.map(({ rateId }) => rateId))).map(
       (each) => `${each.accountId}|${each.periodStartDay}`,
     ),
   )
-  const due: AdjustmentDue[] = []
   for (const { accountId, periodStartDays } of accounts) {
     const days = periodStartDays.filter((day) => used.has(`${accountId}|${day}`))
     if (days.length === 0) continue
-    const uses = await parts.ledger.volumeUses({
-      accountId,
-      periodStartDays: days,
-      cutOffId,
-      ...questionOf(parts.catalogue, rates),
-    })
-    due.push(...settlementsOf(accountId, uses, parts))
+    const question = questionOf(parts.catalogue, rates)
+    const settled = await parts.ledger
+      .volumeUses({ accountId, periodStartDays: days, cutOffId, ...question })
+      .then((uses) => settlementsOf(accountId, uses, parts))
+      .catch(beyondExact)
+    if (settled instanceof TikError) unsettled.set(accountId, settled.message)
+    else due.push(...settled)
   }
-  return due
+  return { due, unsettled }
 }
 
 /** What is due, as sums that an invoice would bill if it were recorded. */

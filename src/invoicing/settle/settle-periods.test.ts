@@ -379,6 +379,78 @@ test('a run that was stopped goes on with the catalogue that it began with', asy
   ])
 })
 
+/** Rows as builds before recorded them, which looked at no sum: at the rate of the calls, out of bundle. */
+async function recordAbsurd(accountId: string, quantities: readonly string[]): Promise<void> {
+  await billing.clickhouse.command(
+    `INSERT INTO usage_ledger (log_source, log_partition, log_offset, recorded_at, entry_kind,
+       entries, outcome, usage_id, account_id, subscription_id, partner_id, product, kind, call_type,
+       started_at, period_start, quantity, out_of_bundle_quantity, charge, rate_id, catalogue_hash)
+     SELECT 'files', 9999, number, now64(3), 'usage', 1, 'rated', concat('absurd-', toString(number)),
+       {accountId:String}, concat({accountId:String}, '-0'), 'noorderlicht', 'mobile', 'voice',
+       'national-mobile', toDateTime64('2026-10-05 12:00:00', 3, 'UTC'), toDate('2026-10-01'),
+       quantity, quantity, toDecimal64('1', 6), 'calls', 'volume'
+     FROM (SELECT number, toInt64({quantities:Array(String)}[number + 1]) AS quantity
+       FROM numbers(length({quantities:Array(String)})))`,
+    { accountId, quantities },
+  )
+}
+
+test.each([
+  { quantities: ['8000000000000000'], why: 'is not an exact count of micros' },
+  { quantities: ['8000000000000000', '8000000000000000'], why: 'than can be counted exactly' },
+])(
+  'an old total of $quantities that cannot be settled holds up its own account only: $why',
+  async ({ quantities, why }) => {
+    const month = { period: '2026-10' }
+    await call(...twoHundredMinutes)
+    await recordAbsurd('zandbank', quantities)
+    const check = await billCheck(parts, month)
+    const text = expect.stringMatching(
+      new RegExp(`volume rates cannot be settled: .*${why}`),
+    ) as string
+    const absurd = { code: 'amount_out_of_range', severity: 'error', subject: 'zandbank', text }
+    expect(check.filter(({ code }) => code === 'amount_out_of_range')).toMatchObject([absurd])
+    expect(check.map(({ code }) => code)).toContain('adjustment_due')
+
+    const preview = await runBilling(parts, { ...month, preview: true })
+    expect(preview.findings).toMatchObject([absurd])
+    const stop = new AbortController()
+    const stopped = { ...month, signal: stop.signal, onProgress: () => stop.abort() }
+    const first = await runBilling(parts, stopped)
+    expect(first.invoices.map(({ accountId }) => accountId)).toEqual(['duinzicht'])
+    const rest = await runBilling(parts, month)
+    expect(rest.findings).toMatchObject([absurd])
+    expect(rest.invoices.map(({ accountId }) => accountId)).toEqual(['zeegras'])
+    expect(await adjustments()).toEqual(['national-fixed -4500000'])
+    expect(await differences()).toEqual([])
+
+    billing.setNow('2026-12-01T08:00:00Z')
+    const next = { period: '2026-11' }
+    const unbilled = (await billCheck(parts, next)).filter(
+      ({ code }) => code === 'period_not_billed',
+    )
+    expect(unbilled.map(({ subject }) => subject)).toEqual(['zandbank'])
+  },
+)
+
+test('old sums that no invoice can hold hold up their own account only', async () => {
+  await recordAbsurd('zandbank', ['8000000000000000', '8000000000000000'])
+  await billing.clickhouse.command(
+    `ALTER TABLE usage_ledger UPDATE rate_id = 'gone', charge = toDecimal64('9000000000', 6)
+     WHERE account_id = 'zandbank' SETTINGS mutations_sync = 1`,
+  )
+  const report = await runBilling(parts, { period: '2026-10' })
+  expect(report.findings).toMatchObject([
+    { code: 'amount_out_of_range', severity: 'error', subject: 'zandbank' },
+  ])
+  expect(report.invoices.map(({ accountId }) => accountId)).toEqual(['duinzicht', 'zeegras'])
+  billing.setNow('2026-12-01T08:00:00Z')
+  const next = await billCheck(parts, { period: '2026-11' })
+  const [unbilled] = next.filter(({ code }) => code === 'period_not_billed')
+  expect(unbilled).toMatchObject({ subject: 'zandbank', estimateMicros: undefined })
+  expect(unbilled?.text).toContain('usage of more euros than can be told exactly')
+})
+
 test('a plan that leaves the catalogue takes nothing back of months that were closed with it', async () => {
   await runBilling(parts, { ...OCTOBER, period: '2026-09' }) // Charges October ahead.
   await runBilling(parts, OCTOBER)

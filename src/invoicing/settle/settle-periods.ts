@@ -9,6 +9,7 @@ import { microsToDecimal, ZERO_MICROS } from '../../core/money.ts'
 import { dayToIso, type BillingCalendar } from '../../core/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adjustments-due.ts'
+import type { Settlements } from './adjustments-due.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffOf } from '../ledger/cut-off.ts'
@@ -23,17 +24,17 @@ type Scopes = readonly Pick<AccountScope, 'account' | 'calendar' | 'period'>[]
 
 /**
  * Returns the cut-off of the run: what was settled, and the settlement itself. Usage that is recorded
- * meanwhile is beyond both.
+ * meanwhile is beyond both. Accounts that cannot be settled are named with the reason.
  */
 export async function settlePeriods(
   parts: BillingParts,
   sql: SqlRunner,
   scopes: Scopes,
-): Promise<CutOff> {
+): Promise<{ readonly cutOff: CutOff; readonly unsettled: Settlements['unsettled'] }> {
   const cutOff = cutOffOf(await parts.ledger.positions())
   await noteCataloguesOfOldRuns(parts, sql)
-  const due = await settlementsUpTo(cutOff, parts, sql, scopes)
-  if (due.length === 0) return cutOff
+  const { due, unsettled } = await settlementsUpTo(cutOff, parts, sql, scopes)
+  if (due.length === 0) return { cutOff, unsettled }
   const calendars = new Map(scopes.map(({ account, calendar }) => [account.accountId, calendar]))
   const open = new Set(
     scopes.map(({ account, period }) => keyOf(account.accountId, period.startDay)),
@@ -48,7 +49,7 @@ export async function settlePeriods(
     (row) => row.catalogueHash,
   )
   const recorded = await parts.ledger.recordAdjustments(rows, parts.clock.nowMs())
-  return cutOffOf([...cutOff.positions, recorded])
+  return { cutOff: cutOffOf([...cutOff.positions, recorded]), unsettled }
 }
 
 /** What is due for the accounts' periods and those of them that were closed before. */
@@ -57,8 +58,10 @@ export async function settlementsUpTo(
   parts: BillingParts,
   sql: SqlRunner,
   scopes: Scopes,
-): Promise<AdjustmentDue[]> {
-  if (scopes.length === 0) return []
+): Promise<Settlements> {
+  const due: AdjustmentDue[] = []
+  const unsettled = new Map<string, string>()
+  if (scopes.length === 0) return { due, unsettled }
   await parts.ledger.publishCutOff(cutOff)
   const closed = await frozenCatalogues(parts, sql, cutOff.cutOffId)
   const accountIds = new Set(scopes.map(({ account }) => account.accountId))
@@ -69,16 +72,17 @@ export async function settlementsUpTo(
     })
     .filter((each) => !isClosed.has(keyOf(each.accountId, each.periodStartDay)))
   const all = [...open, ...closed.filter(({ accountId }) => accountIds.has(accountId))]
-  const due: AdjustmentDue[] = []
   for (const [catalogueKey, periods] of Map.groupBy(all, (each) => each.catalogueKey)) {
     const isToday = catalogueKey === parts.catalogueKey
     const catalogue = isToday ? parts.catalogue : await parts.catalogueOf(catalogueKey)
     const byAccount = periodsByAccount(periods)
-    due.push(
-      ...(await adjustmentsDue({ ...parts, catalogue, catalogueKey }, byAccount, cutOff.cutOffId)),
-    )
+    const within = { ...parts, catalogue, catalogueKey }
+    const settled = await adjustmentsDue(within, byAccount, cutOff.cutOffId)
+    due.push(...settled.due)
+    for (const [accountId, why] of settled.unsettled) unsettled.set(accountId, why)
   }
-  return due
+  // All periods of an account or none: what is left out of one would be on no invoice.
+  return { due: due.filter(({ accountId }) => !unsettled.has(accountId)), unsettled }
 }
 
 function periodsByAccount(periods: readonly FrozenCatalogue[]): PeriodsOfAccount[] {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
-import type { AdjustmentDue } from '../settle/adjustments-due.ts'
+import type { AdjustmentDue, Settlements } from '../settle/adjustments-due.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffOf, readCutOff, storeCutOff } from '../ledger/cut-off.ts'
@@ -18,6 +18,8 @@ export interface BillingRun {
   readonly startedMs: number
   /** What it settles and invoices by, to its end: a run that goes on does not change its prices. */
   readonly catalogueKey: string
+  /** Accounts that cannot be settled, and why. */
+  readonly unsettled: Settlements['unsettled']
 }
 
 interface RunScope {
@@ -42,15 +44,29 @@ export async function openRun(parts: BillingParts, scope: RunScope): Promise<Bil
     // In turns: a run with a higher id has a cut-off that is nowhere behind.
     await sql.query('SELECT pg_advisory_xact_lock($1)', [RUNS_LOCK], z.unknown())
     const open = await findOpenRun(sql, scope, parts.catalogueKey)
-    if (open !== undefined) return open
+    if (open !== undefined) return { ...open, ...(await whatIsUnsettled(parts, sql, scope, open)) }
     await parts.keepCatalogue()
-    const cutOff = await settlePeriods(parts, sql, scope.open)
+    const { cutOff, unsettled } = await settlePeriods(parts, sql, scope.open)
     await storeCutOff(sql, cutOff)
     const { catalogueKey } = parts
-    return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs(), catalogueKey })
+    return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs(), catalogueKey, unsettled })
   })
   await ledger.publishCutOff(run.cutOff)
   return run
+}
+
+/** Asked anew of a run that goes on: it settled the others before it was stopped. */
+async function whatIsUnsettled(
+  parts: BillingParts,
+  sql: SqlRunner,
+  scope: RunScope,
+  { catalogueKey, cutOff }: Pick<BillingRun, 'catalogueKey' | 'cutOff'>,
+): Promise<Pick<BillingRun, 'unsettled'>> {
+  const isToday = catalogueKey === parts.catalogueKey
+  const catalogue = isToday ? parts.catalogue : await parts.catalogueOf(catalogueKey)
+  const within = { ...parts, catalogue, catalogueKey }
+  const { unsettled } = await settlementsUpTo(cutOff, within, sql, scope.open)
+  return { unsettled }
 }
 
 /**
@@ -64,10 +80,10 @@ export async function previewRun(
   const { operations, ledger, clock } = parts
   const cutOff = cutOffOf(await ledger.positions())
   await ledger.publishCutOff(cutOff)
-  const due = await settlementsUpTo(cutOff, parts, operations, scopes)
+  const { due, unsettled } = await settlementsUpTo(cutOff, parts, operations, scopes)
   const byAccount = Map.groupBy(due, ({ accountId }) => accountId)
   const { catalogueKey } = parts
-  return { runId: 0, cutOff, startedMs: clock.nowMs(), catalogueKey, due: byAccount }
+  return { runId: 0, cutOff, startedMs: clock.nowMs(), catalogueKey, unsettled, due: byAccount }
 }
 
 /** Notes that everything the run was asked for is done. One that covers more stays open. */
@@ -89,7 +105,7 @@ async function findOpenRun(
   scope: RunScope,
   /** For a run of a build that did not keep its own. */
   catalogueKey: string,
-): Promise<BillingRun | undefined> {
+): Promise<Omit<BillingRun, 'unsettled'> | undefined> {
   const [row] = await sql.query(
     `SELECT run_id, cut_off_id, started_ms, catalogue_key FROM billing_runs
      WHERE period = $1 AND finished_ms IS NULL

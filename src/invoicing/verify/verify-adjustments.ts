@@ -7,6 +7,7 @@ import type { LedgerRow } from '../../core/ledger-row.ts'
 import { microsToDecimal } from '../../core/money.ts'
 import { adjustmentsDue, type AdjustmentDue } from '../settle/adjustments-due.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
+import { outOfRange } from '../check/out-of-range.ts'
 
 export interface AdjustmentVerdict {
   readonly count: number
@@ -26,7 +27,11 @@ export async function verifyAdjustments({
       const [catalogueKey = '', cutOffId = ''] = basis.split(' ')
       const parts = { ledger, catalogueKey, catalogue: await catalogueOf(catalogueKey) }
       const again = await adjustmentsDue(parts, periodsOf(together), cutOffId)
-      findings.push(...compare(together, again))
+      const isSettled = ({ accountId }: LedgerRow): boolean => !again.unsettled.has(accountId)
+      findings.push(
+        ...compare(together.filter(isSettled), again.due),
+        ...[...again.unsettled].map(([accountId, why]) => outOfRange(accountId, why)),
+      )
     }
   }
   return { count: rows.length, findings }

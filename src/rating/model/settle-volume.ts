@@ -1,6 +1,7 @@
 /** What `volume` rates still owe, or give back, when their period closes. */
 import type { CumulativeScope, Rate, RateVersions } from '../../catalogue/catalogue.ts'
-import { micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/errors.ts'
+import { addMicros, micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
 import { compileModel } from './compiled-model.ts'
 
 /** What one subscription used of one call type at one version of one rate, in one period. */
@@ -55,7 +56,7 @@ function priceGroup(
   if (version.model === undefined) return
   const rounding = { decimals: version.decimals, mode: version.rounding }
   const model = compileModel(version.model, rounding)
-  const total = together.reduce((sum, use) => sum + use.outOfBundleQuantity, 0)
+  const total = together.reduce((sum, use) => exact(sum + use.outOfBundleQuantity), 0)
   let position = model.settlesOnce === true ? quantityOfEarlier(together, index) : 0
   for (const use of together) {
     if (use.version !== index) continue
@@ -78,20 +79,22 @@ function differenceOf(
 ): Settlement[] {
   const [first] = uses
   if (first === undefined) return []
-  let [charged, due] = [0, 0]
+  let [charged, settled, before] = [ZERO_MICROS, ZERO_MICROS, ZERO_MICROS]
   for (const use of uses) {
-    charged += use.chargedMicros + use.adjustedMicros
-    due += (prices.get(use) ?? 0) - grossOf(use) - use.adjustedMicros
+    const { chargedMicros, adjustedMicros } = use
+    charged = addMicros(addMicros(charged, chargedMicros), adjustedMicros)
+    settled = addMicros(settled, micros(prices.get(use) ?? 0))
+    before = addMicros(addMicros(before, grossOf(use)), adjustedMicros)
   }
-  const adjustmentMicros = micros(Math.max(due, -charged))
+  const adjustmentMicros = micros(Math.max(settled - before, 0 - charged))
   if (adjustmentMicros === ZERO_MICROS) return []
   return [
     {
       subscriptionId: first.subscriptionId,
       callType: first.callType,
       adjustmentMicros,
-      chargedMicros: micros(charged),
-      settledMicros: micros(charged + adjustmentMicros),
+      chargedMicros: charged,
+      settledMicros: addMicros(charged, adjustmentMicros),
     },
   ]
 }
@@ -101,8 +104,14 @@ function groups(uses: readonly VolumeUse[], scope: CumulativeScope): VolumeUse[]
   return [...Map.groupBy(uses, (use) => use.subscriptionId).values()]
 }
 
-function grossOf(use: VolumeUse): number {
-  return use.chargedMicros + use.moneyTakenMicros
+/** Throws `quantity_overflow`: a total that is not exact has no price that is. */
+function exact(total: number): number {
+  if (Number.isSafeInteger(total)) return total
+  throw new TikError('quantity_overflow', `a total of ${total} is more than can be counted exactly`)
+}
+
+function grossOf(use: VolumeUse): Micros {
+  return micros(use.chargedMicros + use.moneyTakenMicros)
 }
 
 function cellOf({ subscriptionId, callType }: VolumeUse): string {
