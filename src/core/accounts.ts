@@ -10,7 +10,8 @@ import type { Validity } from './validity.ts'
 
 export type { Validity }
 
-export type Language = 'nl' | 'fr' | 'de' | 'en'
+export const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
 export type HomeCountry = 'NL' | 'BE'
 
 export interface Address {

@@ -3,50 +3,15 @@
  * recomputes, and nothing that has to be looked up again. It is stored whole when it is finalised
  * and never changes. Amounts are micros; `amountMicros` of a line, VAT and totals are whole cents.
  * Days are local, counted from 1970-01-01; a range of days is half open.
+ *
+ * The schemas are the model, and the types follow from them. What was stored is never stored anew, so
+ * a field that comes later is optional.
  */
-import type { Language, Party } from '../core/accounts.ts'
-import type { Micros } from '../core/money.ts'
-import type { TaxCategory } from '../core/tax.ts'
-import type { Product } from '../core/usage.ts'
-
-export interface Invoice {
-  readonly kind: 'invoice'
-  /** Such as 2026-00050150; '' until it is finalised. */
-  readonly number: string
-  readonly currency: 'EUR'
-  readonly language: Language
-  readonly issueDay: number
-  readonly dueDay: number
-  readonly paymentTermDays: number
-  readonly purchaseOrder: string
-  readonly seller: InvoiceSeller
-  readonly customer: InvoiceCustomer
-  /** 'YYYY-MM' of the first day. */
-  readonly period: { readonly label: string; readonly startDay: number; readonly endDay: number }
-  readonly lines: readonly InvoiceLine[]
-  readonly vat: readonly VatSubtotal[]
-  readonly totals: InvoiceTotals
-  readonly bundles: readonly BundleUse[]
-  readonly specification: readonly SubscriptionSpecification[]
-  /** Part of the exact charges that belongs to no subscription: account-wide one-off charges. */
-  readonly accountWideMicros: Micros
-  readonly recurringItems: readonly RecurringItem[]
-  /** One-off charges that this invoice bills, so that no other does. */
-  readonly oneOffChargeIds: readonly string[]
-}
-
-export interface InvoiceSeller {
-  readonly partnerId: string
-  readonly party: Party
-  readonly iban: string
-  readonly bic: string
-  readonly email: string
-}
-
-export interface InvoiceCustomer {
-  readonly accountId: string
-  readonly party: Party
-}
+import { z } from 'zod'
+import { LANGUAGES, type Party } from '../core/accounts.ts'
+import { micros } from '../core/money.ts'
+import { TAX_CATEGORIES } from '../core/tax.ts'
+import { PRODUCTS } from '../core/usage.ts'
 
 /** In the order in which they stand on the invoice. */
 export const INVOICE_SECTIONS = [
@@ -68,102 +33,178 @@ export const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
   'late-premium',
 ])
 
-export type LineUnit = 'month' | 'item' | 'second' | 'byte' | 'message' | 'event'
+export const LINE_UNITS = ['month', 'item', 'second', 'byte', 'message', 'event'] as const
+export type LineUnit = (typeof LINE_UNITS)[number]
 
-export interface InvoiceLine {
-  /** From 1, in order. */
-  readonly lineNumber: number
-  readonly section: InvoiceSection
-  readonly product: Product
-  /** Call type id for usage; plan or module id for recurring; '' otherwise. */
-  readonly subject: string
-  /** In the language of the invoice. */
-  readonly description: string
-  /** What the line covers: a period, part of one, or the day of a one-off charge. */
-  readonly fromDay: number
-  readonly toDay: number
-  /** Usages, or subscriptions of a recurring charge. */
-  readonly count: number
-  readonly quantity: number
-  readonly unit: LineUnit
-  /** Price of one unit, where there is one price; undefined for usage. */
-  readonly unitPriceMicros?: Micros | undefined
-  /** Percentage of a discount, hundredths of a percent; 0 otherwise. */
-  readonly percentHundredths: number
-  /** The sum of the exact charges. */
-  readonly exactMicros: Micros
-  /** That sum, rounded half up to cents, once. */
-  readonly amountMicros: Micros
-  readonly taxCategory: TaxCategory
-  /** Hundredths of a percent; lines of builds before do not say it, see taxOfLine. */
-  readonly taxPercentHundredths?: number | undefined
-  /** What a percentage is taken of; undefined for all else. */
-  readonly baseMicros?: Micros | undefined
-}
+export const RECURRING_SUBJECTS = ['plan', 'module', 'activation'] as const
+export type RecurringSubject = (typeof RECURRING_SUBJECTS)[number]
 
-export interface VatSubtotal {
-  readonly taxCategory: TaxCategory
-  /** Hundredths of a percent: 2100 = 21 %. */
-  readonly percentHundredths: number
-  readonly netMicros: Micros
-  readonly vatMicros: Micros
-  /** Why there is no VAT, in the language of the invoice; '' where there is. Not in those of builds before. */
-  readonly reason?: string | undefined
-}
+const money = z.int().transform((count) => micros(count))
 
-export interface InvoiceTotals {
-  readonly netMicros: Micros
-  readonly vatMicros: Micros
-  readonly grossMicros: Micros
-}
+const party: z.ZodType<Party> = z.object({
+  legalName: z.string(),
+  address: z.object({
+    street: z.string(),
+    postcode: z.string(),
+    city: z.string(),
+    country: z.string(),
+  }),
+  vatId: z.string(),
+  registrationNumber: z.string(),
+})
+
+const sellerSchema = z
+  .object({
+    partnerId: z.string(),
+    party,
+    iban: z.string(),
+    bic: z.string(),
+    email: z.string(),
+  })
+  .readonly()
+export type InvoiceSeller = z.output<typeof sellerSchema>
+
+const customerSchema = z.object({ accountId: z.string(), party }).readonly()
+export type InvoiceCustomer = z.output<typeof customerSchema>
+
+const lineSchema = z
+  .object({
+    /** From 1, in order. */
+    lineNumber: z.int(),
+    section: z.enum(INVOICE_SECTIONS),
+    product: z.enum(PRODUCTS),
+    /** Call type id for usage; plan or module id for recurring; '' otherwise. */
+    subject: z.string(),
+    /** In the language of the invoice. */
+    description: z.string(),
+    /** What the line covers: a period, part of one, or the day of a one-off charge. */
+    fromDay: z.int(),
+    toDay: z.int(),
+    /** Usages, or subscriptions of a recurring charge. */
+    count: z.int(),
+    quantity: z.int(),
+    unit: z.enum(LINE_UNITS),
+    /** Price of one unit, where there is one price; undefined for usage. */
+    unitPriceMicros: money.optional(),
+    /** Percentage of a discount, hundredths of a percent; 0 otherwise. */
+    percentHundredths: z.int(),
+    /** The sum of the exact charges. */
+    exactMicros: money,
+    /** That sum, rounded half up to cents, once. */
+    amountMicros: money,
+    taxCategory: z.enum(TAX_CATEGORIES),
+    /** Hundredths of a percent; lines of builds before do not say it, see taxOfLine. */
+    taxPercentHundredths: z.int().optional(),
+    /** What a percentage is taken of; undefined for all else. */
+    baseMicros: money.optional(),
+  })
+  .readonly()
+export type InvoiceLine = z.output<typeof lineSchema>
+
+const vatSubtotalSchema = z
+  .object({
+    taxCategory: z.enum(TAX_CATEGORIES),
+    /** Hundredths of a percent: 2100 = 21 %. */
+    percentHundredths: z.int(),
+    netMicros: money,
+    vatMicros: money,
+    /** Why there is no VAT, in the language of the invoice; '' where there is. Not in those of builds before. */
+    reason: z.string().optional(),
+  })
+  .readonly()
+export type VatSubtotal = z.output<typeof vatSubtotalSchema>
+
+const totalsSchema = z.object({ netMicros: money, vatMicros: money, grossMicros: money }).readonly()
+export type InvoiceTotals = z.output<typeof totalsSchema>
 
 /** How much of a bundle was used: of a subscription, or of a group as a whole. */
-export interface BundleUse {
-  readonly allowanceId: string
-  readonly name: string
-  readonly scope: 'subscription' | 'group'
-  readonly scopeId: string
-  readonly label: string
-  readonly unit: 'second' | 'byte' | 'message' | 'event' | 'money'
-  /** undefined = unlimited. */
-  readonly included?: number | undefined
-  readonly used: number
-}
+const bundleUseSchema = z
+  .object({
+    allowanceId: z.string(),
+    name: z.string(),
+    scope: z.enum(['subscription', 'group']),
+    scopeId: z.string(),
+    label: z.string(),
+    unit: z.enum(['second', 'byte', 'message', 'event', 'money']),
+    /** undefined = unlimited. */
+    included: z.int().optional(),
+    used: z.int(),
+  })
+  .readonly()
+export type BundleUse = z.output<typeof bundleUseSchema>
 
 /** What one subscription adds to the invoice: exact, so that the parts add up to the lines. */
-export interface SubscriptionSpecification {
-  readonly subscriptionId: string
-  readonly label: string
-  /** What people know it by: its first number, or its id. */
-  readonly number: string
-  readonly costCentre: string
-  readonly product: Product
-  readonly recurringMicros: Micros
-  readonly oneOffMicros: Micros
-  readonly usageMicros: Micros
-  readonly premiumMicros: Micros
-  readonly lateMicros: Micros
-  readonly totalMicros: Micros
-  readonly voiceSeconds: number
-  readonly dataBytes: number
-  readonly messagesCount: number
-}
+const subscriptionSpecificationSchema = z
+  .object({
+    subscriptionId: z.string(),
+    label: z.string(),
+    /** What people know it by: its first number, or its id. */
+    number: z.string(),
+    costCentre: z.string(),
+    product: z.enum(PRODUCTS),
+    recurringMicros: money,
+    oneOffMicros: money,
+    usageMicros: money,
+    premiumMicros: money,
+    lateMicros: money,
+    totalMicros: money,
+    voiceSeconds: z.int(),
+    dataBytes: z.int(),
+    messagesCount: z.int(),
+  })
+  .readonly()
+export type SubscriptionSpecification = z.output<typeof subscriptionSpecificationSchema>
 
 /**
  * One recurring charge or credit, and the days that it covers: what the next invoice compares the
  * agreement with. `sign` is -1 where a charge of an earlier invoice is taken back.
  */
-export interface RecurringItem {
-  readonly subscriptionId: string
-  readonly subject: RecurringSubject
-  readonly subjectId: string
-  readonly periodStartDay: number
-  readonly periodEndDay: number
-  readonly fromDay: number
-  readonly toDay: number
-  readonly feeMicros: Micros
-  readonly sign: 1 | -1
+const recurringItemSchema = z
+  .object({
+    subscriptionId: z.string(),
+    subject: z.enum(RECURRING_SUBJECTS),
+    subjectId: z.string(),
+    periodStartDay: z.int(),
+    periodEndDay: z.int(),
+    fromDay: z.int(),
+    toDay: z.int(),
+    feeMicros: money,
+    sign: z.literal([1, -1]),
+  })
+  .readonly()
+export type RecurringItem = z.output<typeof recurringItemSchema>
+
+/** What the law and the customer ask of every document, an invoice as well as one that corrects it. */
+const particulars = {
+  /** Such as 2026-00050150; '' until it is finalised. */
+  number: z.string(),
+  currency: z.literal('EUR'),
+  language: z.enum(LANGUAGES),
+  issueDay: z.int(),
+  dueDay: z.int(),
+  paymentTermDays: z.int(),
+  purchaseOrder: z.string(),
+  seller: sellerSchema,
+  customer: customerSchema,
+  /** 'YYYY-MM' of the first day. */
+  period: z.object({ label: z.string(), startDay: z.int(), endDay: z.int() }).readonly(),
+  lines: z.array(lineSchema).readonly(),
+  vat: z.array(vatSubtotalSchema).readonly(),
+  totals: totalsSchema,
 }
 
-export const RECURRING_SUBJECTS = ['plan', 'module', 'activation'] as const
-export type RecurringSubject = (typeof RECURRING_SUBJECTS)[number]
+/** What a billed period adds to it. */
+const billedPeriod = {
+  bundles: z.array(bundleUseSchema).readonly(),
+  specification: z.array(subscriptionSpecificationSchema).readonly(),
+  /** Part of the exact charges that belongs to no subscription: account-wide one-off charges. */
+  accountWideMicros: money,
+  recurringItems: z.array(recurringItemSchema).readonly(),
+  /** One-off charges that this invoice bills, so that no other does. */
+  oneOffChargeIds: z.array(z.string()).readonly(),
+}
+
+export const invoiceSchema = z
+  .object({ kind: z.literal('invoice'), ...particulars, ...billedPeriod })
+  .readonly()
+export type Invoice = z.output<typeof invoiceSchema>

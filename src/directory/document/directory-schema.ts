@@ -4,6 +4,7 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
+import { LANGUAGES } from '../../core/accounts.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
@@ -12,7 +13,7 @@ export const id = z
   .string()
   .regex(/^[^|\s\p{Cc}]+$/u, 'an id has no spaces, no "|" and no control characters')
   .max(100)
-const language = z.enum(['nl', 'fr', 'de', 'en'])
+const language = z.enum(LANGUAGES)
 export const localMoment = z
   .string()
   .regex(

@@ -3,11 +3,17 @@
  * is NULL in a table and Infinity in a `Directory`.
  */
 import { z } from 'zod'
-import type { Account, Partner, Subscription, Validity } from '../../core/accounts.ts'
+import {
+  LANGUAGES,
+  type Account,
+  type Partner,
+  type Subscription,
+  type Validity,
+} from '../../core/accounts.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 
-const language = z.enum(['nl', 'fr', 'de', 'en'])
+const language = z.enum(LANGUAGES)
 const validity = { from_ms: z.int(), to_ms: z.int().nullable() }
 const party = {
   legal_name: z.string(),

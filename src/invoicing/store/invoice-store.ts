@@ -2,7 +2,6 @@
  * Invoices in the operations store. Finalising is one transaction: number, invoice, lines, what was
  * charged, and the closed period are there together or not at all.
  */
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { OneOffCharge } from '../../core/accounts.ts'
 import { micros, type Micros } from '../../core/money.ts'
@@ -11,6 +10,7 @@ import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { RECURRING_SUBJECTS, type Invoice, type RecurringItem } from '../invoice-model.ts'
+import { toInvoiceText } from './invoice-text.ts'
 
 /** What earlier invoices of an account mean for the next one. */
 export interface BillingHistory {
@@ -141,12 +141,6 @@ export async function finaliseInvoice(sql: SqlRunner, request: Finalisation): Pr
   return { outcome, invoiceId, invoice }
 }
 
-/** The stored text of an invoice; its hash is kept beside it. */
-export function modelText(invoice: Invoice): { model: string; sha256: string } {
-  const model = JSON.stringify(invoice)
-  return { model, sha256: createHash('sha256').update(model).digest('hex') }
-}
-
 /**
  * The next number of the seller and the year of issue. The row stays locked until the transaction
  * ends, and a number that is rolled back is taken by the next: no gap, none twice.
@@ -169,7 +163,7 @@ async function insertInvoice(
   invoice: Invoice,
   { span, runId, nowMs, suppressZero }: Finalisation,
 ): Promise<number> {
-  const { model, sha256 } = modelText(invoice)
+  const { text, sha256 } = toInvoiceText(invoice)
   const { period, totals } = invoice
   const [row] = await sql.query(
     `INSERT INTO invoices (kind, partner_id, account_id, period, period_start_day, period_end_day,
@@ -196,7 +190,7 @@ async function insertInvoice(
       span.cutOffId,
       span.lateStartDays,
       span.lateAfterCutOffId === '' ? null : span.lateAfterCutOffId,
-      model,
+      text,
       sha256,
       nowMs,
     ],

@@ -4,7 +4,7 @@ import { TikError } from '../../core/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'
-import { parseInvoiceModel } from './parse-invoice-model.ts'
+import { fromInvoiceText } from './invoice-text.ts'
 
 export interface StoredInvoice {
   readonly invoiceId: number
@@ -28,7 +28,7 @@ export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<
   if (row === undefined) throw new TikError('not_found', `there is no invoice ${invoiceId}`)
   return {
     invoiceId: row.invoice_id,
-    invoice: parseInvoiceModel(row.model),
+    invoice: fromInvoiceText(row.model),
     span: {
       accountId: row.account_id,
       periodStartDay: row.period_start_day,
