@@ -8,8 +8,10 @@ import { localeFormat } from '../../mail/locale-format.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
-import type { BillingParts, InvoiceDocument } from '../run/billing.ts'
+import type { BillingParts } from '../run/billing.ts'
 import type { Invoice } from '../invoice-model.ts'
+import { DOCUMENT_KINDS } from './document-kinds.ts'
+import { documentPath } from './document-path.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
 export const INVOICE_MAIL_KIND = 'invoice'
@@ -24,19 +26,16 @@ export async function queueInvoiceMails(
   sql: SqlRunner,
   parts: Pick<BillingParts, 'directory' | 'documentsFolder' | 'clock'>,
   invoice: Invoice,
-  documents: readonly Pick<InvoiceDocument, 'kind' | 'path'>[],
 ): Promise<number> {
   const { accountId } = invoice.customer
   const readers = parts.directory.users.filter(
     (user) => user.accountId === accountId && user.registrations.includes('invoices'),
   )
-  const attachments = documents
-    .filter((document) => document.kind === 'pdf')
-    .map(({ path }) => ({
-      fileName: `${invoice.number}.pdf`,
-      contentType: 'application/pdf',
-      path: join(parts.documentsFolder, path),
-    }))
+  const attachments = DOCUMENT_KINDS.filter(({ isMailed }) => isMailed).map((each) => ({
+    fileName: `${invoice.number}${each.ending}`,
+    contentType: each.contentType,
+    path: join(parts.documentsFolder, documentPath(invoice, each)),
+  }))
   const account = parts.directory.accounts.get(accountId)
   if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
   const createdMs = parts.clock.nowMs()

@@ -174,7 +174,8 @@ export interface InvoiceSummary {
 }
 
 export interface InvoiceDocument {
-  readonly kind: 'pdf' | 'cdrs'
+  /** One of documents/document-kinds.ts. */
+  readonly kind: string
   /** Absolute. */
   readonly path: string
   readonly sha256: string

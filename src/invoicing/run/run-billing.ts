@@ -13,7 +13,9 @@ import type { AccountScope } from './billing-scope.ts'
 import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { createDocumentQueue } from '../documents/document-queue.ts'
-import { partsFolder, pendingDocuments } from '../documents/invoice-documents.ts'
+import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
+import { partsFolder } from '../documents/document-path.ts'
+import { pendingDocuments } from '../documents/invoice-documents.ts'
 import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
@@ -34,7 +36,7 @@ export async function runBilling(
   if (options.preview === true) return previewBilling(parts, options)
   const scope = await accountsToBill(parts, options)
   const report = startReport(options, scope)
-  const pending = await pendingDocuments(parts.operations, options.period)
+  const pending = await pendingDocuments(parts.operations, options.period, DOCUMENT_KINDS)
   const documentsCount = scope.open.length + pending.length
   if (documentsCount === 0) return finishReport(report)
 
@@ -76,7 +78,8 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
       const { finalised, span, previousGrossMicros } = result
       const { invoice, outcome } = finalised
       const entry = addToReport(report, invoice, outcome, previousGrossMicros)
-      if (outcome === 'finalised') await documents.add({ ...finalised, span }, entry.files)
+      if (outcome === 'finalised')
+        await documents.add({ ...finalised, span, kinds: DOCUMENT_KINDS }, entry.files)
     }
     options.onProgress?.({ count: index + 1, total: accounts.length })
   }
@@ -133,10 +136,11 @@ async function billAccount(
 async function writePending({ parts, options, renderer }: BillingWork): Promise<void> {
   const publish = cutOffPublisher(parts)
   const documents = createDocumentQueue(parts, renderer)
-  for (const { invoiceId } of await pendingDocuments(parts.operations, options.period)) {
+  const pending = await pendingDocuments(parts.operations, options.period, DOCUMENT_KINDS)
+  for (const { invoiceId, kinds } of pending) {
     const stored = await storedInvoice(parts.operations, invoiceId)
     await publish(stored.span)
-    await documents.add(stored, [])
+    await documents.add({ ...stored, kinds }, [])
   }
   await documents.done()
 }

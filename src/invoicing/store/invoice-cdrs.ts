@@ -2,7 +2,7 @@
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
-import { timeZoneOf } from '../documents/invoice-documents.ts'
+import { timeZoneOf } from '../documents/cdr-file.ts'
 import { findInvoiceId } from './list-invoices.ts'
 import { storedInvoice } from './stored-invoice.ts'
 

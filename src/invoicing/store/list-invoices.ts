@@ -137,7 +137,7 @@ export async function documentsOf(
     [invoiceIds],
     z.object({
       invoice_id: z.int(),
-      kind: z.enum(['pdf', 'cdrs']),
+      kind: z.string(),
       path: z.string(),
       sha256: z.string(),
       size_bytes: z.int(),

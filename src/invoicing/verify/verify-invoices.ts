@@ -15,6 +15,7 @@ import { addsUp } from '../build/build-invoice.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
+import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
 import { documentsOf } from '../store/list-invoices.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
 import { usageCharges } from '../build/usage-charges.ts'
@@ -163,7 +164,7 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
   if (invoice.number === '') return []
   const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
   const findings: Finding[] = []
-  for (const kind of ['pdf', 'cdrs'] as const) {
+  for (const { kind } of DOCUMENT_KINDS) {
     const document = documents.find((each) => each.kind === kind)
     const hash = document === undefined ? undefined : await fileHash(document)
     if (hash === undefined) {
