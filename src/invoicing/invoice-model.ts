@@ -65,7 +65,6 @@ const sellerSchema = z
 export type InvoiceSeller = z.output<typeof sellerSchema>
 
 const customerSchema = z.object({ accountId: z.string(), party }).readonly()
-export type InvoiceCustomer = z.output<typeof customerSchema>
 
 const lineSchema = z
   .object({
