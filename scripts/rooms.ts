@@ -40,6 +40,8 @@ export interface RoomImport {
   readonly from: string
   readonly to: string
   readonly line: number
+  /** Nothing of it runs. */
+  readonly isOfTypes: boolean
 }
 
 /** Every import of a shipped file that leads into another room. */
@@ -52,16 +54,34 @@ export function roomImports(root: string): RoomImport[] {
 }
 
 /** What is wrong with an import, or '' for one that goes up the list. */
-export function importMistake({ from, to }: RoomImport): string {
+export function importMistake({ from, to, isOfTypes }: RoomImport): string {
   const [here, there] = [roomOf(from), roomOf(to)]
   if (there === '') return `shipped code imports ${to}: what is for tests stays in test/`
   const [hereAt, thereAt] = [ROOMS.indexOf(here), ROOMS.indexOf(there)]
   const unknown = [here, there].find((room) => !ROOMS.includes(room))
   if (unknown !== undefined)
     return `${unknown} has no place in the order of rooms, scripts/rooms.ts`
+  if (DOORS.has(here) && BEHIND_USE_CASES.has(there) && !isOfTypes) {
+    return `${here} is a door: let a use case of src/app ask ${to}, within a caller's reach`
+  }
   if (thereAt < hereAt) return ''
   return `${here} stands above ${there} and cannot import ${to}: move what both need upwards`
 }
+
+/** Where people and programs come in: they call use cases, and can ask no store themselves. */
+const DOORS: ReadonlySet<string> = new Set(['cli'])
+const BEHIND_USE_CASES: ReadonlySet<string> = new Set([
+  'postgres',
+  'directory',
+  'rating',
+  'ledger',
+  'pipeline.ts',
+  'balances',
+  'stream',
+  'verify',
+  'rebuild',
+  'corrections',
+])
 
 /** One line a room: what it imports, and from how many places. */
 export function picture(imports: readonly RoomImport[]): string {
@@ -78,12 +98,15 @@ export function picture(imports: readonly RoomImport[]): string {
 
 function importsOf(root: string, from: string): RoomImport[] {
   const text = readFileSync(join(root, from), 'utf8')
-  return [...text.matchAll(/\bfrom '(\.[^']+)'/g)].map((match) => ({
+  return [...text.matchAll(IMPORT)].map((match) => ({
     from,
-    to: join(dirname(from), match[1] ?? ''),
+    to: join(dirname(from), match[2] ?? match[3] ?? ''),
     line: text.slice(0, match.index).split('\n').length,
+    isOfTypes: match[1] !== undefined,
   }))
 }
+
+const IMPORT = /^(?:import|export) (type )?(?:[^;']*? from )?'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
 
 /** `src/rating/price/x.ts` is in the room rating; what is outside of src is in none. */
 function roomOf(path: string): string {

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { ingestFolders } from '../src/app/files/ingest-folders.ts'
-import { openStores } from '../src/app/stores.ts'
+import { openTestDesk } from './test-desk.ts'
 import { readConfig } from '../src/core/config.ts'
 import { tapFile } from './doubles/tap3-writer.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
@@ -41,8 +41,8 @@ test('files end in done or quarantine, and a missing number is named', async () 
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(SMALL_COMPANY))
   {
-    await using stores = await openStores(readConfig(folder, environment), 'test')
-    await importAccounts(stores, accounts, { dryRun: false, atMs: Date.parse('2026-11-01') })
+    await using desk = await openTestDesk(readConfig(folder, environment))
+    await importAccounts(desk, accounts, { dryRun: false, atMs: Date.parse('2026-11-01') })
   }
   deliver('CD00042', tap('00042'))
   deliver('CD00042-again', tap('00042'))
@@ -69,15 +69,15 @@ test('files end in done or quarantine, and a missing number is named', async () 
 }, 120_000)
 
 test('a file that a killed run had taken in but not put away is known, and put away', async () => {
-  await using stores = await openStores(readConfig(folder, environment), 'test')
+  await using desk = await openTestDesk(readConfig(folder, environment))
   deliver('CD00043', tap('00043'))
-  const round = ingestFolders(stores, {})
+  const round = ingestFolders(desk, {})
   expect((await round.next()).value).toMatchObject({ name: 'CD00043', state: 'ingested' })
   await round.return(undefined)
   const [picked = ''] = namesIn('.').filter((name) => name.startsWith('.picked'))
   writeFileSync(join(spool, picked, 'CD00043'), tap('00043')) // As if it had not been moved yet.
 
-  const again = await Array.fromAsync(ingestFolders(stores, {}))
+  const again = await Array.fromAsync(ingestFolders(desk, {}))
   expect(again).toMatchObject([{ name: 'CD00043', state: 'known', problems: [] }])
   expect(namesIn('done')).toContain('CD00043~2')
   expect(namesIn(picked)).toEqual([])

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
-import { openStores } from '../src/app/stores.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
+import { openTestDesk } from './test-desk.ts'
 import { readConfig } from '../src/core/config.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
 import { createCommandLine } from './command-line.ts'
@@ -23,8 +23,8 @@ beforeAll(async () => {
   )
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(SMALL_COMPANY))
-  await using stores = await openStores(readConfig(folder, environment), 'test')
-  await importAccounts(stores, accounts, { dryRun: false, atMs: Date.parse('2026-11-01') })
+  await using desk = await openTestDesk(readConfig(folder, environment))
+  await importAccounts(desk, accounts, { dryRun: false, atMs: Date.parse('2026-11-01') })
 }, 120_000)
 
 /** A row without uniqueid: equal rows are two calls. */

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { takeRatingRights } from '../src/app/rating-rights.ts'
 import { replayInto } from '../src/app/corrections/replay-into.ts'
-import { openStores, openUnmigratedStores } from '../src/app/stores.ts'
+import { openUnmigratedStores } from '../src/app/stores.ts'
+import { openTestDesk } from './test-desk.ts'
 import { readConfig } from '../src/core/config.ts'
 import { startStoreServer } from '../src/store-server/store-server.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
@@ -36,7 +37,7 @@ test('files, replay and re-rating are refused while a worker rates, with its nam
   const call = { from: '0201234567', to: '0612340000', billsec: 60, uniqueid: '1790000000.1' }
   writeFileSync(file, `${asteriskLine({ ...call, start: '2026-10-01 10:00:00' })}\n`)
 
-  await using stores = await openStores(config, 'ingest')
+  await using stores = await openTestDesk(config)
   const tik = createCommandLine(join(folder, 'other'), {
     TIK_STORES: server.dataFolder,
     TIK_CATALOGUE: 'fixtures/catalogue',

@@ -1,16 +1,17 @@
 /**
- * Calls whose records are in several files, through the stores: each becomes one usage, whatever was
+ * Calls whose records are in several files, through the desk: each becomes one usage, whatever was
  * interrupted, and what never comes is given up by name.
  */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { giveUpOpenCalls, listOpenCalls } from '../src/app/files/open-calls-of.ts'
 import { replayInto } from '../src/app/corrections/replay-into.ts'
-import { openStores, type Stores } from '../src/app/stores.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { openTestDesk } from './test-desk.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
@@ -45,18 +46,18 @@ function deliver(): string[] {
   })
 }
 
-async function ingest(stores: Stores, paths: string[], signal?: AbortSignal): Promise<string[]> {
+async function ingest(desk: Desk, paths: string[], signal?: AbortSignal): Promise<string[]> {
   const ended: string[] = []
   const options = { format: 'kamailio', clock, ...(signal === undefined ? {} : { signal }) }
-  for await (const { name, state, open } of ingestInto(stores, paths, options)) {
+  for await (const { name, state, open } of ingestInto(desk, paths, options)) {
     ended.push(`${name} ${state}, ${open?.count ?? 'none'} open`)
   }
   return ended
 }
 
-async function ledgerRows(stores: Stores): Promise<string[]> {
+async function ledgerRows(desk: Desk): Promise<string[]> {
   const rows = []
-  for await (const chunk of createClickHouseLedger(stores.clickhouse).rows({})) rows.push(...chunk)
+  for await (const chunk of createClickHouseLedger(desk.clickhouse).rows({})) rows.push(...chunk)
   return rows.map(({ logPartition, outcome, reason, usageId, quantity }) =>
     [logPartition, outcome, reason || `${usageId} ${quantity} s`].join(' '),
   )
@@ -71,19 +72,19 @@ const EXPECTED_ROWS = [
 ]
 
 test('a call over two files is one usage, also when the second is stopped in its middle', async () => {
-  await using stores = await openStores(config, 'test')
+  await using desk = await openTestDesk(config)
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(SMALL_COMPANY))
-  await importAccounts(stores, accounts, { dryRun: false, atMs: clock.nowMs() })
+  await importAccounts(desk, accounts, { dryRun: false, atMs: clock.nowMs() })
   const [part1 = '', part2 = ''] = deliver()
-  expect(await ingest(stores, [part1])).toEqual(['part1.csv ingested, 2 open'])
-  expect(await listOpenCalls(stores)).toMatchObject([
+  expect(await ingest(desk, [part1])).toEqual(['part1.csv ingested, 2 open'])
+  expect(await listOpenCalls(desk)).toMatchObject([
     { sourceId: 'kamailio', count: 2, sinceMs: START * 1_000, oldest: row('INVITE', 1, 0) },
   ])
 
   const stopping = new AbortController()
   const commits = { count: 0 }
-  const stopped = ingestInto(stores, [part2], {
+  const stopped = ingestInto(desk, [part2], {
     format: 'kamailio',
     clock: {
       nowMs() {
@@ -94,7 +95,7 @@ test('a call over two files is one usage, also when the second is stopped in its
     signal: stopping.signal,
   })
   await expect(Array.fromAsync(stopped)).rejects.toThrow('power cut')
-  const half = await ledgerRows(stores)
+  const half = await ledgerRows(desk)
   expect(half.length).toBeGreaterThan(2)
   expect(half.length).toBeLessThan(EXPECTED_ROWS.length)
 
@@ -104,28 +105,28 @@ test('a call over two files is one usage, also when the second is stopped in its
   expect(kept).toHaveLength(1)
   for (const name of kept) rmSync(join(archive, name))
 
-  expect(await ingest(stores, [part2])).toEqual([
+  expect(await ingest(desk, [part2])).toEqual([
     'part2.csv resumed, 1 open',
     'part2.csv known, none open',
   ])
-  expect(await ledgerRows(stores)).toEqual(EXPECTED_ROWS)
-  expect(await ingest(stores, [part1, part2])).toEqual([
+  expect(await ledgerRows(desk)).toEqual(EXPECTED_ROWS)
+  expect(await ingest(desk, [part1, part2])).toEqual([
     'part1.csv known, none open',
     'part2.csv known, none open',
   ])
-  expect(await ledgerRows(stores)).toEqual(EXPECTED_ROWS)
+  expect(await ledgerRows(desk)).toEqual(EXPECTED_ROWS)
 }, 120_000)
 
 test('what never ended is given up by a person once it is old, and waits in suspense', async () => {
-  await using stores = await openStores(config, 'test')
+  await using desk = await openTestDesk(config)
   const request = { source: 'kamailio', by: 'Anna', reason: 'the proxy is gone', clock }
-  expect(await giveUpOpenCalls(stores, { ...request, hours: 8_000 })).toEqual({
+  expect(await giveUpOpenCalls(desk, { ...request, hours: 8_000 })).toEqual({
     givenUp: 0,
     left: 1,
   })
-  expect(await giveUpOpenCalls(stores, { ...request, hours: 72 })).toEqual({ givenUp: 1, left: 0 })
-  expect(await listOpenCalls(stores)).toEqual([])
-  expect(await listRejects(stores.clickhouse, clock.nowMs())).toMatchObject([
+  expect(await giveUpOpenCalls(desk, { ...request, hours: 72 })).toEqual({ givenUp: 1, left: 0 })
+  expect(await listOpenCalls(desk)).toEqual([])
+  expect(await listRejects(desk.clickhouse, clock.nowMs())).toMatchObject([
     {
       reason: 'call_incomplete',
       recordsCount: 1,
@@ -133,7 +134,7 @@ test('what never ended is given up by a person once it is old, and waits in susp
       estimate: undefined,
     },
   ])
-  const replayed = await replayInto(stores, { reasons: [], dryRun: true })
+  const replayed = await replayInto(desk, { reasons: [], dryRun: true })
   const still = [{ reason: 'call_incomplete', count: 1 }]
   expect(replayed).toMatchObject([{ waiting: 1, rated: 0, still }])
 }, 120_000)

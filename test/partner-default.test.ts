@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listAlerts } from '../src/alerts/list-alerts.ts'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { sendAlerts } from '../src/app/alerts/send-alerts.ts'
 import { crossAtOnce } from '../src/app/limits/cross-at-once.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { openReference } from '../src/app/rating-parts.ts'
-import { openStores, type Stores } from '../src/app/stores.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { openTestDesk } from './test-desk.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
 import { setLimit, unsetLimit, type LimitKey } from '../src/directory/limits/limits.ts'
@@ -47,10 +48,10 @@ const COMPANY = {
   limits: [{ code: 'voip-total', account: 'A3', amount: '1000.00' }],
 }
 
-async function prepare(stores: Stores): Promise<void> {
+async function prepare(desk: Desk): Promise<void> {
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(COMPANY))
-  await importAccounts(stores, accounts, { dryRun: false, atMs: at('08:00:00') })
+  await importAccounts(desk, accounts, { dryRun: false, atMs: at('08:00:00') })
   const lines = ['0201234560', '0201234562'].map((from, index) =>
     asteriskLine({
       from,
@@ -63,7 +64,7 @@ async function prepare(stores: Stores): Promise<void> {
   const file = join(folder, 'Master.csv')
   writeFileSync(file, `${lines.join('\n')}\n`)
   const options = { format: 'asterisk', clock: fixedClock(at('11:00:00')) }
-  for await (const { tally } of ingestInto(stores, [file], options)) {
+  for await (const { tally } of ingestInto(desk, [file], options)) {
     expect(tally).toMatchObject({ rated: 2, rejected: 0 })
   }
 }
@@ -71,15 +72,15 @@ async function prepare(stores: Stores): Promise<void> {
 test('a default below what is used is crossed at once, once, by who follows it', async () => {
   await copyTestOperations(join(folder, 'operations'))
   const config = readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
-  await using stores = await openStores(config, 'test')
-  await prepare(stores)
+  await using desk = await openTestDesk(config)
+  await prepare(desk)
   const crossed = async () =>
-    (await listAlerts(stores.operations, {})).map((one) => `${one.accountId} ${one.amount}`)
+    (await listAlerts(desk.operations, {})).map((one) => `${one.accountId} ${one.amount}`)
   const setDefault = async (amount: string, time: string) => {
-    const before = await openReference(stores)
+    const before = await openReference(desk)
     const editor = { changedBy: 'partner', atMs: at(time) }
-    await setLimit(stores.operations, before, { key: KEY, amount }, editor)
-    return crossAtOnce(stores, before, { atMs: at(time), changed: [KEY] })
+    await setLimit(desk.operations, before, { key: KEY, amount }, editor)
+    return crossAtOnce(desk, before, { atMs: at(time), changed: [KEY] })
   }
 
   expect(await setDefault('500.00', '12:00:00')).toBe(0)
@@ -87,20 +88,20 @@ test('a default below what is used is crossed at once, once, by who follows it',
   expect(await setDefault('1.00', '12:02:00')).toBe(0)
   expect(await crossed()).toEqual(['A1 1000000'])
   const clock = fixedClock(at('12:03:00'))
-  expect(await sendAlerts(stores, clock)).toMatchObject({ crossingsCount: 0, sentCount: 1 })
+  expect(await sendAlerts(desk, clock)).toMatchObject({ crossingsCount: 0, sentCount: 1 })
 
   // The account that gives up its own value follows the default from then on.
   const own: LimitKey = { ...KEY, scopeKind: 'account', scopeId: 'A3' }
-  const before = await openReference(stores)
-  await unsetLimit(stores.operations, own, { changedBy: 'A3', atMs: at('13:00:00') })
-  expect(await crossAtOnce(stores, before, { atMs: at('13:00:00') })).toBe(1)
+  const before = await openReference(desk)
+  await unsetLimit(desk.operations, own, { changedBy: 'A3', atMs: at('13:00:00') })
+  expect(await crossAtOnce(desk, before, { atMs: at('13:00:00') })).toBe(1)
 
   // A file that lowers the default reaches both.
   const csv = join(folder, 'limits.csv')
   writeFileSync(csv, 'code;partner;amount\nvoip-total;P1;0.50\n')
-  const earlier = await openReference(stores)
+  const earlier = await openReference(desk)
   const options = { dryRun: false, atMs: at('14:00:00'), changedBy: 'import' }
-  await importLimitsCsv(stores.operations, earlier, csv, options)
-  expect(await crossAtOnce(stores, earlier, { atMs: at('14:00:00') })).toBe(2)
+  await importLimitsCsv(desk.operations, earlier, csv, options)
+  expect(await crossAtOnce(desk, earlier, { atMs: at('14:00:00') })).toBe(2)
   expect((await crossed()).sort()).toEqual(['A1 1000000', 'A1 500000', 'A3 1000000', 'A3 500000'])
 }, 60_000)

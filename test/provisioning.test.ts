@@ -3,9 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { openBillingParts } from '../src/app/billing-parts.ts'
-import { openStores, type Stores } from '../src/app/stores.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { openTestDesk } from './test-desk.ts'
 import { readConfig } from '../src/core/config.ts'
 import { previewBilling } from '../src/invoicing/run/preview-billing.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
@@ -47,8 +48,8 @@ const BILLING = {
 }
 
 /** What the small company would be billed for October. */
-async function netMicros(stores: Stores): Promise<number | undefined> {
-  const parts = await openBillingParts(stores)
+async function netMicros(desk: Desk): Promise<number | undefined> {
+  const parts = await openBillingParts(desk)
   const { invoices } = await previewBilling(parts, { period: '2026-10', preview: true })
   return invoices[0]?.netMicros
 }
@@ -59,9 +60,9 @@ test('a SIM swap and a SIM block are charged once, and who has no such SIM is to
   writeFileSync(accounts, JSON.stringify({ ...SMALL_COMPANY, partners }))
   let before: number | undefined
   {
-    await using stores = await openStores(config, 'test')
-    await importAccounts(stores, accounts, { dryRun: false, atMs: Date.parse('2026-10-01') })
-    before = await netMicros(stores)
+    await using desk = await openTestDesk(config)
+    await importAccounts(desk, accounts, { dryRun: false, atMs: Date.parse('2026-10-01') })
+    before = await netMicros(desk)
   }
   const file = join(folder, 'events.ndjson')
   const [first, ...others] = EVENTS
@@ -73,7 +74,7 @@ test('a SIM swap and a SIM block are charged once, and who has no such SIM is to
   expect(stderr).toContain('events.ndjson:4: 3: there is no subscription M9')
   expect(status).toBe(1)
 
-  await using stores = await openStores(config, 'test')
+  await using desk = await openTestDesk(config)
   expect(before).toBeGreaterThan(0)
-  expect(await netMicros(stores)).toBe((before ?? 0) + 17_500_000)
+  expect(await netMicros(desk)).toBe((before ?? 0) + 17_500_000)
 }, 120_000)

@@ -1,15 +1,16 @@
 /**
- * Suspense through the stores and the command line: the cause is mended, what waits is rated once,
+ * Suspense through the desk and the command line: the cause is mended, what waits is rated once,
  * a person gives up the rest, and nothing is rated twice.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { replayInto } from '../src/app/corrections/replay-into.ts'
-import { openStores, type Stores } from '../src/app/stores.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { openTestDesk } from './test-desk.ts'
 import { readConfig } from '../src/core/config.ts'
 import { entryId } from '../src/core/ids.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
@@ -36,16 +37,16 @@ const LATER = {
 }
 
 async function importSubscriptions(
-  stores: Stores,
+  desk: Desk,
   subscriptions: (typeof SMALL_COMPANY)['subscriptions'],
 ): Promise<void> {
   const file = join(folder, 'accounts.json')
   writeFileSync(file, JSON.stringify({ ...SMALL_COMPANY, subscriptions }))
-  await importAccounts(stores, file, { dryRun: false, atMs: Date.parse('2026-11-01T00:00:00Z') })
+  await importAccounts(desk, file, { dryRun: false, atMs: Date.parse('2026-11-01T00:00:00Z') })
 }
 
 /** One call of a known number, two of a number that gets known, one of nobody's, and garbage. */
-async function ingestCalls(stores: Stores): Promise<void> {
+async function ingestCalls(desk: Desk): Promise<void> {
   const froms = ['0201234567', '0209999999', '0209999999', '0208888888']
   const calls = froms.map((from, index) =>
     asteriskLine({
@@ -58,24 +59,24 @@ async function ingestCalls(stores: Stores): Promise<void> {
   )
   const file = join(folder, 'Master.csv')
   writeFileSync(file, `${[...calls, 'garbage'].join('\n')}\n`)
-  for await (const { tally } of ingestInto(stores, [file], { format: 'asterisk' })) {
+  for await (const { tally } of ingestInto(desk, [file], { format: 'asterisk' })) {
     expect(tally).toMatchObject({ rated: 1, rejected: 4 })
   }
 }
 
-async function ledgerRows(stores: Stores) {
+async function ledgerRows(desk: Desk) {
   const rows = []
-  for await (const chunk of createClickHouseLedger(stores.clickhouse).rows({})) rows.push(...chunk)
+  for await (const chunk of createClickHouseLedger(desk.clickhouse).rows({})) rows.push(...chunk)
   return rows
 }
 
 test('what waits is rated once when its number is known', { timeout: 120_000 }, async () => {
-  await using stores = await openStores(config, 'test')
-  await importSubscriptions(stores, SMALL_COMPANY.subscriptions)
-  await ingestCalls(stores)
-  await importSubscriptions(stores, [...SMALL_COMPANY.subscriptions, LATER])
-  const ingested = await ledgerRows(stores)
-  const groups = await listRejects(stores.clickhouse, Date.now())
+  await using desk = await openTestDesk(config)
+  await importSubscriptions(desk, SMALL_COMPANY.subscriptions)
+  await ingestCalls(desk)
+  await importSubscriptions(desk, [...SMALL_COMPANY.subscriptions, LATER])
+  const ingested = await ledgerRows(desk)
+  const groups = await listRejects(desk.clickhouse, Date.now())
   const charged = ingested.find(({ outcome }) => outcome === 'rated')?.chargeMicros ?? 0
   expect(groups).toMatchObject([
     {
@@ -90,17 +91,17 @@ test('what waits is rated once when its number is known', { timeout: 120_000 }, 
 
   const after = { logSource: 'files', logPartition: 1, logOffset: 1 }
   const pageAfter = { reasons: ['served_unknown'], after, limit: 1 }
-  const page = await createSuspense(stores.clickhouse).page(pageAfter)
+  const page = await createSuspense(desk.clickhouse).page(pageAfter)
   expect(page.map(entryId)).toEqual(['files/1/2'])
 
-  const dry = await replayInto(stores, { reasons: ['served_unknown'], dryRun: true })
-  expect(await ledgerRows(stores)).toEqual(ingested)
-  const real = await replayInto(stores, { reasons: ['served_unknown'], dryRun: false })
+  const dry = await replayInto(desk, { reasons: ['served_unknown'], dryRun: true })
+  expect(await ledgerRows(desk)).toEqual(ingested)
+  const real = await replayInto(desk, { reasons: ['served_unknown'], dryRun: false })
   expect(real).toEqual(dry)
   const still = [{ reason: 'served_unknown', count: 1, detail: '0208888888' }]
   expect(real).toMatchObject([{ waiting: 3, rated: 2, duplicate: 0, unbillable: 0, still }])
 
-  const replayed = await ledgerRows(stores)
+  const replayed = await ledgerRows(desk)
   const added = replayed.filter((row) => row.logSource === 'replay')
   expect(replayed.filter((row) => row.logSource !== 'replay')).toEqual(ingested)
   const position = { logPartition: 1, entryKind: 'correction', outcome: 'rated' }
@@ -112,8 +113,8 @@ test('what waits is rated once when its number is known', { timeout: 120_000 }, 
   expect(replayCharged).toBe(real[0]?.chargeMicros)
   expect(replayCharged).toBe(2 * charged)
 
-  await replayInto(stores, { reasons: [], dryRun: false })
-  expect(await ledgerRows(stores)).toEqual(replayed)
+  await replayInto(desk, { reasons: [], dryRun: false })
+  expect(await ledgerRows(desk)).toEqual(replayed)
 })
 
 test('a replay on the command line says what still waits, and ends with 1', () => {
@@ -133,9 +134,9 @@ test('a write-off on the command line empties suspense, and says by whom', async
   const rest = await tik.here(['rejects', 'write-off', '--all-of', 'served_unknown', ...signed])
   expect(rest).toMatchObject({ stdout: '1 record written off.\n', status: 0 })
 
-  await using stores = await openStores(config, 'test')
-  expect(await listRejects(stores.clickhouse, Date.now())).toEqual([])
-  const rows = await ledgerRows(stores)
+  await using desk = await openTestDesk(config)
+  expect(await listRejects(desk.clickhouse, Date.now())).toEqual([])
+  const rows = await ledgerRows(desk)
   const corrected = rows.map((row) => row.corrects).filter((place) => place !== '')
   expect(corrected.sort()).toEqual(['files/1/1', 'files/1/2', 'files/1/3', 'files/1/4'])
   const writtenOff = rows.filter((row) => row.reason === 'written_off')

@@ -6,11 +6,11 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { importAccounts } from '../src/cli/directory/accounts-command.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { sendAlerts } from '../src/app/alerts/send-alerts.ts'
-import { finalisePeriod } from '../src/cli/billing/bill-command.ts'
+import { billPeriod } from '../src/app/billing/bill-period.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
-import { openStores } from '../src/app/stores.ts'
+import { openTestDesk } from './test-desk.ts'
 import { fixedClock } from '../src/core/clock.ts'
 import { readConfig } from '../src/core/config.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
@@ -22,15 +22,12 @@ const at = (moment: string) => fixedClock(Date.parse(moment))
 
 test('one call, from bytes to mail and invoice', { timeout: 120_000 }, async () => {
   await copyTestOperations(join(folder, 'operations')) // Made once; making one takes seconds.
-  await using stores = await openStores(
-    readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }),
-    'tour',
-  )
+  await using desk = await openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
 
   // 1. Operations: who is billed, by which plan, and when they want to be warned.
   const accounts = join(folder, 'accounts.json')
   writeFileSync(accounts, JSON.stringify(COMPANY))
-  await importAccounts(stores, accounts, {
+  await importAccounts(desk, accounts, {
     dryRun: false,
     atMs: Date.parse('2026-09-01T00:00:00Z'),
   })
@@ -48,12 +45,12 @@ test('one call, from bytes to mail and invoice', { timeout: 120_000 }, async () 
 
   // 3. Ingest, mediation, rating, ledger: the record ends as one row.
   const options = { format: 'asterisk', clock: at('2026-10-05T10:00:00Z') }
-  const [ingested] = await Array.fromAsync(ingestInto(stores, [file], options))
+  const [ingested] = await Array.fromAsync(ingestInto(desk, [file], options))
   expect(ingested).toMatchObject({ records: 1, tally: { rated: 1, rejected: 0, duplicate: 0 } })
 
   // 4. Reports read the ledger.
   const period = { kind: 'periods', fromDay: 20_727, toDay: 20_757, label: '2026-10' } as const
-  const totals = await usageTotals(stores.clickhouse, 'call-type', {
+  const totals = await usageTotals(desk.clickhouse, 'call-type', {
     scope: { kind: 'operator' },
     period,
   })
@@ -68,15 +65,15 @@ test('one call, from bytes to mail and invoice', { timeout: 120_000 }, async () 
 
   // 5. Alerts: the call crossed the limit of one euro, so the office manager gets a mail. Once.
   const clock = at('2026-10-05T10:01:00Z')
-  expect(await sendAlerts(stores, clock)).toMatchObject({ crossingsCount: 1, sentCount: 1 })
-  expect(await sendAlerts(stores, clock)).toMatchObject({ crossingsCount: 0, sentCount: 0 })
+  expect(await sendAlerts(desk, clock)).toMatchObject({ crossingsCount: 1, sentCount: 1 })
+  expect(await sendAlerts(desk, clock)).toMatchObject({ crossingsCount: 0, sentCount: 0 })
   const [mail = ''] = readdirSync(join(folder, 'mails'))
   expect(readFileSync(join(folder, 'mails', mail), 'utf8')).toContain(
     'To: Anna <anna@klein.example>',
   )
 
   // 6. Invoicing: the month is closed, with a number, a PDF and a file of exactly this call.
-  const billing = await finalisePeriod(stores, '2026-10', at('2026-11-02T09:00:00Z'))
+  const billing = await billPeriod(desk, { period: '2026-10' }, at('2026-11-02T09:00:00Z'))
   const [invoice] = billing.invoices
   expect(invoice).toMatchObject({ accountId: 'A1', number: '2026-00000001', outcome: 'finalised' })
   const usage = billing.usage.find(({ callType }) => callType === 'international-eu-mobile')

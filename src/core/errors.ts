@@ -173,6 +173,12 @@ export const ERROR_CODES = {
       'a change contradicts what the operations store holds, or came at the same time as another',
     advice: 'see what is named, and run it again',
   },
+  not_allowed: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'whoever asks has no right to that',
+    advice: 'ask somebody who may, or have the right given',
+  },
   not_found: {
     retryable: false,
     exitStatus: 2,

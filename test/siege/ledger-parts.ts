@@ -10,9 +10,16 @@ export function filesOfParts(dataFolder: string, table: Table): string[] {
   const parts = readdirSync(folder).flatMap(partOf)
   return parts
     .filter((part) => !parts.some((other) => isReplacedBy(part, other)))
-    .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
+    .flatMap(({ name }) => filesIn(join(folder, name)))
     .map((path) => path.slice(realpathSync(dataFolder).length + 1))
     .sort()
+}
+
+/** Of its projections too, which are folders. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 interface Part {

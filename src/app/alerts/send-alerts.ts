@@ -5,22 +5,25 @@ import type { Clock } from '../../core/clock.ts'
 import { createFolderMailer } from '../../mail/folder-mailer.ts'
 import type { Mailer } from '../../mail/mailer.ts'
 import { createSmtpMailer } from '../../mail/smtp-mailer.ts'
+import { requireOperator } from '../caller.ts'
+import type { Desk } from '../desk.ts'
 import { openReference } from '../rating-parts.ts'
 import type { Stores } from '../stores.ts'
 
 /** What waits for its minute is sent too. */
-export async function sendAlerts(stores: Stores, clock: Clock): Promise<DispatchReport> {
-  const { catalogue, directory } = await openReference(stores)
-  await using mailer = mailerOf(stores)
+export async function sendAlerts(desk: Desk, clock: Clock): Promise<DispatchReport> {
+  requireOperator(desk.caller)
+  const { catalogue, directory } = await openReference(desk)
+  await using mailer = mailerOf(desk)
   return await dispatchAlerts({
-    reader: createCrossingReader(stores.clickhouse),
-    store: stores.operations,
+    reader: createCrossingReader(desk.clickhouse),
+    store: desk.operations,
     mailer,
     catalogue,
     directory,
     clock,
-    mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
-    webhookTargets: stores.config.webhookTargets,
+    mailsPerMinuteMax: desk.config.mailsPerMinuteMax,
+    webhookTargets: desk.config.webhookTargets,
     flush: true,
   })
 }

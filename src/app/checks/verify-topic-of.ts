@@ -6,18 +6,20 @@ import { verifyTopic } from '../../verify/verify-topic.ts'
 import type { PartitionVerdict } from '../../verify/verify-topic.ts'
 import { archivedCatalogue } from '../catalogue-archive.ts'
 import { openStream } from '../stream-parts.ts'
-import type { Stores } from '../stores.ts'
+import { requireOperator } from '../caller.ts'
+import type { Desk } from '../desk.ts'
 
 /** A verdict for each partition as it is reached. `name` is without the configured prefix. */
 export async function* verifyTopicOf(
   name: string,
-  stores: Stores,
+  { caller, config, clickhouse, operations, folder }: Desk,
 ): AsyncGenerator<PartitionVerdict> {
+  requireOperator(caller)
   yield* verifyTopic({
-    topic: stores.config.kafkaPrefix + name,
-    stream: openStream(stores.config, 'tik-verify', createLog('error')),
-    ledger: createClickHouseLedger(stores.clickhouse),
-    directory: await loadDirectory(stores.operations),
-    catalogueOf: (key) => archivedCatalogue(key, stores.folder),
+    topic: config.kafkaPrefix + name,
+    stream: openStream(config, 'tik-verify', createLog('error')),
+    ledger: createClickHouseLedger(clickhouse),
+    directory: await loadDirectory(operations),
+    catalogueOf: (key) => archivedCatalogue(key, folder),
   })
 }

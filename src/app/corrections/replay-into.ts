@@ -12,6 +12,8 @@ import { createDryRunLedger } from '../../corrections/suspense/dry-run-ledger.ts
 import type { ReplayGroup } from '../../corrections/suspense/replay-report.ts'
 import { replayRejects, type ReplayParts } from '../../corrections/suspense/replay-rejects.ts'
 import { createSuspense } from '../../corrections/suspense/waiting-rejects.ts'
+import { requireOperator } from '../caller.ts'
+import type { Desk } from '../desk.ts'
 import { archiveCatalogue } from '../catalogue-archive.ts'
 import { configuredSources } from '../files/ingest-into.ts'
 import { openRatingParts, type RatingParts } from '../rating-parts.ts'
@@ -27,25 +29,26 @@ export interface ReplayOptions {
 }
 
 export async function replayInto(
-  stores: Stores,
+  desk: Desk,
   { reasons, dryRun, signal }: ReplayOptions,
 ): Promise<readonly ReplayGroup[]> {
+  requireOperator(desk.caller)
   await using lease = dryRun
     ? undefined
-    : await takeRatingRights(stores, 'files', 'tik rejects replay')
-  const parts = await openRatingParts(stores)
-  if (!dryRun) await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
+    : await takeRatingRights(desk, 'files', 'tik rejects replay')
+  const parts = await openRatingParts(desk)
+  if (!dryRun) await archiveCatalogue(parts.catalogue, parts.catalogueFolder, desk.folder)
   const ledger =
     lease === undefined ? createDryRunLedger(parts.ledger) : underLease(parts.ledger, lease)
   const pipeline = { ...parts.pipeline, ledger, duplicates: createDuplicateWindow(ledger) }
   await using opened = new AsyncDisposableStack()
   const replay: ReplayParts = {
     pipeline,
-    topics: await topicRecords(stores, parts, opened),
-    suspense: createSuspense(stores.clickhouse),
-    openFile: await archivedFiles(stores, parts),
+    topics: await topicRecords(desk, parts, opened),
+    suspense: createSuspense(desk.clickhouse),
+    openFile: await archivedFiles(desk, parts),
     clock: systemClock,
-    batchRowsMax: stores.config.batchRowsMax,
+    batchRowsMax: desk.config.batchRowsMax,
     ...(signal === undefined ? {} : { signal }),
   }
   return await replayRejects(replay, reasons)

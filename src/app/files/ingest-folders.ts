@@ -6,19 +6,19 @@ import type { IngestedFile } from '../../files/ingest-files.ts'
 import { pickUp, putAway } from '../../files/pick-up.ts'
 import { loadFolderSources, type FolderSource } from '../../ingest/sources.ts'
 import { ingestInto, sourcesFileOf } from './ingest-into.ts'
-import type { Stores } from '../stores.ts'
+import type { Desk } from '../desk.ts'
 
 /** One round over all folders, or that of one source. Throws `not_found` when none is described. */
 export async function* ingestFolders(
-  stores: Stores,
+  desk: Desk,
   options: {
     readonly source?: string | undefined
     readonly signal?: AbortSignal
     readonly clock?: Clock
   },
 ): AsyncGenerator<IngestedFile> {
-  const folders = foldersOf(stores, options.source)
-  const owner = createHash('sha256').update(stores.folder.path).digest('hex').slice(0, 8)
+  const folders = foldersOf(desk, options.source)
+  const owner = createHash('sha256').update(desk.folder.path).digest('hex').slice(0, 8)
   const nowMs = (options.clock ?? systemClock).nowMs()
   const folderByPath = new Map<string, FolderSource>()
   const failures: unknown[] = []
@@ -35,7 +35,7 @@ export async function* ingestFolders(
     return folder.source
   }
   const { signal, clock } = options
-  for await (const file of ingestInto(stores, [...folderByPath.keys()], {
+  for await (const file of ingestInto(desk, [...folderByPath.keys()], {
     sourceOf,
     isStrict: true,
     ...(signal === undefined ? {} : { signal }),
@@ -48,8 +48,8 @@ export async function* ingestFolders(
   if (failures.length > 0) throw failures[0]
 }
 
-function foldersOf(stores: Stores, sourceId: string | undefined): FolderSource[] {
-  const file = sourcesFileOf(stores)
+function foldersOf(desk: Desk, sourceId: string | undefined): FolderSource[] {
+  const file = sourcesFileOf(desk)
   const folders = loadFolderSources(file).filter(
     ({ source }) => sourceId === undefined || source.sourceId === sourceId,
   )

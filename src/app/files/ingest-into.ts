@@ -23,6 +23,8 @@ import { createDuplicateWindow } from '../../ledger/duplicate-window.ts'
 import { finishSourceFile, listSourceFiles, registerSourceFile } from '../../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../../mediation/mediate.ts'
 import { defaultSource, loadSources } from '../../ingest/sources.ts'
+import { requireOperator } from '../caller.ts'
+import type { Desk } from '../desk.ts'
 import { archiveCatalogue } from '../catalogue-archive.ts'
 import { openRatingParts, type RatingParts } from '../rating-parts.ts'
 import { takeRatingRights, underLease } from '../rating-rights.ts'
@@ -40,20 +42,21 @@ export interface IngestOptions {
 }
 
 export async function* ingestInto(
-  stores: Stores,
+  desk: Desk,
   paths: readonly string[],
   options: IngestOptions,
 ): AsyncGenerator<IngestedFile> {
-  await using lease = await takeRatingRights(stores, 'files', 'tik ingest')
-  const parts = await openRatingParts(stores)
+  requireOperator(desk.caller)
+  await using lease = await takeRatingRights(desk, 'files', 'tik ingest')
+  const parts = await openRatingParts(desk)
   let pipeline = { ...parts.pipeline, ledger: underLease(parts.ledger, lease) }
-  await archiveCatalogue(parts.catalogue, parts.catalogueFolder, stores.folder)
+  await archiveCatalogue(parts.catalogue, parts.catalogueFolder, desk.folder)
   const clock = options.clock ?? systemClock
-  const { clickhouse } = stores
+  const { clickhouse } = desk
   const mediatorOf = createMediators(parts)
-  const archiveFolder = stores.folder.subfolder('archive')
+  const archiveFolder = desk.folder.subfolder('archive')
   const openCalls = createOpenCalls(archiveFolder, () => listSourceFiles(clickhouse))
-  const { unpackedBytesMax, unpackRatioMax } = stores.config
+  const { unpackedBytesMax, unpackRatioMax } = desk.config
   const reading: ReadOptions = {
     bounds: { unpackedBytesMax, ratioMax: unpackRatioMax },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -68,12 +71,12 @@ export async function* ingestInto(
     },
     chooseSource: (path) =>
       options.sourceOf === undefined
-        ? chooseSource(path, stores, options)
+        ? chooseSource(path, desk, options)
         : Promise.resolve(options.sourceOf(path)),
     check: (path, source, contentHash) =>
       checkFile(path, source, { contentHash, isStrict: options.isStrict === true, reading }),
     async rate(file, path, source) {
-      const progress = stores.talk.startProgress(file.name, file.bytes)
+      const progress = desk.talk.startProgress(file.name, file.bytes)
       const lastOffsets = await parts.ledger.lastOffsets(FILES_LOG)
       const decoder = openCarryingDecoder(source, file, await openCalls.before(file))
       try {
@@ -84,7 +87,7 @@ export async function* ingestInto(
             mediator: mediatorOf(source),
             decoder,
             clock,
-            batchRowsMax: stores.config.batchRowsMax,
+            batchRowsMax: desk.config.batchRowsMax,
             recordedCount: (lastOffsets.get(file.number) ?? -1) + 1,
             ...(options.signal === undefined ? {} : { signal: options.signal }),
             onProgress: ({ bytes, records }) => progress.update(bytes, `${records} records`),

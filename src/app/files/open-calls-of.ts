@@ -9,7 +9,8 @@ import { carriesOpen, givingUpSource } from '../../files/carry-open.ts'
 import { chainKey, createOpenCalls, summaryOf, type OpenSummary } from '../../files/open-calls.ts'
 import { listSourceFiles, type SourceFile } from '../../ledger/source-files.ts'
 import { ingestInto } from './ingest-into.ts'
-import type { Stores } from '../stores.ts'
+import type { Desk } from '../desk.ts'
+import { requireOperator } from '../caller.ts'
 
 export interface OpenCallsOfSource extends OpenSummary {
   readonly sourceId: string
@@ -17,11 +18,10 @@ export interface OpenCallsOfSource extends OpenSummary {
   readonly oldest: string
 }
 
-export async function listOpenCalls(stores: Stores): Promise<OpenCallsOfSource[]> {
-  const files = await listSourceFiles(stores.clickhouse)
-  const openCalls = createOpenCalls(stores.folder.subfolder('archive'), () =>
-    Promise.resolve(files),
-  )
+export async function listOpenCalls(desk: Desk): Promise<OpenCallsOfSource[]> {
+  requireOperator(desk.caller)
+  const files = await listSourceFiles(desk.clickhouse)
+  const openCalls = createOpenCalls(desk.folder.subfolder('archive'), () => Promise.resolve(files))
   const sources: OpenCallsOfSource[] = []
   for (const last of lastFiles(files)) {
     const pending = (await openCalls.after(last)).filter(({ isCounted }) => !isCounted)
@@ -34,7 +34,7 @@ export async function listOpenCalls(stores: Stores): Promise<OpenCallsOfSource[]
 
 /** Throws `usage_error` without a name or a reason, `not_found` for a source that has no such files. */
 export async function giveUpOpenCalls(
-  stores: Stores,
+  desk: Desk,
   request: {
     readonly source: string
     readonly hours: number
@@ -43,19 +43,20 @@ export async function giveUpOpenCalls(
     readonly clock?: Clock
   },
 ): Promise<{ givenUp: number; left: number }> {
+  requireOperator(desk.caller)
   const { source: sourceId, hours, clock = systemClock } = request
   const [by, reason] = [request.by.trim(), request.reason.trim()]
   if (by === '' || reason === '') {
     throw new TikError('usage_error', 'giving up needs the name of a person and a reason')
   }
-  const files = await listSourceFiles(stores.clickhouse)
+  const files = await listSourceFiles(desk.clickhouse)
   const last = lastFiles(files).find((file) => file.sourceId === sourceId)
   if (last === undefined) {
     throw new TikError('not_found', `source ${sourceId} has no file with calls over files`)
   }
   const nowMs = clock.nowMs()
   const beforeMs = nowMs - hours * HOUR_MS
-  const source = archivedSource(last, stores.folder.subfolder('archive'))
+  const source = archivedSource(last, desk.folder.subfolder('archive'))
   const folder = mkdtempSync(join(tmpdir(), 'tik-give-up-'))
   try {
     const atTime = new Date(nowMs).toISOString()
@@ -65,7 +66,7 @@ export async function giveUpOpenCalls(
     let givenUp = 0
     let left = 0
     const sourceOf = () => givingUpSource(source, beforeMs)
-    for await (const file of ingestInto(stores, [path], { sourceOf, clock })) {
+    for await (const file of ingestInto(desk, [path], { sourceOf, clock })) {
       if (file.sourceId !== sourceId) continue // What an earlier run left unfinished.
       givenUp = file.tally?.rejected ?? 0
       left = file.open?.count ?? 0

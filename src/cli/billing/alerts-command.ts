@@ -1,13 +1,14 @@
 /** `tik alerts`: which limits were crossed, who was told, and how that went. */
 import type { Command } from 'commander'
 import type { DispatchReport } from '../../alerts/dispatch-alerts.ts'
-import { listAlerts, type AlertDelivery } from '../../alerts/list-alerts.ts'
+import type { AlertDelivery } from '../../alerts/list-alerts.ts'
 import { systemClock } from '../../core/clock.ts'
 import { dayFromIso, dayToIso } from '../../core/period.ts'
 import { percentOfLevel } from '../../limits/limit-levels.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
+import { alertsOf } from '../../app/alerts/alerts-of.ts'
 import { sendAlerts } from '../../app/alerts/send-alerts.ts'
 
 export function addAlertsCommand(program: Command): void {
@@ -24,8 +25,8 @@ export function addAlertsCommand(program: Command): void {
     .description('send what is due now; tik run does this by itself')
     .option('--json', 'as JSON')
     .action(async (options: { json?: true }, command: Command) => {
-      await using stores = await openStoresOf(command, 'alerts send')
-      const report = await sendAlerts(stores, systemClock)
+      await using desk = await openDeskOf(command, 'alerts send')
+      const report = await sendAlerts(desk, systemClock)
       if (report.refusedCount > 0) process.exitCode = 1
       if (options.json) printJson(report)
       else print(describeDispatch(report))
@@ -40,8 +41,8 @@ async function list(
   options: { account?: string; period?: string; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'alerts list')
-  const alerts = await listAlerts(stores.operations, {
+  await using desk = await openDeskOf(command, 'alerts list')
+  const alerts = await alertsOf(desk, {
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.period === undefined ? {} : { periodStartDay: dayFromIso(`${options.period}-01`) }),
   })

@@ -1,29 +1,14 @@
 /** `tik bill`: the monthly cycle: check, preview, finalise, look things up. */
 import type { Command } from 'commander'
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
 import { microsToDecimal } from '../../core/money.ts'
 import { dayToIso } from '../../core/period.ts'
-import { billCheck } from '../../invoicing/check/bill-check.ts'
-import {
-  FINDING_CODES,
-  type BillingOptions,
-  type BillingReport,
-  type Finding,
-} from '../../invoicing/run/billing.ts'
-import { invoiceCdrs, invoiceTimeZone } from '../../invoicing/store/invoice-cdrs.ts'
-import { listInvoices } from '../../invoicing/store/list-invoices.ts'
-import { runBilling } from '../../invoicing/run/run-billing.ts'
-import { writeLedgerRows } from '../../reports/export-usage.ts'
+import { FINDING_CODES, type BillingReport, type Finding } from '../../invoicing/run/billing.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { PLAIN_CSV } from '../../reports/usage-csv.ts'
-import { openBillingParts } from '../../app/billing-parts.ts'
+import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
+import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { print, printPieces, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
-import { startProgress } from '../progress.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Stores } from '../../app/stores.ts'
-import { requireReadable, wholeLedgerProblems } from '../../app/whole-ledger.ts'
 
 export function addBillCommand(program: Command): void {
   const bill = program.command('bill').description('the monthly cycle: check, preview, finalise')
@@ -79,9 +64,8 @@ interface RunOptions {
 }
 
 async function run(options: RunOptions, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'bill run', 'bill')
-  await requireReadable(stores)
-  const report = await billPeriod(stores, {
+  await using desk = await openDeskOf(command, 'bill run', 'bill')
+  const report = await billPeriod(desk, {
     period: options.period,
     preview: options.preview === true,
     ...(options.account === undefined ? {} : { accounts: options.account }),
@@ -92,32 +76,6 @@ async function run(options: RunOptions, command: Command): Promise<void> {
   else print(describeBilling(report))
   const isOpen = report.findings.some(({ severity }) => severity !== 'info')
   if (report.interrupted || isOpen) process.exitCode = 1
-}
-
-/** Finalises a period without asking: for the demo, whose calendar is given. */
-export function finalisePeriod(
-  stores: Stores,
-  period: string,
-  clock: Clock,
-): Promise<BillingReport> {
-  return billPeriod(stores, { period }, clock)
-}
-
-async function billPeriod(
-  stores: Stores,
-  options: BillingOptions,
-  clock?: Clock,
-): Promise<BillingReport> {
-  const parts = await openBillingParts(stores, clock)
-  const progress = startProgress('invoices', parts.directory.accounts.size)
-  try {
-    return await runBilling(parts, {
-      ...options,
-      onProgress: ({ count, total }) => progress.update(count, `${count} of ${total} accounts`),
-    })
-  } finally {
-    progress.stop()
-  }
 }
 
 export function describeBilling(report: BillingReport): string {
@@ -160,11 +118,8 @@ export function describeBilling(report: BillingReport): string {
 }
 
 async function check(options: { period: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'bill check', 'none')
-  const findings = await billCheck(await openBillingParts(stores), {
-    ...options,
-    ledgerProblems: await wholeLedgerProblems(stores),
-  })
+  await using desk = await openDeskOf(command, 'bill check', 'none')
+  const findings = await checkPeriod(desk, options.period)
   if (options.json) printJson(findings)
   else
     print(
@@ -185,8 +140,8 @@ async function list(
   options: { account?: string; period?: string; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'bill list')
-  const invoices = await listInvoices(await openBillingParts(stores), {
+  await using desk = await openDeskOf(command, 'bill list')
+  const invoices = await invoicesOf(desk, {
     ...(options.account === undefined ? {} : { accountId: options.account }),
     ...(options.period === undefined ? {} : { period: options.period }),
   })
@@ -217,11 +172,6 @@ async function list(
 }
 
 async function cdrs(number: string, _options: unknown, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'bill cdrs')
-  const parts = await openBillingParts(stores)
-  const [invoice] = await listInvoices(parts, { number })
-  if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)
-  const timeZone = await invoiceTimeZone(parts, number)
-  const rows = invoiceCdrs(parts, number)
-  await printPieces(writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone))
+  await using desk = await openDeskOf(command, 'bill cdrs')
+  await printPieces(usageOfInvoice(desk, number))
 }

@@ -1,15 +1,16 @@
 /** `tik catalogue`: check the price catalogue, and show which rule holds for whom. */
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { formatProblems } from '../../catalogue/read/format-problems.ts'
-import { checkCatalogue, loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import { showRule } from '../../rating/show-rule.ts'
+import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
-import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
+import {
+  configuredCatalogueFolder,
+  ruleOf,
+  ruleOfDocument,
+} from '../../app/catalogue/catalogue-rules.ts'
 import { configOf, print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
 
 interface ShowOptions {
@@ -42,7 +43,7 @@ export function addCatalogueCommand(program: Command): void {
 }
 
 async function check(folder: string | undefined, options: { json?: true }, command: Command) {
-  const path = folder ?? configuredFolder(command)
+  const path = folder ?? configuredCatalogueFolder(configOf(command))
   const { catalogue, problems } = await checkCatalogue(path)
   if (catalogue === undefined) process.exitCode = 1
   if (options.json) return printJson({ hash: catalogue?.hash, problems })
@@ -58,29 +59,13 @@ async function check(folder: string | undefined, options: { json?: true }, comma
 }
 
 async function show(options: ShowOptions, command: Command): Promise<void> {
-  const catalogue = await loadCatalogue(configuredFolder(command))
-  const atMs = momentOf(options.at)
-  const directory = await directoryOf(options.accounts, command)
-  print(
-    showRule({
-      catalogue,
-      directory,
-      accountId: options.account,
-      callType: options.callType,
-      atMs,
-    }),
-  )
-}
-
-async function directoryOf(accountsFile: string | undefined, command: Command) {
-  if (accountsFile !== undefined) return readDirectoryDocument(accountsFile)
-  await using stores = await openStoresOf(command, 'catalogue show')
-  return await loadDirectory(stores.operations)
-}
-
-function configuredFolder(command: Command): string {
-  const config = configOf(command)
-  return config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
+  const { account: accountId, callType, accounts } = options
+  const question = { accountId, callType, atMs: momentOf(options.at) }
+  if (accounts !== undefined) {
+    return print(await ruleOfDocument(configOf(command), accounts, question))
+  }
+  await using desk = await openDeskOf(command, 'catalogue show')
+  print(await ruleOf(desk, question))
 }
 
 function momentOf(text: string | undefined): number {

@@ -6,7 +6,7 @@ import { openStores } from '../../app/stores.ts'
 import { wholeLedgerProblems } from '../../app/whole-ledger.ts'
 import type { Config } from '../../core/config.ts'
 import { TikError } from '../../core/errors.ts'
-import { TERMINAL } from '../open-stores.ts'
+import { TERMINAL } from '../open-desk.ts'
 import { configOf, print, printJson, remark } from '../options.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 

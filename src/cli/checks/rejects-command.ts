@@ -1,18 +1,16 @@
 /** `tik rejects`: what waits in suspense and why; rate it once more, or give it up. */
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
 import { addMicros, microsToDecimal, roundToCents } from '../../core/money.ts'
 import { REJECT_REASONS, type RejectReason } from '../../core/reasons.ts'
-import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { listRejects, type RejectGroup } from '../../corrections/suspense/list-rejects.ts'
+import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { ReplayGroup } from '../../corrections/suspense/replay-report.ts'
-import { createSuspense } from '../../corrections/suspense/waiting-rejects.ts'
-import { writeOffRejects, type WriteOff } from '../../corrections/suspense/write-off-rejects.ts'
+import type { WriteOff } from '../../corrections/suspense/write-off-rejects.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { replayInto } from '../../app/corrections/replay-into.ts'
+import { waitingRecords, writeOffRecords } from '../../app/corrections/waiting-records.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 
 export function addRejectsCommand(program: Command): void {
@@ -56,8 +54,8 @@ moment; running it again adds nothing twice.
 Exit status 1 when something still waits.`
 
 async function list(options: { json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'rejects list')
-  const groups = await listRejects(stores.clickhouse, systemClock.nowMs())
+  await using desk = await openDeskOf(command, 'rejects list')
+  const groups = await waitingRecords(desk)
   if (options.json) return printJson(groups.map(estimateInDecimals))
   if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
   for (const group of groups) print(describe(group))
@@ -106,12 +104,8 @@ async function replay(
   command: Command,
 ): Promise<void> {
   const reasons = (options.reason ?? []).map(rejectReason)
-  await using stores = await openStoresOf(
-    command,
-    'rejects replay',
-    options.dryRun ? 'read' : 'record',
-  )
-  const groups = await replayInto(stores, {
+  await using desk = await openDeskOf(command, 'rejects replay', options.dryRun ? 'read' : 'record')
+  const groups = await replayInto(desk, {
     reasons,
     dryRun: options.dryRun === true,
     signal: stopOnSignal('Finishing the batch under way …'),
@@ -162,14 +156,8 @@ async function writeOff(
   command: Command,
 ): Promise<void> {
   const what = whatOf(entries, options.allOf)
-  await using stores = await openStoresOf(command, 'rejects write-off', 'record')
-  const parts = {
-    suspense: createSuspense(stores.clickhouse),
-    ledger: createClickHouseLedger(stores.clickhouse),
-    clock: systemClock,
-    batchRowsMax: stores.config.batchRowsMax,
-  }
-  const count = await writeOffRejects(parts, { what, by: options.by, text: options.reason })
+  await using desk = await openDeskOf(command, 'rejects write-off', 'record')
+  const count = await writeOffRecords(desk, { what, by: options.by, text: options.reason })
   print(count === 1 ? '1 record written off.' : `${count} records written off.`)
 }
 

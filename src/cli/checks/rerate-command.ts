@@ -1,22 +1,13 @@
 /** `tik rerate`: what would usage cost by today's catalogue and accounts, and correct it on request. */
 import { Option, type Command } from 'commander'
-import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import { addMicros, microsToDecimal, negateMicros, ZERO_MICROS } from '../../core/money.ts'
-import { dayFromIso, dayStartMs } from '../../core/period.ts'
-import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
 import type { RowCorrection } from '../../rating/correct-row.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
-import { rerateAccount, type Rerating } from '../../corrections/rerating/rerate-account.ts'
-import { archiveCatalogue } from '../../app/catalogue-archive.ts'
+import type { Rerating } from '../../corrections/rerating/rerate-account.ts'
+import { rerate } from '../../app/corrections/rerate.ts'
 import { print, printJson, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
-import { catalogueKey, openReference } from '../../app/rating-parts.ts'
-import { takeRatingRights, underLease } from '../../app/rating-rights.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 interface RerateOptions {
   readonly account: string
@@ -52,61 +43,16 @@ export function addRerateCommand(program: Command): void {
       '\nAfter --confirm a second run finds no difference. It is refused while `tik run`, `tik ingest` or a replay' +
         '\nrates into the same ledger server. Exit status 1 when some usage cannot be rated.',
     )
-    .action(rerate)
+    .action(rerateUsage)
 }
 
-async function rerate(options: RerateOptions, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'rerate', options.confirm ? 'record' : 'read')
-  // Before anything is read: what is rated meanwhile would be missing in what is corrected.
-  await using lease = options.confirm
-    ? await takeRatingRights(stores, 'files', 'tik rerate')
-    : undefined
-  const reference = await openReference(stores)
-  const catalogueFolder = options.catalogue ?? reference.catalogueFolder
-  const catalogue =
-    options.catalogue === undefined ? reference.catalogue : await loadCatalogue(catalogueFolder)
-  const account = reference.directory.accounts.get(options.account)
-  if (account === undefined)
-    throw new TikError('not_found', `there is no account ${options.account}`)
-  const store = createClickHouseLedger(stores.clickhouse)
-  const ledger = lease === undefined ? store : underLease(store, lease)
-  const rerating = rerateAccount({
-    rows: await rowsOf(ledger, options.account),
-    catalogue,
-    directory: reference.directory,
-    fromMs: dayStartMs(dayFromIso(options.from), account.timeZone),
-    toMs: dayStartMs(dayFromIso(options.to) + 1, account.timeZone),
-    order: options.order,
-  })
-  let run = 0
-  if (options.confirm) {
-    requireRatable(rerating)
-    await archiveCatalogue(catalogue, catalogueFolder, stores.folder)
-    run = await recordCorrections(ledger, rerating.corrections, {
-      recordedMs: systemClock.nowMs(),
-      catalogueHash: catalogueKey(catalogue),
-      batchRowsMax: stores.config.batchRowsMax,
-    })
-  }
-  if (options.json) printJson({ ...rerating, run })
-  else describe(rerating, run)
+async function rerateUsage(options: RerateOptions, command: Command): Promise<void> {
+  const confirm = options.confirm === true
+  await using desk = await openDeskOf(command, 'rerate', confirm ? 'record' : 'read')
+  const rerating = await rerate(desk, { ...options, confirm })
+  if (options.json) printJson(rerating)
+  else describe(rerating, rerating.run)
   if (rerating.failures.length > 0) process.exitCode = 1
-}
-
-async function rowsOf(ledger: Ledger, accountId: string): Promise<LedgerRow[]> {
-  const rows: LedgerRow[] = []
-  for await (const chunk of ledger.rows({ accountId })) rows.push(...chunk)
-  return rows
-}
-
-function requireRatable({ failures }: Rerating): void {
-  const [first] = failures
-  if (first === undefined) return
-  throw new TikError(
-    'catalogue_invalid',
-    `${failures.length} usages cannot be rated again, the first is ${first.entryId}: ${first.reason} (${first.detail})`,
-    { hint: 'nothing was corrected; mend the catalogue or the accounts first' },
-  )
 }
 
 function describe({ ratedCount, corrections, failures }: Rerating, run: number): void {

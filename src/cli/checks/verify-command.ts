@@ -1,20 +1,11 @@
 /** `tik verify`: rates everything again and compares it with the ledger, and invoices with both. */
 import type { Command } from 'commander'
-import { archivedPath } from '../../files/file-archive.ts'
-import { archivedSource } from '../../files/archived-source.ts'
-import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { listSourceFiles, type SourceFile } from '../../ledger/source-files.ts'
-import { verifyInvoices } from '../../invoicing/verify/verify-invoices.ts'
-import { verifyAdjustments } from '../../invoicing/verify/verify-adjustments.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
-import { FINDINGS_PER_FILE_MAX, verifyLog, type FileVerdict } from '../../verify/verify-log.ts'
-import { openBillingParts } from '../../app/billing-parts.ts'
-import { archivedCatalogue } from '../../app/catalogue-archive.ts'
+import { verifyLedger } from '../../app/checks/verify-ledger.ts'
+import type { Desk } from '../../app/desk.ts'
+import type { FileVerdict } from '../../verify/verify-log.ts'
 import { print, printJson, remark } from '../options.ts'
 import type { PartitionVerdict } from '../../verify/verify-topic.ts'
-import { openStoresOf } from '../open-stores.ts'
-import { startProgress } from '../progress.ts'
-import type { Stores } from '../../app/stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -41,12 +32,12 @@ Exit status 1 when anything differs, with the row or line named.`
 /** More than a person reads; the first ones tell what is wrong. */
 const FINDINGS_SHOWN_MAX = 25
 
-async function verifyTopic(name: string, stores: Stores, asJson: boolean): Promise<void> {
+async function verifyTopic(name: string, desk: Desk, asJson: boolean): Promise<void> {
   const { verifyTopicOf } = await import('../../app/checks/verify-topic-of.ts')
   const verdicts: PartitionVerdict[] = []
-  for await (const verdict of verifyTopicOf(name, stores)) {
+  for await (const verdict of verifyTopicOf(name, desk)) {
     verdicts.push(verdict)
-    if (!asJson) print(describeVerdict(stores.config.kafkaPrefix + name, verdict))
+    if (!asJson) print(describeVerdict(desk.config.kafkaPrefix + name, verdict))
   }
   if (asJson) printJson(verdicts)
   for (const finding of verdicts.flatMap((verdict) => verdict.findings)) {
@@ -64,77 +55,32 @@ function describeVerdict(topic: string, verdict: PartitionVerdict): string {
 }
 
 async function verify(options: { json?: true; topic?: string }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'verify')
+  await using desk = await openDeskOf(command, 'verify')
   if (options.topic !== undefined) {
-    return await verifyTopic(options.topic, stores, options.json === true)
+    return await verifyTopic(options.topic, desk, options.json === true)
   }
-  const verdicts = await verifyFiles(stores)
-  const billing = await openBillingParts(stores)
-  const adjustments = await verifyAdjustments(billing)
-  const invoices = await verifyInvoices(billing)
-  const findings = [
-    ...verdicts.flatMap((verdict) => verdict.findings),
-    ...[...adjustments.findings, ...invoices.findings].map(fromInvoiceFinding),
-  ]
+  const { files, adjustmentsCount, invoicesCount, findings } = await verifyLedger(desk)
   if (findings.length > 0) process.exitCode = 1
-  if (options.json)
-    return printJson({
-      files: verdicts,
-      adjustments: adjustments.count,
-      invoices: invoices.count,
-      findings,
-    })
-  for (const verdict of verdicts) print(describe(verdict))
-  const rows = verdicts.reduce((sum, verdict) => sum + verdict.rows, 0)
-  const settled = adjustments.count === 0 ? '' : `${adjustments.count} adjustments and `
+  if (options.json) {
+    const counts = { adjustments: adjustmentsCount, invoices: invoicesCount }
+    return printJson({ files, ...counts, findings })
+  }
+  for (const verdict of files) print(describe(verdict))
+  const rows = files.reduce((sum, verdict) => sum + verdict.rows, 0)
+  const settled = adjustmentsCount === 0 ? '' : `${adjustmentsCount} adjustments and `
   print(
-    `${rows} rows rated again, ${settled}${invoices.count} invoices recomputed: ${verdictOf(findings.length)}`,
+    `${rows} rows rated again, ${settled}${invoicesCount} invoices recomputed: ${verdictOf(findings.length)}`,
   )
   for (const { code, place, message } of findings.slice(0, FINDINGS_SHOWN_MAX)) {
     remark(`${code}  ${place}  ${message}`)
   }
   const rest = findings.length - FINDINGS_SHOWN_MAX
-  if (rest > 0) remark(`… and ${rest} more; --json lists up to ${FINDINGS_PER_FILE_MAX} a file`)
-}
-
-async function verifyFiles(stores: Stores): Promise<FileVerdict[]> {
-  const files = await listSourceFiles(stores.clickhouse)
-  const archiveFolder = stores.folder.subfolder('archive')
-  const total = files.reduce((sum, file) => sum + Math.max(file.recordsCount, 1), 0)
-  const progress = startProgress('verifying', total)
-  let rows = 0
-  const verdicts: FileVerdict[] = []
-  try {
-    const parts = {
-      ledger: createClickHouseLedger(stores.clickhouse),
-      files,
-      pathOf: (file: SourceFile) => archivedPath(archiveFolder, file),
-      sourceOf: (file: SourceFile) => archivedSource(file, archiveFolder),
-      catalogueOf: (key: string) => archivedCatalogue(key, stores.folder),
-      directory: await loadDirectory(stores.operations),
-      onProgress: (step: { rows: number; file: SourceFile }) => {
-        rows += step.rows
-        progress.update(rows, step.file.name)
-      },
-    }
-    for await (const verdict of verifyLog(parts)) verdicts.push(verdict)
-  } finally {
-    progress.stop()
-  }
-  return verdicts
+  if (rest > 0) remark(`… and ${rest} more: --json`)
 }
 
 function describe({ file, records, byOutcome, findings }: FileVerdict): string {
   const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
   return `${file.name}: ${records} records = ${outcomes.join(' + ')}; ${verdictOf(findings.length)}`
-}
-
-function fromInvoiceFinding({
-  code,
-  subject,
-  text,
-}: Awaited<ReturnType<typeof verifyInvoices>>['findings'][number]) {
-  return { code, place: subject, message: text }
 }
 
 function verdictOf(findingsCount: number): string {

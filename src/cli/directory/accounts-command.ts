@@ -1,25 +1,17 @@
 /** `tik accounts`: bring accounts, subscriptions, groups, users and limits into the store. */
-import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
+import {
+  importAccounts,
+  IMPORT_LISTS,
+  type ImportList,
+} from '../../app/directory/import-accounts.ts'
 import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
-import type { CatalogueIds, DirectoryContent } from '../../directory/document/build-directory.ts'
-import {
-  readDirectoryContent,
-  type ReadCatalogueIds,
-} from '../../directory/document/directory-document.ts'
-import { importDirectory, type ImportReport } from '../../directory/store/import-directory.ts'
-import { lastUsedDayOf } from '../../ledger/last-used-day.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
-import { CSV_LISTS, readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
-import { readModulesCsv } from '../../directory/document/read-modules-csv.ts'
+import type { ImportReport } from '../../directory/store/import-directory.ts'
 import { addDirectoryEvents } from './directory-events.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
-import type { Stores } from '../../app/stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 export function addAccountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('accounts and what belongs to them')
@@ -34,8 +26,6 @@ export function addAccountsCommand(program: Command): void {
     .action(importFile)
   addDirectoryEvents(accounts)
 }
-
-const IMPORT_LISTS = [...CSV_LISTS, 'modules'] as const
 
 const AFTER_IMPORT = `
 Everything that is wrong is said at once, with file and line; then nothing is imported. Importing the
@@ -58,9 +48,9 @@ async function importFile(file: string, options: ImportOptions, command: Command
   if (list === undefined && options.list !== undefined) {
     throw new TikError('usage_error', '--list goes with a file whose name ends in .csv')
   }
-  await using stores = await openStoresOf(command, 'accounts import')
+  await using desk = await openDeskOf(command, 'accounts import')
   const dryRun = options.dryRun === true
-  const report = await importAccounts(stores, file, { dryRun, atMs: systemClock.nowMs(), list })
+  const report = await importAccounts(desk, file, { dryRun, atMs: systemClock.nowMs(), list })
   if (options.json) return printJson(report)
   if (dryRun) print('Dry run: nothing was changed.')
   print(describeImport(report))
@@ -75,46 +65,6 @@ function listOf(file: string, named: string | undefined): ImportList {
   throw new TikError('usage_error', `what does ${file} hold? There is no list "${name}"`, {
     hint: `say it with --list: ${IMPORT_LISTS.join(', ')}`,
   })
-}
-
-type ImportList = (typeof IMPORT_LISTS)[number]
-
-/** Reads a document against what is there already and imports it: all of it or nothing. */
-export async function importAccounts(
-  stores: Stores,
-  file: string,
-  options: { dryRun: boolean; atMs: number; list?: ImportList | undefined },
-): Promise<ImportReport> {
-  const { list, dryRun, atMs } = options
-  const known = await loadDirectory(stores.operations)
-  const content = await readContent(file, list, known, () => readCatalogueIds(stores))
-  const lastUsedDay = (accountId: string) => lastUsedDayOf(stores.clickhouse, accountId)
-  const by = { dryRun, atMs, changedBy: 'tik accounts import', lastUsedDay }
-  return importDirectory(stores.operations, content, by)
-}
-
-async function readContent(
-  file: string,
-  list: ImportList | undefined,
-  known: Directory,
-  readIds: ReadCatalogueIds,
-): Promise<DirectoryContent> {
-  if (list === undefined) return readDirectoryContent(file, known, readIds)
-  if (list === 'modules') return readModulesCsv(file, known)
-  const catalogue = list === 'groups' ? await readIds() : undefined
-  return readDirectoryCsv(file, list, { ...known, catalogue })
-}
-
-/** Of the catalogue that rates; accounts can be imported before there is one. */
-async function readCatalogueIds({ config }: Stores): Promise<CatalogueIds | undefined> {
-  const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
-  if (!existsSync(folder)) return undefined
-  const { callTypeIndexById, allowances } = await loadCatalogue(folder)
-  const lasting = [...allowances.values()].filter(({ period }) => period === 'lifetime')
-  return {
-    callTypes: new Set(callTypeIndexById.keys()),
-    lifetimes: new Set(lasting.map(({ allowanceId }) => allowanceId)),
-  }
 }
 
 /** More than a person reads. */

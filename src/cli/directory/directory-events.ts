@@ -1,17 +1,13 @@
 /** `tik accounts apply` and `tik accounts events`: changes of accounts and subscriptions as events. */
-import { createReadStream, existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
 import {
-  applyDirectoryEvent,
-  type AppliedEvent,
-} from '../../directory/events/apply-directory-event.ts'
-import { listDirectoryEvents } from '../../directory/events/list-directory-events.ts'
+  applyEventsFile,
+  directoryEventsOf,
+  type AppliedLine,
+} from '../../app/directory/directory-events-of.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { print, printJson, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 
 export function addDirectoryEvents(accounts: Command): void {
@@ -42,22 +38,14 @@ directory (\`tik run --stage directory\`).
 Exit status 1 when an event was refused.`
 
 async function apply(file: string, options: { json?: true }, command: Command): Promise<void> {
-  if (!existsSync(file)) throw new TikError('file_missing', `there is no file ${file}`)
-  await using stores = await openStoresOf(command, 'accounts apply')
+  await using desk = await openDeskOf(command, 'accounts apply')
   const signal = stopOnSignal('Stopping after the event under way …')
-  const applied: AppliedEvent[] = []
+  const applied: AppliedLine[] = []
   const counts = { applied: 0, known: 0, refused: 0 }
-  let line = 0
-  for await (const text of createInterface({ input: createReadStream(file) })) {
-    line += 1
-    if (text.trim() === '') continue
-    signal.throwIfAborted()
-    const received = { text, place: `${file}:${line}`, receivedMs: systemClock.nowMs() }
-    const event = await applyDirectoryEvent(stores.operations, received)
+  for await (const event of applyEventsFile(desk, file, signal)) {
     counts[event.state] += 1
     if (options.json) applied.push(event)
-    else if (event.state === 'refused')
-      remark(`${received.place}: ${event.eventId}: ${event.detail}`)
+    else if (event.state === 'refused') remark(`${event.place}: ${event.eventId}: ${event.detail}`)
   }
   if (options.json) printJson(applied)
   else print(`${counts.applied} applied, ${counts.known} known already, ${counts.refused} refused`)
@@ -68,8 +56,8 @@ async function list(
   options: { subscription?: string; refused?: true; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'accounts events')
-  const events = await listDirectoryEvents(stores.operations, {
+  await using desk = await openDeskOf(command, 'accounts events')
+  const events = await directoryEventsOf(desk, {
     ...(options.subscription === undefined ? {} : { subscription: options.subscription }),
     refusedOnly: options.refused === true,
   })

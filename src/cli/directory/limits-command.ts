@@ -1,26 +1,21 @@
 /** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
 import { Option, type Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
 import { servicesOf, SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
-import { importLimitsCsv } from '../../directory/limits/import-limits-csv.ts'
 import { formatLimitAmount } from '../../limits/limit-amount.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { formatLimitLevels } from '../../limits/limit-level-text.ts'
-import { limitUnitOf } from '../../directory/limits/limit-rules.ts'
+import type { LimitKey, ListedLimit } from '../../directory/limits/limits.ts'
 import {
-  limitChanges,
-  listLimits,
-  setLimit,
-  unsetLimit,
-  type LimitKey,
-  type ListedLimit,
-} from '../../directory/limits/limits.ts'
+  changeLimit,
+  dropLimit,
+  importLimits,
+  limitHistory,
+  limitsOf,
+} from '../../app/limits/account-limits.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { crossAtOnce } from '../../app/limits/cross-at-once.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
-import { openReference } from '../../app/rating-parts.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 interface OwnerOptions {
   readonly account?: string
@@ -81,9 +76,8 @@ function withOwner(command: Command): Command {
 }
 
 async function list(options: { account: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'limits list')
-  const reference = await openReference(stores)
-  const listed = listLimits(reference, options.account, systemClock.nowMs())
+  await using desk = await openDeskOf(command, 'limits list')
+  const listed = await limitsOf(desk, options.account)
   if (options.json) printJson(listed)
   else print(limitsTable(listed))
 }
@@ -94,34 +88,27 @@ async function set(
   options: OwnerOptions & { action?: 'notify' | 'block'; levels?: string },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'limits set')
-  const reference = await openReference(stores)
+  await using desk = await openDeskOf(command, 'limits set')
   const key = limitKey(code, options)
-  const { action, levels } = options
-  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
-  const change = {
+  const { action, levels, by } = options
+  const changed = await changeLimit(desk, {
     key,
     amount,
+    by,
     ...(action === undefined ? {} : { action }),
     ...(levels === undefined ? {} : { levels }),
-  }
-  const setting = await setLimit(stores.operations, reference, change, editor)
-  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
-  print(`${code} of ${key.scopeId} is set${setting.amount === 0 ? ': no limit' : ''}.`)
-  printCrossed(crossed)
+  })
+  print(`${code} of ${key.scopeId} is set${changed.amount === 0 ? ': no limit' : ''}.`)
+  printCrossed(changed.crossedCount)
 }
 
 async function unset(code: string, options: OwnerOptions, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'limits unset')
-  const reference = await openReference(stores)
+  await using desk = await openDeskOf(command, 'limits unset')
   const key = limitKey(code, options)
-  const editor = { changedBy: options.by, atMs: systemClock.nowMs() }
-  const removed = await unsetLimit(stores.operations, key, editor)
-  const crossed = await crossAtOnce(stores, reference, { atMs: editor.atMs, changed: [key] })
-  print(
-    removed ? `${code} of ${key.scopeId} follows the default again.` : 'There was no own value.',
-  )
-  printCrossed(crossed)
+  const { isRemoved, crossedCount } = await dropLimit(desk, { key, by: options.by })
+  const back = `${code} of ${key.scopeId} follows the default again.`
+  print(isRemoved ? back : 'There was no own value.')
+  printCrossed(crossedCount)
 }
 
 async function importFile(
@@ -129,32 +116,20 @@ async function importFile(
   options: { dryRun?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'limits import')
-  const reference = await openReference(stores)
+  await using desk = await openDeskOf(command, 'limits import')
   const dryRun = options.dryRun === true
-  const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik limits import' }
-  const counts = await importLimitsCsv(stores.operations, reference, file, by)
+  const { added, changed, unchanged, crossedCount } = await importLimits(desk, file, { dryRun })
   if (dryRun) print('Dry run: nothing was changed.')
-  const { added, changed, unchanged } = counts
-  print(`${added.length} new, ${changed.length} changed, ${unchanged} unchanged`)
-  if (!dryRun) printCrossed(await crossAtOnce(stores, reference, by))
+  print(`${added} new, ${changed} changed, ${unchanged} unchanged`)
+  printCrossed(crossedCount)
 }
 
 async function history(options: { account: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'limits history')
-  const { directory, catalogue } = await openReference(stores)
-  const own = directory.subscriptions.filter((one) => one.accountId === options.account)
-  const partnerId = directory.accounts.get(options.account)?.partnerId ?? ''
-  const scopes: Pick<LimitKey, 'scopeKind' | 'scopeId'>[] = [
-    { scopeKind: 'account', scopeId: options.account },
-    { scopeKind: 'partner', scopeId: partnerId },
-    ...own.map((one) => ({ scopeKind: 'subscription' as const, scopeId: one.subscriptionId })),
-  ]
-  const changes = await limitChanges(stores.operations, scopes)
+  await using desk = await openDeskOf(command, 'limits history')
+  const changes = await limitHistory(desk, options.account)
   if (options.json) return printJson(changes)
   for (const change of changes) {
-    const { atMs, changedBy, code, subject, scopeId } = change
-    const unit = limitUnitOf(code, subject, catalogue)
+    const { atMs, changedBy, code, subject, scopeId, unit } = change
     const text = (amount: number | null, levels: string | null): string => {
       const value =
         amount === null ? 'default' : amount === 0 ? 'none' : formatLimitAmount(amount, unit)

@@ -1,13 +1,11 @@
 /** `tik users`: who gets which mails, in which language. */
 import type { Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
-import { importDirectory } from '../../directory/store/import-directory.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
-import { readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
+import { importAccounts, usersOf } from '../../app/directory/import-accounts.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { describeImport } from './accounts-command.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 export function addUsersCommand(program: Command): void {
   const users = program.command('users').description('users of accounts and their mails')
@@ -31,22 +29,18 @@ async function importFile(
   options: { dryRun?: true; json?: true },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'users import')
-  const known = await loadDirectory(stores.operations)
-  const content = await readDirectoryCsv(file, 'users', known)
+  await using desk = await openDeskOf(command, 'users import')
   const dryRun = options.dryRun === true
-  const by = { dryRun, atMs: systemClock.nowMs(), changedBy: 'tik users import' }
-  const report = await importDirectory(stores.operations, content, by)
+  const wish = { dryRun, atMs: systemClock.nowMs(), list: 'users' } as const
+  const report = await importAccounts(desk, file, wish)
   if (options.json) return printJson(report)
   if (dryRun) print('Dry run: nothing was changed.')
   print(describeImport(report))
 }
 
 async function list(options: { account?: string; json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'users list')
-  const { users } = await loadDirectory(stores.operations)
-  const { account } = options
-  const own = users.filter((user) => account === undefined || user.accountId === account)
+  await using desk = await openDeskOf(command, 'users list')
+  const own = await usersOf(desk, options.account)
   if (options.json) return printJson(own)
   if (own.length === 0) return print('No users.')
   print(

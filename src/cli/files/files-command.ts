@@ -1,10 +1,10 @@
 /** `tik files`: what was taken in, in the order of the log, and what is missing of a sequence. */
 import type { Command } from 'commander'
-import { sequenceReport } from '../../files/sequence-gaps.ts'
-import { listSourceFiles, type SourceFile } from '../../ledger/source-files.ts'
+import { takenFiles } from '../../app/files/taken-files.ts'
+import type { SourceFile } from '../../ledger/source-files.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { sequenceLines } from './tally-table.ts'
 
 export function addFilesCommand(program: Command): void {
@@ -14,11 +14,8 @@ export function addFilesCommand(program: Command): void {
     .option('--source <id>', 'only of this source')
     .option('--json', 'as JSON')
     .action(async (options: { source?: string; json?: true }, command: Command) => {
-      await using stores = await openStoresOf(command, 'files')
-      const files = (await listSourceFiles(stores.clickhouse)).filter(
-        ({ sourceId }) => options.source === undefined || sourceId === options.source,
-      )
-      const sequences = sequenceReport(files)
+      await using desk = await openDeskOf(command, 'files')
+      const { files, sequences } = await takenFiles(desk, options.source)
       if (options.json) return printJson({ files, ...sequences })
       print(filesTable(files))
       for (const line of sequenceLines(sequences)) print(line)

@@ -4,14 +4,13 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { TikError } from '../../core/errors.ts'
 import { FORMAT_NAMES } from '../../ingest/format.ts'
 import { expandPaths, type IngestedFile } from '../../files/ingest-files.ts'
-import { sequenceReport } from '../../files/sequence-gaps.ts'
-import { listSourceFiles } from '../../ledger/source-files.ts'
+import { sequencesOf } from '../../app/files/taken-files.ts'
 import { ingestFolders } from '../../app/files/ingest-folders.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
 import { print, printJson, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Stores } from '../../app/stores.ts'
+import type { Desk } from '../../app/desk.ts'
 import { fileTable, openLines, problemLines, reasonLines, sequenceLines } from './tally-table.ts'
 
 interface IngestOptions {
@@ -58,14 +57,14 @@ Exit status 1 when records were rejected, a file was refused, or a number is mis
 
 async function ingest(paths: string[], options: IngestOptions, command: Command): Promise<void> {
   checkUsage(paths, options)
-  await using stores = await openStoresOf(command, 'ingest', 'record')
+  await using desk = await openDeskOf(command, 'ingest', 'record')
   const signal = stopOnSignal('Stopping after the commit under way …')
   if (options.folders === undefined) {
-    const ingested = ingestInto(stores, expandPaths(paths), { ...options, signal })
-    return await report(ingested, stores, options)
+    const ingested = ingestInto(desk, expandPaths(paths), { ...options, signal })
+    return await report(ingested, desk, options)
   }
   for (let round = 1; round === 1 || options.every !== undefined; round += 1) {
-    await report(ingestFolders(stores, { ...options, signal }), stores, options)
+    await report(ingestFolders(desk, { ...options, signal }), desk, options)
     if (options.every === undefined) return
     if ((await sleep(options.every * 1_000, 'waited', { signal }).catch(() => '')) === '') return
   }
@@ -85,15 +84,13 @@ function checkUsage(paths: readonly string[], options: IngestOptions): void {
 
 async function report(
   ingested: AsyncIterable<IngestedFile>,
-  stores: Stores,
+  desk: Desk,
   options: IngestOptions,
 ): Promise<void> {
   const files = await Array.fromAsync(ingested)
   if (files.length === 0 && options.every !== undefined) return
   const numbers = new Set(files.map(({ fileNumber }) => fileNumber))
-  const known = await listSourceFiles(stores.clickhouse)
-  const streams = new Set(known.filter(({ number }) => numbers.has(number)).map((f) => f.stream))
-  const sequences = sequenceReport(known, streams)
+  const sequences = await sequencesOf(desk, numbers)
   if (options.json) {
     printJson(
       files.map(({ tally, ...file }) => ({

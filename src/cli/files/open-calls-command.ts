@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { OPEN_HOURS_DEFAULT } from '../../ingest/formats/format-options.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { print, printJson, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { giveUpOpenCalls, listOpenCalls } from '../../app/files/open-calls-of.ts'
 
 export function addOpenCallsCommand(program: Command): void {
@@ -32,8 +32,8 @@ default). Where none come any more, this adds a file to the log that says who ga
 Rejected records can then be written off (\`tik rejects write-off\`). Nothing is charged.`
 
 async function list(options: { json?: true }, command: Command): Promise<void> {
-  await using stores = await openStoresOf(command, 'open-calls list')
-  const sources = await listOpenCalls(stores)
+  await using desk = await openDeskOf(command, 'open-calls list')
+  const sources = await listOpenCalls(desk)
   if (options.json) return printJson(sources)
   if (sources.length === 0) return print('No call or session waits for a later file.')
   const rows = sources.map(({ sourceId, count, sinceMs, oldest }) => ({
@@ -59,8 +59,8 @@ async function giveUp(
   options: { source: string; hours: number; reason: string; by: string },
   command: Command,
 ): Promise<void> {
-  await using stores = await openStoresOf(command, 'open-calls give-up', 'record')
-  const { givenUp, left } = await giveUpOpenCalls(stores, options)
+  await using desk = await openDeskOf(command, 'open-calls give-up', 'record')
+  const { givenUp, left } = await giveUpOpenCalls(desk, options)
   print(`${givenUp} given up, ${left} stay open.`)
   if (givenUp > 0) remark('They wait in suspense: `tik rejects list` shows them.')
 }

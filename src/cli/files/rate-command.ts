@@ -1,21 +1,9 @@
 /** `tik rate`: the offline dry run: catalogue, accounts and usage files in, rated records out. */
 import type { Command } from 'commander'
-import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
-import { rateOffline } from '../../verify/rate-offline.ts'
-import { formatNamed } from '../../app/files/ingest-into.ts'
+import { rateWithoutStore, type DryRunRequest } from '../../app/files/rate-without-store.ts'
 import { print, remark } from '../options.ts'
-import { defaultSource, loadSources } from '../../ingest/sources.ts'
 
-interface RateOptions {
-  readonly catalogue: string
-  readonly accounts: string
-  readonly usage: string
-  readonly format: string
-  readonly sources?: string
-  readonly source?: string
+interface RateOptions extends DryRunRequest {
   readonly explain?: true
 }
 
@@ -35,20 +23,8 @@ export function addRateCommand(program: Command): void {
 }
 
 async function rate(options: RateOptions): Promise<void> {
-  const [catalogue, directory] = await Promise.all([
-    loadCatalogue(options.catalogue),
-    readDirectoryDocument(options.accounts),
-  ])
-  const source = sourceOf(options)
   const counts = { rated: 0, duplicate: 0, rejected: 0, unbillable: 0 }
-  const run = rateOffline({
-    path: options.usage,
-    source,
-    catalogue,
-    directory,
-    nowMs: systemClock.nowMs(),
-  })
-  for await (const { usage, rated, explanation } of run) {
+  for await (const { usage, rated, explanation } of rateWithoutStore(options)) {
     counts[rated.outcome] += 1
     const { subscriptionIndex: _s, callTypeIndex: _c, raw, ...fields } = usage
     // What mediation found stands on the usage, what rating found on the result.
@@ -61,15 +37,4 @@ async function rate(options: RateOptions): Promise<void> {
     `${counts.rated} rated, ${counts.duplicate} duplicate, ${counts.rejected} rejected, ${counts.unbillable} unbillable`,
   )
   if (counts.rejected > 0) process.exitCode = 1
-}
-
-function sourceOf(options: RateOptions) {
-  if (options.source === undefined) return defaultSource(formatNamed(options.format))
-  if (options.sources === undefined)
-    throw new TikError('usage_error', '--source needs --sources FILE')
-  const source = loadSources(options.sources).find(({ sourceId }) => sourceId === options.source)
-  if (source === undefined) {
-    throw new TikError('not_found', `there is no source ${options.source} in ${options.sources}`)
-  }
-  return source
 }

@@ -1,9 +1,6 @@
 /** `tik migrate`: brings both stores to the schema of this version; says what it did. */
 import type { Command } from 'commander'
-import { clickHouseMigrationStatus, migrateClickHouse } from '../../ledger/migrate-clickhouse.ts'
-import { migrateOperations, operationsMigrationStatus } from '../../postgres/migrate-operations.ts'
 import { configOf, print, printJson } from '../options.ts'
-import { openUnmigratedStores } from '../../app/stores.ts'
 
 export function addMigrateCommand(program: Command): void {
   program
@@ -12,16 +9,9 @@ export function addMigrateCommand(program: Command): void {
     .option('--status', 'only say what is done and what is pending')
     .option('--json', 'as JSON')
     .action(async (options: { status?: true; json?: true }, command: Command) => {
-      await using stores = await openUnmigratedStores(configOf(command), 'migrate')
-      let topics: string[] = []
-      if (!options.status) {
-        await migrateClickHouse(stores.clickhouse)
-        await migrateOperations(stores.operations)
-        const { createStreamTopics } = await import('../../app/stream-parts.ts')
-        topics = await createStreamTopics(stores.config)
-      }
-      const ledger = await clickHouseMigrationStatus(stores.clickhouse)
-      const operations = await operationsMigrationStatus(stores.operations)
+      const { migrateStores } = await import('../../app/service/migrate-stores.ts')
+      const onlyLook = options.status === true
+      const { ledger, operations, topics } = await migrateStores(configOf(command), { onlyLook })
       if (options.json) return printJson({ ledger, operations, topics })
       for (const { name, state } of ledger) print(`ledger      ${state.padEnd(8)} ${name}`)
       for (const name of operations.applied) print(`operations  done     ${name}`)

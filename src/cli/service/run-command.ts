@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { STAGES, type StageName } from '../../app/service/stages.ts'
 import { remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 const RECORDING_STAGES: ReadonlySet<StageName> = new Set(['rating', 'all'])
 
@@ -16,12 +16,12 @@ export function addRunCommand(program: Command): void {
     .action(async (options: { stage: StageName }, command: Command) => {
       const { runStages } = await import('../../app/service/run-stages.ts')
       using _ = endEvenIfHeld()
-      await using stores = await openStoresOf(
+      await using desk = await openDeskOf(
         command,
         `run --stage ${options.stage}`,
         RECORDING_STAGES.has(options.stage) ? 'record' : 'read',
       )
-      await runStages(options.stage, stores, stopOnSignal())
+      await runStages(options.stage, desk, stopOnSignal())
     })
 }
 

@@ -11,17 +11,22 @@ import { TikError } from '../../core/errors.ts'
 import { DEMO_PERIOD, writeDemoMonth, type DemoMonth } from '../../demo/make-month.ts'
 import type { IngestedFile } from '../../files/ingest-files.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
-import { usageTotals } from '../../reports/usage-totals.ts'
-import { describeImport, importAccounts } from '../directory/accounts-command.ts'
+import { totalsOf } from '../../app/usage/usage-reports.ts'
+import { importAccounts } from '../../app/directory/import-accounts.ts'
+import { describeImport } from '../directory/accounts-command.ts'
 import { describeDispatch } from '../billing/alerts-command.ts'
 import { sendAlerts } from '../../app/alerts/send-alerts.ts'
-import { describeBilling, finalisePeriod } from '../billing/bill-command.ts'
+import { billPeriod } from '../../app/billing/bill-period.ts'
+import { describeBilling } from '../billing/bill-command.ts'
 import { balancesText } from '../usage/balances-command.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
 import { print } from '../options.ts'
 import { startProgress } from '../progress.ts'
 import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
-import { openStores, type Stores } from '../../app/stores.ts'
+import { operator } from '../../app/caller.ts'
+import { openDesk, type Desk } from '../../app/desk.ts'
+import type { Stores } from '../../app/stores.ts'
+import { TERMINAL } from '../open-desk.ts'
 import { fileTable, reasonLines } from '../files/tally-table.ts'
 import { totalsTable } from '../usage/totals-table.ts'
 
@@ -39,20 +44,24 @@ const NEXT_RUN_CLOCK = fixedClock(Date.parse('2026-11-02T10:00:00Z'))
 const ACCOUNTS_SHOWN_MAX = 3
 
 export async function runDemo(config: Config, settings: DemoSettings): Promise<void> {
-  await using stores = await openStores(config, 'demo', 'bill')
-  claimFolder(stores, settings)
-  copyCatalogue(stores)
-  const month = await writeMonth(stores, settings)
+  await using desk = await openDesk(config, 'demo', {
+    caller: operator('tik demo'),
+    use: 'bill',
+    talk: TERMINAL,
+  })
+  claimFolder(desk, settings)
+  copyCatalogue(desk)
+  const month = await writeMonth(desk, settings)
 
   heading('Accounts')
-  const imported = await importAccounts(stores, month.accountsFile, {
+  const imported = await importAccounts(desk, month.accountsFile, {
     dryRun: false,
     atMs: DEMO_CLOCK.nowMs(),
   })
   print(describeImport(imported))
 
   heading('CDR files, rated and recorded')
-  const files = await ingestMonth(stores, month)
+  const files = await ingestMonth(desk, month)
   print(fileTable(files))
   for (const line of reasonLines(files)) print(line)
 
@@ -61,29 +70,26 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
     timeZone: 'Europe/Amsterdam',
     nowMs: DEMO_CLOCK.nowMs(),
   })
-  const totals = await usageTotals(stores.clickhouse, 'call-type', {
-    scope: { kind: 'operator' },
-    period,
-  })
+  const totals = await totalsOf(desk, 'call-type', { period })
   print(totalsTable(totals, 'call-type'))
 
   heading('Bundles and limits')
   const shown = settings.accountsCount <= ACCOUNTS_SHOWN_MAX ? undefined : ACCOUNTS_SHOWN_MAX
-  print(await balancesText(stores, DEMO_PERIOD, shown))
+  print(await balancesText(desk, DEMO_PERIOD, shown))
 
   heading('Limit mails')
-  const alerts = await sendAlerts(stores, DEMO_CLOCK)
+  const alerts = await sendAlerts(desk, DEMO_CLOCK)
   print(describeDispatch(alerts))
 
   heading(`Invoices of ${DEMO_PERIOD}`)
-  const billing = await finalisePeriod(stores, DEMO_PERIOD, BILLING_CLOCK)
+  const billing = await billPeriod(desk, { period: DEMO_PERIOD }, BILLING_CLOCK)
   print(describeBilling(billing))
   const isBilledBefore = billing.runId === 0
-  const mailed = await sendAlerts(stores, isBilledBefore ? NEXT_RUN_CLOCK : BILLING_CLOCK)
+  const mailed = await sendAlerts(desk, isBilledBefore ? NEXT_RUN_CLOCK : BILLING_CLOCK)
   if (mailed.sentCount > 0) print(`${mailed.sentCount} mails with invoices sent.`)
 
   const isUnchanged = files.every((file) => file.state === 'known') && isBilledBefore
-  print(nextSteps(stores, isUnchanged))
+  print(nextSteps(desk, isUnchanged))
 }
 
 /** A demo never writes into a folder with other accounts, nor changes its size half way. */
@@ -138,13 +144,12 @@ async function writeMonth(stores: Stores, settings: DemoSettings): Promise<DemoM
   }
 }
 
-async function ingestMonth(stores: Stores, month: DemoMonth): Promise<IngestedFile[]> {
+async function ingestMonth(desk: Desk, month: DemoMonth): Promise<IngestedFile[]> {
   const done: IngestedFile[] = []
   const bySource = Map.groupBy(month.files, (file) => file.sourceId)
   for (const [source, files] of bySource) {
     const paths = files.map((file) => file.path)
-    for await (const file of ingestInto(stores, paths, { source, clock: DEMO_CLOCK }))
-      done.push(file)
+    for await (const file of ingestInto(desk, paths, { source, clock: DEMO_CLOCK })) done.push(file)
   }
   return done
 }

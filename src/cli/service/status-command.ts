@@ -1,15 +1,13 @@
 /** `tik status`: where every stage stands, what waits, and what does not answer. */
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
 import { REJECT_REASONS } from '../../core/reasons.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { RECENT_MS } from '../../status/ledger-status.ts'
 import type { LedgerPartition } from '../../status/ledger-status.ts'
-import { readStatus } from '../../status/status-report.ts'
 import type { StatusReport } from '../../status/status-report.ts'
 import type { StagePartition } from '../../status/stream-status.ts'
-import { configOf, print, printJson, remark } from '../options.ts'
-import { openStores } from '../../app/stores.ts'
+import { openDeskOf } from '../open-desk.ts'
+import { print, printJson, remark } from '../options.ts'
 
 export function addStatusCommand(program: Command): void {
   program
@@ -28,17 +26,9 @@ Exit status 1 when Kafka is configured and does not answer. With embedded stores
 no other command has the data folder.`
 
 async function status(options: { json?: true }, command: Command): Promise<void> {
-  const { stageTopics, statusAdmin } = await import('../../app/stream-parts.ts')
-  const config = configOf(command)
-  await using stores = await openStores(config, 'status')
-  const nowMs = systemClock.nowMs()
-  const report = await readStatus({
-    clickhouse: stores.clickhouse,
-    operations: stores.operations,
-    openAdmin: config.kafkaBrokers === undefined ? undefined : () => statusAdmin(config),
-    topics: stageTopics(config),
-    nowMs,
-  })
+  await using desk = await openDeskOf(command, 'status')
+  const { statusOf } = await import('../../app/service/status-of.ts')
+  const { nowMs, ...report } = await statusOf(desk)
   if (report.stream.state === 'not reachable') process.exitCode = 1
   if (options.json) {
     const alertPositions = Object.fromEntries(report.operations.alertPositions)

@@ -2,9 +2,10 @@
 import type { Command } from 'commander'
 import { amountText } from '../../reports/usage-csv.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { usageDetails, type UsageDetail } from '../../reports/usage-details.ts'
+import type { UsageDetail } from '../../reports/usage-details.ts'
+import { detailsOf } from '../../app/usage/usage-reports.ts'
 import { print, printJson, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import {
   filterOf,
   withComparisons,
@@ -19,8 +20,8 @@ export function addDetailsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { limit: string }, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStoresOf(command, 'details')
-      const { rows, more } = await usageDetails(stores.clickhouse, filter, {
+      await using desk = await openDeskOf(command, 'details')
+      const { rows, more } = await detailsOf(desk, filter, {
         limit: Number.parseInt(options.limit, 10),
         timeZone: options.timeZone,
       })

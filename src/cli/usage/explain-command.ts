@@ -1,12 +1,10 @@
 /** `tik explain`: why an amount in the ledger is what it is. */
 import type { Command } from 'commander'
 import { microsToDecimal } from '../../core/money.ts'
-import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
-import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'
-import { archivedCatalogue } from '../../app/catalogue-archive.ts'
+import { explainUsage } from '../../app/usage/explain-usage.ts'
+import type { ExplainedEntry } from '../../verify/explain-entry.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 
 export function addExplainCommand(program: Command): void {
   program
@@ -18,12 +16,8 @@ export function addExplainCommand(program: Command): void {
     .description('tell, step by step, why an entry costs what it costs')
     .option('--json', 'as JSON')
     .action(async (entry: string, options: { json?: true }, command: Command) => {
-      await using stores = await openStoresOf(command, 'explain')
-      const explained = await explainEntry(entry, {
-        ledger: createClickHouseLedger(stores.clickhouse),
-        directory: await loadDirectory(stores.operations),
-        catalogueOf: (key) => archivedCatalogue(key, stores.folder),
-      })
+      await using desk = await openDeskOf(command, 'explain')
+      const explained = await explainUsage(desk, entry)
       if (options.json) printJson(explained)
       else print(describe(entry, explained))
     })

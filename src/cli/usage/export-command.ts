@@ -5,9 +5,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { EXCEL_CSV, type CsvOptions } from '../../reports/usage-csv.ts'
-import { exportUsage, type ExportFormat } from '../../reports/export-usage.ts'
+import { exportOf } from '../../app/usage/usage-reports.ts'
+import type { ExportFormat } from '../../reports/export-usage.ts'
 import { printPieces, remark } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import {
   filterOf,
   withComparisons,
@@ -37,8 +38,11 @@ export function addExportCommand(program: Command): void {
     .option('--excel-nl', 'all three: what a Dutch or Belgian Excel opens')
     .action(async (options: ExportOptions, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStoresOf(command, 'export')
-      const pieces = exportUsage(stores.clickhouse, filter, formatOf(options), options.timeZone)
+      await using desk = await openDeskOf(command, 'export')
+      const pieces = exportOf(desk, filter, {
+        format: formatOf(options),
+        timeZone: options.timeZone,
+      })
       await write(pieces, options.out)
     })
 }

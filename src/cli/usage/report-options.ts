@@ -5,7 +5,8 @@ import { TikError } from '../../core/errors.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import type { Product } from '../../core/usage.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
-import type { Comparison, DetailsFilter } from '../../reports/usage-details.ts'
+import type { DetailsQuestion } from '../../app/usage/usage-reports.ts'
+import type { Comparison } from '../../reports/usage-details.ts'
 
 export interface ReportOptions {
   readonly period: string
@@ -45,11 +46,10 @@ export function withComparisons(command: Command): Command {
     .option('--duration <comparison>', 'seconds: ">3600", "=0"')
 }
 
-/** What the options ask for, as the operator who may see every account. Throws `usage_error`. */
-export function filterOf(options: ReportOptions): DetailsFilter {
+/** What the options ask for. Throws `usage_error`. */
+export function filterOf(options: ReportOptions): DetailsQuestion {
   const { timeZone } = options
   return {
-    scope: { kind: 'operator' },
     period: parsePeriod(options.period, { timeZone, nowMs: systemClock.nowMs() }),
     accountId: options.account,
     partnerId: options.partner,

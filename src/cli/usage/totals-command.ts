@@ -1,8 +1,9 @@
 /** `tik totals`: what was used and what it cost, grouped. */
 import { Option, type Command } from 'commander'
-import { usageTotals, TOTALS_BY, type TotalsBy } from '../../reports/usage-totals.ts'
+import { TOTALS_BY, type TotalsBy } from '../../reports/usage-totals.ts'
+import { totalsOf } from '../../app/usage/usage-reports.ts'
 import { print, printJson } from '../options.ts'
-import { openStoresOf } from '../open-stores.ts'
+import { openDeskOf } from '../open-desk.ts'
 import { filterOf, withReportOptions, type ReportOptions } from './report-options.ts'
 import { totalsTable } from './totals-table.ts'
 
@@ -17,8 +18,8 @@ export function addTotalsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { by: TotalsBy }, command: Command) => {
       const filter = filterOf(options)
-      await using stores = await openStoresOf(command, 'totals')
-      const rows = await usageTotals(stores.clickhouse, options.by, filter)
+      await using desk = await openDeskOf(command, 'totals')
+      const rows = await totalsOf(desk, options.by, filter)
       if (options.json) return printJson(rows)
       if (rows.length === 0) print(`No rated usage for ${filter.period.label}.`)
       else print(totalsTable(rows, options.by))

@@ -1,0 +1,191 @@
+/** Whose data a caller reaches: every use case is asked by somebody who may not. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { copyTestOperations } from '../../test/doubles/test-operations.ts'
+import { asteriskLine, SMALL_COMPANY } from '../../test/small-company.ts'
+import { openTestDesk } from '../../test/test-desk.ts'
+import { fixedClock } from '../core/clock.ts'
+import { readConfig } from '../core/config.ts'
+import { PLAIN_CSV } from '../reports/usage-csv.ts'
+import { alertsOf } from './alerts/alerts-of.ts'
+import { sendAlerts } from './alerts/send-alerts.ts'
+import { billPeriod, checkPeriod } from './billing/bill-period.ts'
+import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
+import { RIGHTS, type Caller, type Right } from './caller.ts'
+import { ruleOf } from './catalogue/catalogue-rules.ts'
+import { verifyLedger } from './checks/verify-ledger.ts'
+import { rerate } from './corrections/rerate.ts'
+import { replayInto } from './corrections/replay-into.ts'
+import { waitingRecords, writeOffRecords } from './corrections/waiting-records.ts'
+import type { Desk } from './desk.ts'
+import { applyEventsFile, directoryEventsOf } from './directory/directory-events-of.ts'
+import { importAccounts, usersOf } from './directory/import-accounts.ts'
+import { ingestInto } from './files/ingest-into.ts'
+import { giveUpOpenCalls, listOpenCalls } from './files/open-calls-of.ts'
+import { takenFiles } from './files/taken-files.ts'
+import {
+  changeLimit,
+  dropLimit,
+  importLimits,
+  limitHistory,
+  limitsOf,
+} from './limits/account-limits.ts'
+import { statusOf } from './service/status-of.ts'
+import { balancesOf } from './usage/balances-of.ts'
+import { explainUsage } from './usage/explain-usage.ts'
+import { detailsOf, exportOf, totalsOf } from './usage/usage-reports.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tik-callers-'))
+const OCTOBER = { kind: 'periods', fromDay: 0, toDay: 30_000, label: 'all' } as const
+const ZONE = 'Europe/Amsterdam'
+const clock = fixedClock(Date.parse('2026-11-02T08:00Z'))
+let desk: Desk
+
+/** Two accounts of two partners, each with one call. */
+beforeAll(async () => {
+  await copyTestOperations(join(folder, 'operations'))
+  desk = await openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
+  const [subscription] = SMALL_COMPANY.subscriptions
+  const [partner] = SMALL_COMPANY.partners
+  const [account] = SMALL_COMPANY.accounts
+  const file = join(folder, 'accounts.json')
+  const document = {
+    partners: [partner, { ...partner, id: 'P2' }],
+    accounts: [account, { ...account, id: 'A2', partner: 'P2' }],
+    subscriptions: [
+      subscription,
+      { ...subscription, id: 'S2', account: 'A2', numbers: ['+31207654321'] },
+    ],
+  }
+  writeFileSync(file, JSON.stringify(document))
+  await importAccounts(desk, file, { dryRun: false, atMs: Date.parse('2026-09-01T08:00Z') })
+  const call = { to: '0612345678', start: '2026-10-05 10:00:00', billsec: 60 }
+  const lines = ['0201234567', '0207654321'].map((from, index) =>
+    asteriskLine({ ...call, from, uniqueid: `1.${index}` }),
+  )
+  const cdrs = join(folder, 'Master.csv')
+  writeFileSync(cdrs, `${lines.join('\n')}\n`)
+  const [taken] = await Array.fromAsync(ingestInto(desk, [cdrs], { format: 'asterisk', clock }))
+  expect(taken?.tally?.rated).toBe(2)
+}, 60_000)
+
+afterAll(async () => {
+  await desk[Symbol.asyncDispose]()
+})
+
+function as(reach: Caller['reach'], rights: readonly Right[] = RIGHTS): Desk {
+  return { ...desk, caller: { name: 'somebody', reach, rights: new Set(rights) } }
+}
+
+const CUSTOMER = { kind: 'accounts', accountIds: ['A1'] } as const
+const PARTNER = { kind: 'partner', partnerId: 'P1' } as const
+
+test.each([
+  ['a customer', CUSTOMER],
+  ['a partner', PARTNER],
+])(
+  '%s sees the usage, balances and bundles of its own account, whatever it asks for',
+  async (_who, reach) => {
+    const own = as(reach)
+    const question = { period: OCTOBER }
+    const page = { limit: 10, timeZone: ZONE }
+    expect((await totalsOf(own, 'total', question)).map((row) => row.count)).toEqual([1])
+    expect(await totalsOf(own, 'call-type', { ...question, accountId: 'A2' })).toEqual([])
+    expect(await totalsOf(own, 'call-type', { ...question, partnerId: 'P2' })).toEqual([])
+    const { rows } = await detailsOf(own, question, page)
+    expect(rows).toHaveLength(1)
+    const format = { kind: 'csv', csv: PLAIN_CSV } as const
+    const csv = await Array.fromAsync(exportOf(own, question, { format, timeZone: ZONE }))
+    expect(csv.join('').trim().split('\n')).toHaveLength(2)
+    const balances = await balancesOf(own, { period: 'current' })
+    expect(balances.map(({ accountId }) => accountId)).toEqual(['A1'])
+    const entryId = rows[0]?.entryId ?? ''
+    expect((await explainUsage(own, entryId)).row.accountId).toBe('A1')
+    const { rows: all } = await detailsOf(desk, question, page)
+    const foreign = all.find((row) => row.entryId !== entryId)?.entryId ?? ''
+    await expect(explainUsage(own, foreign)).rejects.toMatchObject({ code: 'not_found' })
+  },
+)
+
+const LIMIT = { code: 'account-total', subject: '', scopeKind: 'account', scopeId: 'A2' } as const
+
+test.each<[string, (own: Desk) => Promise<unknown>]>([
+  ['balances', (own) => balancesOf(own, { period: 'current', account: 'A2' })],
+  ['limits', (own) => limitsOf(own, 'A2')],
+  ['history of limits', (own) => limitHistory(own, 'A2')],
+  ['alerts', (own) => alertsOf(own, { accountId: 'A2' })],
+  ['prices', (own) => ruleOf(own, { accountId: 'A2', callType: 'x', atMs: 0 })],
+  ['change of a limit', (own) => changeLimit(own, { key: LIMIT, amount: '10' })],
+  ['end of a limit', (own) => dropLimit(own, { key: LIMIT })],
+  [
+    'limit of a subscription',
+    (own) => dropLimit(own, { key: { ...LIMIT, scopeKind: 'subscription', scopeId: 'S2' } }),
+  ],
+  ['usage of an invoice', (own) => Array.fromAsync(usageOfInvoice(own, 'A2-1'))],
+])('what belongs to somebody else does not exist: %s', async (_what, ask) => {
+  await expect(ask(as(CUSTOMER))).rejects.toMatchObject({ code: 'not_found' })
+  await expect(ask(as(PARTNER))).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test("a partner's default is the partner's", async () => {
+  const key = { code: 'account-total', subject: '', scopeKind: 'partner', scopeId: 'P1' } as const
+  const wish = { key, amount: '10' }
+  await expect(changeLimit(as(CUSTOMER), wish)).rejects.toMatchObject({ code: 'not_allowed' })
+  const other = as({ kind: 'partner', partnerId: 'P2' })
+  await expect(changeLimit(other, wish)).rejects.toMatchObject({ code: 'not_allowed' })
+  expect(await changeLimit(as(PARTNER), wish)).toMatchObject({ amount: 10_000_000 })
+})
+
+const signal = AbortSignal.timeout(60_000)
+
+test.each<[string, (own: Desk) => unknown]>([
+  ['ingest', (own) => Array.fromAsync(ingestInto(own, [], {}))],
+  ['files', (own) => takenFiles(own)],
+  ['open calls', (own) => listOpenCalls(own)],
+  ['give up', (own) => giveUpOpenCalls(own, { source: 'x', hours: 1, by: 'a', reason: 'b' })],
+  ['rejects', (own) => waitingRecords(own)],
+  ['replay', (own) => replayInto(own, { reasons: [], dryRun: true })],
+  ['write-off', (own) => writeOffRecords(own, { what: { entries: [] }, by: 'a', text: 'b' })],
+  [
+    'rerate',
+    (own) =>
+      rerate(own, {
+        account: 'A1',
+        from: '2026-10-01',
+        to: '2026-10-31',
+        order: 'recorded',
+        confirm: false,
+      }),
+  ],
+  ['verify', (own) => verifyLedger(own)],
+  ['bill check', (own) => checkPeriod(own, '2026-10')],
+  ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
+  ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
+  ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
+  ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],
+  ['limits import', (own) => importLimits(own, 'x', { dryRun: true })],
+  ['alerts send', (own) => sendAlerts(own, clock)],
+  ['status', (own) => statusOf(own)],
+])('only the operator: %s', async (_what, ask) => {
+  const asked = async (own: Desk) => ask(own)
+  await expect(asked(as(PARTNER))).rejects.toMatchObject({ code: 'not_allowed' })
+  await expect(asked(as({ kind: 'operator' }, ['see-usage']))).rejects.toMatchObject({
+    code: 'not_allowed',
+  })
+})
+
+test.each<[Right, (own: Desk) => unknown]>([
+  ['see-usage', (own) => totalsOf(own, 'total', { period: OCTOBER })],
+  ['see-usage', (own) => balancesOf(own, { period: 'current' })],
+  ['see-usage', (own) => alertsOf(own, {})],
+  ['see-invoices', (own) => invoicesOf(own, {})],
+  ['change-limits', (own) => dropLimit(own, { key: { ...LIMIT, scopeId: 'A1' } })],
+  ['operate', (own) => usersOf(own)],
+])('without the right to %s nothing is answered', async (right, ask) => {
+  const others = RIGHTS.filter((one) => one !== right)
+  const asked = async (own: Desk) => ask(own)
+  await expect(asked(as(CUSTOMER, others))).rejects.toMatchObject({ code: 'not_allowed' })
+  await expect(asked(as(CUSTOMER))).resolves.toBeDefined()
+})

@@ -1,0 +1,67 @@
+/**
+ * Who asks, and what they may reach: every use case takes a caller and asks here, so tenants are kept
+ * apart in one place. What is beyond a caller's reach does not exist for them.
+ */
+import type { Account, Directory } from '../core/accounts.ts'
+import { TikError } from '../core/errors.ts'
+import { unreachable } from '../core/outcome.ts'
+import type { ReportScope } from '../reports/usage-filter.ts'
+
+export const RIGHTS = ['operate', 'see-usage', 'see-invoices', 'change-limits'] as const
+/** `operate` is what billing operations do: files, corrections, invoices, catalogue, accounts. */
+export type Right = (typeof RIGHTS)[number]
+
+export interface Caller {
+  /** As histories show it. */
+  readonly name: string
+  readonly reach: ReportScope
+  readonly rights: ReadonlySet<Right>
+}
+
+/** Billing operations at a terminal of the installation: everything of everybody. */
+export function operator(name: string): Caller {
+  return { name, reach: { kind: 'operator' }, rights: new Set(RIGHTS) }
+}
+
+/** Throws `not_allowed`. */
+export function requireRight({ name, rights }: Caller, right: Right): void {
+  if (!rights.has(right)) throw new TikError('not_allowed', `${name} has no right to ${right}`)
+}
+
+/** The same where only the one who runs the installation can be meant. Throws `not_allowed`. */
+export function requireOperator(caller: Caller): void {
+  requireRight(caller, 'operate')
+  if (caller.reach.kind !== 'operator') {
+    throw new TikError('not_allowed', `${caller.name} is not the operator of this installation`)
+  }
+}
+
+/** Accounts that the caller reaches, in the order of the directory. */
+export function accountsWithin(caller: Caller, directory: Directory): Account[] {
+  return [...directory.accounts.values()].filter((account) => isWithinReach(caller, account))
+}
+
+/** Throws `not_found`, also for an account of somebody else. */
+export function accountWithin(caller: Caller, directory: Directory, accountId: string): Account {
+  const account = directory.accounts.get(accountId)
+  if (account === undefined || !isWithinReach(caller, account)) {
+    throw new TikError('not_found', `there is no account ${accountId}`)
+  }
+  return account
+}
+
+export function isWithinReach(
+  { reach }: Caller,
+  { accountId, partnerId }: Pick<Account, 'accountId' | 'partnerId'>,
+): boolean {
+  switch (reach.kind) {
+    case 'operator':
+      return true
+    case 'partner':
+      return reach.partnerId === partnerId
+    case 'accounts':
+      return reach.accountIds.includes(accountId)
+    default:
+      return unreachable(reach)
+  }
+}

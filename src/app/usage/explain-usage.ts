@@ -1,0 +1,20 @@
+/** Why an amount in the ledger is what it is. */
+import { TikError } from '../../core/errors.ts'
+import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
+import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'
+import { isWithinReach, requireRight } from '../caller.ts'
+import { archivedCatalogue } from '../catalogue-archive.ts'
+import type { Desk } from '../desk.ts'
+
+/** `entry` is `source/partition/offset`. Throws `not_found`, also for usage of somebody else. */
+export async function explainUsage(desk: Desk, entry: string): Promise<ExplainedEntry> {
+  requireRight(desk.caller, 'see-usage')
+  const explained = await explainEntry(entry, {
+    ledger: createClickHouseLedger(desk.clickhouse),
+    directory: await loadDirectory(desk.operations),
+    catalogueOf: (key) => archivedCatalogue(key, desk.folder),
+  })
+  if (isWithinReach(desk.caller, explained.row)) return explained
+  throw new TikError('not_found', `there is no entry ${entry}`)
+}

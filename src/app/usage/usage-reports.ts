@@ -1,0 +1,41 @@
+/** Totals, single usages and exports of the usage that a caller reaches. */
+import { exportUsage, type ExportFormat } from '../../reports/export-usage.ts'
+import { usageDetails, type DetailsFilter, type UsageDetail } from '../../reports/usage-details.ts'
+import type { UsageFilter } from '../../reports/usage-filter.ts'
+import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
+import { requireRight } from '../caller.ts'
+import type { Desk } from '../desk.ts'
+
+/** What is asked for; whose usage it can be says the caller's reach. */
+export type TotalsQuestion = Omit<UsageFilter, 'scope'>
+export type DetailsQuestion = Omit<DetailsFilter, 'scope'>
+
+/** Charges without VAT and not rounded. */
+export function totalsOf(
+  { clickhouse, caller }: Desk,
+  by: TotalsBy,
+  question: TotalsQuestion,
+): Promise<UsageTotalsRow[]> {
+  requireRight(caller, 'see-usage')
+  return usageTotals(clickhouse, by, { ...question, scope: caller.reach })
+}
+
+/** Newest first; `more` says that the page does not hold all of them. */
+export function detailsOf(
+  { clickhouse, caller }: Desk,
+  question: DetailsQuestion,
+  page: { limit: number; timeZone: string },
+): Promise<{ rows: UsageDetail[]; more: boolean }> {
+  requireRight(caller, 'see-usage')
+  return usageDetails(clickhouse, { ...question, scope: caller.reach }, page)
+}
+
+/** The whole selection, newest first, in pieces as they are read. */
+export function exportOf(
+  { clickhouse, caller }: Desk,
+  question: DetailsQuestion,
+  { format, timeZone }: { format: ExportFormat; timeZone: string },
+): AsyncGenerator<string> {
+  requireRight(caller, 'see-usage')
+  return exportUsage(clickhouse, { ...question, scope: caller.reach }, format, timeZone)
+}

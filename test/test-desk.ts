@@ -1,0 +1,9 @@
+/** The stores as an operator uses them, for tests; what would be said to a person is not said. */
+import { operator } from '../src/app/caller.ts'
+import { openDesk, type Desk } from '../src/app/desk.ts'
+import { SILENT } from '../src/app/talk.ts'
+import type { Config } from '../src/core/config.ts'
+
+export function openTestDesk(config: Config): Promise<Desk> {
+  return openDesk(config, 'test', { caller: operator('test'), talk: SILENT })
+}
