@@ -211,10 +211,7 @@ function referenceFindings(root: string, path: string, text: string): Finding[] 
 }
 
 function isSomewhereIn(folder: string, name: string): boolean {
-  if (!existsSync(folder)) return false
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((each) =>
-    `/${each}`.endsWith(`/${name}`),
-  )
+  return namesIn(folder).some((each) => `/${each}`.endsWith(`/${name}`))
 }
 
 function roomFindings(root: string): Finding[] {
@@ -248,17 +245,17 @@ function sourceFindings(root: string, path: string, text: string): Finding[] {
 function isTestedByRoom(root: string, path: string): boolean {
   const room = dirname(path.split('/').slice(0, 3).join('/'))
   const open = ['src', 'test'].flatMap((place) =>
-    readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
+    namesIn(join(root, place))
       .filter((file) => TEST.test(file))
       .map((file) => join(place, file)),
   )
-  const seen = new Set<string>()
+  const seen = new Set(open)
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === path) return true
-    if (seen.has(next) || !existsSync(join(root, next))) continue
-    seen.add(next)
-    if (TEST.test(next) || next.startsWith(`${room}/`) || IS_DOOR.test(next))
-      open.push(...localImports(root, next))
+    if (!TEST.test(next) && !next.startsWith(`${room}/`) && !IS_DOOR.test(next)) continue
+    const fresh = localImports(root, next).filter((each) => !seen.has(each))
+    for (const each of fresh) seen.add(each)
+    open.push(...fresh)
   }
   return false
 }
@@ -267,10 +264,31 @@ function isTestedByRoom(root: string, path: string): boolean {
 const IS_DOOR = /^(test|src\/app|src\/cli)\//
 
 function localImports(root: string, path: string): string[] {
-  const text = readFileSync(join(root, path), 'utf8')
-  return [...text.matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g)].map((match) =>
-    join(dirname(path), match[1] ?? ''),
+  return remembered(importsByPath, join(root, path), (file) => {
+    if (!existsSync(file)) return []
+    const found = readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g)
+    return [...found].map((match) => join(dirname(path), match[1] ?? ''))
+  })
+}
+
+function namesIn(folder: string): string[] {
+  return remembered(namesByFolder, folder, (path) =>
+    existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [],
   )
+}
+
+/** The tree stands still while it is looked at, and is asked for the same often. */
+const importsByPath = new Map<string, string[]>()
+const namesByFolder = new Map<string, string[]>()
+
+function remembered<Value>(
+  known: Map<string, Value>,
+  key: string,
+  find: (key: string) => Value,
+): Value {
+  const value = known.get(key) ?? find(key)
+  known.set(key, value)
+  return value
 }
 
 function stageFindings(root: string): Finding[] {

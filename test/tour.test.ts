@@ -58,7 +58,7 @@ test('one call, from bytes to mail and invoice', { timeout: 120_000 }, async () 
   expect(totals[0]).toMatchObject({
     callType: 'international-eu-mobile',
     count: 1,
-    durationSeconds: 3600,
+    durationSeconds: 3600n,
   })
   const chargeMicros = totals[0]?.amountMicros ?? 0
   expect(chargeMicros).toBeGreaterThan(1_000_000)
