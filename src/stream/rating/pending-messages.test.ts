@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BATCH_LIMITS } from './batch-limits.ts'
 import { createPendingMessages } from './pending-messages.ts'
 import type { StreamMessage } from '../stream.ts'
 
@@ -53,6 +54,17 @@ test('a batch keeps within rows and bytes, and a message that is too large goes 
   expect(offsets(pending.take(0))).toEqual([3, 4])
   expect(offsets(pending.take(0))).toEqual([5])
   expect(pending.take(0)).toEqual([])
+})
+
+test('a batch of the log has at most 32 MB', () => {
+  const pending = createPendingMessages(0, BATCH_LIMITS)
+  const megabyte = Buffer.alloc(1024 * 1024)
+  const large = messages(0, 32).map((message) => ({ ...message, value: megabyte }))
+  pending.add(large.slice(0, 31), 0)
+  expect(pending.isDue(0)).toBe(false)
+  pending.add(large, 0)
+  expect(pending.isDue(0)).toBe(true)
+  expect(offsets(pending.take(0))).toHaveLength(32)
 })
 
 test('a worker that takes over begins with a small batch, and its batches grow to the bound', () => {
