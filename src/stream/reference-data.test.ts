@@ -47,3 +47,11 @@ test('looks at the same time are one look', async () => {
   await Promise.all([reference.refresh(), reference.refresh(), reference.refresh()])
   expect(state.loads).toBe(2)
 })
+
+test('a process that has nothing else to do does not stay for the next look', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
+  using reference = await openReferenceData(source().parts)
+  expect(reference.current).toEqual({ load: 1 })
+  expect(timers()).toBe(before)
+})

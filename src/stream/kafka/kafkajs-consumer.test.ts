@@ -1,5 +1,5 @@
 /** What the adapter does when its client gives up; with a double, because a broker does it seldom. */
-import type { Kafka } from 'kafkajs'
+import type { ConsumerConfig, EachBatchHandler, EachBatchPayload, Kafka } from 'kafkajs'
 import { expect, test } from 'vitest'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { CONSUMER_LIMITS } from '../stream.ts'
@@ -10,8 +10,13 @@ type Listener = (event: { payload: object }) => void
 /** Clients in the order in which they were made, and how to let one join or give up. */
 function kafkaDouble() {
   const clients: { emit(event: string, payload: object): void; isConnected: boolean }[] = []
-  const state = { failingConnects: 0 }
-  const consumer = () => {
+  const state: {
+    failingConnects: number
+    config?: ConsumerConfig
+    eachBatch?: EachBatchHandler
+  } = { failingConnects: 0 }
+  const consumer = (config: ConsumerConfig) => {
+    state.config = config
     const listeners = new Map<string, Listener>()
     const client = {
       isConnected: false,
@@ -30,7 +35,10 @@ function kafkaDouble() {
         return Promise.resolve()
       },
       subscribe: () => Promise.resolve(),
-      run: () => Promise.resolve(),
+      run: ({ eachBatch }: { eachBatch: EachBatchHandler }) => {
+        state.eachBatch = eachBatch
+        return Promise.resolve()
+      },
       pause: () => () => undefined,
       disconnect: () => {
         client.isConnected = false
@@ -74,5 +82,36 @@ test('a client that restarts by itself is left to it', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_200))
   expect(clients).toHaveLength(1)
   expect(await kinds(consumer)).toEqual(['failed'])
+  await consumer.close()
+})
+
+const MEGABYTE = 1024 * 1024
+
+/** Messages of these lengths from partition 0. */
+function batch(...lengths: number[]): EachBatchPayload {
+  const messages = lengths.map((length, offset) => {
+    const value = Buffer.alloc(length)
+    return { offset: String(offset), key: null, value, timestamp: '0', attributes: 0, headers: {} }
+  })
+  const payload = {
+    batch: { topic: 'usage', partition: 0, highWatermark: '9', messages },
+    isStale: () => false,
+    isRunning: () => true,
+    heartbeat: () => Promise.resolve(),
+  }
+  return payload as unknown as EachBatchPayload
+}
+
+test('a fetch brings 8 MB of a partition, and the client is held back while more than 64 MB wait', async () => {
+  const { kafka, state } = kafkaDouble()
+  const consumer = await open(kafka)
+  expect(state.config?.maxBytesPerPartition).toBe(8 * MEGABYTE)
+  await state.eachBatch?.(batch(...Array<number>(64).fill(MEGABYTE)))
+  let isHeld = true
+  const held = state.eachBatch?.(batch(1)).then(() => (isHeld = false))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(isHeld).toBe(true)
+  expect(await kinds(consumer)).toEqual(['messages', 'messages'])
+  await held
   await consumer.close()
 })
