@@ -23,9 +23,18 @@ async function archived(
 ): Promise<SourceFile> {
   const { hash: contentHash } = await contentOf(text)
   const file: SourceFile = {
-    ...{ number, name: `file-${number}.csv`, contentHash, ...CHAIN, bytes: text.length },
-    ...{ stream: '', sequence: -1, sequenceMax: 0, recordsCount: 1, finished: true },
-    ...{ registeredMs: 0, ...parts },
+    number,
+    name: `file-${number}.csv`,
+    contentHash,
+    ...CHAIN,
+    bytes: text.length,
+    stream: '',
+    sequence: -1,
+    sequenceMax: 0,
+    recordsCount: 1,
+    finished: true,
+    registeredMs: 0,
+    ...parts,
   }
   writeFileSync(archivedPath(folder, file), text)
   return file

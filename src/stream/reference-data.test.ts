@@ -49,9 +49,12 @@ test('looks at the same time are one look', async () => {
 })
 
 test('a process that has nothing else to do does not stay for the next look', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-  const before = timers()
+  const before = timersCount()
   using reference = await openReferenceData(source().parts)
   expect(reference.current).toEqual({ load: 1 })
-  expect(timers()).toBe(before)
+  expect(timersCount()).toBe(before)
 })
+
+function timersCount(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+}

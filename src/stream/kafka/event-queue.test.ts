@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TikError } from '../../core/errors.ts'
 import { createEventQueue } from './event-queue.ts'
@@ -12,14 +13,16 @@ test('events come out in the order in which they went in', async () => {
   const queue = createEventQueue()
   const events = [messages(0, 'a'), messages(1, 'b'), { kind: 'revoked', partitions: [] } as const]
   for (const event of events) queue.push(event)
-  expect([await queue.next(0), await queue.next(0), await queue.next(0)]).toEqual(events)
+  for (const event of events) expect(await atOnce(queue.next(10_000))).toEqual(event)
 })
 
 test('a reader that waits gets the event the moment it comes, and nothing after the time', async () => {
   const queue = createEventQueue()
-  const waiting = queue.next(10_000)
+  const before = timersCount()
+  const waiting = atOnce(queue.next(10_000))
   queue.push(messages(0, 'a'))
   expect(await waiting).toEqual(messages(0, 'a'))
+  expect(timersCount()).toBe(before) // None is left for each event that came in time.
   expect(await queue.next(1)).toBeUndefined()
 })
 
@@ -42,7 +45,19 @@ test('a queue that failed gives what waits, and then throws', async () => {
   expect(await queue.next(10_000)).toMatchObject({ kind: 'revoked' })
   await expect(queue.next(10_000)).rejects.toBe(gone)
   const waiting = createEventQueue()
-  const next = waiting.next(10_000)
+  const next = atOnce(waiting.next(10_000))
   waiting.fail(gone)
   await expect(next).rejects.toBe(gone)
 })
+
+/** Long enough for a loaded machine, and much less than a wait that nobody ended. */
+function atOnce<Event>(event: Promise<Event>): Promise<Event> {
+  const late = sleep(3_000, undefined, { ref: false }).then(() =>
+    Promise.reject(new Error('it came late')),
+  )
+  return Promise.race([event, late])
+}
+
+function timersCount(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+}

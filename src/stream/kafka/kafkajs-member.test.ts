@@ -6,7 +6,7 @@ type Crash = (event: { payload: { error: Error; restart: boolean } }) => void
 
 /** Clients that join while `joins` says so; the crash of the first one begins a row of replacements. */
 async function openMember(joins: (client: number) => boolean) {
-  const seen = { created: 0, failures: 0, givenUp: [] as unknown[] }
+  const seen = { created: 0, failures: 0, givenUp: [] as unknown[], pausesMs: [] as number[] }
   let crash: Crash | undefined
   const client = (): Consumer => {
     const number = (seen.created += 1)
@@ -25,7 +25,7 @@ async function openMember(joins: (client: number) => boolean) {
     join: () => Promise.resolve(),
     onFailure: () => (seen.failures += 1),
     onGivenUp: (cause) => seen.givenUp.push(cause),
-    sleep: () => Promise.resolve(),
+    sleep: (ms) => Promise.resolve(seen.pausesMs.push(ms)),
   })
   return {
     seen,
@@ -38,7 +38,7 @@ test('a client that gave up is replaced until one joins', async () => {
   const { seen, crash } = await openMember((number) => number === 1 || number > 5)
   crash()
   await vi.waitFor(() => expect(seen.created).toBe(6))
-  expect(seen).toMatchObject({ failures: 5, givenUp: [] })
+  expect(seen).toMatchObject({ failures: 5, givenUp: [], pausesMs: Array(5).fill(1_000) })
 })
 
 test('clients that never join are not tried for ever', async () => {
