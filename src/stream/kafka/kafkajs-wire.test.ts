@@ -91,6 +91,23 @@ test('a batch of a transaction is left to kafkajs', async () => {
   expect(await theirDecode(answerWith(batch))).toEqual(came)
 })
 
+test('an answer that ends with its messages is read here, one that is cut off not at all', async () => {
+  const batch = encodeRecordBatch(records, 1_793_000_000_000)
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(2 * batch.length)
+  const answer = Buffer.concat([size, batch, batch])
+  const came = await decode(new Decoder(answer))
+  expect(came.flatMap((one) => messagesOf(one) ?? [])).toHaveLength(2 * records.length)
+  expect(await decode(new Decoder(answer.subarray(0, -2)))).toEqual([])
+})
+
+test('a partition in a request has one batch, and nothing beside it', async () => {
+  const [record] = records
+  const batch = { value: encodeRecordBatch(records, 1), partition: 3, isBatch: true }
+  await expect(requestOf([batch, batch])).rejects.toThrow('one batch a partition')
+  await expect(requestOf([record ?? {}, batch])).rejects.toThrow('one batch a partition')
+})
+
 test('an answer without messages is read as none', async () => {
   expect(await decode(new Decoder(Buffer.from([0, 0, 0, 0])))).toEqual([])
 })
