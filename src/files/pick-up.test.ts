@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { plainSource } from '../../test/doubles/decoding-run.ts'
 import type { IngestedFile } from './ingest-files.ts'
 import type { FolderSource } from '../ingest/sources.ts'
-import { pickUp, putAway } from './pick-up.ts'
+import { PICKED_FILES_MAX, pickUp, putAway } from './pick-up.ts'
 
 const NOW_MS = Date.parse('2026-11-01T12:00:00Z')
 
@@ -128,6 +128,51 @@ test('a long name that a build before had picked up is put away too', () => {
   renameSync(picked, long)
   putAway(report(long, 'refused', ['it is odd']), folder)
   expect(readdirSync(folder.quarantine)).toHaveLength(2)
+})
+
+test('a file is at rest once it is as old as it must be', () => {
+  const folder = spool()
+  deliver(folder, 'a.csv', 'a', 10_000)
+  deliver(folder, 'b.csv', 'b', 9_999)
+  expect(names(pickUp(folder, 'me', NOW_MS))).toEqual(['a.csv'])
+})
+
+test.each([
+  ['of the longest that may be', 'n'.repeat(234), 'n'.repeat(234)],
+  ['one longer', 'n'.repeat(235), 'n'.repeat(234)],
+])('a name %s: its ending stays', (_, name, kept) => {
+  const folder = spool()
+  const [picked = ''] = pickUpOne(folder, `${name}.csv`)
+  expect(basename(picked)).toBe(`${kept}.csv`)
+})
+
+test('the lowest byte that is no character by itself is written as a number', () => {
+  const folder = spool()
+  const path = Buffer.concat([Buffer.from(join(folder.path, '/')), Buffer.from([0x61, 0x80])])
+  writeFileSync(path, 'a')
+  utimesSync(path, NOW_MS / 1_000 - 60, NOW_MS / 1_000 - 60)
+  expect(names(pickUp(folder, 'me', NOW_MS))).toEqual(['a%80'])
+})
+
+test('a round takes a bounded number of files, those that a killed run had with them', () => {
+  const folder = spool()
+  deliver(folder, '0.csv', 'picked before')
+  pickUp(folder, 'me', NOW_MS)
+  for (let number = 1; number <= PICKED_FILES_MAX; number += 1) deliver(folder, `${number}.csv`, '')
+  expect(pickUp(folder, 'me', NOW_MS)).toHaveLength(PICKED_FILES_MAX)
+  expect(pickUp(folder, 'another', NOW_MS)).toHaveLength(1)
+})
+
+test('names are used again ten thousand times, and then somebody must look', () => {
+  const folder = spool()
+  mkdirSync(folder.done)
+  for (let number = 2; number < 10_000; number += 1) {
+    writeFileSync(join(folder.done, `a.csv~${number}`), '')
+  }
+  writeFileSync(join(folder.done, 'a.csv'), '')
+  const putOne = () => putAway(report(pickUpOne(folder, 'a.csv')[0] ?? '', 'ingested'), folder)
+  expect(basename(putOne())).toBe('a.csv~10000')
+  expect(putOne).toThrow(/has 10000 files named a.csv/)
 })
 
 function pickUpOne(folder: FolderSource, name: string): string[] {

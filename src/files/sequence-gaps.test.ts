@@ -35,3 +35,17 @@ test('the same number again with other content is named, and each stream counts 
   expect(report.gaps).toEqual([{ stream: 'OTHER', from: 2, to: 2, count: 1 }])
   expect(sequenceReport(files([5, 7]), new Set(['OTHER'])).gaps).toEqual([])
 })
+
+test('numbers may begin at 0 and never begin again; files are followed in the order of the log', () => {
+  const zero = files([0, 2], 'Z', 0)
+  expect(sequenceReport(zero).gaps).toEqual([{ stream: 'Z', from: 1, to: 1, count: 1 }])
+  const wrapped = files([9, 10, 1, 3], 'W', 10)
+  const found = { gaps: [{ stream: 'W', from: 2, to: 2, count: 1 }], repeated: [] }
+  expect(sequenceReport(wrapped)).toEqual(found)
+  expect(sequenceReport(wrapped.toReversed())).toEqual(found)
+})
+
+test('what has no stream or no number is in no report', () => {
+  const without = [...files([5, 9], ''), ...files([-1, 3], 'TAP')]
+  expect(sequenceReport(without)).toEqual({ gaps: [], repeated: [] })
+})

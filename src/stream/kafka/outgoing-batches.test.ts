@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { partitionOfKey } from './key-partition.ts'
 import { outgoingBatches } from './outgoing-batches.ts'
-import { readRecordBatches } from './record-batch.ts'
+import { readRecordBatches, recordBytesMax } from './record-batch.ts'
 import type { OutgoingMessage } from '../stream.ts'
 
 function requests(messages: readonly OutgoingMessage[], bytesMax: number) {
@@ -38,6 +38,13 @@ test('a record that is larger than a batch may be goes alone', () => {
     [{ partition: 2, values: [large] }],
     [{ partition: 2, values: ['b'] }],
   ])
+})
+
+test('a batch is filled to the last byte that it may have', () => {
+  const messages = ['a', 'b', 'c'].map((value) => ({ key: 'A1', value, partition: 2 }))
+  const two = 2 * recordBytesMax({ key: 'A1', value: 'a' })
+  expect(requests(messages, two).map(([batch]) => batch?.values)).toEqual([['a', 'b'], ['c']])
+  expect(requests(messages, two - 1).map(([batch]) => batch?.values)).toEqual([['a'], ['b'], ['c']])
 })
 
 test('a request has one batch a partition', () => {

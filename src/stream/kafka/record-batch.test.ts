@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { encodeRecordBatch, readRecordBatches } from './record-batch.ts'
+import { expect, test, vi } from 'vitest'
+import { encodeRecordBatch, readRecordBatches, recordBytesMax } from './record-batch.ts'
 import type { LogRecord } from './record-batch.ts'
 
 const texts = fc.oneof(
@@ -17,6 +17,8 @@ const records: fc.Arbitrary<LogRecord[]> = fc.array(
   }),
   { minLength: 1, maxLength: 200 },
 )
+
+const encodedHeader = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1).subarray(0, 61)
 
 /** As the broker stores it: with its place in the log. */
 function at(firstOffset: number, batch: Buffer): Buffer {
@@ -56,10 +58,12 @@ test('records come back as they were written, each at its offset', () => {
 /** Where a length takes another byte to write, and where the buffer of the batch must grow. */
 test.each([0, 63, 64, 8_191, 8_192, 1_048_575, 1_048_576, 5_000_000])(
   'a value of %i bytes comes back, as text and as bytes, whatever stands around it',
-  (length) => {
+  async (length) => {
+    vi.resetModules() // One that has written nothing large before.
+    const fresh = await import('./record-batch.ts')
     const small = { key: 'A1', value: 'small' }
     for (const value of ['v'.repeat(length), Buffer.alloc(length, 'v')]) {
-      const batch = encodeRecordBatch([small, { key: 'k', value }, small], 1)
+      const batch = fresh.encodeRecordBatch([small, { key: 'k', value }, small], 1)
       const [read] = readRecordBatches(batch) ?? []
       expect(read?.messages.map((one) => [one.key, one.value.length])).toEqual([
         ['A1', 5],
@@ -70,6 +74,29 @@ test.each([0, 63, 64, 8_191, 8_192, 1_048_575, 1_048_576, 5_000_000])(
     }
   },
 )
+
+test('a record takes no more room than is made for it, of characters of any length', () => {
+  const long = ['a', 'é', '€', '😀'].map((character) => character.repeat(1_000))
+  for (const text of long) {
+    for (const record of [
+      { key: text, value: '' },
+      { key: '', value: text },
+      { key: '', value: Buffer.from(text) },
+    ]) {
+      const bytes = encodeRecordBatch([record], 1).length - encodedHeader.length
+      expect(bytes).toBeLessThanOrEqual(recordBytesMax(record))
+    }
+  }
+  expect(recordBytesMax({ key: 'abc', value: Buffer.alloc(1_000) })).toBeLessThan(1_050)
+})
+
+test('the head of a batch says what the broker asks for', () => {
+  expect(encodedHeader.subarray(0, 8)).toEqual(Buffer.alloc(8)) // The first offset is the broker's.
+  expect(encodedHeader.readInt32BE(12)).toBe(-1) // So is the leader's epoch.
+  expect(encodedHeader.readInt8(16)).toBe(2)
+  expect(encodedHeader.readInt16BE(21)).toBe(0)
+  expect(encodedHeader.subarray(43, 57)).toEqual(Buffer.alloc(14, 255)) // Nobody numbers batches.
+})
 
 test('a batch that is cut off is left for the next fetch', () => {
   const batch = encodeRecordBatch([{ key: 'A1', value: 'one' }], 1)
