@@ -142,13 +142,13 @@ test('files of a build that carried nothing pass on what is open before them, un
 })
 
 test('a person is told how many wait, and since when', () => {
-  const call = (atMs: number, isCounted = false): PendingCall => {
-    return { key: '', raw: '', atMs, fields: {}, isCounted, isCarried: true }
-  }
   expect(summaryOf([])).toEqual({ count: 0, sinceMs: 0 })
-  expect(summaryOf([call(7), call(5), call(9), call(1, true)])).toEqual({ count: 3, sinceMs: 5 })
-  expect(summaryOf([call(0), call(4)])).toEqual({ count: 2, sinceMs: 4 }) // Of one no time is known.
-  expect(summaryOf([call(0)])).toEqual({ count: 1, sinceMs: 0 })
+  expect(summaryOf([waiting(7), waiting(5), waiting(9), waiting(1, true)])).toEqual({
+    count: 3,
+    sinceMs: 5,
+  })
+  expect(summaryOf([waiting(0), waiting(4)])).toEqual({ count: 2, sinceMs: 4 }) // Of one no time is known.
+  expect(summaryOf([waiting(0)])).toEqual({ count: 1, sinceMs: 0 })
 })
 
 test('files of one source and format follow each other', () => {
@@ -159,3 +159,7 @@ test('files of one source and format follow each other', () => {
   ].map((each) => chainKey(each))
   expect(new Set(keys).size).toBe(3)
 })
+
+function waiting(atMs: number, isCounted = false): PendingCall {
+  return { key: '', raw: '', atMs, fields: {}, isCounted, isCarried: true }
+}

@@ -1,7 +1,17 @@
+import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { encodeRecordBatch, readRecordBatches, recordBytesMax } from './record-batch.ts'
 import type { LogRecord } from './record-batch.ts'
+
+const require = createRequire(import.meta.url)
+type Encoded = { readonly buffer: Buffer }
+const theirRecord = require('kafkajs/src/protocol/recordBatch/record/v0') as (
+  parts: object,
+) => Encoded
+const { RecordBatch: theirBatch } = require('kafkajs/src/protocol/recordBatch/v0') as {
+  RecordBatch: (parts: object) => Promise<Encoded>
+}
 
 const texts = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -105,6 +115,55 @@ test('a batch that is cut off is left for the next fetch', () => {
     const whole = length >= batch.length ? 1 : 0
     expect(readRecordBatches(log.subarray(0, length))).toHaveLength(whole)
   }
+})
+
+test('what other clients write is read: times of their own, headers, and no key or no value', async () => {
+  const firstMs = 1_793_000_000_000
+  const deltasMs = [0, 1, -1, 63, -64, 64, 86_400_000, -86_400_000, 2 ** 33, -(2 ** 33)]
+  const theirs = deltasMs.map((timestampDelta, offsetDelta) =>
+    theirRecord({
+      timestampDelta,
+      offsetDelta,
+      key: offsetDelta % 2 === 0 ? 'key' : null,
+      value: offsetDelta % 3 === 0 ? null : Buffer.from('value'),
+      headers: { trace: 'abc' },
+    }),
+  )
+  const { buffer } = await theirBatch({
+    records: theirs,
+    firstOffset: 7,
+    firstTimestamp: firstMs,
+    maxTimestamp: firstMs + 2 ** 33,
+    lastOffsetDelta: theirs.length - 1,
+  })
+  const [batch] = readRecordBatches(buffer) ?? []
+  expect(batch).toMatchObject({ lastOffset: 16, timestampMs: firstMs + 2 ** 33 })
+  expect(
+    batch?.messages.map((one) => [one.offset, one.timestampMs, one.key, one.value.toString()]),
+  ).toEqual(
+    deltasMs.map((delta, index) => [
+      7 + index,
+      firstMs + delta,
+      index % 2 === 0 ? 'key' : '',
+      index % 3 === 0 ? '' : 'value',
+    ]),
+  )
+})
+
+test('a batch of which the broker kept no record is read for its last offset', () => {
+  const emptied = Buffer.from(encodedHeader)
+  emptied.writeInt32BE(49, 8)
+  emptied.writeInt32BE(4, 23)
+  emptied.writeInt32BE(0, 57)
+  expect(readRecordBatches(at(10, emptied))).toEqual([
+    { lastOffset: 14, timestampMs: 1, messages: [] },
+  ])
+})
+
+test('a batch of an older version is not read here', () => {
+  const older = Buffer.from(encodeRecordBatch([{ key: 'A1', value: 'one' }], 1))
+  older.writeInt8(1, 16)
+  expect(readRecordBatches(older)).toBeUndefined()
 })
 
 test.each`
