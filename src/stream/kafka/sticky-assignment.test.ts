@@ -14,6 +14,10 @@ function shown(shares: Map<string, TopicPartition[]>): Record<string, number[]> 
   return Object.fromEntries(entries)
 }
 
+function member(memberId: string, ...numbers: number[]): GroupMember {
+  return { memberId, owned: numbers.map((partition) => ({ topic: 'usage', partition })) }
+}
+
 /** The members after everybody got a share. */
 function settled(shares: Map<string, TopicPartition[]>): GroupMember[] {
   return [...shares].map(([memberId, owned]) => ({ memberId, owned }))
@@ -31,6 +35,22 @@ test('a member that joins takes only what it is due, and one that leaves gives o
     places(6),
   )
   expect(shown(left)).toEqual({ a: [0, 1, 3], c: [2, 5, 4] })
+})
+
+test('who claims more is heard first, then who comes first by name, whoever lists them', () => {
+  const more = [member('a', 0), member('b', 0, 1, 2)]
+  const same = [member('a', 0, 1), member('b', 0, 1)]
+  for (const list of [more, more.toReversed()]) {
+    expect(shown(assignSticky(list, places(3)))).toEqual({ b: [0, 1], a: [2] })
+  }
+  for (const list of [same, same.toReversed()]) {
+    expect(shown(assignSticky(list, places(3)))).toEqual({ a: [0, 1], b: [2] })
+  }
+})
+
+test('only who keeps more than its even share takes the place of a larger one', () => {
+  const shares = assignSticky([member('a', 1, 2), member('b', 0, 7, 8)], places(3))
+  expect(shown(shares)).toEqual({ b: [0], a: [1, 2] })
 })
 
 const worlds = fc.record({

@@ -94,32 +94,33 @@ function changed(places: Readonly<Record<number, unknown>>, tail: readonly unkno
 }
 
 test.each`
-  at    | value               | tail                             | rule
-  ${23} | ${'stolen'}         | ${['', '', '', '']}              | ${'a reject reason of a later build'}
-  ${23} | ${'toString'}       | ${['', '', '', '']}              | ${'a name that every object has'}
-  ${23} | ${7}                | ${['', '', '', '']}              | ${'a reject reason that is no word'}
-  ${23} | ${null}             | ${['', '', '', '']}              | ${'a reject reason that is nothing'}
-  ${24} | ${'emergency_call'} | ${['', '', '', '']}              | ${'an unbillable reason of a later build'}
-  ${24} | ${'served_unknown'} | ${['', '', '', '']}              | ${'a reason in the wrong place'}
-  ${24} | ${'emergency_call'} | ${REFUSED}                       | ${'an unknown word beside a known one'}
-  ${8}  | ${'satellite'}      | ${[]}                            | ${'an unknown product'}
-  ${9}  | ${'fax'}            | ${[]}                            | ${'an unknown kind'}
-  ${10} | ${'sideways'}       | ${[]}                            | ${'an unknown direction'}
-  ${10} | ${''}               | ${[]}                            | ${'an empty direction'}
-  ${20} | ${'61'}             | ${[]}                            | ${'a quantity as text'}
-  ${20} | ${61.5}             | ${[]}                            | ${'a part of a second'}
-  ${20} | ${-61}              | ${[]}                            | ${'less than nothing'}
-  ${20} | ${null}             | ${[]}                            | ${'no quantity'}
-  ${20} | ${2 ** 53}          | ${[]}                            | ${'more than can be counted'}
-  ${18} | ${'61'}             | ${[]}                            | ${'a duration as text'}
-  ${19} | ${1.5}              | ${[]}                            | ${'a part of a byte'}
-  ${17} | ${'2026-10-01'}     | ${[]}                            | ${'a time as text'}
-  ${22} | ${'1'}              | ${[]}                            | ${'a part number as text'}
-  ${20} | ${'61'}             | ${REFUSED}                       | ${'a text in what was refused'}
-  ${7}  | ${17}               | ${[]}                            | ${'a subscription that is no text'}
-  ${11} | ${null}             | ${[]}                            | ${'a call type that is nothing'}
-  ${23} | ${'served_unknown'} | ${['served_unknown', '', 'why']} | ${'a field too few'}
-  ${27} | ${'more'}           | ${REFUSED}                       | ${'a field too many'}
+  at    | value                   | tail                             | rule
+  ${23} | ${'stolen'}             | ${['', '', '', '']}              | ${'a reject reason of a later build'}
+  ${23} | ${'toString'}           | ${['', '', '', '']}              | ${'a name that every object has'}
+  ${23} | ${7}                    | ${['', '', '', '']}              | ${'a reject reason that is no word'}
+  ${23} | ${null}                 | ${['', '', '', '']}              | ${'a reject reason that is nothing'}
+  ${24} | ${'emergency_call'}     | ${['', '', '', '']}              | ${'an unbillable reason of a later build'}
+  ${24} | ${'served_unknown'}     | ${['', '', '', '']}              | ${'a reason in the wrong place'}
+  ${24} | ${'emergency_call'}     | ${REFUSED}                       | ${'an unknown word beside a known one'}
+  ${8}  | ${'satellite'}          | ${[]}                            | ${'an unknown product'}
+  ${9}  | ${'fax'}                | ${[]}                            | ${'an unknown kind'}
+  ${10} | ${'sideways'}           | ${[]}                            | ${'an unknown direction'}
+  ${10} | ${''}                   | ${[]}                            | ${'an empty direction'}
+  ${20} | ${'61'}                 | ${[]}                            | ${'a quantity as text'}
+  ${20} | ${61.5}                 | ${[]}                            | ${'a part of a second'}
+  ${20} | ${-61}                  | ${[]}                            | ${'less than nothing'}
+  ${20} | ${null}                 | ${[]}                            | ${'no quantity'}
+  ${20} | ${2 ** 53}              | ${[]}                            | ${'more than can be counted'}
+  ${18} | ${'61'}                 | ${[]}                            | ${'a duration as text'}
+  ${19} | ${1.5}                  | ${[]}                            | ${'a part of a byte'}
+  ${17} | ${'2026-10-01'}         | ${[]}                            | ${'a time as text'}
+  ${17} | ${Date.UTC(2149, 0, 1)} | ${[]}                            | ${'a time that the ledger cannot hold'}
+  ${22} | ${'1'}                  | ${[]}                            | ${'a part number as text'}
+  ${20} | ${'61'}                 | ${REFUSED}                       | ${'a text in what was refused'}
+  ${7}  | ${17}                   | ${[]}                            | ${'a subscription that is no text'}
+  ${11} | ${null}                 | ${[]}                            | ${'a call type that is nothing'}
+  ${23} | ${'served_unknown'}     | ${['served_unknown', '', 'why']} | ${'a field too few'}
+  ${27} | ${'more'}               | ${REFUSED}                       | ${'a field too many'}
 `('a message is rejected for $rule, and keeps its id and text', ({ at, value, tail }) => {
   const text = changed({ [at]: value }, tail)
   expect(read(text, 99)).toMatchObject({
@@ -134,6 +135,26 @@ test.each`
     raw: text,
   })
   expect(read(text, 99).detail).not.toBe('')
+})
+
+test.each`
+  text                                            | detail
+  ${'5'}                                          | ${'no JSON object'}
+  ${'null'}                                       | ${'no JSON object'}
+  ${'"text"'}                                     | ${'no JSON object'}
+  ${'{"id":"src:42"}'}                            | ${'no usage of a known version'}
+  ${'{"v":3,"id":"src:42","s":"S1","ct":"call"}'} | ${'no usage of a known version'}
+  ${changed({ 0: 3 })}                            | ${'no usage of a known version'}
+  ${changed({ 1: '' })}                           | ${'no usage without an id'}
+  ${changed({ 1: 42 })}                           | ${'no usage without an id'}
+`('what is no usage has its place in the log for an id, and is rejected: $text', (row) => {
+  const { text, detail }: { text: string; detail: string } = row
+  expect(read(text, 99)).toMatchObject({
+    rejectReason: 'malformed_record',
+    usageId: 'usage-3#99',
+    detail,
+    raw: text,
+  })
 })
 
 test('the message that the others are made of is charged', () => {
