@@ -68,6 +68,21 @@ test('a usage comes back as it was written, with the indexes of the reader', () 
   )
 })
 
+test('what says why it is not charged is written whole, of what is charged nothing of it', () => {
+  const charged = read(CHARGED)
+  expect(JSON.parse(toUsageMessage(charged).value)).toHaveLength(23)
+  for (const alone of [
+    { rejectReason: 'served_unknown' } as const,
+    { unbillableReason: 'internal_leg' } as const,
+    { detail: 'why' },
+    { raw: 'a;b' },
+  ]) {
+    const usage = { ...charged, ...alone }
+    expect(JSON.parse(toUsageMessage(usage).value)).toHaveLength(27)
+    expect(read(toUsageMessage(usage).value)).toEqual(usage)
+  }
+})
+
 /** What will be charged, as mediation sends it. */
 const CHARGED = JSON.stringify(
   [2, 'src:42', 77, 'cdr-src-0', 12_000_003, 'P1', 'A1', 'S1', 'mobile', 'voice', 'out'].concat([
