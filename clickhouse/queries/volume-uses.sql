@@ -1,6 +1,8 @@
 -- What an account used at rates that are settled when their period closes, up to a cut-off: by period,
 -- subscription, call type, rate and version of the rate. `versionRateIds` and `versionFromMs` are
--- parallel: each version of each rate. What adjustments added before stands apart.
+-- parallel: each version of each rate. What adjustments added before stands apart. What was taken from
+-- allowances that have left the catalogue was money where units were out of bundle, but for those that were
+-- covered: money pays for what units did not cover.
 SELECT
     toUInt16(period_start) AS periodStartDay,
     replaceOne(toString(rate_id), 'adjustment:', '') AS rateId,
@@ -15,13 +17,21 @@ SELECT
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,
     sumIf(charge, entry_kind != 'adjustment') AS chargedMicros,
     sumIf(charge, entry_kind = 'adjustment') AS adjustedMicros,
-    sum(arraySum(
-        (key, quantity) ->
-            if(has({moneyAllowanceIds:Array(String)}, splitByChar('|', key)[1]), quantity, 0),
-        take_keys, take_quantities)) AS moneyTakenMicros
+    sum(moneyTaken + entries * if(
+        entries * out_of_bundle_quantity > 0,
+        greatest(0, entries * unknownTaken
+            - greatest(0, entries * (quantity - out_of_bundle_quantity - unitsTaken))),
+        0)) AS moneyTakenMicros
 FROM
 (
-    SELECT *
+    SELECT
+        *,
+        arrayMap(key -> splitByChar('|', key)[1], take_keys) AS takeIds,
+        arraySum((id, taken) -> if(has({moneyAllowanceIds:Array(String)}, id), taken, 0),
+            takeIds, take_quantities) AS moneyTaken,
+        arraySum((id, taken) -> if(has({unitAllowanceIds:Array(String)}, id), taken, 0),
+            takeIds, take_quantities) AS unitsTaken,
+        arraySum(take_quantities) - moneyTaken - unitsTaken AS unknownTaken
     FROM usage_ledger
     WHERE account_id = {accountId:String}
         AND outcome = 'rated'

@@ -19,7 +19,9 @@ export interface UsesQuestion {
   /** Parallel: each version of each rate that is asked for. */
   readonly versionRateIds: readonly string[]
   readonly versionFromMs: readonly number[]
+  /** Allowances of the catalogue, by what they are of. */
   readonly moneyAllowanceIds: readonly string[]
+  readonly unitAllowanceIds: readonly string[]
 }
 
 export interface AccountUse extends VolumeUse {
@@ -116,6 +118,7 @@ type UsesParams = {
   versionRateIds: readonly string[]
   versionFromMs: readonly number[]
   moneyAllowanceIds: readonly string[]
+  unitAllowanceIds: readonly string[]
 }
 
 const volumeUsesQuery = queryFile<UsesParams>()(

@@ -90,11 +90,16 @@ function questionOf(catalogue: Catalogue, rates: readonly RateVersions[]) {
   const versions = rates.flatMap(({ rateId, versions: ofRate }) =>
     ofRate.map(({ fromMs }) => ({ rateId, fromMs })),
   )
-  const money = [...catalogue.allowances.values()].filter(({ unit }) => unit === 'money')
+  const allowances = [...catalogue.allowances.values()]
+  const idsOf = (isMoney: boolean): string[] =>
+    allowances
+      .filter(({ unit }) => (unit === 'money') === isMoney)
+      .map(({ allowanceId }) => allowanceId)
   return {
     versionRateIds: versions.map(({ rateId }) => rateId),
     versionFromMs: versions.map(({ fromMs }) => Math.max(fromMs, Number.MIN_SAFE_INTEGER)),
-    moneyAllowanceIds: money.map(({ allowanceId }) => allowanceId),
+    moneyAllowanceIds: idsOf(true),
+    unitAllowanceIds: idsOf(false),
   }
 }
 

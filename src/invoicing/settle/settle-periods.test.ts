@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createRate } from '../../../test/rating/world.ts'
+import { createAllowance, createRate } from '../../../test/rating/world.ts'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { ADJUSTMENT_LOG, FILES_LOG, type LedgerRow } from '../../core/ledger-row.ts'
 import { micros } from '../../core/money.ts'
@@ -377,6 +377,35 @@ test('a run that was stopped goes on with the catalogue that it began with', asy
     ['zandbank', same - 10_000_000],
     ['zeegras', same - 10_000_000],
   ])
+})
+
+test('what credit paid stays paid after the credit has left the catalogue', async () => {
+  const { catalogue } = parts
+  const allowances = [
+    createAllowance({ allowanceId: 'credit', unit: 'money', amount: 9_000_000 }),
+    createAllowance({ allowanceId: 'free', amount: 600 }),
+  ].map((each) => ({ ...each, callTypes: ['national-mobile'] }))
+  const allowanceIds = allowances.map(({ allowanceId }) => allowanceId)
+  const plans = [...catalogue.plans].map(([id, plan]) => [id, { ...plan, allowanceIds }] as const)
+  parts = billing.withCatalogue('with-credit', {
+    ...catalogue,
+    plans: new Map(plans),
+    allowances: new Map(allowances.map((each) => [each.allowanceId, each])),
+  })
+  // Ten minutes are free, and then eighty at 0.10: credit pays all of them.
+  await call({ date: '2026-10-05', minutes: 5 }, { date: '2026-10-06', minutes: 85 })
+  const paid = (await rows()).map((row) => [row.chargeMicros, row.takeQuantities])
+  expect(paid).toEqual([
+    [0, [300]],
+    [0, [300, 8_000_000]],
+  ])
+  parts = billing.withCatalogue('without', catalogue)
+  // Forty more take all to 0.05: 120 minutes cost 6.00, of which credit paid 8.00.
+  await call({ date: '2026-10-20', minutes: 40 })
+  expect((await rows()).map((row) => row.chargeMicros)).toEqual([0, 0, 2_000_000])
+  await runBilling(parts, OCTOBER)
+  expect(await adjustments()).toEqual(['national-mobile -2000000'])
+  expect(await differences()).toEqual([])
 })
 
 /** Rows as builds before recorded them, which looked at no sum: at the rate of the calls, out of bundle. */

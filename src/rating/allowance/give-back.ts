@@ -4,7 +4,7 @@
  */
 import { LANE, UNIT } from '../lane.ts'
 import type { RatingState } from '../rating-state.ts'
-import { sessionTakes } from '../session/session-record.ts'
+import { SESSION, sessionTakes } from '../session/session-record.ts'
 import { allowanceOf } from './allowance-of-key.ts'
 
 /** Micros that go back to one money allowance. */
@@ -30,16 +30,23 @@ export function creditToGiveBack(
   const paid = sessionTakes(sums.values, session)
     .map(({ keyNumber, quantity }) => {
       const key = sums.texts[keyNumber]!
-      return { key, keyNumber, quantity, position: positionOf(sums.values, lane, keyNumber) }
+      const { unit } = allowanceOf(state, key) ?? { unit: undefined }
+      return { key, keyNumber, quantity, unit, position: positionOf(sums.values, lane, keyNumber) }
     })
-    .filter(({ key }) => allowanceOf(state, key)?.unit === 'money')
+    .filter(({ unit }) => unit === undefined || unit === 'money')
     .sort((left, right) => right.position - left.position || (left.key < right.key ? 1 : -1))
   const givenBack: GivenBack[] = []
   let left = micros
-  for (const { key, keyNumber, quantity } of paid) {
-    const back = Math.min(quantity, left)
-    if (back > 0) givenBack.push({ key, keyNumber, quantity: back })
+  // Of allowances that left the catalogue only what they paid, which is known of them together.
+  let paidByUnknown = sums.values[session + SESSION.moneyTakenMicros]!
+  for (const { unit, quantity } of paid) if (unit === 'money') paidByUnknown -= quantity
+  for (const { key, keyNumber, quantity, unit } of paid) {
+    const most = unit === 'money' ? quantity : Math.min(quantity, paidByUnknown)
+    const back = Math.min(most, left)
+    if (back <= 0) continue
+    givenBack.push({ key, keyNumber, quantity: back })
     left -= back
+    if (unit === undefined) paidByUnknown -= back
   }
   return givenBack
 }
