@@ -8,8 +8,9 @@ import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
 import { percentOfLevel } from '../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
+import { percentUsed } from './percent-used.ts'
 import type { Letter, LetterList, LetterSection } from '../mail/letter.ts'
-import { localeFormat, percentOf, type LocaleFormat } from '../mail/locale-format.ts'
+import { letterFormat, type LetterFormat } from '../mail/letter-format.ts'
 
 export interface AlertLetter extends Letter {
   readonly attachment: { readonly fileName: string; readonly content: string } | undefined
@@ -31,7 +32,7 @@ const LIST_ROWS_MAX = 40
 export function alertLetter(items: readonly AlertItem[], reader: LetterReader): AlertLetter {
   const { user, account } = reader
   const texts = ALERT_TEXTS[user.language]
-  const format = localeFormat({ ...account, language: user.language })
+  const format = letterFormat({ ...account, language: user.language })
   const partner = reader.partner?.party.legalName ?? ''
   const accountName = account.party.legalName
   const count = format.count(items.length)
@@ -53,7 +54,7 @@ export function alertLetter(items: readonly AlertItem[], reader: LetterReader): 
 
 interface LetterWriter {
   readonly texts: AlertTexts
-  readonly format: LocaleFormat
+  readonly format: LetterFormat
   readonly partner: string
   readonly language: User['language']
 }
@@ -86,16 +87,17 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
   const { texts, format, partner } = writer
   const { crossing, unit, crossedBy } = item
   const { labels } = texts
-  const used = format.quantity(crossing.used, unit)
-  const share = format.percent(crossing.used, crossing.amount)
+  const used = format.usedOfLimit(crossing.used, unit)
+  const percent = percentUsed(crossing)
+  const share = format.percent(percent * 100)
   const rows = [
     { label: labels.whose, value: scopeName(item.scope, writer) },
     ...(crossedBy === undefined
       ? []
       : [{ label: labels.crossedBy, value: subscriptionText(crossedBy) }]),
     { label: labels.used, value: `${used} (${share})` },
-    { label: labels.limit, value: format.quantity(crossing.amount, unit) },
-    { label: labels.period, value: format.period(item.period) },
+    { label: labels.limit, value: format.usedOfLimit(crossing.amount, unit) },
+    { label: labels.period, value: format.periodInWords(item.period) },
     { label: labels.at, value: format.moment(crossing.happenedMs) },
     { label: labels.next, value: nextText(item, writer) },
     {
@@ -106,7 +108,7 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
   const reached = texts.reached(reachedPercents(item, writer))
   return {
     title: texts.title({ limit: limitTitle(item, writer), reached }),
-    percent: percentOf(crossing.used, crossing.amount),
+    percent,
     rows,
   }
 }
@@ -127,7 +129,7 @@ function nextText(item: AlertItem, { texts: { next }, format }: LetterWriter): s
   if (!isFull(item)) return next.spendNear
   if (item.blocks) return next.blockRequested
   if (item.everyAmount === 0) return next.spendReached
-  return `${next.spendReached} ${next.again(format.quantity(item.everyAmount, item.unit))}`
+  return `${next.spendReached} ${next.again(format.usedOfLimit(item.everyAmount, item.unit))}`
 }
 
 function listOf(items: readonly AlertItem[], writer: LetterWriter): LetterList {
@@ -148,7 +150,7 @@ function listOf(items: readonly AlertItem[], writer: LetterWriter): LetterList {
     rows: shown.map((item) => [
       scopeName(item.scope, writer),
       limitTitle(item, writer),
-      `${format.quantity(item.crossing.used, item.unit)} / ${format.quantity(item.crossing.amount, item.unit)}`,
+      `${format.usedOfLimit(item.crossing.used, item.unit)} / ${format.usedOfLimit(item.crossing.amount, item.unit)}`,
     ]),
     more: hidden === 0 ? '' : texts.more(format.count(hidden)),
   }
@@ -171,9 +173,9 @@ function csvOf(items: readonly AlertItem[], writer: LetterWriter): string {
     scopeName(item.scope, writer),
     limitTitle(item, writer),
     reachedPercents(item, writer).join(' '),
-    format.quantity(item.crossing.used, item.unit),
-    format.quantity(item.crossing.amount, item.unit),
-    format.period(item.period),
+    format.usedOfLimit(item.crossing.used, item.unit),
+    format.usedOfLimit(item.crossing.amount, item.unit),
+    format.periodInWords(item.period),
     format.moment(item.crossing.happenedMs),
   ])
   return stringify([head, ...rows], { bom: true, delimiter: ';', escape_formulas: true })
@@ -187,7 +189,7 @@ function limitTitle(item: AlertItem, { texts, language }: LetterWriter): string 
 
 function reachedPercents({ crossing, percents }: AlertItem, { format }: LetterWriter): string[] {
   const levels = percents.length === 0 ? [percentOfLevel(crossing.level)] : percents
-  return levels.map((percent) => format.percent(percent, 100))
+  return levels.map((percent) => format.percent(percent * 100))
 }
 
 function scopeName(scope: AlertScope, { texts }: LetterWriter): string {

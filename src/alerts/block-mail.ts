@@ -4,7 +4,7 @@ import type { Directory, User } from '../core/accounts.ts'
 import { subscriptionName } from './alert-item.ts'
 import { sentence } from './alert-letter.ts'
 import { ALERT_TEXTS } from './alert-texts.ts'
-import { localeFormat, type LocaleFormat } from '../mail/locale-format.ts'
+import { letterFormat, type LetterFormat } from '../mail/letter-format.ts'
 import type { OutgoingMail } from '../mail/outgoing-mail.ts'
 import { mailFrom } from '../mail/mail-sender.ts'
 import type { Letter } from '../mail/letter.ts'
@@ -43,7 +43,7 @@ function blockMail(
   const account = directory.accounts.get(user.accountId)
   if (account === undefined) throw new RangeError(`user ${user.userId} has no account`)
   const partner = directory.partners.get(account.partnerId)
-  const format = localeFormat({ ...account, language: user.language })
+  const format = letterFormat({ ...account, language: user.language })
   const letter = blockLetter(user, requests, {
     ...context,
     format,
@@ -73,7 +73,7 @@ function blockLetter(
   user: User,
   requests: readonly BlockRequest[],
   context: BlockMailContext & {
-    format: LocaleFormat
+    format: LetterFormat
     partnerName: string
     accountName: string
   },

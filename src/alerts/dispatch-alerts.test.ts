@@ -91,7 +91,7 @@ test('a crossing gives each registered user one mail, and running again sends no
     'anna-fr@gist.example',
     'anna-nl@gist.example',
   ])
-  expect(nl?.subject).toBe('Limiet per abonnement: 100% bereikt – +31612345000 (Bestelbus)')
+  expect(nl?.subject).toBe('Limiet per abonnement: 100 % bereikt – +31612345000 (Bestelbus)')
 })
 
 test('a position that is lost and read again does not send anything twice', async () => {
@@ -110,8 +110,8 @@ test('80 and 100 percent of one limit that came together are one section', async
     ]),
   )
   const [mail] = await readMails()
-  expect(mail?.subject).toContain('100% bereikt – Groep Iedereen')
-  expect(mail?.text).toContain('80% en 100% bereikt')
+  expect(mail?.subject).toContain('100 % bereikt – Groep Iedereen')
+  expect(mail?.text).toContain('80\u00a0% en 100\u00a0% bereikt')
   expect(mail?.text?.match(/Factuurperiode/g)).toHaveLength(1)
 })
 
@@ -224,7 +224,7 @@ test('an alert storm of 5,000 SIMs gives each user one readable mail with the fu
   expect(report).toMatchObject({ crossingsCount: 5_000, mailsQueuedCount: 2, sentCount: 2 })
   const [de, nl] = await readMails()
   expect(nl?.subject).toBe('5.000 limieten bereikt – Bakkerij De Gist')
-  expect(nl?.text).toContain('Limiet per simkaart voor data: 100% bereikt – 5.000×')
+  expect(nl?.text).toContain('Limiet per simkaart voor data: 100\u00a0% bereikt – 5.000×')
   expect(nl?.text).toContain('En nog 4.960.')
   expect(nl?.text?.length).toBeLessThan(6_000)
   expect(de?.subject).toBe('5.000 Limits erreicht – Bakkerij De Gist')

@@ -114,7 +114,7 @@ test('a block is requested once, charged by the plan, and confirmed to who is re
   expect(alert?.text).toContain('Wij hebben de operator gevraagd')
   const confirmation = mails.find(({ kind }) => kind === 'sim-block')
   expect(confirmation?.subject).toBe('Blocage demandé – +31612345000 (Bestelbus)')
-  expect(confirmation?.text.replaceAll(/\s/g, ' ')).toContain('5,00 €')
+  expect(confirmation?.text.replaceAll(/\s/g, ' ')).toContain('€ 5,00')
 
   const requests = await rowsOf('SELECT subscription_id, service FROM service_requests')
   expect(requests).toEqual([{ subscription_id: 'sim-0', service: 'sim' }])

@@ -65,10 +65,10 @@ async function parsed(letter: AlertLetter, recipient = 'Anna') {
 }
 
 test.each([
-  ['nl', '€ 50,25 (100%)', '21 november 2026 om 14:02', '1–30 november 2026'],
-  ['fr', '50,25 € (100 %)', '21 novembre 2026 à 14:02', '1–30 novembre 2026'],
-  ['de', '50,25 € (100 %)', '21. November 2026 um 14:02', '1.–30. November 2026'],
-  ['en', '€50.25 (100%)', '21 November 2026 at 14:02', '1 – 30 November 2026'],
+  ['nl', '€ 50,25 (100 %)', '21 november 2026 om 14:02', '1–30 november 2026'],
+  ['fr', '€ 50,25 (100 %)', '21 novembre 2026 à 14:02', '1–30 novembre 2026'],
+  ['de', '€ 50,25 (100 %)', '21. November 2026 um 14:02', '1.–30. November 2026'],
+  ['en', '€ 50.25 (100 %)', '21 November 2026 at 14:02', '1 – 30 November 2026'],
 ] as const)('amounts, moments and periods in the form of %s', (language, used, at, period) => {
   const text = renderText(letterOf(language, [exampleCrossing()])).replaceAll(
     /[\u00a0\u202f\u2009]/g,
@@ -171,9 +171,9 @@ test('the same mail is the same bytes, and says what a mail program needs', asyn
 test.each`
   language | again
   ${'nl'}  | ${'U krijgt opnieuw bericht bij elke volgende € 10,00.'}
-  ${'fr'}  | ${'Vous recevrez un nouveau message à chaque tranche suivante de 10,00 €.'}
-  ${'de'}  | ${'Bei jedem weiteren Verbrauch von 10,00 € erhalten Sie eine neue Nachricht.'}
-  ${'en'}  | ${'You will hear from us again at each next €10.00.'}
+  ${'fr'}  | ${'Vous recevrez un nouveau message à chaque tranche suivante de € 10,00.'}
+  ${'de'}  | ${'Bei jedem weiteren Verbrauch von € 10,00 erhalten Sie eine neue Nachricht.'}
+  ${'en'}  | ${'You will hear from us again at each next € 10.00.'}
 `('a limit that is told again at each next 10 EUR says so in $language', ({ language, again }) => {
   const user = exampleUser(language)
   const directory = exampleDirectory([user])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Account, User } from '../../core/accounts.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
-import { localeFormat } from '../../mail/locale-format.ts'
+import { letterFormat } from '../../mail/letter-format.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
@@ -72,7 +72,7 @@ function mailTo(
 /** The mail as words, in the language of its reader. */
 export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice): Letter {
   const { mail } = invoiceTexts(user.language)
-  const format = localeFormat({ ...account, language: user.language })
+  const format = letterFormat({ ...account, language: user.language })
   const { seller, customer, period, totals } = invoice
   return {
     tag: format.tag,
@@ -81,9 +81,9 @@ export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice
     intro: mail.intro({
       number: invoice.number,
       customer: customer.party.legalName,
-      period: format.period(period),
-      amount: format.quantity(totals.grossMicros, 'money'),
-      due: format.day(invoice.dueDay),
+      period: format.periodInWords(period),
+      amount: format.amount(totals.grossMicros),
+      due: format.dateInWords(invoice.dueDay),
     }),
     sections: [],
     footer: mail.footer(seller.party.legalName),

@@ -5,7 +5,7 @@
 import pdfmake from 'pdfmake'
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { dayToIso } from '../../../core/period.ts'
-import { localeFormat } from '../locale-format.ts'
+import { localeFormat } from '../../../core/locale-format.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import { brandOf } from './brand.ts'

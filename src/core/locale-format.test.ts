@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { micros } from '../../core/money.ts'
-import { dayFromIso } from '../../core/period.ts'
+import { LANGUAGES } from './accounts.ts'
+import { micros } from './money.ts'
+import { dayFromIso } from './period.ts'
 import { localeFormat } from './locale-format.ts'
 
 const DAY = dayFromIso('2026-11-02')
@@ -34,6 +36,39 @@ test('durations are hours, minutes and seconds; ranges name their last day', () 
   expect(format.quantity(-59, 'second')).toBe('-0:00:59')
   expect(format.days({ fromDay: DAY, toDay: DAY + 1 })).toBe('02-11-2026')
   expect(format.days({ fromDay: DAY, toDay: DAY + 2 })).toBe('02-11-2026 – 03-11-2026')
+})
+
+test.each`
+  language | money           | minutes         | data        | messages
+  ${'nl'}  | ${'€ 4.999,99'} | ${'1.250 min'}  | ${'499 MB'} | ${'10 SMS'}
+  ${'fr'}  | ${'€ 4 999,99'} | ${'1 250 min'}  | ${'499 Mo'} | ${'10 SMS'}
+  ${'de'}  | ${'€ 4.999,99'} | ${'1.250 Min.'} | ${'499 MB'} | ${'10 SMS'}
+  ${'en'}  | ${'€ 4,999.99'} | ${'1,250 min'}  | ${'499 MB'} | ${'10 SMS'}
+`(
+  'what is used of a limit is rounded down in $language: it does not look reached before it is',
+  ({ language, money, minutes, data, messages }) => {
+    const format = localeFormat(language)
+    expect(plain(format.usedOfLimit(4_999_999_999, 'money'))).toBe(money)
+    expect(plain(format.usedOfLimit(75_059, 'second'))).toBe(minutes)
+    expect(plain(format.usedOfLimit(524_287_999, 'byte'))).toBe(data)
+    expect(plain(format.usedOfLimit(10, 'message'))).toBe(messages)
+    expect(format.quantity(4_999_999_999, 'money')).toBe(format.usedOfLimit(4_999_999_999, 'money'))
+  },
+)
+
+test.each(LANGUAGES)('money in %s has exactly the whole cents of any amount', (language) => {
+  const format = localeFormat(language)
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (amountMicros) => {
+      const digits = format.usedOfLimit(amountMicros, 'money').replaceAll(/\D/g, '')
+      expect(BigInt(digits)).toBe(BigInt(amountMicros) / 10_000n)
+    }),
+  )
+})
+
+test('used money keeps two decimals on an invoice too', () => {
+  expect(plain(localeFormat('nl').quantity(12_500_000, 'money'))).toBe('€ 12,50')
+  expect(plain(localeFormat('nl').quantity(5_000_000, 'money'))).toBe('€ 5,00')
 })
 
 function plain(text: string): string {

@@ -1,12 +1,14 @@
 /**
- * Amounts, quantities and dates in the form of the customer's language. Own small rules and not
- * Intl: a new version of its data must not change the bytes of an invoice.
+ * Amounts, quantities and days in the form of a language, the same in documents and in mails
+ * (decision 0380). Own small rules and not Intl: a new version of its data must not change the bytes
+ * of an invoice. Money is integers and text only.
  */
-import type { Language } from '../../core/accounts.ts'
-import { microsToDecimal, type Micros } from '../../core/money.ts'
-import { unreachable } from '../../core/outcome.ts'
-import { dayToIso } from '../../core/period.ts'
-import type { LineUnit } from '../invoice-model.ts'
+import type { Language } from './accounts.ts'
+import { MICROS_PER_CENT, microsToDecimal, roundQuotient, type Micros } from './money.ts'
+import { unreachable } from './outcome.ts'
+import { dayToIso } from './period.ts'
+
+export type QuantityUnit = 'second' | 'byte' | 'message' | 'event' | 'month' | 'item' | 'money'
 
 export interface LocaleFormat {
   /** Whole cents with the currency: '€ 1.234,56'. Throws when the amount has parts of a cent. */
@@ -21,19 +23,29 @@ export interface LocaleFormat {
   date(day: number): string
   /** A half-open range of days, with its last day as people say it. */
   days(range: { fromDay: number; toDay: number }): string
-  quantity(quantity: number, unit: LineUnit | 'money'): string
+  /** To the second, and bytes in the unit that suits them; money in whole cents, rounded down. */
+  quantity(quantity: number, unit: QuantityUnit): string
+  /**
+   * What was used of a limit, rounded down to cents, minutes or megabytes, so that a limit never looks
+   * reached before it is.
+   */
+  usedOfLimit(quantity: number, unit: LimitedUnit): string
 }
+
+type LimitedUnit = Extract<QuantityUnit, 'second' | 'byte' | 'message' | 'money'>
 
 interface Marks {
   readonly decimal: string
   readonly group: string
   readonly date: (parts: { year: string; month: string; day: string }) => string
+  readonly minutes: string
   readonly bytes: readonly [string, string, string, string]
 }
 
 const NARROW_SPACE = '\u202f'
 const FIXED_SPACE = '\u00a0'
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const
+const MEGA = 2
 const ENGLISH_MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
 const MARKS: Readonly<Record<Language, Marks>> = {
@@ -41,18 +53,21 @@ const MARKS: Readonly<Record<Language, Marks>> = {
     decimal: ',',
     group: '.',
     date: ({ year, month, day }) => `${day}-${month}-${year}`,
+    minutes: 'min',
     bytes: BYTE_UNITS,
   },
   fr: {
     decimal: ',',
     group: NARROW_SPACE,
     date: ({ year, month, day }) => `${day}/${month}/${year}`,
+    minutes: 'min',
     bytes: ['o', 'ko', 'Mo', 'Go'],
   },
   de: {
     decimal: ',',
     group: '.',
     date: ({ year, month, day }) => `${day}.${month}.${year}`,
+    minutes: 'Min.',
     bytes: BYTE_UNITS,
   },
   en: {
@@ -60,47 +75,59 @@ const MARKS: Readonly<Record<Language, Marks>> = {
     group: ',',
     date: ({ year, month, day }) =>
       `${Number.parseInt(day, 10)} ${ENGLISH_MONTHS[Number.parseInt(month, 10) - 1] ?? month} ${year}`,
+    minutes: 'min',
     bytes: BYTE_UNITS,
   },
 }
 
 export function localeFormat(language: Language): LocaleFormat {
   const marks = MARKS[language]
-  const localized = (text: string): string => withMarks(text, marks)
-  const cents = (amount: Micros): string => localized(microsToDecimal(amount, 2))
+  const cents = (amount: Micros): string => withMarks(microsToDecimal(amount, 2), marks)
+  const amount = (whole: Micros): string => `€${FIXED_SPACE}${cents(whole)}`
+  const count = (number: number): string => withMarks(String(number), marks)
   const date = (day: number): string => {
     const [year = '', month = '', dayOfMonth = ''] = dayToIso(day).split('-')
     return marks.date({ year, month, day: dayOfMonth })
   }
   return {
+    amount,
     cents,
-    amount: (amount) => `€${FIXED_SPACE}${cents(amount)}`,
-    exact: (amount) => localized(microsToDecimal(amount).replace(/0{1,4}$/, '')),
-    count: (count) => localized(String(count)),
-    percent: (hundredths) => `${localized(hundredthsText(hundredths))}${FIXED_SPACE}%`,
+    exact: (exact) => withMarks(microsToDecimal(exact).replace(/0{1,4}$/, ''), marks),
+    count,
+    percent: (hundredths) => `${withMarks(hundredthsText(hundredths), marks)}${FIXED_SPACE}%`,
     date,
     days: ({ fromDay, toDay }) =>
       toDay - fromDay === 1 ? date(fromDay) : `${date(fromDay)} – ${date(toDay - 1)}`,
-    quantity: (quantity, unit) => quantityText(quantity, unit, marks),
+    quantity(quantity, unit) {
+      if (unit === 'second') return clockText(quantity)
+      if (unit === 'byte') return bytesText(quantity, marks)
+      return unit === 'money' ? amount(wholeCents(quantity)) : count(quantity)
+    },
+    usedOfLimit(quantity, unit) {
+      switch (unit) {
+        case 'money':
+          return amount(wholeCents(quantity))
+        case 'second':
+          return `${count(Math.floor(quantity / 60))}${FIXED_SPACE}${marks.minutes}`
+        case 'byte':
+          return `${count(Math.floor(quantity / 1_024 ** MEGA))}${FIXED_SPACE}${marks.bytes[MEGA]}`
+        case 'message':
+          return `${count(quantity)}${FIXED_SPACE}SMS`
+        default:
+          return unreachable(unit)
+      }
+    },
   }
 }
 
-function quantityText(quantity: number, unit: LineUnit | 'money', marks: Marks): string {
-  switch (unit) {
-    case 'second':
-      return clockText(quantity)
-    case 'byte':
-      return bytesText(quantity, marks)
-    case 'money':
-      return `€${FIXED_SPACE}${withMarks(hundredthsText(Math.round(quantity / 10_000)), marks)}`
-    case 'month':
-    case 'item':
-    case 'message':
-    case 'event':
-      return withMarks(String(quantity), marks)
-    default:
-      return unreachable(unit)
-  }
+/** Of money that was used: rounded towards zero. */
+function wholeCents(amountMicros: number): Micros {
+  return roundQuotient({
+    numerator: amountMicros,
+    denominator: MICROS_PER_CENT,
+    mode: 'down',
+    times: MICROS_PER_CENT,
+  })
 }
 
 /** Hours, minutes and seconds: 3725 → '1:02:05'. */
