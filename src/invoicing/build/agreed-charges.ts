@@ -59,12 +59,8 @@ function recurringCharge(
 ): Charge {
   const { name, product, taxes } = subjectOf(item, context)
   const isActivation = item.subject === 'activation'
-  const description =
-    item.sign < 0
-      ? context.texts.creditOf(name)
-      : isActivation
-        ? context.texts.activationOf(name)
-        : name
+  const charged = isActivation ? context.texts.activationOf(name) : name
+  const description = item.sign < 0 ? context.texts.creditOf(charged) : charged
   const position = item.sign < 0 ? 2 : isWholePeriod({ ...item, fromDay, toDay }) ? 0 : 1
   return {
     section: isActivation ? 'one-off' : 'recurring',
@@ -76,6 +72,7 @@ function recurringCharge(
       toDay,
       item.subjectId,
       item.feeMicros,
+      item.sign, // What is charged and what is taken back are two lines.
     ].join('|'),
     subscriptionId: item.subscriptionId,
     product,

@@ -114,7 +114,7 @@ async function notBilled(
 ): Promise<Finding[]> {
   const { accountId } = scope.account
   if (open.length === 0) return []
-  const charged = await readChargedItems(parts.operations, accountId, open[0]?.startDay ?? 0)
+  const charged = await readChargedItems(parts.operations, accountId)
   const request = { ...scope, catalogue: parts.catalogue, charged, firstBilledDay: undefined }
   const worth = open.map((period) => {
     const usage = sums.find(({ periodStartDay }) => periodStartDay === period.startDay)

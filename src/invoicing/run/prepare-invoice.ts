@@ -15,7 +15,7 @@ import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../stor
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { outOfRange } from '../check/out-of-range.ts'
 import { usageBoundariesMs } from '../build/usage-boundaries.ts'
-import { LOOKBACK_PERIODS_MAX, type AsClosed } from '../build/recurring-items.ts'
+import type { AsClosed } from '../build/recurring-items.ts'
 
 export type PreparedInvoice =
   | {
@@ -124,20 +124,23 @@ function isReversed({ vat }: Invoice): boolean {
   return vat.some(({ taxCategory }) => taxCategory === 'reverse-charge')
 }
 
-/** The periods that fees are still settled of, each by the catalogue that it was closed with. */
+/** Every period that was closed, by the catalogue that it was closed with: today's where that is not known. */
 async function closedPeriods(
   parts: BillingParts,
-  { agreed, calendar, period }: AccountScope,
-  { catalogueKeys }: BillingHistory,
+  { agreed }: AccountScope,
+  { catalogueKeys, closedStartDays }: BillingHistory,
 ): Promise<ReadonlyMap<number, AsClosed>> {
+  const byCatalogue = new Map<string, AsClosed>()
   const closed = new Map<number, AsClosed>()
-  let before = period
-  for (let back = 0; back < LOOKBACK_PERIODS_MAX; back += 1) {
-    before = calendar.periodAt(before.startMs - 1)
-    const key = catalogueKeys.get(before.startDay)
-    if (key === undefined || key === parts.catalogueKey) continue
-    const catalogue = await parts.catalogueOf(key)
-    closed.set(before.startDay, { catalogue, subscriptions: whileThere(agreed, catalogue) })
+  for (const startDay of closedStartDays) {
+    const key = catalogueKeys.get(startDay) ?? parts.catalogueKey
+    let asClosed = byCatalogue.get(key)
+    if (asClosed === undefined) {
+      const catalogue = key === parts.catalogueKey ? parts.catalogue : await parts.catalogueOf(key)
+      asClosed = { catalogue, subscriptions: whileThere(agreed, catalogue) }
+      byCatalogue.set(key, asClosed)
+    }
+    closed.set(startDay, asClosed)
   }
   return closed
 }

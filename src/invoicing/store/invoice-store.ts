@@ -27,9 +27,6 @@ export interface BillingHistory {
   readonly previousGrossMicros: Micros | undefined
 }
 
-/** Items of this many days back can still be settled: a little over the look-back of four periods. */
-const ITEMS_DAYS_BACK_MAX = 160
-
 export async function readHistory(
   sql: SqlRunner,
   accountId: string,
@@ -41,7 +38,7 @@ export async function readHistory(
     [accountId],
     historyRow,
   )
-  const items = await readChargedItems(sql, accountId, periodStartDay)
+  const items = await readChargedItems(sql, accountId)
   const last = invoices.at(-1)
   const days = invoices.map((invoice) => invoice.period_start_day)
   const previous = invoices
@@ -64,19 +61,13 @@ export async function readHistory(
   }
 }
 
-/** What earlier invoices charged for the periods that can still be settled. */
-export function readChargedItems(
-  sql: SqlRunner,
-  accountId: string,
-  periodStartDay: number,
-): Promise<RecurringItem[]> {
+/** What all earlier invoices of the account charged and took back, in their order. */
+export function readChargedItems(sql: SqlRunner, accountId: string): Promise<RecurringItem[]> {
   return sql.query(
     `SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
        from_day, to_day, fee_micros, sign
-     FROM invoice_recurring_items
-     WHERE account_id = $1 AND period_start_day >= $2
-     ORDER BY invoice_id, item_number`,
-    [accountId, periodStartDay - ITEMS_DAYS_BACK_MAX],
+     FROM invoice_recurring_items WHERE account_id = $1 ORDER BY invoice_id, item_number`,
+    [accountId],
     itemRow,
   )
 }

@@ -1,0 +1,183 @@
+/** What the agreement asks for in one period, as it is known now: fees of plans and modules, activations. Pure. */
+import type { Catalogue, Plan } from '../../catalogue/catalogue.ts'
+import type { Subscription, Validity } from '../../core/accounts.ts'
+import { microsFromDecimal } from '../../core/money.ts'
+import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/period.ts'
+import {
+  commonDays,
+  holdsOn,
+  isWithin,
+  overlaps,
+  validAt,
+  type DayRange,
+} from '../../core/validity.ts'
+import type { RecurringItem, RecurringSubject } from '../invoice-model.ts'
+
+export interface Agreed {
+  readonly calendar: BillingCalendar
+  readonly subscriptions: readonly Subscription[]
+  readonly catalogue: Catalogue
+}
+
+/** Of a period that only comes, what is asked in advance. */
+export function dueItems(
+  agreed: Agreed,
+  covered: BillingPeriod,
+  isComing: boolean,
+): RecurringItem[] {
+  return agreed.subscriptions.flatMap((subscription) => {
+    const fees = feesOf(agreed, covered, subscription)
+    const wanted = fees.filter((fee) => !isComing || fee.plan.billing === 'advance')
+    const items = wanted.map((fee) => fee.item)
+    return isComing ? items : [...items, ...activationItem(agreed, covered, subscription)]
+  })
+}
+
+/** Charged by the predecessor: in advance, for all of the first period, what ran at its start. */
+export function presumedItems(agreed: Agreed, first: BillingPeriod): RecurringItem[] {
+  const whole = { fromDay: first.startDay, toDay: first.endDay }
+  return agreed.subscriptions.flatMap((subscription) =>
+    feesOf(agreed, first, subscription)
+      .filter((fee) => fee.plan.billing === 'advance' && fee.runsFromDay < first.startDay)
+      .map((fee) => ({ ...fee.item, ...whole })),
+  )
+}
+
+interface Fee {
+  readonly item: RecurringItem
+  readonly plan: Plan
+  readonly runsFromDay: number
+}
+
+interface PlanDays {
+  readonly plan: Plan
+  /** While the subscription is active. */
+  readonly days: DayRange
+}
+
+function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscription): Fee[] {
+  const { calendar, catalogue } = agreed
+  const life = { fromMs: subscription.activatedMs, toMs: subscription.terminatedMs }
+  if (!overlaps(life, { fromMs: covered.startMs, toMs: covered.endMs })) return []
+  const active = daysOf(calendar, life)
+  const plans = subscription.plans.flatMap((assignment): PlanDays[] => {
+    const plan = catalogue.plans.get(assignment.planId)
+    return plan === undefined ? [] : [{ plan, days: daysOf(calendar, assignment) }]
+  })
+  const feeOf = (
+    { plan, days }: PlanDays,
+    paidDays: DayRange,
+    thing: { subject: RecurringSubject; id: string; fee: string },
+  ): Fee[] => {
+    const feeMicros = microsFromDecimal(thing.fee)
+    if (paidDays.fromDay >= paidDays.toDay || feeMicros === 0) return []
+    const item: RecurringItem = {
+      subscriptionId: subscription.subscriptionId,
+      subject: thing.subject,
+      subjectId: thing.id,
+      ...monthOf(covered),
+      fromDay: paidDays.fromDay,
+      toDay: paidDays.toDay,
+      feeMicros,
+      sign: 1,
+    }
+    return [{ item, plan, runsFromDay: commonDays(days, active).fromDay }]
+  }
+  return [
+    ...paidPlans(covered, active, plans).flatMap(({ paidDays, ...plan }) => {
+      const { planId, monthlyFee } = plan.plan
+      return feeOf(plan, paidDays, { subject: 'plan', id: planId, fee: monthlyFee })
+    }),
+    ...subscription.modules.flatMap((assignment) => {
+      const module = catalogue.modules.get(assignment.moduleId)
+      const days = daysOf(calendar, assignment)
+      const fromDay = Math.max(days.fromDay, active.fromDay, covered.startDay)
+      const plan = plans.find((each) => holdsOn(each.days, fromDay))?.plan
+      if (module === undefined || plan === undefined) return []
+      const part = partOf(covered, commonDays(days, active))
+      const isPaidWhole = !plan.prorateFee && part.fromDay < part.toDay
+      return feeOf({ plan, days }, isPaidWhole ? wholeOf(covered) : part, {
+        subject: 'module',
+        id: module.moduleId,
+        fee: module.monthlyFee,
+      })
+    }),
+  ]
+}
+
+/**
+ * The days of the period that each plan is paid for: each day by one plan. A plan by days has its own; a
+ * plan of whole months, once it began, has the rest of the month, and all of it when it is the month's
+ * first: what follows it begins with the next period.
+ */
+function paidPlans(
+  covered: BillingPeriod,
+  active: DayRange,
+  plans: readonly PlanDays[],
+): (PlanDays & { readonly paidDays: DayRange })[] {
+  const firstDay = Math.max(active.fromDay, covered.startDay)
+  let paidToDay = covered.startDay
+  const inOrder = plans
+    .map((each) => ({ ...each, part: partOf(covered, commonDays(each.days, active)) }))
+    .filter(({ part }) => part.fromDay < part.toDay)
+    .sort((left, right) => left.part.fromDay - right.part.fromDay)
+  return inOrder.flatMap(({ plan, days, part }) => {
+    const isFirst = part.fromDay === firstDay
+    const fromDay = isFirst && !plan.prorateFee ? covered.startDay : part.fromDay
+    const paidDays = {
+      fromDay: Math.max(paidToDay, fromDay),
+      toDay: plan.prorateFee ? part.toDay : covered.endDay,
+    }
+    paidToDay = Math.max(paidToDay, paidDays.toDay)
+    return [{ plan, days, paidDays }]
+  })
+}
+
+function partOf(covered: BillingPeriod, days: DayRange): DayRange {
+  return commonDays(days, wholeOf(covered))
+}
+
+function wholeOf({ startDay, endDay }: BillingPeriod): DayRange {
+  return { fromDay: startDay, toDay: endDay }
+}
+
+function activationItem(
+  { calendar, catalogue }: Agreed,
+  covered: BillingPeriod,
+  subscription: Subscription,
+): RecurringItem[] {
+  const { activatedMs } = subscription
+  if (!isWithin(activatedMs, covered.startMs, covered.endMs)) return []
+  const assignment = validAt(subscription.plans, activatedMs)
+  const plan = catalogue.plans.get(assignment?.planId ?? '')
+  const feeMicros = microsFromDecimal(plan?.activationFee ?? '0')
+  if (plan === undefined || feeMicros === 0) return []
+  const { day } = calendar.dayAt(activatedMs)
+  return [
+    {
+      subscriptionId: subscription.subscriptionId,
+      subject: 'activation',
+      subjectId: plan.planId,
+      ...monthOf(covered),
+      fromDay: day,
+      toDay: day + 1,
+      feeMicros,
+      sign: 1,
+    },
+  ]
+}
+
+/** The month that a fee is for: in a bridging period, which is shorter, its share of it is due. */
+function monthOf({ startDay }: BillingPeriod) {
+  return { periodStartDay: startDay, periodEndDay: monthAfter(startDay) }
+}
+
+/**
+ * A day belongs to what holds at its end: the day of activation counts, the day of termination does
+ * not, and on a day of change there is one plan.
+ */
+function daysOf(calendar: BillingCalendar, validity: Validity): DayRange {
+  const dayOf = (instantMs: number): number =>
+    Number.isFinite(instantMs) ? calendar.dayAt(instantMs).day : instantMs
+  return { fromDay: dayOf(validity.fromMs), toDay: dayOf(validity.toMs) }
+}

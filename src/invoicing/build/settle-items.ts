@@ -1,0 +1,77 @@
+/**
+ * One fee of one subscription in one period: the days that are due compared with what earlier invoices
+ * charged and took back. What comes out makes each due day charged once and every other day not at all. Pure.
+ */
+import type { BillingPeriod } from '../../core/period.ts'
+import { holdsOn, type DayRange } from '../../core/validity.ts'
+import type { RecurringItem } from '../invoice-model.ts'
+
+/** In order of their days; days in a row with one fee are one item. */
+export function settleItems(
+  period: BillingPeriod,
+  due: readonly RecurringItem[],
+  charged: readonly RecurringItem[],
+): RecurringItem[] {
+  const items: RecurringItem[] = []
+  for (const days of stretches(period, [...due, ...charged])) {
+    const dueItem = due.find((item) => holdsOn(item, days.fromDay))
+    const onDays = charged.filter((item) => holdsOn(item, days.fromDay))
+    for (const item of difference(dueItem, onDays)) append(items, { ...item, ...days })
+  }
+  return items
+}
+
+/** Days between which nothing begins or ends. */
+function stretches(period: BillingPeriod, items: readonly DayRange[]): DayRange[] {
+  const days = [
+    period.startDay,
+    period.endDay,
+    ...items.flatMap((each) => [each.fromDay, each.toDay]),
+  ]
+  const bounds = [...new Set(days)].sort((left, right) => left - right)
+  return bounds.slice(1).map((toDay, index) => ({ fromDay: bounds[index] ?? toDay, toDay }))
+}
+
+/** A charge that no invoice made, or a credit for each charge too many. */
+function difference(
+  due: RecurringItem | undefined,
+  charged: readonly RecurringItem[],
+): RecurringItem[] {
+  const { standing, owed } = standingCharges(charged)
+  const lacking = due === undefined || standing.length > 0 ? [] : [due]
+  const tooMany = due === undefined ? standing : standing.slice(1)
+  return [
+    ...owed.map((item): RecurringItem => ({ ...item, sign: 1 })),
+    ...lacking.map((item): RecurringItem => ({ ...item, sign: 1 })),
+    ...tooMany.map((item): RecurringItem => ({ ...item, sign: -1 })),
+  ]
+}
+
+/** Charges less what was taken back, and what was taken back of no charge. */
+function standingCharges(charged: readonly RecurringItem[]) {
+  const standing: RecurringItem[] = []
+  const owed: RecurringItem[] = []
+  for (const item of charged) {
+    if (item.sign > 0) {
+      standing.push(item)
+      continue
+    }
+    const ofFee = standing.findLastIndex((each) => isOneFee(each, item))
+    const taken = standing.splice(ofFee < 0 ? standing.length - 1 : ofFee, 1)
+    if (taken.length === 0) owed.push(item)
+  }
+  return { standing, owed }
+}
+
+function append(items: RecurringItem[], next: RecurringItem): void {
+  const before = items.findLastIndex(
+    (each) => each.sign === next.sign && each.toDay === next.fromDay && isOneFee(each, next),
+  )
+  const found = items[before]
+  if (found === undefined) items.push(next)
+  else items[before] = { ...found, toDay: next.toDay }
+}
+
+function isOneFee(left: RecurringItem, right: RecurringItem): boolean {
+  return left.feeMicros === right.feeMicros && left.periodStartDay === right.periodStartDay
+}
