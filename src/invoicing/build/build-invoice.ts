@@ -90,7 +90,10 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
     recurringItems: items,
     oneOffChargeIds: request.oneOffCharges.map((charge) => charge.chargeId),
   }
-  assert(addsUp(invoice), `the invoice of ${account.accountId} does not add up`)
+  assert(
+    addsUp(invoice) && oneOffsAddUp(invoice, request.oneOffCharges),
+    `the invoice of ${account.accountId} does not add up`,
+  )
   return invoice
 }
 
@@ -129,6 +132,16 @@ export function addsUp(invoice: Invoice): boolean {
     sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
     sumMicros(exactOf(lines, 'recurring')) === recurringMicros
   )
+}
+
+/** Activations and one-off charges are its section of one-offs. What is stored is verified by subject. */
+function oneOffsAddUp(invoice: Invoice, oneOffs: readonly OneOffCharge[]): boolean {
+  const activations = invoice.recurringItems.filter(({ subject }) => subject === 'activation')
+  const charges = [
+    ...activations.map(itemChargeMicros),
+    ...oneOffs.map((each) => each.amountMicros),
+  ]
+  return sumMicros(exactOf(invoice.lines, 'one-off')) === sumMicros(charges)
 }
 
 /** Exact amounts of lines that are sums of charges: all but discounts, or one section. */

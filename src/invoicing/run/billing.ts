@@ -112,6 +112,9 @@ export const FINDING_CODES = {
   adjustment_due: 'usage by a volume rate is settled when the period is billed',
   adjustment_differs: 'a period-end adjustment is not what its ledger rows say',
   line_differs: 'an invoice line is not the sum of its ledger rows',
+  charge_differs: 'a fee or one-off charge on an invoice is not what was charged for',
+  before_first_subscription:
+    'the period ends before the first subscription begins: nothing to bill',
   arithmetic_differs: 'the totals of an invoice are not the sums of its lines',
   document_missing: 'a document of an invoice is not there',
   document_differs: 'a document of an invoice was changed',

@@ -2,6 +2,7 @@
 import { beyondExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
 import { microsToDecimal } from '../../core/money.ts'
+import { dayToIso, type BillingPeriod } from '../../core/period.ts'
 import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
 import { buildInvoice } from '../build/build-invoice.ts'
 import type { BillingParts, Finding } from './billing.ts'
@@ -10,7 +11,7 @@ import { whileThere, type AccountScope } from './billing-scope.ts'
 import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
 import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
-import type { Invoice } from '../invoice-model.ts'
+import type { Invoice, InvoiceLine } from '../invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { outOfRange } from '../check/out-of-range.ts'
@@ -27,6 +28,8 @@ export type PreparedInvoice =
       readonly suppressZero: boolean
     }
   | { readonly status: 'blocked'; readonly finding: Finding }
+  /** Nothing is known of the account then: the period stays open, what comes in advance is on its first invoice. */
+  | { readonly status: 'not-begun'; readonly finding: Finding }
   | { readonly status: 'already-billed' }
 
 export async function prepareInvoice(
@@ -71,6 +74,9 @@ export async function prepareInvoice(
     const text = `VAT id of account ${accountId}: VAT is reversed`
     return blocked('party_incomplete', accountId, text)
   }
+  if (isBeforeFirst(scope, history) && draft.lines.every(isAgreedAhead)) {
+    return { status: 'not-begun', finding: notBegun(accountId, period) }
+  }
   const { grossMicros } = draft.totals
   if (grossMicros < 0) {
     return blocked(
@@ -112,6 +118,35 @@ async function draftOf(
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
   })
+}
+
+function isBeforeFirst(
+  { subscriptions, period }: AccountScope,
+  { closedStartDays }: BillingHistory,
+): boolean {
+  const hasBegun = subscriptions.some(({ activatedMs }) => activatedMs < period.endMs)
+  return (
+    subscriptions.length > 0 &&
+    !hasBegun &&
+    closedStartDays.every((startDay) => startDay > period.startDay)
+  )
+}
+
+/** A fee of the coming period, or its discount. */
+function isAgreedAhead({ section }: InvoiceLine): boolean {
+  return section === 'recurring' || section === 'discount'
+}
+
+function notBegun(accountId: string, period: BillingPeriod): Finding {
+  return {
+    code: 'before_first_subscription',
+    severity: 'info',
+    subject: accountId,
+    text: `no subscription before ${dayToIso(period.endDay)}: the period from ${dayToIso(period.startDay)} is not billed`,
+    count: 1,
+    estimateMicros: undefined,
+    show: '',
+  }
 }
 
 /** What cannot be invoiced is for a person, and no reason to stop the run. */

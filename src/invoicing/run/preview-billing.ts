@@ -27,7 +27,8 @@ export async function previewBilling(
     if (options.signal?.aborted === true) break
     const due = run.due.get(account.account.accountId) ?? []
     const prepared = await prepareInvoice({ ...parts, publish }, account, run, due)
-    if (prepared.status === 'blocked') report.findings.push(prepared.finding)
+    if (prepared.status === 'blocked' || prepared.status === 'not-begun')
+      report.findings.push(prepared.finding)
     if (prepared.status === 'already-billed') report.alreadyBilledCount += 1
     if (prepared.status === 'ready') {
       const { draft, history } = prepared

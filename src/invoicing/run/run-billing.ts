@@ -69,6 +69,7 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
     if (options.signal?.aborted === true) break
     if (blocked.has(account.account.accountId)) continue
     const result = await billAccount({ ...parts, publish }, account, run)
+    if (result.status === 'not-begun') report.findings.push(result.finding)
     if (result.status === 'blocked') {
       report.findings.push(result.finding)
       blocked.add(account.account.accountId)

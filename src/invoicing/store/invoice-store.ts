@@ -61,12 +61,21 @@ export async function readHistory(
   }
 }
 
-/** What all earlier invoices of the account charged and took back, in their order. */
+/**
+ * What all earlier invoices of the account charged and took back, in their order. A build before charged
+ * an activation again where it should have taken it back: such an item is read as the charge that it was,
+ * so that the next invoice takes back both.
+ */
 export function readChargedItems(sql: SqlRunner, accountId: string): Promise<RecurringItem[]> {
   return sql.query(
     `SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
-       from_day, to_day, fee_micros, sign
-     FROM invoice_recurring_items WHERE account_id = $1 ORDER BY invoice_id, item_number`,
+       from_day, to_day, fee_micros,
+       CASE WHEN subject = 'activation' AND EXISTS (SELECT 1 FROM invoice_lines AS line
+         WHERE line.invoice_id = item.invoice_id AND line.section = 'one-off'
+           AND line.subject = item.subject_id AND line.from_day = item.from_day
+           AND abs(line.unit_price_micros) = item.fee_micros
+           AND line.exact_micros > line.count * item.fee_micros) THEN 1 ELSE sign END AS sign
+     FROM invoice_recurring_items AS item WHERE account_id = $1 ORDER BY invoice_id, item_number`,
     [accountId],
     itemRow,
   )

@@ -18,6 +18,7 @@ import { linesFromCharges } from '../build/lines-from-charges.ts'
 import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
 import { documentsOf } from '../store/list-invoices.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
+import { verifyAgreed } from './verify-agreed.ts'
 import { usageCharges } from '../build/usage-charges.ts'
 
 export interface VerifyOptions {
@@ -57,6 +58,7 @@ async function verifyInvoice(
     ...verifyModel(stored),
     ...(await verifyStoredLines(parts.operations, stored)),
     ...(await verifyUsage(parts, stored)),
+    ...(await verifyCharges(parts.operations, stored)),
     ...(await verifyDocuments(parts, stored)),
   ]
 }
@@ -136,6 +138,15 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
     findings.push(finding('line_differs', invoice, 'no line', text))
   }
   return findings
+}
+
+/** Lines that come from the agreement. */
+async function verifyCharges(sql: SqlRunner, stored: StoredInvoice): Promise<Finding[]> {
+  const differing = await verifyAgreed(sql, stored)
+  return differing.map(({ subject, text, differenceMicros }) => ({
+    ...finding('charge_differs', stored.invoice, subject, text),
+    estimateMicros: differenceMicros,
+  }))
 }
 
 /** Usage of one call type stands on two lines where its tax changed: the ledger knows their sum only. */
