@@ -3,7 +3,7 @@
  * and begins on its anchor day (1-28). Boundaries are computed once per period with the zone's DST
  * rules and then looked up, so the cost per record is a comparison.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import { isWithin } from './validity.ts'
 
 export interface BillingPeriod {

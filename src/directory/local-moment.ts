@@ -1,5 +1,5 @@
 /** Dates and moments as people write them, local to an account, as instants. */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import type { Validity } from '../core/accounts.ts'
 
 /**

@@ -2,7 +2,7 @@
  * The rules of rating written a second time, as plainly as possible: decimal.js, one loop for each
  * increment, local time asked anew each time. Slow and obvious; the engine must agree with it.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import { Decimal } from 'decimal.js'
 import type { Allowance, PriceComponent, Rate, TimeBand } from '../../src/catalogue/catalogue.ts'
 

@@ -2,7 +2,7 @@
  * Reads the head of a golden table: a catalogue and a directory in short lines that a billing clerk
  * can follow. fixtures/rating/README.md explains the words.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import type {
   Allowance,
   PercentageModel,

@@ -6,7 +6,7 @@
  * A time that the clock skipped (spring) is no moment: NaN. A time that came twice (autumn) is the
  * first of the two (summer time) unless the caller knows an instant that it cannot precede.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 
 export interface LocalClock {
   /**

@@ -2,7 +2,7 @@
  * Finds the allowances that a subscription can use for a call type at a moment: which of them, in
  * which windows, how much they hold, in order of use. Done once a stretch of time, then looked up.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import type { Group, Subscription, Validity } from '../../core/accounts.ts'
 import { allowanceInstanceKey } from '../../core/ids.ts'
 import { dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'

@@ -2,7 +2,7 @@
  * Which time band of a rate holds when: the bands of a local day as stretches of instants, computed
  * once a day with the zone's clock changes and the country's holidays, then looked up.
  */
-import { Temporal } from '@js-temporal/polyfill'
+import { Temporal } from 'temporal-polyfill'
 import type { TimeBand } from '../../catalogue/catalogue.ts'
 import type { BillingCalendar } from '../../core/period.ts'
 import { isWithin } from '../../core/validity.ts'

@@ -10,13 +10,12 @@ export function createMediationMetrics(metrics: Metrics): MediationMetrics {
   const records = metrics.counter('tik_mediated_total', 'Records mediated by topic and reason')
   return {
     mediated(topic, usages) {
-      let plain = 0
+      const counts = new Map<string, number>()
       for (const { rejectReason, unbillableReason } of usages) {
         const reason = rejectReason || unbillableReason
-        if (reason === '') plain += 1
-        else records.add(1, { topic, reason })
+        counts.set(reason, (counts.get(reason) ?? 0) + 1)
       }
-      if (plain > 0) records.add(plain, { topic, reason: '' })
+      for (const [reason, count] of counts) records.add(count, { topic, reason })
     },
   }
 }
