@@ -162,7 +162,10 @@ test.each`
   ${changed({ 0: 3 })}                            | ${'no usage of a known version'}
   ${changed({ 1: '' })}                           | ${'no usage without an id'}
   ${changed({ 1: 42 })}                           | ${'no usage without an id'}
-`('what is no usage has its place in the log for an id, and is rejected: $text', (row) => {
+  ${changed({ 2: '77' })}                         | ${'contentHash is not a count: "77"'}
+  ${changed({ 3: 7 })}                            | ${'origin is not text: 7'}
+  ${changed({ 4: -1 })}                           | ${'originRecord is not a count: -1'}
+`('what says no id has its place in the log for one, and is rejected: $text', (row) => {
   const { text, detail }: { text: string; detail: string } = row
   expect(read(text, 99)).toMatchObject({
     rejectReason: 'malformed_record',
