@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { vitestPasses } from './run-vitest.ts'
+import { runVitest } from './run-vitest.ts'
 
 export interface MeasuredTest {
   readonly file: string
@@ -108,7 +108,7 @@ async function measure(file: string, { copy, sources, pool }: Measuring): Promis
   const coverage = ['--coverage', '--coverage.reporter=json', '--coverage.reportsDirectory', folder]
   const included = sources.flatMap((source) => ['--coverage.include', source])
   const options = [file, '--pool', pool, ...coverage, ...included]
-  if (!(await vitestPasses({ folder: copy, options, msMax: MEASURE_MS_MAX }))) {
+  if ((await runVitest({ folder: copy, options, msMax: MEASURE_MS_MAX })) !== 'passed') {
     throw new Error(`${file} fails without a mutant`)
   }
   const durationMs = Math.round(performance.now() - begunMs)

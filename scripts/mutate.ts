@@ -14,7 +14,7 @@ import { measuredTests, testsOfLine, type MeasuredTest } from './covering-tests.
 import { notSeenByGolden } from './golden-mutants.ts'
 import { mutantsOf, sampleOf, type Mutant } from './mutants-of.ts'
 import { MUTATION_AREAS } from './mutation-areas.ts'
-import { vitestPasses } from './run-vitest.ts'
+import { runVitest } from './run-vitest.ts'
 
 const COPIED = [
   'src',
@@ -67,12 +67,14 @@ const equivalents = unseen.filter(isEquivalent)
 const measured = await measuredTests(tests, { copy, sources: area.files, pool })
 if (!(await commandsPass())) throw new Error(`${byCommand.join(' ')} fails without a mutant`)
 const survivors: Mutant[] = []
+let endlessCount = 0
 for (const file of files) await askTestsOf(file)
 const countedCount = mutants.length - equivalents.length
 const caughtCount = countedCount - survivors.length
 const percent = ((100 * caughtCount) / Math.max(1, countedCount)).toFixed(1)
 console.log(`${equivalents.length} cannot be seen by anybody: see ${equivalentsFile}`)
 console.log(`caught ${caughtCount} of the other ${countedCount}, ${percent} %`)
+console.log(`of these ${endlessCount} by a test that did not end`)
 
 function prepareCopy(): void {
   mkdirSync(copy, { recursive: true })
@@ -155,7 +157,9 @@ async function commandsPass(): Promise<boolean> {
   return byCommand.length === 0 || passes(byCommand, commandMsMax)
 }
 
-function passes(paths: readonly string[], msMax: number): Promise<boolean> {
+async function passes(paths: readonly string[], msMax: number): Promise<boolean> {
   const options = ['--bail', '1', '--reporter', 'dot', '--pool', pool, ...paths]
-  return vitestPasses({ folder: copy, options, msMax })
+  const outcome = await runVitest({ folder: copy, options, msMax })
+  if (outcome === 'endless') endlessCount += 1
+  return outcome === 'passed'
 }

@@ -14,19 +14,25 @@ export interface VitestRun {
   readonly msMax: number
 }
 
-/** False when a test fails or does not end. */
-export async function vitestPasses({ folder, options, msMax }: VitestRun): Promise<boolean> {
+export type VitestOutcome = 'passed' | 'failed' | 'endless'
+
+export async function runVitest({ folder, options, msMax }: VitestRun): Promise<VitestOutcome> {
+  let isEndless = false
   const run = spawn(process.execPath, [VITEST, 'run', ...options], {
     cwd: folder,
     env: { ...process.env, ...ENVIRONMENT },
     stdio: 'ignore',
     detached: true, // A fork of a test that loops would go on without its parent.
   })
-  const timer = setTimeout(() => endGroup(run.pid), msMax)
+  const timer = setTimeout(() => {
+    isEndless = true
+    endGroup(run.pid)
+  }, msMax)
   const [status]: unknown[] = await once(run, 'exit')
   clearTimeout(timer)
   endGroup(run.pid)
-  return status === 0
+  if (isEndless) return 'endless'
+  return status === 0 ? 'passed' : 'failed'
 }
 
 function endGroup(pid: number | undefined): void {

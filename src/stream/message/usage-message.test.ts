@@ -146,6 +146,9 @@ test.each`
     origin: 'cdr-src-0',
     originRecord: 12_000_003,
     subscriptionIndex: -1,
+    product: 'none',
+    kind: 'none',
+    direction: 'none',
     quantity: 0,
     raw: text,
   })
