@@ -52,6 +52,7 @@ const { kinds, pool, tests, commandMsMax } = area
 const byCommand = values.quick ? [] : area.byCommand
 const copy = resolve(target)
 const equivalentsFile = `scripts/${areaName}-equivalent-mutants.txt`
+let endlessCount = 0
 prepareCopy()
 const files = area.files.filter(
   (file) => only.length === 0 || only.some((part) => file.includes(part)),
@@ -67,7 +68,6 @@ const equivalents = unseen.filter(isEquivalent)
 const measured = await measuredTests(tests, { copy, sources: area.files, pool })
 if (!(await commandsPass())) throw new Error(`${byCommand.join(' ')} fails without a mutant`)
 const survivors: Mutant[] = []
-let endlessCount = 0
 for (const file of files) await askTestsOf(file)
 const countedCount = mutants.length - equivalents.length
 const caughtCount = countedCount - survivors.length

@@ -80,3 +80,10 @@ test('half a call in a message is incomplete: no later message would complete it
     createMessageMediator({ source: parted, adapter: formatAdapter('radius'), mediator }),
   ).toThrow(/parts needs/)
 })
+
+test('the end of a message ends its last line: what that lacks is missing, not cut off', () => {
+  const [usage] = mediate('a;+31201230001')
+  expect(usage?.rejectReason).not.toBe('')
+  expect(usage?.rejectReason).not.toBe('truncated_record')
+  expect(usage).toEqual(mediate('a;+31201230001\n')[0])
+})

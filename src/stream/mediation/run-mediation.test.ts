@@ -18,7 +18,12 @@ function createWorld() {
   const queue = createEventQueue()
   const stop = new AbortController()
   const seen: string[] = []
-  const state = { commitsFail: 0, sendsFail: 0, beforeSend: (): Promise<unknown> => sleep(1) }
+  const state = {
+    commitsFail: 0,
+    sendsFail: 0,
+    beforeSend: (): Promise<unknown> => sleep(1),
+    beforeCommit: (): Promise<unknown> => Promise.resolve(),
+  }
   const health = createHealth(['stream'])
   const done = runMediation({
     group: 'mediation',
@@ -27,11 +32,11 @@ function createWorld() {
       next: () => queue.next(1),
       seek: (_, offset) => void seen.push(`seek ${offset}`),
       pause: () => undefined,
-      commit(_, nextOffset) {
+      async commit(_, nextOffset) {
+        await state.beforeCommit()
         state.commitsFail -= 1
-        if (state.commitsFail >= 0) return Promise.reject(away('commit'))
+        if (state.commitsFail >= 0) throw away('commit')
         seen.push(`commit ${nextOffset}`)
-        return Promise.resolve()
       },
       close: () => Promise.resolve(),
     },
@@ -179,6 +184,49 @@ test('what could not be committed before its partition was lost is not committed
   stop()
   await done
   expect(seen.filter((entry) => entry.startsWith('commit'))).toEqual([])
+})
+
+test('a stop waits for what is being sent, and commits it', async () => {
+  const { queue, seen, state, done, stop } = createWorld()
+  const begun = Promise.withResolvers<void>()
+  state.beforeSend = () => {
+    begun.resolve()
+    return sleep(50)
+  }
+  queue.push(assigned)
+  queue.push(messages(3, 4))
+  await begun.promise
+  stop()
+  await done
+  expect(seen).toEqual(['seek 3', 'send m-0#3,m-0#4', 'commit 5'])
+})
+
+test('a stop waits for what is being committed, and does not commit it again', async () => {
+  const { queue, seen, state, done, stop } = createWorld()
+  const begun = Promise.withResolvers<void>()
+  state.beforeCommit = () => {
+    begun.resolve()
+    return sleep(50)
+  }
+  queue.push(assigned)
+  queue.push(messages(3, 4))
+  await begun.promise
+  stop()
+  await done
+  await sleep(100)
+  expect(seen.filter((entry) => entry.startsWith('commit'))).toEqual(['commit 5'])
+})
+
+test('a log that is away is told, until the group assigns again', async () => {
+  const { queue, health, done, stop } = createWorld()
+  queue.push(assigned)
+  await vi.waitFor(() => expect(health.isReady).toBe(true), WAIT)
+  queue.push({ kind: 'failed', error: away('reading') })
+  await vi.waitFor(() => expect(health.isReady).toBe(false), WAIT)
+  queue.push(assigned)
+  await vi.waitFor(() => expect(health.isReady).toBe(true), WAIT)
+  stop()
+  await done
 })
 
 test('a short outage is waited out; a long one stops the stage and skips nothing', async () => {
