@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -17,6 +18,22 @@ test('a file is written whole, with its hash and size, and leaves no part behind
   expect(readdirSync(join(folder, 'seller', '2026'))).toEqual(['a.csv'])
 })
 
+test('parts may be kept elsewhere, and no file stays open, written or not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
+  const [path, parts] = [join(folder, 'seller', 'a.csv'), join(folder, 'parts')]
+  await writeFileAtomically(path, [bytes('a')], parts)
+  expect([readFileSync(path, 'utf8'), readdirSync(parts)]).toEqual(['a', []])
+  await expect(writeFileAtomically(path, failing(), parts)).rejects.toThrow('the ledger is away')
+  expect([readFileSync(path, 'utf8'), readdirSync(parts)]).toEqual(['a', []])
+  expect(openFiles().filter((name) => name.startsWith(folder))).toEqual([])
+})
+
+test('where nothing was written yet there is nothing to sweep', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'tik-atomic-')), 'parts')
+  await sweepParts(folder)
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('what fails half way leaves the file as it was', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
   const path = join(folder, 'a.csv')
@@ -31,9 +48,23 @@ test('parts of killed processes are swept, those of living ones are not', async 
   const noProcess = 4_194_305 // Above the highest id that Linux gives.
   writeFileSync(join(folder, `${noProcess}-1.part`), '')
   writeFileSync(join(folder, `${process.pid}-1.part`), '')
+  writeFileSync(join(folder, 'a.csv'), '')
   await sweepParts(folder)
-  expect(readdirSync(folder)).toEqual([`${process.pid}-1.part`])
+  expect(readdirSync(folder).sort()).toEqual([`${process.pid}-1.part`, 'a.csv'])
 })
+
+/** Of this process, where the system says it: what has no such folder has nothing to compare. */
+function openFiles(): string[] {
+  const folder = '/proc/self/fd'
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(join(folder, name))]
+    } catch {
+      return [] // The folder itself was open while it was read.
+    }
+  })
+}
 
 function* failing(): Generator<Uint8Array> {
   yield bytes('half')

@@ -54,7 +54,6 @@ export async function sweepParts(partsFolder: string): Promise<void> {
 }
 
 function isRunning(pid: number): boolean {
-  if (pid === process.pid) return true
   try {
     return process.kill(pid, 0)
   } catch (error) {
