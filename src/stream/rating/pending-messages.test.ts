@@ -29,7 +29,11 @@ test('what was taken before is skipped', () => {
 test('a gap in the log is an error and never skipped', () => {
   const pending = createPendingMessages(10, limits)
   expect(() => pending.add(messages(12, 13), 0)).toThrow(
-    expect.objectContaining({ code: 'stream_gap', message: 'the log has no offsets 10 to 11' }),
+    expect.objectContaining({
+      code: 'stream_gap',
+      message: 'the log has no offsets 10 to 11',
+      hint: expect.stringContaining('docs/scaling.md'),
+    }),
   )
 })
 
@@ -54,6 +58,15 @@ test('a batch keeps within rows and bytes, and a message that is too large goes 
   expect(offsets(pending.take(0))).toEqual([3, 4])
   expect(offsets(pending.take(0))).toEqual([5])
   expect(pending.take(0)).toEqual([])
+})
+
+test('what a batch leaves may be due at once', () => {
+  const pending = createPendingMessages(0, limits)
+  pending.add(messages(0, 2, 60), 0)
+  expect(offsets(pending.take(0))).toEqual([0])
+  expect(pending.isDue(0)).toBe(true)
+  expect(offsets(pending.take(0))).toEqual([1])
+  expect(pending.isDue(0)).toBe(false)
 })
 
 test('a batch of the log has at most 32 MB', () => {
