@@ -1,7 +1,6 @@
 /** What an account's usage would cost by today's catalogue and accounts, and its correction on request. */
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import { dayFromIso, dayStartMs } from '../../core/period.ts'
 import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
@@ -26,7 +25,10 @@ export interface RerateRequest {
   readonly confirm: boolean
 }
 
-/** `run` is the partition of the log `rerate`; 0 when nothing was recorded. Throws `rating_busy`. */
+/**
+ * What can be rated is corrected; the rest stays as it is and is told with its amounts (`failures`).
+ * `run` is the partition of the log `rerate`; 0 when nothing was recorded. Throws `rating_busy`.
+ */
 export async function rerate(
   desk: Desk,
   request: RerateRequest,
@@ -52,7 +54,6 @@ export async function rerate(
     order: request.order,
   })
   if (!request.confirm) return { ...rerating, run: 0 }
-  requireRatable(rerating)
   await archiveCatalogue(catalogue, catalogueFolder, desk.folder)
   const run = await recordCorrections(ledger, rerating.corrections, {
     recordedMs: systemClock.nowMs(),
@@ -66,14 +67,4 @@ async function rowsOf(ledger: Ledger, accountId: string): Promise<LedgerRow[]> {
   const rows: LedgerRow[] = []
   for await (const chunk of ledger.rows({ accountId })) rows.push(...chunk)
   return rows
-}
-
-function requireRatable({ failures }: Rerating): void {
-  const [first] = failures
-  if (first === undefined) return
-  throw new TikError(
-    'catalogue_invalid',
-    `${failures.length} usages cannot be rated again, the first is ${first.entryId}: ${first.reason} (${first.detail})`,
-    { hint: 'nothing was corrected; mend the catalogue or the accounts first' },
-  )
 }

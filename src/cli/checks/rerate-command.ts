@@ -41,7 +41,8 @@ export function addRerateCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nAfter --confirm a second run finds no difference. It is refused while `tik run`, `tik ingest` or a replay' +
-        '\nrates into the same ledger server. Exit status 1 when some usage cannot be rated.',
+        '\nrates into the same ledger server. Usage that cannot be rated, such as calls after a termination,' +
+        '\nis listed with its amounts and stays as it is; the rest is corrected, and the exit status is 1.',
     )
     .action(rerateUsage)
 }
@@ -62,10 +63,25 @@ function describe({ ratedCount, corrections, failures }: Rerating, run: number):
   print(
     `${ratedCount} usages rated again, ${corrections.length} differ, ${microsToDecimal(total)} EUR in total.`,
   )
-  if (failures.length > 0)
-    print(`${failures.length} usages cannot be rated: ${failures[0]?.reason}`)
+  if (failures.length > 0) print(describeFailures(failures))
   if (run > 0) print(`Corrected: ${corrections.length} reversals and new rows in rerate/${run}.`)
   else if (corrections.length > 0) print('Nothing was changed; --confirm appends the corrections.')
+}
+
+/** What cannot be rated goes on costing what it cost: with the amount, for whoever decides about it. */
+export function describeFailures(failures: Rerating['failures']): string {
+  const byReason = [...Map.groupBy(failures, ({ reason }) => reason)].map(([reason, some]) => {
+    const total = some.reduce((sum, each) => addMicros(sum, each.amountMicros), ZERO_MICROS)
+    return `${some.length} usages cannot be rated (${reason}) and stay as they are: ${microsToDecimal(total)} EUR in total.`
+  })
+  const shown = failures
+    .slice(0, DIFFERENCES_SHOWN_MAX)
+    .map(({ entryId, startMs, amountMicros }) => {
+      const start = new Date(startMs).toISOString().slice(0, 19).replace('T', ' ')
+      return `  ${entryId}  ${start}  ${microsToDecimal(amountMicros)}`
+    })
+  const more = failures.length > shown.length ? ['  … --json lists all of them'] : []
+  return [...byReason, ...shown, ...more].join('\n')
 }
 
 function differencesTable(corrections: readonly RowCorrection[]): string {

@@ -198,17 +198,23 @@ describe('re-rating an account', () => {
     expect(ratedCount).toBe(1)
   })
 
-  test('usage that can no longer be rated is named', async () => {
+  test('usage that can no longer be rated is named with what it costs', async () => {
     const ledger = await ledgerWith(manyCalls())
     const withoutPlans = {
       ...directory,
       subscriptions: directory.subscriptions.map((each) => ({ ...each, plans: [] })),
     }
     const { failures } = await rerating(ledger, { directory: withoutPlans })
+    const rows = await rowsOf(ledger)
     expect(failures.map(({ entryId, reason }) => `${entryId} ${reason}`)).toEqual([
       'files/1/0 plan_missing',
       'files/1/1 plan_missing',
       'files/1/2 plan_missing',
     ])
+    expect(failures.map(({ amountMicros }) => amountMicros)).toEqual(
+      rows.map(
+        ({ chargeMicros, informationChargeMicros }) => chargeMicros + informationChargeMicros,
+      ),
+    )
   })
 })

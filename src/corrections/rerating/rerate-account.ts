@@ -6,6 +6,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory } from '../../core/accounts.ts'
 import { entryId } from '../../core/ids.ts'
+import { addMicros, type Micros } from '../../core/money.ts'
 import { RERATE_LOG, type LedgerRow } from '../../core/ledger-row.ts'
 import { isWithin } from '../../core/validity.ts'
 import { correctRow, type RowCorrection } from '../../rating/correct-row.ts'
@@ -28,9 +29,15 @@ export interface RerateQuestion {
 export interface Rerating {
   readonly ratedCount: number
   readonly corrections: readonly RowCorrection[]
-  /** Entries that today's catalogue or directory cannot rate; they stand in the way of confirming. */
+  /**
+   * Entries that today's catalogue or directory cannot rate, such as usage after a termination that was
+   * entered late: what they cost stays as it is, for a person to judge.
+   */
   readonly failures: readonly {
     readonly entryId: string
+    readonly startMs: number
+    /** What the entry costs, information included, and goes on costing. */
+    readonly amountMicros: Micros
     readonly reason: string
     readonly detail: string
   }[]
@@ -52,7 +59,9 @@ export function rerateAccount(question: RerateQuestion): Rerating {
     if (!isWithin(row.startMs, fromMs, toMs)) continue
     ratedCount += 1
     if (rated.outcome !== 'rated') {
-      failures.push({ entryId: entryId(row), reason: rated.reason, detail: rated.detail })
+      const amountMicros = addMicros(row.chargeMicros, row.informationChargeMicros)
+      const { reason, detail } = rated
+      failures.push({ entryId: entryId(row), startMs: row.startMs, amountMicros, reason, detail })
       continue
     }
     // What was reported stays reported, and a closed period stays closed.
