@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
+import { microsFromDecimal } from '../core/money.ts'
 import type { Usage } from '../core/usage.ts'
 import { formatAdapter } from '../ingest/formats/format-registry.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { loadSources } from '../ingest/sources.ts'
-import { readDirectoryDocument } from '../directory/document/directory-document.ts'
+import {
+  readDirectoryContent,
+  readDirectoryDocument,
+} from '../directory/document/directory-document.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { DEMO_PERIOD, DEMO_SEED, writeDemoMonth } from './make-month.ts'
 import type { DemoMonth } from './make-month.ts'
@@ -30,6 +34,20 @@ describe('the month of three companies', () => {
   beforeAll(async () => {
     directory = await readDirectoryDocument(month.accountsFile)
     usages = mediated(month, catalogue, directory)
+  })
+
+  test('an activation is charged by its plan alone, not by a one-off charge beside it', async () => {
+    const { oneOffCharges } = await readDirectoryContent(month.accountsFile)
+    const doubled = oneOffCharges.filter(({ subscriptionId, atMs, amountMicros }) => {
+      const subscription = directory.subscriptions.find(
+        (each) => each.subscriptionId === subscriptionId,
+      )
+      const plan = catalogue.plans.get(subscription?.plans[0]?.planId ?? '')
+      const isFee = amountMicros === microsFromDecimal(plan?.activationFee ?? '0')
+      return isFee && subscription?.activatedMs === atMs
+    })
+    expect(oneOffCharges.length).toBeGreaterThan(0)
+    expect(doubled).toEqual([])
   })
 
   test('is the same bytes for the same seed', () => {

@@ -24,6 +24,8 @@ import { isTimeZone, validityOf, localMomentMs } from '../local-moment.ts'
 export interface DirectoryContent {
   readonly directory: Directory
   readonly oneOffCharges: readonly OneOffCharge[]
+  /** Charges that are not to be billed after all. */
+  readonly removedChargeIds?: readonly string[]
   readonly webhooks: readonly Webhook[]
   /** Subscriptions of which the document names no plan: an import leaves them those that they have. */
   readonly planless?: ReadonlySet<string>
@@ -90,7 +92,7 @@ export function buildDirectory(
   const owners = { partners, accounts, accountOfSubscription, productOfSubscription }
   const limits = buildLimits(document, { ...owners, problems })
   const users = buildUsers(document, accounts, problems)
-  const oneOffCharges = buildCharges(document, { accounts, accountOfSubscription, problems })
+  const charges = buildCharges(document, { accounts, accountOfSubscription, problems })
   const webhooks = [
     ...document.partners.map((written) => ({ owner: 'partner' as const, ...written })),
     ...document.accounts.map((written) => ({ owner: 'account' as const, ...written })),
@@ -108,7 +110,13 @@ export function buildDirectory(
   const planless = new Set(
     document.subscriptions.filter(({ plans }) => plans.length === 0).map(({ id }) => id),
   )
-  return { content: { directory, oneOffCharges, webhooks, planless }, problems }
+  const removedChargeIds = document.oneOffCharges.flatMap((each) => (each.removed ? [each.id] : []))
+  const removed = new Set(removedChargeIds)
+  const oneOffCharges = charges.filter(({ chargeId }) => !removed.has(chargeId))
+  return {
+    content: { directory, oneOffCharges, removedChargeIds, webhooks, planless },
+    problems,
+  }
 }
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {

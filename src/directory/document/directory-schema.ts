@@ -175,6 +175,8 @@ const oneOffCharge = z.strictObject({
   amount: money,
   /** VAT category, where it is not that of the customer's other charges. */
   tax: z.enum(TAX_CATEGORIES).optional(),
+  /** It was a mistake, and no invoice has it yet. */
+  removed: z.boolean().default(false),
 })
 
 export const directoryDocumentSchema = z.strictObject({

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import { SMALL_COMPANY } from '../../../test/small-company.ts'
 import { buildDirectory } from '../document/build-directory.ts'
 import { directoryDocumentSchema } from '../document/directory-schema.ts'
+import { readTable } from './directory-rows.ts'
 import { importDirectory } from './import-directory.ts'
 import { loadDirectory } from './load-directory.ts'
+import type { OperationsStore } from '../../postgres/operations-store.ts'
 import { openTestOperations } from '../../../test/doubles/test-operations.ts'
 
 const [ACCOUNT, SUBSCRIPTION] = [SMALL_COMPANY.accounts[0], SMALL_COMPANY.subscriptions[0]]
@@ -17,6 +19,8 @@ function build(document: object) {
 function desk(id: string, account: string, ...numbers: string[]) {
   return { ...SUBSCRIPTION, id, account, numbers }
 }
+
+const CHARGE = { id: 'c-1', account: 'A1', at: '2026-10-07', description: 'Installation' }
 
 const TWO_ACCOUNTS = { accounts: [ACCOUNT, { ...ACCOUNT, id: 'A2' }] }
 
@@ -100,3 +104,53 @@ test.each([
 ])('%s that stands twice is a mistake of the document, not of the store', (_, document) => {
   expect(build(document).problems).not.toEqual([])
 })
+
+test('a one-off charge changes and goes while no invoice has it, and neither after that', async () => {
+  await using operations = await openTestOperations()
+  const { store } = operations
+  const charges = async (...oneOffCharges: object[]) => {
+    const { content } = build({ oneOffCharges })
+    const { oneOffCharges: counts } = await importDirectory(store, content, BY)
+    return [counts.added, counts.changed, counts.differences]
+  }
+  const amounts = async () => {
+    const rows = await readTable(store, 'one_off_charges')
+    return rows.map((row) => `${row.charge_id} ${row.amount_micros}`)
+  }
+  await charges({ ...CHARGE, amount: '85.00' })
+  expect((await charges({ ...CHARGE, amount: '58.00' }))[1]).toEqual(['c-1'])
+  const removed = { ...CHARGE, amount: '58.00', removed: true }
+  expect(await charges(removed)).toEqual([[], ['c-1'], ['c-1: removed']])
+  expect(await amounts()).toEqual([])
+  expect(await charges(removed)).toEqual([[], [], []])
+
+  await charges({ ...CHARGE, amount: '85.00' })
+  await billCharge(store, 'c-1')
+  const why = /"c-1" is in invoice 2026-00000001/
+  const refused = { code: 'accounts_invalid', message: expect.stringMatching(why) }
+  await expect(charges({ ...CHARGE, amount: '58.00' })).rejects.toMatchObject(refused)
+  await expect(charges({ ...CHARGE, amount: '85.00', removed: true })).rejects.toMatchObject(
+    refused,
+  )
+  expect(await charges({ ...CHARGE, amount: '85.00' })).toEqual([[], [], []])
+  await charges({ ...CHARGE, id: 'c-2', amount: '-27.00' })
+  expect(await amounts()).toEqual(['c-1 85000000', 'c-2 -27000000'])
+})
+
+async function billCharge(store: OperationsStore, chargeId: string): Promise<void> {
+  await store.execute(`INSERT INTO billing_cut_offs VALUES ('cut', '{}', '{}', '{}')`)
+  await store.execute(
+    `INSERT INTO billing_runs (period, cut_off_id, started_ms) VALUES ('2026-10', 'cut', 0)`,
+  )
+  await store.execute(
+    `INSERT INTO invoices (kind, partner_id, account_id, period, period_start_day, period_end_day, number,
+       status, issue_day, due_day, net_micros, vat_micros, gross_micros, run_id, cut_off_id,
+       late_start_days, model, model_sha256, finalised_ms)
+     SELECT 'invoice', 'P1', 'A1', '2026-10', 1, 2, '2026-00000001', 'finalised', 1, 1, 0, 0, 0, run_id,
+       'cut', '{}', '', '', 0 FROM billing_runs`,
+  )
+  await store.execute(
+    'INSERT INTO invoice_one_off_charges (charge_id, invoice_id) SELECT $1, invoice_id FROM invoices',
+    [chargeId],
+  )
+}

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { Account, Directory, Subscription } from '../../core/accounts.ts'
 import { TikError } from '../../core/errors.ts'
 import { assignPlans } from './assign-plans.ts'
+import { refuseBilledChanges } from './billed-charges.ts'
 import type { DirectoryContent, Webhook } from '../document/build-directory.ts'
 import {
   readTable,
@@ -96,7 +97,7 @@ async function importInto(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { sql, before } = target
-  const { directory, oneOffCharges, webhooks } = content
+  const { directory, webhooks } = content
   const partners = difference(before.partners, directory.partners)
   const accounts = difference(
     mapValues(before.accounts, comparable),
@@ -109,10 +110,7 @@ async function importInto(
     mapValues(byId(before.subscriptions, 'subscriptionId'), comparableSubscription),
     mapValues(byId(assignPlans(before, content), 'subscriptionId'), comparableSubscription),
   )
-  const charges = difference(
-    byId(await readTable(target.read, 'one_off_charges'), 'charge_id'),
-    byId(oneOffCharges.map(toChargeRow), 'charge_id'),
-  )
+  const charges = await changesOfCharges(target.read, content)
   const hooks = difference(mapOfWebhooks(await readWebhooks(target.read)), mapOfWebhooks(webhooks))
   if (sql !== undefined) {
     await upsertRows(sql, 'partners', partners.values.map(toPartnerRow))
@@ -122,6 +120,9 @@ async function importInto(
     await writeSubscriptions(sql, subscriptions.values)
     await upsertRows(sql, 'users', users.values.map(toUserRow))
     await upsertRows(sql, 'one_off_charges', charges.values)
+    await sql.execute('DELETE FROM one_off_charges WHERE charge_id = ANY($1::text[])', [
+      charges.removed,
+    ])
     await writeWebhooks(sql, hooks.values)
   }
   const limits = await importLimits(
@@ -138,6 +139,24 @@ async function importInto(
     limits,
     oneOffCharges: charges.counts,
     webhooks: hooks.counts,
+  }
+}
+
+/** What is removed counts as changed; removing it a second time changes nothing. */
+async function changesOfCharges(sql: SqlRunner, content: DirectoryContent) {
+  const before = byId(await readTable(sql, 'one_off_charges'), 'charge_id')
+  const after = byId(content.oneOffCharges.map(toChargeRow), 'charge_id')
+  const removed = (content.removedChargeIds ?? []).filter((id) => before.has(id))
+  await refuseBilledChanges(sql, before, { after, removed })
+  const { values, counts } = difference(before, after)
+  return {
+    values,
+    removed,
+    counts: {
+      ...counts,
+      changed: [...counts.changed, ...removed],
+      differences: [...counts.differences, ...removed.map((id) => `${id}: removed`)],
+    },
   }
 }
 
