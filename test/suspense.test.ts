@@ -131,8 +131,16 @@ test('a write-off on the command line empties suspense, and says by whom', async
     stdout: '1 record written off.\n',
     status: 0,
   })
-  const rest = await tik.here(['rejects', 'write-off', '--all-of', 'served_unknown', ...signed])
-  expect(rest).toMatchObject({ stdout: '1 record written off.\n', status: 0 })
+  const rest = await tik.here([
+    'rejects',
+    'write-off',
+    '--all-of',
+    'served_unknown',
+    ...signed,
+    '--json',
+  ])
+  expect(rest.status).toBe(0)
+  expect(JSON.parse(rest.stdout)).toEqual({ writtenOff: 1 })
 
   await using desk = await openTestDesk(config)
   expect(await listRejects(desk.clickhouse, Date.now())).toEqual([])

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { describeConfig, readConfig } from './config.ts'
+import { describeConfig, readConfig, settingsHelp } from './config.ts'
 
 const freshFolder = () => mkdtempSync(join(tmpdir(), 'tik-config-'))
 
@@ -89,4 +89,33 @@ test('stores that nobody serves are named with what to do', () => {
   expect(() => readConfig(freshFolder(), { TIK_STORES: '/nowhere' })).toThrow(
     /no store server serves \/nowhere/,
   )
+})
+
+test('every variable that is read is told, with what it is for', () => {
+  const text = readFileSync(new URL('config.ts', import.meta.url), 'utf8')
+  const read = new Set(text.match(/(?<=')TIK_[A-Z_]+(?=')/g))
+  const told = describeConfig(freshFolder(), {})
+  expect(read.size).toBeGreaterThan(25)
+  expect(new Set(told.map(({ env }) => env))).toEqual(read)
+  expect(told.filter(({ help }) => help === '')).toEqual([])
+  const inFile = told.filter(({ name }) => name !== '').map(({ env, name }) => `${env} (${name})`)
+  for (const setting of inFile) expect(settingsHelp()).toContain(setting)
+})
+
+test('where the data folder and the file of settings are is told with who said it', () => {
+  const folder = freshFolder()
+  const placesOf = (environment: Record<string, string>) =>
+    describeConfig(folder, environment)
+      .slice(0, 2)
+      .map(({ env, value, from }) => [env, value, from])
+  expect(placesOf({})).toEqual([
+    ['TIK_DIR', folder, 'option'],
+    ['TIK_CONFIG', join(folder, 'tik.yaml'), 'default'],
+  ])
+  const file = join(folder, 'other.yaml')
+  writeFileSync(file, '')
+  expect(placesOf({ TIK_DIR: folder, TIK_CONFIG: file })).toEqual([
+    ['TIK_DIR', folder, 'environment'],
+    ['TIK_CONFIG', file, 'environment'],
+  ])
 })

@@ -1,7 +1,8 @@
 /**
  * Configuration: read once, from the environment and an optional YAML file, checked by zod, and
  * passed in from then on. This is the only file that touches `process.env`. The environment beats
- * the file, the file beats the default. `tik config` prints this table; secrets are never shown.
+ * the file, the file beats the default. `tik config` prints this table, and before it the two that say
+ * where the file is; secrets are never shown.
  */
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
@@ -145,10 +146,11 @@ export interface Config extends Values {
 
 /** One row of `tik config`. */
 export interface ConfigLine {
+  /** In tik.yaml; '' for what says where that is. */
   readonly name: string
   readonly env: string
   readonly value: string
-  readonly from: 'environment' | 'file' | 'store server' | 'default'
+  readonly from: 'environment' | 'file' | 'store server' | 'default' | 'option'
   readonly help: string
 }
 
@@ -177,10 +179,11 @@ export function defaultDataFolder(
 
 function collect(dataFolder: string, environment: Readonly<Record<string, string | undefined>>) {
   const folder = resolve(dataFolder)
-  const file = readConfigFile(environment['TIK_CONFIG'] ?? join(folder, 'tik.yaml'))
+  const places = placesOf(folder, environment)
+  const file = readConfigFile(places.configFile.value)
   const problems = unknownKeys(file)
   const values: Record<string, unknown> = { dataFolder: folder }
-  const lines: ConfigLine[] = []
+  const lines: ConfigLine[] = [places.dataFolder, places.configFile]
   const stores = environment['TIK_STORES'] || file['storesFolder']
   const served = typeof stores === 'string' ? { ...readServedStores(resolve(stores)) } : {}
   for (const [name, { env, schema, help, isSecret }] of Object.entries(SETTINGS)) {
@@ -207,6 +210,35 @@ function collect(dataFolder: string, environment: Readonly<Record<string, string
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was parsed by its schema above
   return { config: values as unknown as Config, lines }
+}
+
+/** What tik.yaml cannot say, because it says where that is. */
+function placesOf(folder: string, environment: Readonly<Record<string, string | undefined>>) {
+  const named = environment['TIK_CONFIG']
+  const isDefault = folder === resolve(defaultDataFolder({}))
+  const isNamed = folder === resolve(defaultDataFolder(environment))
+  const dataFolder: ConfigLine = {
+    name: '',
+    env: 'TIK_DIR',
+    value: folder,
+    from: isNamed && environment['TIK_DIR'] ? 'environment' : isDefault ? 'default' : 'option',
+    help: 'data folder; --dir beats it; default: ./data',
+  }
+  const configFile: ConfigLine = {
+    name: '',
+    env: 'TIK_CONFIG',
+    value: named ?? join(folder, 'tik.yaml'),
+    from: named === undefined ? 'default' : 'environment',
+    help: 'file of settings; default: tik.yaml in the data folder',
+  }
+  return { dataFolder, configFile }
+}
+
+/** Every setting that tik.yaml can hold, for `tik config --help`: it is asked when one of them is wrong. */
+export function settingsHelp(): string {
+  return Object.entries(SETTINGS)
+    .map(([name, { env, help }]) => `  ${env} (${name})\n      ${help}`)
+    .join('\n')
 }
 
 /** The environment beats the store server that it names, which beats the file. */

@@ -36,6 +36,7 @@ export function addRejectsCommand(program: Command): void {
     .option('--all-of <reason>', 'everything that waits for this reason, instead of entries')
     .requiredOption('--reason <text>', 'why, for whoever asks later')
     .requiredOption('--by <name>', 'who decided it')
+    .option('--json', 'as JSON')
     .action(writeOff)
 }
 
@@ -152,12 +153,13 @@ function inDecimals({ chargeMicros, informationChargeMicros, ...counts }: Replay
 
 async function writeOff(
   entries: string[],
-  options: { allOf?: string; reason: string; by: string },
+  options: { allOf?: string; reason: string; by: string; json?: true },
   command: Command,
 ): Promise<void> {
   const what = whatOf(entries, options.allOf)
   await using desk = await openDeskOf(command, 'rejects write-off', 'record')
   const count = await writeOffRecords(desk, { what, by: options.by, text: options.reason })
+  if (options.json) return printJson({ writtenOff: count })
   print(count === 1 ? '1 record written off.' : `${count} records written off.`)
 }
 

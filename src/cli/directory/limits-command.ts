@@ -23,6 +23,7 @@ interface OwnerOptions {
   readonly partner?: string
   readonly subject?: string
   readonly by: string
+  readonly json?: true
 }
 
 export function addLimitsCommand(program: Command): void {
@@ -53,6 +54,7 @@ export function addLimitsCommand(program: Command): void {
     )
     .argument('<file>', 'CSV with a header line')
     .option('--dry-run', 'only say what would change')
+    .option('--json', 'as JSON')
     .action(importFile)
   limits
     .command('history')
@@ -73,6 +75,7 @@ function withOwner(command: Command): Command {
     .option('--partner <id>', "a partner's default for its accounts")
     .option('--subject <name>', SUBJECT_HELP)
     .option('--by <name>', 'who does it, for the history', 'tik limits')
+    .option('--json', 'as JSON')
 }
 
 async function list(options: { account: string; json?: true }, command: Command): Promise<void> {
@@ -98,6 +101,7 @@ async function set(
     ...(action === undefined ? {} : { action }),
     ...(levels === undefined ? {} : { levels }),
   })
+  if (options.json) return printJson({ ...key, ...changed })
   print(`${code} of ${key.scopeId} is set${changed.amount === 0 ? ': no limit' : ''}.`)
   printCrossed(changed.crossedCount)
 }
@@ -106,6 +110,7 @@ async function unset(code: string, options: OwnerOptions, command: Command): Pro
   await using desk = await openDeskOf(command, 'limits unset')
   const key = limitKey(code, options)
   const { isRemoved, crossedCount } = await dropLimit(desk, { key, by: options.by })
+  if (options.json) return printJson({ ...key, isRemoved, crossedCount })
   const back = `${code} of ${key.scopeId} follows the default again.`
   print(isRemoved ? back : 'There was no own value.')
   printCrossed(crossedCount)
@@ -113,12 +118,14 @@ async function unset(code: string, options: OwnerOptions, command: Command): Pro
 
 async function importFile(
   file: string,
-  options: { dryRun?: true },
+  options: { dryRun?: true; json?: true },
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'limits import')
   const dryRun = options.dryRun === true
-  const { added, changed, unchanged, crossedCount } = await importLimits(desk, file, { dryRun })
+  const imported = await importLimits(desk, file, { dryRun })
+  if (options.json) return printJson({ dryRun, ...imported })
+  const { added, changed, unchanged, crossedCount } = imported
   if (dryRun) print('Dry run: nothing was changed.')
   print(`${added} new, ${changed} changed, ${unchanged} unchanged`)
   printCrossed(crossedCount)

@@ -22,6 +22,7 @@ export function addOpenCallsCommand(program: Command): void {
     .option('--hours <number>', 'only what is older than this', hours, OPEN_HOURS_DEFAULT)
     .requiredOption('--reason <text>', 'why, for whoever asks later')
     .requiredOption('--by <name>', 'who decided it')
+    .option('--json', 'as JSON')
     .addHelpText('after', AFTER_GIVE_UP)
     .action(giveUp)
 }
@@ -56,11 +57,12 @@ async function list(options: { json?: true }, command: Command): Promise<void> {
 }
 
 async function giveUp(
-  options: { source: string; hours: number; reason: string; by: string },
+  options: { source: string; hours: number; reason: string; by: string; json?: true },
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'open-calls give-up', 'record')
   const { givenUp, left } = await giveUpOpenCalls(desk, options)
+  if (options.json) return printJson({ givenUp, left })
   print(`${givenUp} given up, ${left} stay open.`)
   if (givenUp > 0) remark('They wait in suspense: `tik rejects list` shows them.')
 }
