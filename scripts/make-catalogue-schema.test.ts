@@ -40,6 +40,8 @@ test('it has all sections, allows no other field and knows the form of a price',
   expect(schema.additionalProperties).toBe(false)
   const plan = schema.properties.plans.additionalProperties
   expect(plan.required).toEqual(['product', 'names'])
-  expect(plan.properties.monthlyFee).toMatchObject({ type: 'string' })
-  expect(new RegExp(plan.properties.monthlyFee.pattern).test('12.50')).toBe(true)
+  const [fee, versions] = plan.properties.monthlyFee.anyOf
+  expect(fee).toMatchObject({ type: 'string' })
+  expect(new RegExp(fee.pattern).test('12.50')).toBe(true)
+  expect(versions.items.required).toEqual(['fee'])
 })

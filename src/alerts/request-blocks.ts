@@ -4,9 +4,9 @@
  * fee, and confirms to the users registered for `sim-block`. All in the transaction that noted the
  * crossing, so it happens once.
  */
+import { feeAt } from '../catalogue/fee-at.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts.ts'
-import { microsFromDecimal } from '../core/money.ts'
 import { allValidAt, isWithin, validAt } from '../core/validity.ts'
 import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt } from '../limits/limit-levels.ts'
@@ -140,7 +140,7 @@ function feesOf(
   return targets.flatMap(({ requestId, subscription }) => {
     const { planId = '' } = agreementAt(subscription, nowMs, catalogue)
     const plan = catalogue.plans.get(planId)
-    const fee = microsFromDecimal(plan?.simBlockFee ?? '0')
+    const fee = feeAt(plan?.simBlockFee ?? '0', nowMs)
     if (fee === 0) return []
     return [
       {

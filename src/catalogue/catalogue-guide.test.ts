@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { feeVersions } from './fee-at.ts'
 import { checkCatalogue } from './load-catalogue.ts'
 
 test('the examples of the guide make a catalogue without errors and warnings', async () => {
@@ -21,6 +22,9 @@ test('the examples of the guide make a catalogue without errors and warnings', a
       'mobile-default',
       'mobile-pool',
     ])
+    const [older, newer] = feeVersions(catalogue?.plans.get('mobile-pool')?.monthlyFee ?? '0')
+    expect([older?.fee, newer?.fee]).toEqual(['12.50', '13.25'])
+    expect(older?.toMs).toBe(newer?.fromMs)
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -4,6 +4,7 @@
  * tables. All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is
  * loaded.
  */
+import type { DatedFee } from './fee-at.ts'
 import type { Language, LimitCode, Validity } from '../core/accounts.ts'
 import type { RoundingMode } from '../core/money.ts'
 import type { RatedCategory, TaxChoices } from '../core/tax.ts'
@@ -259,9 +260,9 @@ export interface Plan extends Validity {
    * Parent whose rates and allowances hold where this plan says nothing (already merged in here).
    */
   readonly inheritsFrom: string
-  readonly monthlyFee: string
-  readonly activationFee: string
-  readonly simBlockFee: string
+  readonly monthlyFee: DatedFee
+  readonly activationFee: DatedFee
+  readonly simBlockFee: DatedFee
   readonly prorateFee: boolean
   readonly billing: 'advance' | 'arrears'
   /** Of all its fees. */
@@ -277,7 +278,7 @@ export interface PlanModule extends Validity {
   readonly moduleId: string
   readonly product: Product
   readonly names: Localized
-  readonly monthlyFee: string
+  readonly monthlyFee: DatedFee
   readonly taxes: TaxChoices
   readonly rates: RatesByCallType
   readonly allowanceIds: readonly string[]

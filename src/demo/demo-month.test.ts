@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import { feeAt } from '../catalogue/fee-at.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
-import { microsFromDecimal } from '../core/money.ts'
 import type { Usage } from '../core/usage.ts'
 import { formatAdapter } from '../ingest/formats/format-registry.ts'
 import { createMediator } from '../mediation/mediate.ts'
@@ -43,7 +43,7 @@ describe('the month of three companies', () => {
         (each) => each.subscriptionId === subscriptionId,
       )
       const plan = catalogue.plans.get(subscription?.plans[0]?.planId ?? '')
-      const isFee = amountMicros === microsFromDecimal(plan?.activationFee ?? '0')
+      const isFee = amountMicros === feeAt(plan?.activationFee ?? '0', atMs)
       return isFee && subscription?.activatedMs === atMs
     })
     expect(oneOffCharges.length).toBeGreaterThan(0)

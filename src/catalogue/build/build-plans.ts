@@ -7,7 +7,9 @@ import type { Validity } from '../../core/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import { buildGrants, type Grants } from './build-grants.ts'
 import type { TaxChoices } from '../../core/tax.ts'
+import { buildFee, type FeeField } from './build-fee.ts'
 import { buildTaxes } from './build-vat.ts'
+import type { DatedFee } from '../fee-at.ts'
 import type { Plan, PlanModule, RateChoice, RatesByCallType } from '../catalogue.ts'
 import type { Declaration } from '../read/catalogue-problem.ts'
 import { coveredCallTypes } from './covered-call-types.ts'
@@ -25,6 +27,7 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
   const grantsByPlan = new Map(
     plans.map((plan) => [plan.id, buildGrants(plan, plan.given.allowances ?? [], context)]),
   )
+  const feesByPlan = new Map(plans.map((plan) => [plan.id, feesOf(plan, context)]))
   const taxesByPlan = new Map(
     plans.map((plan) => [plan.id, buildTaxes(plan.given.tax, plan, context)]),
   )
@@ -40,7 +43,12 @@ export function buildPlans(context: BuildContext, parts: PriceParts): Map<string
           `${id}: a voip plan has no SIM to block`,
         )
       }
-      const merged = mergePlan(declaration, lineage, { ratesByPlan, grantsByPlan, taxesByPlan })
+      const merged = mergePlan(declaration, lineage, {
+        ratesByPlan,
+        grantsByPlan,
+        taxesByPlan,
+        feesByPlan,
+      })
       return [declaration.id, { ...merged, ...validity }]
     }),
   )
@@ -55,7 +63,7 @@ export function buildModules(context: BuildContext, parts: PriceParts): Map<stri
         moduleId: id,
         product: given.product,
         names: given.names,
-        monthlyFee: given.monthlyFee,
+        monthlyFee: buildFee(given.monthlyFee, { ...declaration, field: 'monthlyFee' }, context),
         taxes: buildTaxes(given.tax, declaration, context),
         rates: ratesByCallType(declaration, given.rates, parts, context),
         ...buildGrants(declaration, given.allowances, context),
@@ -65,6 +73,21 @@ export function buildModules(context: BuildContext, parts: PriceParts): Map<stri
     }),
   )
 }
+
+/** Those that the plan says itself. */
+function feesOf({ id, given, place }: Declaration<PlanDeclaration>, context: BuildContext): Fees {
+  const feeOf = (field: FeeField): DatedFee | undefined => {
+    const fee = given[field]
+    return fee === undefined ? undefined : buildFee(fee, { id, place, field }, context)
+  }
+  return {
+    monthlyFee: feeOf('monthlyFee'),
+    activationFee: feeOf('activationFee'),
+    simBlockFee: feeOf('simBlockFee'),
+  }
+}
+
+type Fees = Readonly<Record<FeeField, DatedFee | undefined>>
 
 /** The plan itself, its parent, and so on; at the end the default plan of the product. */
 function lineageOf(
@@ -115,10 +138,12 @@ function mergePlan(
     ratesByPlan,
     grantsByPlan,
     taxesByPlan,
+    feesByPlan,
   }: {
     readonly ratesByPlan: ReadonlyMap<string, RatesByCallType>
     readonly grantsByPlan: ReadonlyMap<string, Grants>
     readonly taxesByPlan: ReadonlyMap<string, TaxChoices>
+    readonly feesByPlan: ReadonlyMap<string, Fees>
   },
 ): Omit<Plan, keyof Validity> {
   const rates = new Map<string, readonly RateChoice[]>()
@@ -130,6 +155,8 @@ function mergePlan(
   function nearest<K extends keyof PlanDeclaration>(field: K): PlanDeclaration[K] | undefined {
     return lineage.find((ancestor) => ancestor.given[field] !== undefined)?.given[field]
   }
+  const nearestFee = (field: FeeField): DatedFee =>
+    lineage.map(({ id: ofPlan }) => feesByPlan.get(ofPlan)?.[field]).find(isGiven) ?? '0.00'
   const grants = grantsByPlan.get(
     lineage.find(({ given: of }) => of.allowances !== undefined)?.id ?? '',
   )
@@ -138,15 +165,19 @@ function mergePlan(
     product: given.product,
     names: given.names,
     inheritsFrom: lineage[1]?.id ?? '',
-    monthlyFee: nearest('monthlyFee') ?? '0.00',
-    activationFee: nearest('activationFee') ?? '0.00',
-    simBlockFee: nearest('simBlockFee') ?? '0.00',
+    monthlyFee: nearestFee('monthlyFee'),
+    activationFee: nearestFee('activationFee'),
+    simBlockFee: nearestFee('simBlockFee'),
     prorateFee: nearest('prorateFee') ?? true,
     billing: nearest('billing') ?? 'advance',
     taxes: taxesByPlan.get(lineage.find((each) => each.given.tax !== undefined)?.id ?? '') ?? [],
     rates,
     ...(grants ?? { allowanceIds: [], allowanceDates: new Map() }),
   }
+}
+
+function isGiven(fee: DatedFee | undefined): fee is DatedFee {
+  return fee !== undefined
 }
 
 function buildLimit(

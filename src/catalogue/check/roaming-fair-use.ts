@@ -5,6 +5,7 @@
  * the customer's favour.
  */
 import { microsFromDecimal } from '../../core/money.ts'
+import { feeVersions, type DatedFee } from '../fee-at.ts'
 import type { Allowance, Catalogue, Plan, Rate } from '../catalogue.ts'
 import type { ProblemList } from '../read/catalogue-problem.ts'
 import { quantityText } from '../describe-rate.ts'
@@ -36,11 +37,12 @@ export function warnOfFairUse(
     if (plan === undefined) continue
     for (const callType of roamingOfOpenBundle(plan, catalogue)) {
       const included = includedBytes(plan, callType, catalogue)
-      const minimum = fairUseBytes(plan.monthlyFee, WHOLESALE_CAP.perGb)
+      const fee = dearest(plan.monthlyFee)
+      const minimum = fairUseBytes(fee, WHOLESALE_CAP.perGb)
       if (included < minimum) {
         const message =
           `${id}: ${callType} has ${quantityText(included, 'byte')} in an open bundle of ` +
-          `${plan.monthlyFee}; from ${WHOLESALE_CAP.fromYear} fair use begins at ` +
+          `${fee}; from ${WHOLESALE_CAP.fromYear} fair use begins at ` +
           gigabytes(minimum)
         problems.warn(place, ['allowances'], message)
       }
@@ -51,6 +53,12 @@ export function warnOfFairUse(
       }
     }
   }
+}
+
+/** The dearest version asks for the most. */
+function dearest(monthlyFee: DatedFee): string {
+  const fees = feeVersions(monthlyFee).map(({ fee }) => fee)
+  return fees.reduce((most, fee) => (microsFromDecimal(fee) > microsFromDecimal(most) ? fee : most))
 }
 
 /** Roaming data that counts as national data which the plan has without limit. */

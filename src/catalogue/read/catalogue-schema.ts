@@ -59,6 +59,15 @@ const productSchema = z.enum(PRODUCTS).exclude(['none'])
 const kindSchema = z.enum(USAGE_KINDS).exclude(['none'])
 const directionSchema = z.enum(DIRECTIONS).exclude(['none'])
 const validity = { from: dateSchema.optional(), until: dateSchema.optional() }
+const feeSchema = z.union(
+  [amountSchema, z.array(z.strictObject({ fee: amountSchema, ...validity })).min(1)],
+  {
+    error: ({ input }) =>
+      Array.isArray(input)
+        ? 'a fee is written as "12.50", or as a list of { fee: "12.50", from: 2026-11-01 }'
+        : amountSchema.safeParse(input).error?.issues[0]?.message,
+  },
+)
 const taxCategorySchema = z.enum(TAX_CATEGORIES)
 const taxSchema = z.union(
   [taxCategorySchema, z.array(z.strictObject({ category: taxCategorySchema, ...validity })).min(1)],
@@ -248,9 +257,9 @@ export const planSchema = z.strictObject({
   product: productSchema,
   names: namesSchema,
   inheritsFrom: idSchema.optional(),
-  monthlyFee: amountSchema.optional(),
-  activationFee: amountSchema.optional(),
-  simBlockFee: amountSchema.optional(),
+  monthlyFee: feeSchema.optional(),
+  activationFee: feeSchema.optional(),
+  simBlockFee: feeSchema.optional(),
   prorateFee: z.boolean().optional(),
   billing: z.enum(['advance', 'arrears']).optional(),
   /** Of its fees. */
@@ -263,7 +272,7 @@ export const moduleSchema = z.strictObject({
   ...validity,
   product: productSchema,
   names: namesSchema,
-  monthlyFee: amountSchema.default('0.00'),
+  monthlyFee: feeSchema.default('0.00'),
   /** Of its fee; that of the plan does not hold for it. */
   tax: taxSchema.optional(),
   rates: ratesSchema,

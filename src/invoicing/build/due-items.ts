@@ -1,7 +1,8 @@
 /** What the agreement asks for in one period, as it is known now: fees of plans and modules, activations. Pure. */
 import type { Catalogue, Plan } from '../../catalogue/catalogue.ts'
+import { feeAt, feeVersions, type DatedFee } from '../../catalogue/fee-at.ts'
 import type { Subscription, Validity } from '../../core/accounts.ts'
-import { microsFromDecimal } from '../../core/money.ts'
+import { microsFromDecimal, type Micros } from '../../core/money.ts'
 import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/period.ts'
 import {
   commonDays,
@@ -67,21 +68,21 @@ function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscripti
   const feeOf = (
     { plan, days }: PlanDays,
     paidDays: DayRange,
-    thing: { subject: RecurringSubject; id: string; fee: string },
+    thing: { subject: RecurringSubject; id: string; fee: DatedFee },
   ): Fee[] => {
-    const feeMicros = microsFromDecimal(thing.fee)
-    if (paidDays.fromDay >= paidDays.toDay || feeMicros === 0) return []
-    const item: RecurringItem = {
-      subscriptionId: subscription.subscriptionId,
-      subject: thing.subject,
-      subjectId: thing.id,
-      ...monthOf(covered),
-      fromDay: paidDays.fromDay,
-      toDay: paidDays.toDay,
-      feeMicros,
-      sign: 1,
-    }
-    return [{ item, plan, runsFromDay: commonDays(days, active).fromDay }]
+    const runsFromDay = commonDays(days, active).fromDay
+    return pricedDays(calendar, thing.fee, { paidDays, byDays: plan.prorateFee }).map((priced) => ({
+      item: {
+        subscriptionId: subscription.subscriptionId,
+        subject: thing.subject,
+        subjectId: thing.id,
+        ...monthOf(covered),
+        ...priced,
+        sign: 1,
+      },
+      plan,
+      runsFromDay,
+    }))
   }
   return [
     ...paidPlans(covered, active, plans).flatMap(({ paidDays, ...plan }) => {
@@ -103,6 +104,22 @@ function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscripti
       })
     }),
   ]
+}
+
+/** A day has the fee of its own date; a whole month that of its first day. What costs nothing is left out. */
+function pricedDays(
+  calendar: BillingCalendar,
+  fee: DatedFee,
+  { paidDays, byDays }: { readonly paidDays: DayRange; readonly byDays: boolean },
+): (DayRange & { readonly feeMicros: Micros })[] {
+  return feeVersions(fee).flatMap((version) => {
+    const holds = daysOf(calendar, version)
+    const part = byDays ? commonDays(paidDays, holds) : paidDays
+    const isOfThen = byDays || holdsOn(holds, paidDays.fromDay)
+    const feeMicros = microsFromDecimal(version.fee)
+    if (part.fromDay >= part.toDay || !isOfThen || feeMicros === 0) return []
+    return { fromDay: part.fromDay, toDay: part.toDay, feeMicros }
+  })
 }
 
 /**
@@ -150,7 +167,7 @@ function activationItem(
   if (!isWithin(activatedMs, covered.startMs, covered.endMs)) return []
   const assignment = validAt(subscription.plans, activatedMs)
   const plan = catalogue.plans.get(assignment?.planId ?? '')
-  const feeMicros = microsFromDecimal(plan?.activationFee ?? '0')
+  const feeMicros = feeAt(plan?.activationFee ?? '0', activatedMs)
   if (plan === undefined || feeMicros === 0) return []
   const { day } = calendar.dayAt(activatedMs)
   return [

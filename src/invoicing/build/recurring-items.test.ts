@@ -60,11 +60,25 @@ function planOf([planId = '', fee = '', ...words]: string[]): Plan {
   return {
     ...(INVENTED.plans.get('hosted-voip') ?? never()),
     planId,
-    monthlyFee: fee,
+    monthlyFee: datedFee(fee),
     activationFee: activation < 0 ? '0' : (words[activation + 1] ?? '0'),
     billing: words.includes('arrears') ? 'arrears' : 'advance',
     prorateFee: words.includes('prorated'),
   }
+}
+
+/** `31.00`, or `31.00,40.00@2026-11-01`: the second from that date on. */
+function datedFee(text: string): Plan['monthlyFee'] {
+  const parts = text.split(',').map((part) => part.split('@'))
+  if (parts.length === 1) return text
+  return parts.map(([fee = '', from], index) => ({
+    fee,
+    fromMs: from === undefined ? -Infinity : dayStartMs(dayFromIso(from), TIME_ZONE),
+    toMs:
+      index + 1 < parts.length
+        ? dayStartMs(dayFromIso(parts[index + 1]?.[1] ?? ''), TIME_ZONE)
+        : Infinity,
+  }))
 }
 
 /** `invoice 2026-10: a from 2026-01-01, b from 2026-10-15, ends 2026-10-20` */
