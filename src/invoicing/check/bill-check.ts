@@ -19,6 +19,7 @@ import { billingScope, type AccountScope } from '../run/billing-scope.ts'
 import type { InstantRange, SubscriptionActivity } from '../ledger/invoice-ledger.ts'
 import { cutOffOf } from '../ledger/cut-off.ts'
 import { agreementFindings } from './check-agreements.ts'
+import { partyFindings } from './e-invoice-findings.ts'
 import { missingParticulars } from './missing-particulars.ts'
 import { outOfRange } from './out-of-range.ts'
 import { settlementsUpTo } from '../settle/settle-periods.ts'
@@ -53,6 +54,7 @@ async function monthFindings(parts: BillingParts, options: CheckOptions): Promis
   return [
     ...running,
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
+    ...firstOfEach(scopes).flatMap((scope) => partyFindings(scope)),
     ...agreementFindings(firstOfEach(scopes), parts.catalogue),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
     ...(await usageFindings(parts, options.period, scopes)),

@@ -7,10 +7,11 @@ import type { BillingParts } from '../run/billing.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { cdrFile } from './cdr-file.ts'
+import { ublFile } from './e-invoice/ubl-file.ts'
 import { pdfFile } from './pdf/pdf-file.ts'
 import type { PdfRenderer } from './pdf/pdf-renderer.ts'
 
-export const DOCUMENT_KINDS: readonly DocumentKind[] = [pdfFile, cdrFile]
+export const DOCUMENT_KINDS: readonly DocumentKind[] = [pdfFile, ublFile, cdrFile]
 
 export interface DocumentKind {
   /** What the store, `tik bill list` and findings call it: lower case, digits and hyphens. */
@@ -20,8 +21,18 @@ export interface DocumentKind {
   readonly contentType: string
   /** Whether the mail that brings the invoice carries it. */
   readonly isMailed: boolean
+  /**
+   * What the invoice lacks for it: then it is not written. A kind that says so need not be there for an
+   * invoice that has other documents, as builds before did not know it.
+   */
+  readonly gaps?: (invoice: Invoice) => readonly string[]
   /** The same bytes for the same finalised invoice. In chunks, so that memory can stay flat. */
   readonly content: (invoice: FinalisedInvoice, sources: DocumentSources) => DocumentContent
+}
+
+/** Those for which the invoice lacks nothing. */
+export function writable(invoice: Invoice, kinds: readonly DocumentKind[]): DocumentKind[] {
+  return kinds.filter(({ gaps }) => gaps === undefined || gaps(invoice).length === 0)
 }
 
 export interface FinalisedInvoice {

@@ -57,7 +57,7 @@ test('a new kind is written for invoices of before, and what they have is left a
   expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual([`${billed?.grossMicros}\n`])
   expect(() => readFileSync(before?.path ?? '')).toThrow('ENOENT')
   const [after] = await listInvoices(parts)
-  expect(after?.documents.map(({ kind }) => kind)).toEqual(['cdrs', 'pdf', 'totals-1'])
+  expect(after?.documents.map(({ kind }) => kind)).toEqual(['cdrs', 'pdf', 'totals-1', 'ubl'])
   expect(await mailsCount()).toBe(mailsBefore)
 })
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { writeFileAtomically } from './atomic-file.ts'
 import type { BillingParts, InvoiceDocument } from '../run/billing.ts'
-import type { DocumentKind, FinalisedInvoice } from './document-kinds.ts'
+import { writable, type DocumentKind, type FinalisedInvoice } from './document-kinds.ts'
 import { documentPath, partsFolder } from './document-path.ts'
 import { queueInvoiceMails } from './invoice-mails.ts'
 import type { PdfRenderer } from './pdf/pdf-renderer.ts'
@@ -16,7 +16,7 @@ export interface DocumentOrder extends FinalisedInvoice {
   readonly kinds: readonly DocumentKind[]
 }
 
-/** Writes what was ordered, notes it, and queues the mails that carry it. Returns the paths. */
+/** Writes what was ordered and can be written, notes it, and queues the mails that carry it. Returns the paths. */
 export async function writeDocuments(
   parts: BillingParts,
   renderer: PdfRenderer,
@@ -25,7 +25,7 @@ export async function writeDocuments(
   const { invoiceId, invoice } = order
   const sources = { ...parts, renderer }
   const written: InvoiceDocument[] = []
-  for (const each of order.kinds) {
+  for (const each of writable(invoice, order.kinds)) {
     const path = documentPath(invoice, each)
     const file = await writeFileAtomically(
       join(parts.documentsFolder, path),

@@ -10,7 +10,7 @@ import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import type { BillingParts } from '../run/billing.ts'
 import type { Invoice } from '../invoice-model.ts'
-import { DOCUMENT_KINDS } from './document-kinds.ts'
+import { DOCUMENT_KINDS, writable } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
@@ -31,7 +31,8 @@ export async function queueInvoiceMails(
   const readers = parts.directory.users.filter(
     (user) => user.accountId === accountId && user.registrations.includes('invoices'),
   )
-  const attachments = DOCUMENT_KINDS.filter(({ isMailed }) => isMailed).map((each) => ({
+  const mailed = DOCUMENT_KINDS.filter(({ isMailed }) => isMailed)
+  const attachments = writable(invoice, mailed).map((each) => ({
     fileName: `${invoice.number}${each.ending}`,
     contentType: each.contentType,
     path: join(parts.documentsFolder, documentPath(invoice, each)),

@@ -105,6 +105,7 @@ export const FINDING_CODES = {
   negative_total: 'the total is negative: it must become a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',
+  e_invoice_incomplete: 'an e-invoice is not written as a particular is missing',
   vat_rate_missing: 'the country of the seller has no VAT rate then',
   discount_without_effect: 'a discount is on a call type that the catalogue does not have',
   allowance_without_effect: 'a group has an allowance of which nothing can be used',

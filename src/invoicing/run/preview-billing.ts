@@ -8,6 +8,7 @@ import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
 import { previewRun } from '../store/billing-runs.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { fileName } from '../documents/document-path.ts'
+import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { createPdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice } from './prepare-invoice.ts'
@@ -31,7 +32,8 @@ export async function previewBilling(
       report.findings.push(prepared.finding)
     if (prepared.status === 'already-billed') report.alreadyBilledCount += 1
     if (prepared.status === 'ready') {
-      const { draft, history } = prepared
+      const { draft, history, suppressZero } = prepared
+      if (!suppressZero) report.findings.push(...eInvoiceFindings(draft))
       const entry = addToReport(report, draft, 'preview', history.previousGrossMicros)
       if (draftFolder !== undefined) {
         const path = join(draftFolder, draftName(draft))

@@ -66,7 +66,7 @@ test('a month is billed once, with a number each, and running again finds nothin
     { product: 'mobile', callType: 'national-mobile', count: 4, amountMicros: 13_170_000 },
   ])
   for (const invoice of report.invoices) {
-    expect(invoice.files).toHaveLength(2)
+    expect(invoice.files).toHaveLength(3)
     for (const file of invoice.files) expect(existsSync(file)).toBe(true)
   }
   const again = await runBilling(billing.parts, OCTOBER)
@@ -150,7 +150,7 @@ test('a run that dies between two steps of one account leaves no gap and nothing
     '2026-00000002',
     '2026-00000001',
   ])
-  expect(invoices.every((each) => each.documents.length === 2)).toBe(true)
+  expect(invoices.every((each) => each.documents.length === 3)).toBe(true)
   expect((await verifyInvoices(billing.parts)).findings).toEqual([])
 })
 
@@ -352,8 +352,9 @@ test('verification names the line, the document and the gap that are not right',
   const { invoices } = await runBilling(billing.parts, OCTOBER)
   // A row that nobody recorded, at a position that the cut-off covers.
   await billing.record(at('zandbank', 1, 1, '2026-10-30', '0.01'))
-  const [pdf = '', cdrs = ''] = invoices[2]?.files ?? []
+  const [pdf = '', ubl = '', cdrs = ''] = invoices[2]?.files ?? []
   writeFileSync(pdf, Buffer.concat([readFileSync(pdf), Buffer.from('\n')]))
+  writeFileSync(ubl, readFileSync(ubl, 'utf8').replace('EUR', 'USD'))
   rmSync(cdrs)
   await billing.parts.operations.execute(
     'UPDATE invoice_number_series SET last_number = last_number + 1',
@@ -362,6 +363,7 @@ test('verification names the line, the document and the gap that are not right',
   expect(findings.map((each) => [each.code, each.subject])).toEqual([
     ['line_differs', '2026-00000002 zandbank, line 2'],
     ['document_differs', '2026-00000003 zeegras, pdf'],
+    ['document_differs', '2026-00000003 zeegras, ubl'],
     ['document_missing', '2026-00000003 zeegras, cdrs'],
     ['number_gap', 'noorderlicht 2026'],
   ])

@@ -13,8 +13,9 @@ import type { AccountScope } from './billing-scope.ts'
 import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { createDocumentQueue } from '../documents/document-queue.ts'
-import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
+import { DOCUMENT_KINDS, writable } from '../documents/document-kinds.ts'
 import { partsFolder } from '../documents/document-path.ts'
+import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { pendingDocuments } from '../documents/invoice-documents.ts'
 import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
@@ -79,8 +80,10 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
       const { finalised, span, previousGrossMicros } = result
       const { invoice, outcome } = finalised
       const entry = addToReport(report, invoice, outcome, previousGrossMicros)
-      if (outcome === 'finalised')
+      if (outcome === 'finalised') {
+        report.findings.push(...eInvoiceFindings(invoice))
         await documents.add({ ...finalised, span, kinds: DOCUMENT_KINDS }, entry.files)
+      }
     }
     options.onProgress?.({ count: index + 1, total: accounts.length })
   }
@@ -140,6 +143,7 @@ async function writePending({ parts, options, renderer }: BillingWork): Promise<
   const pending = await pendingDocuments(parts.operations, options.period, DOCUMENT_KINDS)
   for (const { invoiceId, kinds } of pending) {
     const stored = await storedInvoice(parts.operations, invoiceId)
+    if (writable(stored.invoice, kinds).length === 0) continue // As it was the first time.
     await publish(stored.span)
     await documents.add({ ...stored, kinds }, [])
   }

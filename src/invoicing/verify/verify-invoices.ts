@@ -175,8 +175,11 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
   if (invoice.number === '') return []
   const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
   const findings: Finding[] = []
-  for (const { kind } of DOCUMENT_KINDS) {
+  for (const { kind, gaps } of DOCUMENT_KINDS) {
     const document = documents.find((each) => each.kind === kind)
+    // Documents of one order are noted together: this one was not ordered then, or could not be written.
+    if (document === undefined && gaps !== undefined && documents.length > 0) continue
+    if (gaps !== undefined && gaps(invoice).length > 0) continue
     const hash = document === undefined ? undefined : await fileHash(document)
     if (hash === undefined) {
       const text = document === undefined ? `${kind} was never written` : `${document.path} is gone`
