@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import type { Crossing } from '../src/alerts/crossing.ts'
+import type { LedgerCrossing } from '../src/alerts/crossing.ts'
 import type { AlertParts } from '../src/alerts/dispatch-alerts.ts'
 import {
   exampleCatalogue,
@@ -75,7 +75,11 @@ export async function waitingNotices({ store }: AlertParts): Promise<number> {
 }
 
 /** SIM `sim` of the account that `index` gives. */
-export function crossingOf(index: number, recordedMs = systemClock.nowMs(), sim = index): Crossing {
+export function crossingOf(
+  index: number,
+  recordedMs = systemClock.nowMs(),
+  sim = index,
+): LedgerCrossing {
   return exampleCrossing({
     accountId: `account-${index % ACCOUNTS}`,
     scopeId: `sim-${sim}`,
@@ -85,7 +89,7 @@ export function crossingOf(index: number, recordedMs = systemClock.nowMs(), sim 
   })
 }
 
-export function readerOf(crossings: readonly Crossing[]): AlertParts['reader'] {
+export function readerOf(crossings: readonly LedgerCrossing[]): AlertParts['reader'] {
   return { readAfter: async () => ({ crossings, positions: [] }) }
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { alertContext, alertItems } from '../src/alerts/alert-item.ts'
 import { alertLetter } from '../src/alerts/alert-letter.ts'
 import { blockMails } from '../src/alerts/block-mail.ts'
-import type { Crossing } from '../src/alerts/crossing.ts'
+import type { LedgerCrossing } from '../src/alerts/crossing.ts'
 import {
   exampleCatalogue,
   exampleCrossing,
@@ -73,7 +73,7 @@ function mails(language: Language): Record<string, string> {
 }
 
 /** One crossing of each kind of limit. */
-function everyKind(): Crossing[] {
+function everyKind(): LedgerCrossing[] {
   return [
     exampleCrossing({ ...GROUP, level: '100' }),
     exampleCrossing({ code: 'sms-bundle', subject: 'go-sms', level: '80', used: 81, amount: 100 }),
@@ -103,7 +103,7 @@ function everyKind(): Crossing[] {
   ]
 }
 
-function storm(): Crossing[] {
+function storm(): LedgerCrossing[] {
   return Array.from({ length: SIMS_IN_STORM }, (_, index) =>
     exampleCrossing({
       code: 'sim-cap',
@@ -118,7 +118,7 @@ function storm(): Crossing[] {
 
 function limitMail(
   language: Language,
-  crossings: readonly Crossing[],
+  crossings: readonly LedgerCrossing[],
   blocks = false,
   label?: string,
 ): string {

@@ -11,7 +11,7 @@ import { billingCalendar, dayToIso } from '../core/period.ts'
 import type { BlockService, LimitUnit } from '../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt, thresholdOf } from '../limits/limit-levels.ts'
 import { unitOf } from './alert-item.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 
 export interface AlertEvent {
   readonly type: 'limit.crossed'
@@ -65,7 +65,7 @@ export function eventKey(event: AlertEvent | ServiceRequestEvent): string {
 }
 
 export function toAlertEvent(
-  crossing: Crossing,
+  crossing: LedgerCrossing,
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
 ): AlertEvent {
   const { accountId, periodStartDay, code, scopeKind, scopeId, subject } = crossing
@@ -104,11 +104,11 @@ export function toAlertEvent(
 }
 
 /** `account/period/limit|scope|subject|kind|level`: what makes a crossing unique. */
-export function eventId(crossing: Crossing): string {
+export function eventId(crossing: LedgerCrossing): string {
   return `${crossing.accountId}/${dayToIso(crossing.periodStartDay)}/${crossingKey(crossing)}`
 }
 
-function thresholdOfCrossing({ level, amount }: Crossing): number {
+function thresholdOfCrossing({ level, amount }: LedgerCrossing): number {
   return repeatedAt(level) ?? thresholdOf(percentOfLevel(level), amount)
 }
 

@@ -11,10 +11,10 @@ import { billingCalendar } from '../core/period.ts'
 import { nameAt } from '../core/subscription-name.ts'
 import { LIMIT_KINDS, unitOfLimit, type LimitUnit } from '../limits/limit-kinds.ts'
 import { percentOfLevel } from '../limits/limit-levels.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 
 export interface AlertItem {
-  readonly crossing: Crossing
+  readonly crossing: LedgerCrossing
   /** Lowest first. */
   readonly percents: readonly number[]
   readonly unit: LimitUnit
@@ -53,7 +53,7 @@ export function alertContext(directory: Directory, catalogue: Catalogue): AlertC
 
 /** One item for each limit, in the order in which they were crossed; the last numbers count. */
 export function alertItems(
-  crossings: readonly (Crossing & {
+  crossings: readonly (LedgerCrossing & {
     readonly blocks: boolean
     readonly everyAmount?: number
   })[],
@@ -82,7 +82,7 @@ export function alertItems(
 }
 
 /** Unit in which the limit of a crossing is counted. */
-export function unitOf({ code, subject }: Crossing, catalogue: Catalogue): LimitUnit {
+export function unitOf({ code, subject }: LedgerCrossing, catalogue: Catalogue): LimitUnit {
   const unit =
     LIMIT_KINDS[code].watches === 'module'
       ? catalogue.modules.get(subject)?.limit?.unit
@@ -101,12 +101,15 @@ export function subscriptionName(
   return { number: nameAt(subscription, atMs), label: subscription.label }
 }
 
-function subjectNames({ code, subject }: Crossing, catalogue: Catalogue): Localized | undefined {
+function subjectNames(
+  { code, subject }: LedgerCrossing,
+  catalogue: Catalogue,
+): Localized | undefined {
   if (LIMIT_KINDS[code].watches === 'module') return catalogue.modules.get(subject)?.names
   return catalogue.allowances.get(subject)?.names
 }
 
-function scopeOf(crossing: Crossing, { directory, subscriptions }: AlertContext): AlertScope {
+function scopeOf(crossing: LedgerCrossing, { directory, subscriptions }: AlertContext): AlertScope {
   const { scopeKind, scopeId, accountId } = crossing
   switch (scopeKind) {
     case 'subscription': {
@@ -125,7 +128,7 @@ function scopeOf(crossing: Crossing, { directory, subscriptions }: AlertContext)
 }
 
 function crossedBy(
-  { subscriptionId, scopeKind, happenedMs }: Crossing,
+  { subscriptionId, scopeKind, happenedMs }: LedgerCrossing,
   { subscriptions }: AlertContext,
 ): SubscriptionName | undefined {
   if (subscriptionId === '' || scopeKind === 'subscription') return undefined
@@ -133,7 +136,7 @@ function crossedBy(
 }
 
 function periodOf(
-  { accountId, periodStartDay }: Crossing,
+  { accountId, periodStartDay }: LedgerCrossing,
   directory: Directory,
 ): { startDay: number; endDay: number } {
   const account = directory.accounts.get(accountId)

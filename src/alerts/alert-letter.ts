@@ -8,7 +8,7 @@ import { isAlwaysOn, nameOfLimit } from '../limits/limit-kinds.ts'
 import { percentOfLevel } from '../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'
 import { ALERT_TEXTS, type AlertTexts } from './alert-texts.ts'
-import { percentUsed } from './percent-used.ts'
+import { percentOfLimit } from './percent-of-limit.ts'
 import type { Letter, LetterList, LetterSection } from '../mail/letter.ts'
 import { letterFormat, type LetterFormat } from '../mail/letter-format.ts'
 
@@ -88,7 +88,7 @@ function sectionOf(item: AlertItem, writer: LetterWriter): LetterSection {
   const { crossing, unit, crossedBy } = item
   const { labels } = texts
   const used = format.usedOfLimit(crossing.used, unit)
-  const percent = percentUsed(crossing)
+  const percent = percentOfLimit(crossing)
   const share = format.percent(percent * 100)
   const rows = [
     { label: labels.whose, value: scopeName(item.scope, writer) },

@@ -14,7 +14,7 @@ import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts
 import { alertContext, alertItems } from './alert-item.ts'
 import { alertLetter } from './alert-letter.ts'
 import { crossingRow, toCrossing } from './crossing-row.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 import { mailFrom } from '../mail/mail-sender.ts'
 import { isBlocking } from './request-blocks.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
@@ -160,7 +160,7 @@ function composeMail(
 }
 
 /** The same crossings for the same user give the same id, in any run. */
-function mailIdOf(userId: string, crossings: readonly Crossing[]): string {
+function mailIdOf(userId: string, crossings: readonly LedgerCrossing[]): string {
   const hash = createHash('sha256').update(userId)
   for (const one of crossings) {
     const { accountId, periodStartDay } = one

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { PRODUCTS } from '../core/usage.ts'
 import { limitCodeSchema } from '../limits/limit-code.ts'
-import { scopeKindSchema, type Crossing } from './crossing.ts'
+import { scopeKindSchema, type LedgerCrossing } from './crossing.ts'
 
 export const crossingRow = z.object({
   crossing_id: z.int(),
@@ -22,7 +22,7 @@ export const crossingRow = z.object({
   origin: z.string(),
 })
 
-export function toCrossing(row: z.output<typeof crossingRow>): Crossing {
+export function toCrossing(row: z.output<typeof crossingRow>): LedgerCrossing {
   return {
     accountId: row.account_id,
     periodStartDay: row.period_start_day,
@@ -43,7 +43,7 @@ export function toCrossing(row: z.output<typeof crossingRow>): Crossing {
 
 /** The columns of a crossing that are written; the rest is given by the store. */
 export function toCrossingRow(
-  crossing: Crossing,
+  crossing: LedgerCrossing,
 ): Omit<z.output<typeof crossingRow>, 'crossing_id'> {
   return {
     account_id: crossing.accountId,

@@ -10,7 +10,7 @@ import type { Product } from '../core/usage.ts'
 import { limitCodeSchema } from '../limits/limit-code.ts'
 import { settledCrossingKey, type ScopeSources } from '../rating/settle-scope.ts'
 
-export interface Crossing {
+export interface LedgerCrossing {
   readonly accountId: string
   readonly periodStartDay: number
   readonly code: LimitCode
@@ -41,7 +41,10 @@ export interface Crossing {
 export function fromCrossingEntry(
   entry: string,
   sources?: ScopeSources,
-): Pick<Crossing, 'code' | 'scopeKind' | 'scopeId' | 'subject' | 'level' | 'used' | 'amount'> {
+): Pick<
+  LedgerCrossing,
+  'code' | 'scopeKind' | 'scopeId' | 'subject' | 'level' | 'used' | 'amount'
+> {
   const { key, used, amount } = parseCrossingEntry(entry)
   const parts = splitKey(sources === undefined ? key : settledCrossingKey(key, sources))
   const [code, scopeId = '', subject = '', kind, level = ''] = parts
@@ -51,6 +54,6 @@ export function fromCrossingEntry(
 
 export const scopeKindSchema = z.enum(['account', 'subscription', 'group'])
 
-export function messageKindOf({ product }: Pick<Crossing, 'product'>): MessageKind {
+export function messageKindOf({ product }: Pick<LedgerCrossing, 'product'>): MessageKind {
   return product === 'voip' ? 'voip-high-usage' : 'mobile-high-usage'
 }

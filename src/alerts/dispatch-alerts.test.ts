@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 import { dispatchAlerts, type AlertParts } from './dispatch-alerts.ts'
 import {
   exampleCatalogue,
@@ -41,7 +41,7 @@ afterEach(async () => {
 })
 afterAll(() => operations[Symbol.asyncDispose]())
 
-function parts(crossings: readonly Crossing[], change: Partial<AlertParts> = {}): AlertParts {
+function parts(crossings: readonly LedgerCrossing[], change: Partial<AlertParts> = {}): AlertParts {
   return {
     reader: exampleReader(crossings),
     store: operations.store,

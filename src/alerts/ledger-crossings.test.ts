@@ -9,7 +9,7 @@ import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store
 import { ratedOf, usageOf } from '../../test/doubles/ledger.conformance.ts'
 import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
 import type { ScopeSources } from '../rating/settle-scope.ts'
-import { createCrossingReader, type LogPosition } from './ledger-crossings.ts'
+import { createCrossingReader, type CrossingPosition } from './ledger-crossings.ts'
 
 const NOBODY: ScopeSources = { catalogue: { allowances: new Map() }, membersOf: () => [] }
 const NOON_MS = Date.parse('2026-11-21T12:00:00Z')
@@ -55,7 +55,7 @@ async function record(
 
 test('each crossing is read once, also of a partition whose rows appear late or with an old time', async () => {
   const reader = createCrossingReader(clickhouse)
-  let positions: readonly LogPosition[] = []
+  let positions: readonly CrossingPosition[] = []
   async function readNew(): Promise<string[]> {
     const read = await reader.readAfter(positions, NOBODY)
     const moved = new Set(

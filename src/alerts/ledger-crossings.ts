@@ -8,10 +8,10 @@ import { PRODUCTS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../ledger/query-file.ts'
 import type { ScopeSources } from '../rating/settle-scope.ts'
-import { fromCrossingEntry, type Crossing } from './crossing.ts'
+import { fromCrossingEntry, type LedgerCrossing } from './crossing.ts'
 
 /** How far one partition of the log was read. */
-export interface LogPosition {
+export interface CrossingPosition {
   readonly logSource: string
   readonly logPartition: number
   /** The first offset that was not read. */
@@ -25,13 +25,13 @@ export interface CrossingReader {
    * Crossings after the given positions, oldest first, and the positions after them. Partitions
    * that the positions do not name are read from their start. `sources` settle old keys.
    */
-  readAfter(positions: readonly LogPosition[], sources: ScopeSources): Promise<CrossingsRead>
+  readAfter(positions: readonly CrossingPosition[], sources: ScopeSources): Promise<CrossingsRead>
 }
 
 export interface CrossingsRead {
-  readonly crossings: readonly Crossing[]
+  readonly crossings: readonly LedgerCrossing[]
   /** Only those that moved. */
-  readonly positions: readonly LogPosition[]
+  readonly positions: readonly CrossingPosition[]
   /** There was more than one read takes; read again. */
   readonly more?: boolean
 }
@@ -78,7 +78,7 @@ export function createCrossingReader(
 
 async function readAfter(
   clickhouse: ClickHouseStore,
-  positions: readonly LogPosition[],
+  positions: readonly CrossingPosition[],
   sources: ScopeSources,
   partitionsMax: number,
 ): Promise<CrossingsRead> {
@@ -97,7 +97,7 @@ async function readAfter(
     recordedFromMs: Math.max(0, Math.min(...seenMs) - CLOCK_SLACK_MS),
   })
   const crossings = rows.flatMap((row) =>
-    row.crossings.map((entry): Crossing => ({
+    row.crossings.map((entry): LedgerCrossing => ({
       accountId: row.accountId,
       periodStartDay: row.periodStartDay,
       ...fromCrossingEntry(entry, sources),
@@ -118,8 +118,8 @@ async function readAfter(
 function positionAfter(
   stand: { logSource: string; logPartition: number; lastOffset: number },
   rows: readonly { logSource: string; logPartition: number; recordedMs: number }[],
-  known: ReadonlyMap<string, LogPosition>,
-): LogPosition {
+  known: ReadonlyMap<string, CrossingPosition>,
+): CrossingPosition {
   const name = partitionName(stand)
   const last = rows.findLast((row) => partitionName(row) === name)
   return {

@@ -12,7 +12,7 @@ import { createLimitIndex, type LimitIndex } from '../limits/effective-limit.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { limitUses } from '../balances/limit-use.ts'
 import type { BalanceTotals } from '../rating/rater.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 import { noteCrossings, type NotedCrossing } from './note-crossings.ts'
 
 export interface AccountTotals {
@@ -46,7 +46,7 @@ export async function noteLoweredLimits(
 export function crossedNow(
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
   { accountId, totals, atMs, limits }: AccountTotals & { atMs: number; limits: LimitIndex },
-): Crossing[] {
+): LedgerCrossing[] {
   const account = directory.accounts.get(accountId)
   if (account === undefined) return []
   const { startDay } = accountCalendar(account).periodAt(atMs)
@@ -64,7 +64,7 @@ export function crossedNow(
       furthest: () =>
         furthestOf(reported, crossingKey({ code, scopeKind, scopeId, subject, level: '' })),
     }
-    return reachedLevels(levelsOf(code, limit), use.sum, told).map((level): Crossing => ({
+    return reachedLevels(levelsOf(code, limit), use.sum, told).map((level): LedgerCrossing => ({
       accountId,
       periodStartDay: startDay,
       code,

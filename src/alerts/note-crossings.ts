@@ -6,9 +6,9 @@ import { z } from 'zod'
 import type { Directory } from '../core/accounts.ts'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
 import { scopeSources } from '../rating/settle-scope.ts'
-import { messageKindOf, type Crossing } from './crossing.ts'
+import { messageKindOf, type LedgerCrossing } from './crossing.ts'
 import { toCrossingRow } from './crossing-row.ts'
-import type { CrossingReader, LogPosition } from './ledger-crossings.ts'
+import type { CrossingReader, CrossingPosition } from './ledger-crossings.ts'
 import { queueWebhooks } from './queue-webhooks.ts'
 import { requestBlocks, type BlockContext } from './request-blocks.ts'
 
@@ -48,14 +48,14 @@ async function noteOneRead(
   })
 }
 
-export interface NotedCrossing extends Crossing {
+export interface NotedCrossing extends LedgerCrossing {
   readonly crossingId: number
 }
 
 /** Notes crossings that come from anywhere; those that are known already are left out. */
 export async function noteCrossings(
   sql: SqlRunner,
-  crossings: readonly Crossing[],
+  crossings: readonly LedgerCrossing[],
   context: BlockContext,
 ): Promise<NotedCrossing[]> {
   const noted: NotedCrossing[] = []
@@ -129,7 +129,7 @@ async function addNotices(
   }
 }
 
-async function readPositions(sql: SqlRunner): Promise<LogPosition[]> {
+async function readPositions(sql: SqlRunner): Promise<CrossingPosition[]> {
   const rows = await sql.query(
     'SELECT log_source, log_partition, next_offset, recorded_ms FROM alert_positions',
     [],
@@ -148,7 +148,10 @@ async function readPositions(sql: SqlRunner): Promise<LogPosition[]> {
   }))
 }
 
-async function writePositions(sql: SqlRunner, positions: readonly LogPosition[]): Promise<void> {
+async function writePositions(
+  sql: SqlRunner,
+  positions: readonly CrossingPosition[],
+): Promise<void> {
   if (positions.length === 0) return
   const rows = positions.map((position) => ({
     log_source: position.logSource,

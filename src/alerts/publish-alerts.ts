@@ -12,7 +12,7 @@ import { crossingRow, toCrossing } from './crossing-row.ts'
 import { toServiceRequestEvent } from './request-blocks.ts'
 import type { BlockRequest } from './request-blocks.ts'
 
-export interface StreamMessage {
+export interface PublishedMessage {
   readonly topic: 'alerts' | 'service-requests'
   /** The account: one order per account. */
   readonly key: string
@@ -25,7 +25,7 @@ const CROSSINGS_PER_READ_MAX = 500
 export async function unpublishedAlerts(
   store: OperationsStore,
   { directory, catalogue }: { directory: Directory; catalogue: Catalogue },
-): Promise<{ messages: StreamMessage[]; crossingIds: number[] }> {
+): Promise<{ messages: PublishedMessage[]; crossingIds: number[] }> {
   const limits = createLimitIndex(directory)
   const rows = await store.query(
     `SELECT ${Object.keys(crossingRow.shape).join(', ')}, noted_ms FROM alert_crossings
@@ -36,7 +36,7 @@ export async function unpublishedAlerts(
   if (rows.length === 0) return { messages: [], crossingIds: [] }
   const crossingIds = rows.map((row) => row.crossing_id)
   const recorded = await recordedRequests(store, crossingIds, directory)
-  const messages = rows.flatMap((row): StreamMessage[] => {
+  const messages = rows.flatMap((row): PublishedMessage[] => {
     const crossing = { ...toCrossing(row), crossingId: row.crossing_id }
     const context = { directory, catalogue, limits, nowMs: row.noted_ms }
     const event = toAlertEvent(crossing, context)

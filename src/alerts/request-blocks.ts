@@ -16,7 +16,7 @@ import type { LimitIndex } from '../limits/effective-limit.ts'
 import type { SqlRunner } from '../postgres/operations-store.ts'
 import { toAlertEvent, eventId, type ServiceRequestEvent } from './alert-event.ts'
 import { blockMails } from './block-mail.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
 import type { NotedCrossing } from './note-crossings.ts'
 
@@ -35,7 +35,7 @@ export interface BlockRequest {
 }
 
 /** Does reaching it ask the operator for a block? Only the full amount of a limit does, once. */
-export function isBlocking(crossing: Crossing, limits: LimitIndex): boolean {
+export function isBlocking(crossing: LedgerCrossing, limits: LimitIndex): boolean {
   const { code, subject, level } = crossing
   const isFull = percentOfLevel(level) >= 100 && repeatedAt(level) === undefined
   if (!isFull || blockedBy(code, subject) === undefined) return false

@@ -9,7 +9,7 @@ import { createHealth } from '../core/health.ts'
 import { createLog } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
-import type { Crossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossing.ts'
 import {
   exampleCatalogue,
   exampleCrossing,
@@ -35,7 +35,7 @@ beforeEach(() =>
 afterAll(() => operations[Symbol.asyncDispose]())
 
 function service(
-  crossings: Crossing[],
+  crossings: LedgerCrossing[],
   mailer: Mailer,
   stop: AbortController,
   change: Partial<AlertServiceParts> = {},
@@ -82,7 +82,7 @@ test('the service mails and publishes what comes while it runs, and stops when t
   const server = await mailServer()
   await using mailer = createSmtpMailer(`smtp://127.0.0.1:${server.port}`)
   const stop = new AbortController()
-  const crossings: Crossing[] = []
+  const crossings: LedgerCrossing[] = []
   const published: string[] = []
   const parts = service(crossings, mailer, stop, {
     publish: async (messages) => void published.push(...messages.map(({ topic }) => topic)),

@@ -13,7 +13,7 @@ import type { Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
 import { dispatchAlerts, type AlertParts, type DispatchReport } from './dispatch-alerts.ts'
 import { outboxBacklog } from '../mail/mail-outbox.ts'
-import { markPublished, unpublishedAlerts, type StreamMessage } from './publish-alerts.ts'
+import { markPublished, unpublishedAlerts, type PublishedMessage } from './publish-alerts.ts'
 
 /** A crossing waits for its round at most this long, on top of the minute of its user. */
 const ROUND_INTERVAL_MS = 1_000
@@ -29,7 +29,7 @@ export interface AlertServiceParts extends Omit<
   /** The newest snapshot; it may be another one in each round. */
   reference(): { readonly catalogue: Catalogue; readonly directory: Directory }
   /** Hands events to the stream; resolves when it has them. Absent without a stream. */
-  readonly publish?: ((messages: readonly StreamMessage[]) => Promise<void>) | undefined
+  readonly publish?: ((messages: readonly PublishedMessage[]) => Promise<void>) | undefined
   readonly log: Log
   readonly health: Health
   readonly metrics: Metrics

@@ -1,7 +1,7 @@
 /** One row of Master.csv with all 21 columns, quoted as Asterisk does it. */
 import type { LocalDay } from './local-day.ts'
 
-export interface AsteriskLeg {
+export interface DialledLeg {
   readonly accountCode: string
   readonly src: string
   readonly dst: string
@@ -23,7 +23,7 @@ export interface AsteriskLeg {
 }
 
 /** `sequence` counts the rows of the exchange. */
-export function asteriskRow(leg: AsteriskLeg, sequence: number, day: LocalDay): string {
+export function asteriskRow(leg: DialledLeg, sequence: number, day: LocalDay): string {
   const answered = leg.disposition === 'ANSWERED'
   const last = day.lengthSeconds - 1
   const start = leg.startSecond

@@ -5,7 +5,7 @@
  * talks have a median of 24 s and 90 % are below 93 s.
  */
 import { asteriskRow } from './asterisk-row.ts'
-import type { AsteriskLeg } from './asterisk-row.ts'
+import type { DialledLeg } from './asterisk-row.ts'
 import type { VoipLine } from './demo-line.ts'
 import type { DayRows } from './day-rows.ts'
 import { callerNumber, dialledNumber } from './dialled-numbers.ts'
@@ -114,7 +114,7 @@ function incoming(context: DayContext): void {
 }
 
 type IncomingLeg = Omit<
-  AsteriskLeg,
+  DialledLeg,
   'dstChannel' | 'appArguments' | 'ringSeconds' | 'talkSeconds' | 'disposition'
 >
 
@@ -190,7 +190,7 @@ function forwarded(context: DayContext): void {
   })
 }
 
-type Ending = Pick<AsteriskLeg, 'disposition' | 'talkSeconds' | 'ringSeconds'>
+type Ending = Pick<DialledLeg, 'disposition' | 'talkSeconds' | 'ringSeconds'>
 
 /** In per cent; the rest is not answered. One answered call in fifty is over within its second. */
 function outcome(random: Random, share: { answered: number; busy: number }): Ending {
@@ -214,7 +214,7 @@ function newCall(context: DayContext) {
   return { accountCode: line.accountCode, startSecond, uniqueId, linkedId: uniqueId, lateSecond }
 }
 
-function addLeg(context: DayContext, leg: AsteriskLeg): void {
+function addLeg(context: DayContext, leg: DialledLeg): void {
   const { activity } = context.line
   const { startMs } = context.day
   const begunMs = startMs + leg.startSecond * 1_000

@@ -130,7 +130,7 @@ const bundleUseSchema = z
     used: z.int(),
   })
   .readonly()
-export type BundleUse = z.output<typeof bundleUseSchema>
+export type BilledBundle = z.output<typeof bundleUseSchema>
 
 /** What one subscription adds to the invoice: exact, so that the parts add up to the lines. */
 const subscriptionSpecificationSchema = z

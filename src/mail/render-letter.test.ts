@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Directory, Language } from '../core/accounts.ts'
 import { alertContext, alertItems } from '../alerts/alert-item.ts'
 import { alertLetter, type AlertLetter } from '../alerts/alert-letter.ts'
-import type { Crossing } from '../alerts/crossing.ts'
+import type { LedgerCrossing } from '../alerts/crossing.ts'
 import {
   exampleCatalogue,
   exampleCrossing,
@@ -20,7 +20,7 @@ const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const
 
 function letterOf(
   language: Language,
-  crossings: readonly Crossing[],
+  crossings: readonly LedgerCrossing[],
   change: (directory: Directory) => Directory = (directory) => directory,
 ): AlertLetter {
   const user = exampleUser(language)

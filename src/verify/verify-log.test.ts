@@ -20,7 +20,7 @@ import { correctRow } from '../rating/correct-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { explainEntry } from './explain-entry.ts'
 import { rateOffline } from './rate-offline.ts'
-import { verifyLog, type Finding } from './verify-log.ts'
+import { verifyLog, type VerifyFinding } from './verify-log.ts'
 
 const directory = smallCompany()
 const source = defaultSource('asterisk')
@@ -90,7 +90,7 @@ async function findings(
   of: Pick<Ledger, 'rows'>,
   overFile: SourceFile = file,
   today: Directory = directory,
-): Promise<Finding[]> {
+): Promise<VerifyFinding[]> {
   const verdicts = verifyLog({
     ledger: of,
     files: [overFile],

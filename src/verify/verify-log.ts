@@ -33,14 +33,14 @@ export interface VerifyParts {
 }
 
 /** Something that is not as it must be, with the place and what was expected. */
-export interface Finding {
-  readonly code: FindingCode
+export interface VerifyFinding {
+  readonly code: VerifyFindingCode
   /** `source/partition/offset` of the row, or the file's name. */
   readonly place: string
   readonly message: string
 }
 
-export type FindingCode =
+export type VerifyFindingCode =
   | 'file_unfinished'
   | 'row_missing'
   | 'row_extra'
@@ -53,7 +53,7 @@ export interface FileVerdict {
   readonly records: number
   readonly rows: number
   readonly byOutcome: Readonly<Record<string, number>>
-  readonly findings: readonly Finding[]
+  readonly findings: readonly VerifyFinding[]
 }
 
 /** Findings of one file beyond this are counted, not listed. */
@@ -182,9 +182,9 @@ function checkCounts(
 }
 
 function createFindings() {
-  const findings: Finding[] = []
+  const findings: VerifyFinding[] = []
   let unlistedCount = 0
-  const add = (code: FindingCode, place: string, message: string) => {
+  const add = (code: VerifyFindingCode, place: string, message: string) => {
     if (findings.length < FINDINGS_PER_FILE_MAX) findings.push({ code, place, message })
     else unlistedCount += 1
   }
@@ -197,7 +197,7 @@ function createFindings() {
       )
       add('row_differs', entryId(row), `usage ${row.usageId}: ${parts.join('; ')}`)
     },
-    list(): Finding[] {
+    list(): VerifyFinding[] {
       if (unlistedCount === 0) return findings
       const message = `and ${unlistedCount} more findings in this file`
       return [...findings, { code: 'row_differs', place: '…', message }]

@@ -16,7 +16,7 @@ import { createRater } from '../../src/rating/create-rater.ts'
 import type { BalanceRequest, BalanceTotals, Rater } from '../../src/rating/rater.ts'
 import { parseTime } from '../rating/parse-world.ts'
 import type { World } from '../rating/world.ts'
-import { fromCrossingEntry, type Crossing } from '../../src/alerts/crossing.ts'
+import { fromCrossingEntry, type LedgerCrossing } from '../../src/alerts/crossing.ts'
 import { noteLoweredLimits } from '../../src/alerts/lowered-limit.ts'
 import { SCENARIO_KINDS, scenarioWorld, type ScenarioKind } from './scenario-world.ts'
 
@@ -27,7 +27,7 @@ export interface Scenario {
   readonly told: readonly string[]
   readonly kind: ScenarioKind
   /** What the ledger holds: crossings by offset in the scenario's own log partition. */
-  readonly rows: (readonly Crossing[])[]
+  readonly rows: (readonly LedgerCrossing[])[]
   /** The dispatcher reads from here; `replay` sets it to 0. */
   nextOffset: number
   directory(): Directory
@@ -112,7 +112,7 @@ interface Recorded {
 interface Player {
   readonly accountId: string
   readonly log: Recorded[]
-  readonly rows: Crossing[][]
+  readonly rows: LedgerCrossing[][]
   settings: readonly LimitSetting[]
   isNovember: boolean
   closedAtMs: number | undefined
@@ -189,7 +189,7 @@ function useSome({ prefix, kind }: Scenario, state: Player, event: string, nowMs
 
 function record({ rater, rows, accountId }: Player, { usage, recordedMs }: Recorded): void {
   const rated = rater.rate(usage, recordedMs)
-  const crossings = rated.crossings.map((entry): Crossing => ({
+  const crossings = rated.crossings.map((entry): LedgerCrossing => ({
     accountId,
     periodStartDay: rated.periodStartDay,
     ...fromCrossingEntry(entry),

@@ -9,7 +9,7 @@ import { eventId } from '../../src/alerts/alert-event.ts'
 import { crossingRow, toCrossing } from '../../src/alerts/crossing-row.ts'
 import { fromCrossingEntry } from '../../src/alerts/crossing.ts'
 import { percentOfLevel } from '../../src/limits/limit-levels.ts'
-import type { Crossing } from '../../src/alerts/crossing.ts'
+import type { LedgerCrossing } from '../../src/alerts/crossing.ts'
 import { entryId } from '../../src/core/ids.ts'
 import type { LedgerRow } from '../../src/core/ledger-row.ts'
 import type { OperationsStore } from '../../src/postgres/operations-store.ts'
@@ -66,7 +66,7 @@ async function notedCrossings(operations: OperationsStore): Promise<string[]> {
   return rows.map((row) => described(toCrossing(row)))
 }
 
-function crossingsOf(row: LedgerRow): Crossing[] {
+function crossingsOf(row: LedgerRow): LedgerCrossing[] {
   return row.crossings.map((entry) => ({
     accountId: row.accountId,
     periodStartDay: row.periodStartDay,
@@ -79,13 +79,13 @@ function crossingsOf(row: LedgerRow): Crossing[] {
   }))
 }
 
-function described(crossing: Crossing): string {
+function described(crossing: LedgerCrossing): string {
   const { used, amount, origin, happenedMs } = crossing
   return `${eventId(crossing)} ${used} of ${amount} by ${origin} at ${happenedMs}`
 }
 
 /** Only these limits of the harness carry the action `block`. */
-function isBlock({ code, level }: Crossing): boolean {
+function isBlock({ code, level }: LedgerCrossing): boolean {
   return code === 'subscription-total' && percentOfLevel(level) >= 100
 }
 

@@ -4,7 +4,7 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import type { Account, Directory, Language, LimitCode } from '../../src/core/accounts.ts'
 import type { Partner, Subscription, User } from '../../src/core/accounts.ts'
 import { dayFromIso } from '../../src/core/period.ts'
-import type { Crossing } from '../../src/alerts/crossing.ts'
+import type { LedgerCrossing } from '../../src/alerts/crossing.ts'
 import type { CrossingReader } from '../../src/alerts/ledger-crossings.ts'
 
 export const EXAMPLE_NOW_MS = Date.parse('2026-11-21T14:03:00+01:00')
@@ -88,14 +88,14 @@ export function exampleUser(language: Language, change: Partial<User> = {}): Use
   }
 }
 
-const KINDS: Partial<Record<LimitCode, Crossing['scopeKind']>> = {
+const KINDS: Partial<Record<LimitCode, LedgerCrossing['scopeKind']>> = {
   'group-bundle': 'group',
   'account-total': 'account',
   'voip-total': 'account',
 }
 
 /** A subscription's limit of 50 EUR, reached; `change` says otherwise. */
-export function exampleCrossing(change: Partial<Crossing> = {}): Crossing {
+export function exampleCrossing(change: Partial<LedgerCrossing> = {}): LedgerCrossing {
   const { code = 'subscription-total' } = change
   return {
     accountId: 'gist',
@@ -117,7 +117,7 @@ export function exampleCrossing(change: Partial<Crossing> = {}): Crossing {
 }
 
 /** A ledger with these crossings, one a row. */
-export function exampleReader(crossings: readonly Crossing[]): CrossingReader {
+export function exampleReader(crossings: readonly LedgerCrossing[]): CrossingReader {
   return {
     async readAfter(positions) {
       const nextOffset = positions[0]?.nextOffset ?? 0

@@ -9,7 +9,7 @@ import { billingCalendar, dayFromIso } from '../../src/core/period.ts'
 import type { Product, UsageKind } from '../../src/core/usage.ts'
 import type { InvoiceRequest } from '../../src/invoicing/build/build-invoice.ts'
 import type { UsageSum } from '../../src/invoicing/ledger/invoice-ledger.ts'
-import type { BundleUse } from '../../src/invoicing/invoice-model.ts'
+import type { BilledBundle } from '../../src/invoicing/invoice-model.ts'
 
 export interface InventedOptions {
   readonly subscriptionsCount: number
@@ -223,8 +223,8 @@ function usageOf(
 
 const GIGABYTE = 1_073_741_824
 
-function bundlesOf(subscription: Subscription, index: number): BundleUse[] {
-  const group: BundleUse[] =
+function bundlesOf(subscription: Subscription, index: number): BilledBundle[] {
+  const group: BilledBundle[] =
     index > 0
       ? []
       : [

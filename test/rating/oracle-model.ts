@@ -2,7 +2,7 @@
 import { Decimal } from 'decimal.js'
 import type { CumulativeModel, PercentageModel, Tier } from '../../src/catalogue/catalogue.ts'
 import { unreachable } from '../../src/core/outcome.ts'
-import type { Rounding } from '../../src/rating/model/compiled-model.ts'
+import type { PriceRounding } from '../../src/rating/model/compiled-model.ts'
 
 const Exact = Decimal.clone({ precision: 60 })
 const MODES = {
@@ -12,7 +12,11 @@ const MODES = {
 } as const
 
 /** What a period of `total` units costs when it is over, in micros as a decimal string. */
-export function oracleTotal(model: CumulativeModel, rounding: Rounding, total: number): string {
+export function oracleTotal(
+  model: CumulativeModel,
+  rounding: PriceRounding,
+  total: number,
+): string {
   if (total === 0) return '0'
   const sum = sumOf(model, total)
   if (sum === undefined) return '0'

@@ -9,7 +9,7 @@ import { oracleTotal } from './oracle-model.ts'
 import { createOracleBundles, oraclePrice } from './oracle.ts'
 import { createWorld, type World } from './world.ts'
 import type { Allowance, CumulativeModel, Rate } from '../../src/catalogue/catalogue.ts'
-import { compileModel, type Rounding } from '../../src/rating/model/compiled-model.ts'
+import { compileModel, type PriceRounding } from '../../src/rating/model/compiled-model.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -146,7 +146,11 @@ function addsUp({ type, periodMinimum, periodMaximum }: CumulativeModel): boolea
   return type === 'graduated' || periodMinimum !== undefined || periodMaximum !== undefined
 }
 
-function chargePeriod(of: CumulativeModel, how: Rounding, quantities: readonly number[]): number[] {
+function chargePeriod(
+  of: CumulativeModel,
+  how: PriceRounding,
+  quantities: readonly number[],
+): number[] {
   const world = createWorld({
     rates: { r: [{ model: of, decimals: how.decimals, rounding: how.mode }] },
     plans: { plan: { rates: { call: 'r' } } },

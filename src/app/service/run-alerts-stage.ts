@@ -1,6 +1,6 @@
 /** The alerts stage of `tik run`: mails, webhooks and, over Kafka, events. */
 import { createCrossingReader } from '../../alerts/ledger-crossings.ts'
-import type { StreamMessage } from '../../alerts/publish-alerts.ts'
+import type { PublishedMessage } from '../../alerts/publish-alerts.ts'
 import { runAlerts, type AlertServiceParts } from '../../alerts/run-alerts.ts'
 import { systemClock } from '../../core/clock.ts'
 import { closeWithin } from '../../stream/drain.ts'
@@ -34,6 +34,6 @@ export async function runAlertsStage(
   })
 }
 
-function byTopic(messages: readonly StreamMessage[]): Map<string, StreamMessage[]> {
+function byTopic(messages: readonly PublishedMessage[]): Map<string, PublishedMessage[]> {
   return Map.groupBy(messages, ({ topic }) => topic)
 }

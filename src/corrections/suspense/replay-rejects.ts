@@ -24,7 +24,7 @@ export interface ReplayParts {
   readonly suspense: Suspense
   readonly pipeline: PipelineParts
   /** The archived file with this number; undefined where there is none. */
-  readonly openFile: (number: number) => Promise<ArchivedFile | undefined>
+  readonly openFile: (number: number) => Promise<OpenedFile | undefined>
   /** What came over topics; undefined where none can be read. */
   readonly topics?: TopicRecords | undefined
   readonly clock: Clock
@@ -34,7 +34,7 @@ export interface ReplayParts {
   readonly signal?: AbortSignal
 }
 
-export interface ArchivedFile {
+export interface OpenedFile {
   readonly records: ArchivedRecords
   /** With the settings that its source has today. */
   mediate(record: DecodedRecord, originRecord: number): Usage
@@ -70,7 +70,7 @@ async function* readCandidates(
   report: ReplayReport,
 ): AsyncGenerator<Candidate> {
   let partition: number | undefined
-  let file: ArchivedFile | undefined
+  let file: OpenedFile | undefined
   try {
     for await (const entry of waitingRejects(suspense, reasons)) {
       if (entry.logSource !== FILES_LOG) {

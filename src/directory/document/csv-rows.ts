@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import { invalidAccounts, readText, type DocumentProblem } from './located-document.ts'
 
-export interface CsvRow {
+export interface DirectoryCsvRow {
   readonly record: Readonly<Record<string, string>>
   readonly info: { readonly lines: number }
 }
@@ -17,7 +17,7 @@ const parsedSchema = z.array(
 )
 
 /** Comma or semicolon, a header line with names. Throws `file_missing` or `accounts_invalid`. */
-export async function readCsvRows(path: string): Promise<readonly CsvRow[]> {
+export async function readCsvRows(path: string): Promise<readonly DirectoryCsvRow[]> {
   const text = await readText(path)
   const [header = ''] = text.split('\n', 1)
   try {
@@ -43,7 +43,7 @@ export async function readCsvRows(path: string): Promise<readonly CsvRow[]> {
  */
 export function assertNoCsvProblems(
   path: string,
-  rows: readonly CsvRow[],
+  rows: readonly DirectoryCsvRow[],
   problems: readonly DocumentProblem[],
 ): void {
   if (problems.length === 0) return

@@ -12,7 +12,7 @@
 import { z } from 'zod'
 import { digitsBetween, wholeNumber } from './digits.ts'
 import { scaledDecimal } from './exact-decimal.ts'
-import type { Rounding } from './exact-decimal.ts'
+import type { RoundingMode } from '../../core/money.ts'
 
 const MICROS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['microseconds', 1],
@@ -60,7 +60,7 @@ export function isPlainUnit(unit: string): boolean {
 /** Whole seconds of a text that is not empty, or NaN. */
 export function compileDuration(options: {
   readonly durationUnit: readonly string[]
-  readonly durationRounding: Rounding
+  readonly durationRounding: RoundingMode
   readonly decimalMark: string
 }): (text: string) => number {
   const readers = options.durationUnit.map((unit) => compileUnit(unit, options))
@@ -77,7 +77,7 @@ export function compileDuration(options: {
 
 function compileUnit(
   unit: string,
-  { durationRounding, decimalMark }: { durationRounding: Rounding; decimalMark: string },
+  { durationRounding, decimalMark }: { durationRounding: RoundingMode; decimalMark: string },
 ): (text: string) => number {
   const factor = MICROS_PER_UNIT.get(unit)
   if (factor === undefined) return compileClock(unit, durationRounding)
@@ -164,7 +164,7 @@ function widened(step: Step, at: number, steps: readonly Step[]): Step {
   return step.digitsMax === 1 && isEnded ? { ...step, digitsMax: 2 } : step
 }
 
-function compileClock(format: string, rounding: Rounding): (text: string) => number {
+function compileClock(format: string, rounding: RoundingMode): (text: string) => number {
   const steps = parseClock(format)
   if (typeof steps === 'string') return () => Number.NaN
   return (text) => {
@@ -198,7 +198,7 @@ function endOfDigits(text: string, from: number, digitsMax: number): number {
 }
 
 /** 1 where `value` parts of a second count as a whole one, else 0. */
-function roundedFraction(value: number, partsPerSecond: number, rounding: Rounding): number {
+function roundedFraction(value: number, partsPerSecond: number, rounding: RoundingMode): number {
   if (rounding === 'up') return value > 0 ? 1 : 0
   return rounding === 'half-up' && value * 2 >= partsPerSecond ? 1 : 0
 }

@@ -3,10 +3,9 @@
  * print small numbers with an exponent (`1.2589E-4`) and Java also large ones (`9.2160428E7`): these
  * are exact. `9.22E+07` is how a spreadsheet shows a number whose digits it has lost, so it is none.
  */
+import type { RoundingMode } from '../../core/money.ts'
 import { unreachable } from '../../core/outcome.ts'
 import { wholeNumber } from './digits.ts'
-
-export type Rounding = 'up' | 'down' | 'half-up'
 
 /** Longer numbers are misread fields, and would make the arithmetic slow. */
 const DIGITS_MAX = 40
@@ -18,7 +17,7 @@ const DIGITS_MAX = 40
 export function scaledDecimal(
   text: string,
   decimalMark: string,
-  scale: { readonly factor: number; readonly divisor: number; readonly rounding: Rounding },
+  scale: { readonly factor: number; readonly divisor: number; readonly rounding: RoundingMode },
 ): number {
   const whole = wholeNumber(text)
   if (!Number.isNaN(whole)) {
@@ -32,7 +31,7 @@ export function scaledDecimal(
 export function scaledSum(
   texts: readonly string[],
   decimalMark: string,
-  scale: { readonly factor: number; readonly divisor: number; readonly rounding: Rounding },
+  scale: { readonly factor: number; readonly divisor: number; readonly rounding: RoundingMode },
 ): number {
   const decimals: Decimal[] = []
   for (const text of texts) {
@@ -77,20 +76,20 @@ function decimalOf(text: string, decimalMark: string): Decimal | undefined {
 const WITH_POINT = /^(\d*)(?:\.(\d+))?(?:[eE](-?\d{1,2}))?$/
 const WITH_COMMA = /^(\d*)(?:,(\d+))?(?:[eE](-?\d{1,2}))?$/
 
-function divided(product: number, divisor: number, rounding: Rounding): number {
+function divided(product: number, divisor: number, rounding: RoundingMode): number {
   if (divisor === 1) return product
   const remainder = product % divisor
   const quotient = (product - remainder) / divisor
   return quotient + (isRoundedUp(remainder * 2 >= divisor, remainder > 0, rounding) ? 1 : 0)
 }
 
-function dividedBig(product: bigint, divisor: bigint, rounding: Rounding): bigint {
+function dividedBig(product: bigint, divisor: bigint, rounding: RoundingMode): bigint {
   const remainder = product % divisor
   const quotient = product / divisor
   return quotient + (isRoundedUp(remainder * 2n >= divisor, remainder > 0n, rounding) ? 1n : 0n)
 }
 
-function isRoundedUp(isHalfOrMore: boolean, hasRest: boolean, rounding: Rounding): boolean {
+function isRoundedUp(isHalfOrMore: boolean, hasRest: boolean, rounding: RoundingMode): boolean {
   switch (rounding) {
     case 'up':
       return hasRest

@@ -12,7 +12,7 @@ import type { Charge } from './charge.ts'
 import { discountLines } from './discount-lines.ts'
 import type { UsageSum } from '../ledger/invoice-ledger.ts'
 import type {
-  BundleUse,
+  BilledBundle,
   Invoice,
   InvoiceLine,
   RecurringItem,
@@ -38,7 +38,7 @@ export interface InvoiceRequest {
   /** Local day of issue; the run keeps it, so that a resumed run gives the same invoices. */
   readonly issueDay: number
   readonly usage: readonly UsageSum[]
-  readonly bundles: readonly BundleUse[]
+  readonly bundles: readonly BilledBundle[]
   readonly oneOffCharges: readonly OneOffCharge[]
   /** See recurring-items.ts. */
   readonly closed?: RecurringRequest['closed']

@@ -13,7 +13,7 @@ import { splitKey } from '../../core/ids.ts'
 import type { BillingCalendar, BillingPeriod } from '../../core/period.ts'
 import { isWithin } from '../../core/validity.ts'
 import type { AllowanceTake, UsageSum } from '../ledger/invoice-ledger.ts'
-import type { BundleUse } from '../invoice-model.ts'
+import type { BilledBundle } from '../invoice-model.ts'
 
 export interface BundleRequest {
   readonly partner: Partner
@@ -40,7 +40,7 @@ export function earliestStartDay(catalogue: Catalogue, period: BillingPeriod): n
 }
 
 /** As they stand at the end of the period. Groups first, then subscriptions in their order. */
-export function bundleOverview(request: BundleRequest): BundleUse[] {
+export function bundleOverview(request: BundleRequest): BilledBundle[] {
   const sources = sourcesOf(request)
   const isPass = (allowanceId: string): boolean =>
     request.catalogue.allowances.get(allowanceId)?.period === 'day'
@@ -83,11 +83,11 @@ function usedPasses(
   subscription: Subscription,
   request: BundleRequest,
   takes: ReadonlyMap<string, number>,
-): BundleUse[] {
+): BilledBundle[] {
   const { subscriptionId, label } = subscription
   const { startDay, endDay } = request.period
   const { calendar } = request
-  return [...request.catalogue.allowances.values()].flatMap((allowance): BundleUse[] => {
+  return [...request.catalogue.allowances.values()].flatMap((allowance): BilledBundle[] => {
     if (allowance.period !== 'day') return []
     const days = [...takes].filter(([key]) => {
       const [allowanceId, scopeId, day = '', scopeKind] = splitKey(key)
@@ -109,8 +109,8 @@ function usedPasses(
 function bundleUse(
   balance: Pick<BundleBalance & Allowance, 'allowanceId' | 'names' | 'unit' | 'used' | 'amount'>,
   { language }: BundleRequest,
-  whose: Pick<BundleUse, 'scope' | 'scopeId' | 'label'>,
-): BundleUse {
+  whose: Pick<BilledBundle, 'scope' | 'scopeId' | 'label'>,
+): BilledBundle {
   const { allowanceId, names, unit, used, amount } = balance
   return {
     ...whose,

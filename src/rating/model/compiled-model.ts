@@ -10,7 +10,7 @@ import { compilePackage } from './package.ts'
 import { compilePercentage } from './percentage.ts'
 import { compileVolume } from './volume.ts'
 
-export interface Rounding {
+export interface PriceRounding {
   readonly decimals: number
   readonly mode: RoundingMode
 }
@@ -37,11 +37,11 @@ export interface CompiledModel extends CumulativePrice {
   readonly scope: CumulativeScope
 }
 
-export function compileModel(model: CumulativeModel, rounding: Rounding): CompiledModel {
+export function compileModel(model: CumulativeModel, rounding: PriceRounding): CompiledModel {
   return { type: model.type, scope: model.scope, ...compilePrice(model, rounding) }
 }
 
-function compilePrice(model: CumulativeModel, rounding: Rounding): CumulativePrice {
+function compilePrice(model: CumulativeModel, rounding: PriceRounding): CumulativePrice {
   switch (model.type) {
     case 'graduated':
       return compileGraduated(model, rounding)

@@ -1,7 +1,7 @@
 /** `graduated`: the first units of the period at one price, the next at another. */
 import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
 import { micros } from '../../core/money.ts'
-import type { CumulativePrice, Rounding } from './compiled-model.ts'
+import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal } from './total-price.ts'
 
 /**
@@ -10,7 +10,7 @@ import { compileTotal } from './total-price.ts'
  */
 export function compileGraduated(
   model: PeriodBounds & { readonly tiers: readonly Tier[] },
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): CumulativePrice {
   const priceTotal = compileTotal(model.tiers, model, rounding)
   return {

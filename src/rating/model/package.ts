@@ -1,12 +1,12 @@
 /** `package`: a price for each started block; the record that starts a block carries its price. */
 import type { PeriodBounds } from '../../catalogue/catalogue.ts'
 import { micros } from '../../core/money.ts'
-import type { CumulativePrice, Rounding } from './compiled-model.ts'
+import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal, hasFeesOrBounds } from './total-price.ts'
 
 export function compilePackage(
   model: PeriodBounds & { readonly price: string; readonly size: number },
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): CumulativePrice {
   const { size } = model
   const tiers = [{ from: 0, price: model.price, per: 1 }]

@@ -8,14 +8,14 @@ import type { PercentageModel, PeriodBounds } from '../../catalogue/catalogue.ts
 import { micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
 import { compilePrices } from '../price/price-table.ts'
 import { chargeOfCounts, clearCounts, walkSteps } from '../price/walk-steps.ts'
-import type { CumulativePrice, Rounding } from './compiled-model.ts'
+import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 
 const HUNDREDTHS_PER_WHOLE = 10_000
 const MICROS_PER_UNIT = 1_000_000
 
 export function compilePercentage(
   model: PercentageModel & PeriodBounds,
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): CumulativePrice {
   const { freeUnits, freeTransactions, periodMinimum, periodMaximum } = model
   const isOfPeriod = periodMinimum !== undefined || periodMaximum !== undefined
@@ -41,7 +41,7 @@ export function compilePercentage(
  */
 function compileStretch(
   model: PercentageModel & PeriodBounds,
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): (position: number, amount: number) => Micros {
   // One micro of the amount costs percent/10,000 micros: percent EUR per 10,000 EUR.
   const steps = model.tiers.map(({ from, percentHundredths }) => ({

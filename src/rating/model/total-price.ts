@@ -4,7 +4,7 @@ import { addMicros, microsFromDecimal, microsToDecimal } from '../../core/money.
 import { ZERO_MICROS, type Micros } from '../../core/money.ts'
 import { compilePrices } from '../price/price-table.ts'
 import { chargeOfCounts, clearCounts, walkSteps } from '../price/walk-steps.ts'
-import type { Rounding } from './compiled-model.ts'
+import type { PriceRounding } from './compiled-model.ts'
 
 /**
  * Unit by unit from 0; a tier is entered with the first unit after its `from`. A total of 0 costs
@@ -13,7 +13,7 @@ import type { Rounding } from './compiled-model.ts'
 export function compileTotal(
   tiers: readonly Tier[],
   { periodMinimum, periodMaximum }: PeriodBounds,
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): (total: number) => Micros {
   const steps = tiers.map(({ from, price, per }) => ({ from, price, per, increment: 1 }))
   const bounds = { minimum: periodMinimum, maximum: periodMaximum }

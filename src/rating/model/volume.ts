@@ -1,7 +1,7 @@
 /** `volume`: the tier of the period's total applies to all of it. */
 import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
 import { micros, type Micros } from '../../core/money.ts'
-import type { CumulativePrice, Rounding } from './compiled-model.ts'
+import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal, hasFeesOrBounds } from './total-price.ts'
 
 /**
@@ -11,7 +11,7 @@ import { compileTotal, hasFeesOrBounds } from './total-price.ts'
  */
 export function compileVolume(
   model: PeriodBounds & { readonly tiers: readonly Tier[] },
-  rounding: Rounding,
+  rounding: PriceRounding,
 ): CumulativePrice {
   const levels = model.tiers.map((tier) => ({
     from: tier.from,

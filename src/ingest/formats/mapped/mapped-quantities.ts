@@ -6,7 +6,7 @@ import { countMaxOf, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from '../decoded-r
 import { wholeNumber } from '../../text/digits.ts'
 import { compileDuration } from '../../text/duration-units.ts'
 import { hasLostDigits, scaledDecimal, scaledSum } from '../../text/exact-decimal.ts'
-import type { Rounding } from '../../text/exact-decimal.ts'
+import type { RoundingMode } from '../../../core/money.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import type { MappedSlots, ReadColumn } from './record-mapping.ts'
 
@@ -24,9 +24,13 @@ interface Problem {
 }
 
 /** Fills `measured` from a record; returns what is wrong with it, or undefined. */
-export type Measure = (read: ReadColumn, kind: UsageKind, measured: Measured) => Problem | undefined
+export type ReadQuantity = (
+  read: ReadColumn,
+  kind: UsageKind,
+  measured: Measured,
+) => Problem | undefined
 
-export function compileMeasure(options: MappingOptions, slots: MappedSlots): Measure {
+export function compileMeasure(options: MappingOptions, slots: MappedSlots): ReadQuantity {
   const seconds = compileDuration(options)
   const fillVolumes = compileVolumes(options)
   const downSlot = slots.volume === -1 ? slots.volumeDown : slots.volume
@@ -101,7 +105,7 @@ function compileVolumes(
 }
 
 /** Milliseconds to whole seconds, rounded as the source is billed. */
-export function wholeSeconds(milliseconds: number, rounding: Rounding): number {
+export function wholeSeconds(milliseconds: number, rounding: RoundingMode): number {
   switch (rounding) {
     case 'up':
       return Math.ceil(milliseconds / 1_000)

@@ -1,6 +1,6 @@
 /** Bundles as bars: used of included, first of groups, then of subscriptions, fullest first. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js'
-import type { BundleUse, Invoice } from '../../invoice-model.ts'
+import type { BilledBundle, Invoice } from '../../invoice-model.ts'
 import { bar } from './bar.ts'
 import type { PdfContext } from './page-style.ts'
 import { sectionTable } from './section-table.ts'
@@ -21,7 +21,11 @@ export function bundleOverviewTables(invoice: Invoice, context: PdfContext): Con
   ]
 }
 
-function bundleTable(title: string, bundles: readonly BundleUse[], context: PdfContext): Content[] {
+function bundleTable(
+  title: string,
+  bundles: readonly BilledBundle[],
+  context: PdfContext,
+): Content[] {
   const { texts } = context
   if (bundles.length === 0) return []
   const shown = bundles.slice(0, SUBSCRIPTION_BUNDLES_MAX)
@@ -46,7 +50,7 @@ function bundleTable(title: string, bundles: readonly BundleUse[], context: PdfC
   return [sectionTable(table, context)]
 }
 
-function cells(bundle: BundleUse, context: PdfContext): (string | TableCell)[] {
+function cells(bundle: BilledBundle, context: PdfContext): (string | TableCell)[] {
   const { texts, format } = context
   const { included, used, unit } = bundle
   return [
@@ -62,13 +66,13 @@ function cells(bundle: BundleUse, context: PdfContext): (string | TableCell)[] {
 }
 
 /** Share of the bundle that was used; 0 where it has no end. */
-function share(bundle: BundleUse): number {
+function share(bundle: BilledBundle): number {
   const { included, used } = bundle
   if (included === undefined || included <= 0) return 0
   return used / included
 }
 
 /** A warning where more was used than is included. */
-function colorOf(bundle: BundleUse, { brand }: PdfContext): string {
+function colorOf(bundle: BilledBundle, { brand }: PdfContext): string {
   return share(bundle) > 1 ? brand.warning : brand.color
 }

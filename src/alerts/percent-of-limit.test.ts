@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { percentUsed } from './percent-used.ts'
+import { percentOfLimit } from './percent-of-limit.ts'
 
 test('a limit is at 100 percent when it is reached and not before, whatever its size', () => {
-  expect(percentUsed({ used: 49_999_999, amount: 50_000_000 })).toBe(99)
+  expect(percentOfLimit({ used: 49_999_999, amount: 50_000_000 })).toBe(99)
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (used, amount) => {
-      expect(percentUsed({ used, amount }) >= 100).toBe(used >= amount)
+      expect(percentOfLimit({ used, amount }) >= 100).toBe(used >= amount)
     }),
   )
 })
