@@ -1,8 +1,9 @@
-/** A termination that is entered late, through import, rerate and verify as the commands use them. */
+/** A termination and a plan that are entered late, through import, rerate and verify as the commands use them. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { verifyLedger } from '../src/app/checks/verify-ledger.ts'
 import { rerate } from '../src/app/corrections/rerate.ts'
 import type { Desk } from '../src/app/desk.ts'
 import { importAccounts } from '../src/app/directory/import-accounts.ts'
@@ -16,6 +17,12 @@ import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-late-end-'))
+
+async function openCompany(name: string): Promise<Desk> {
+  const dataFolder = join(folder, name)
+  await copyTestOperations(join(dataFolder, 'operations'))
+  return openTestDesk(readConfig(dataFolder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
+}
 
 async function importWith(desk: Desk, subscription: object, account: object = {}): Promise<void> {
   const path = join(folder, 'accounts.json')
@@ -43,9 +50,7 @@ async function calls(desk: Desk, ...starts: string[]): Promise<void> {
 }
 
 test('usage after a late termination is told with its amounts, the rest of the range is corrected', async () => {
-  await copyTestOperations(join(folder, 'operations'))
-  const config = readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
-  await using desk = await openTestDesk(config)
+  await using desk = await openCompany('terminated')
   await importWith(desk, {})
   await calls(desk, '2026-10-05 10:00:00', '2026-10-20 10:00:00', '2026-10-21 10:00:00')
   const free = { rateOverrides: [{ callType: 'national-mobile', rate: 'free-voice' }] }
@@ -67,4 +72,22 @@ test('usage after a late termination is told with its amounts, the rest of the r
   )
   const again = await rerate(desk, { ...range, confirm: true })
   expect([again.run, again.failures.length]).toEqual([0, 2])
+}, 120_000)
+
+test('a plan that is entered late is a difference until usage is rated again, and none after that', async () => {
+  await using desk = await openCompany('changed')
+  await importWith(desk, {})
+  await calls(desk, '2026-10-05 10:00:00', '2026-10-20 10:00:00', '2026-10-21 10:00:00')
+  const plans = [
+    { id: 'voip-basic', to: '2026-10-15' },
+    { id: 'voip-flat', from: '2026-10-15' },
+  ]
+  await importWith(desk, { plans })
+  const places = async () => (await verifyLedger(desk)).findings.map(({ place }) => place)
+  expect(await places()).toEqual(['files/1/1', 'files/1/2'])
+
+  const range = { account: 'A1', from: '2026-10-01', to: '2026-10-31', order: 'recorded' } as const
+  const { corrections, failures } = await rerate(desk, { ...range, confirm: true })
+  expect([corrections.length, failures]).toEqual([2, []])
+  expect(await places()).toEqual([])
 }, 120_000)
