@@ -60,6 +60,22 @@ describe('a call over files', () => {
     expect(files[2]).toContainEqual(expect.objectContaining({ status: 'rejected', raw }))
   })
 
+  test.each([
+    ['is exactly as old as it may be', 72 * HOUR, 1_000 * HOUR, 'unbillable:carried_over 1'],
+    [
+      'is a second older, by a record of the very moment of arrival',
+      72 * HOUR + 1,
+      72 * HOUR + 1,
+      'rejected:call_incomplete 1, unbillable:carried_over 1',
+    ],
+    ['would be older by a time to come', 72 * HOUR + 1, 72 * HOUR, 'unbillable:carried_over 1'],
+  ])('that %s', (_, newest, arrived, expected) => {
+    const { open } = decodeFiles(kamailio, row('INVITE', 'c1', START))
+    const later = { ...file, registeredMs: (START + arrived) * 1_000 }
+    const decoder = openCarryingDecoder(kamailio, later, open)
+    expect(tally(runDecoder(decoder, row('INVITE', 'c2', START + newest)))).toBe(expected)
+  })
+
   test('is not given up because one record bears a time that has not come yet', () => {
     const { tallies, open } = decodeFiles(
       kamailio,

@@ -134,7 +134,8 @@ describe('a sources file', () => {
 })
 
 test.each(FORMAT_NAMES)('%s has a default source', (format) => {
-  expect(defaultSource(format)).toMatchObject({ sourceId: format, format })
+  const product = format === 'tap3' || format === 'radius' ? 'mobile' : 'voip'
+  expect(defaultSource(format)).toMatchObject({ sourceId: format, format, product })
 })
 
 function problemsOf(text: string): string[] {

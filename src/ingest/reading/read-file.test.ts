@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { TikError } from '../../core/errors.ts'
-import { CHUNK_BYTES, readFileChunks, readFileHead } from './read-file.ts'
+import { openFiles } from '../../../test/doubles/open-files.ts'
+import { CHUNK_BYTES, compressionOf, readFileChunks, readFileHead } from './read-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tik-read-'))
 const content = Buffer.from('a line of a CDR file\n'.repeat(100_000)) // Two chunks.
@@ -40,6 +42,15 @@ test('chunks are bounded', async () => {
 test('the head is the start of the decompressed content', async () => {
   const head = await readFileHead(written('head.gz', gzipSync(content)))
   expect(Buffer.from(head).equals(content.subarray(0, 65_536))).toBe(true)
+})
+
+test('the head of a long file is read without the rest, and leaves it closed', async () => {
+  const noise = randomBytes(3 * CHUNK_BYTES)
+  const cut = gzipSync(Buffer.concat([content, noise])).subarray(0, -20)
+  const path = written('cut-behind-its-head.csv.gz', cut)
+  expect(content.subarray(0, 65_536).equals(await readFileHead(path))).toBe(true)
+  expect(await compressionOf(path)).toBe('gzip')
+  await expect.poll(() => openFiles().filter((name) => name === path)).toEqual([])
 })
 
 test('a cut gzip file is an error that says what to do, not a shorter file', async () => {

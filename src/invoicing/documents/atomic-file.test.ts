@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openFiles } from '../../../test/doubles/open-files.ts'
 import { sweepParts, writeFileAtomically } from './atomic-file.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -52,19 +52,6 @@ test('parts of killed processes are swept, those of living ones are not', async 
   await sweepParts(folder)
   expect(readdirSync(folder).sort()).toEqual([`${process.pid}-1.part`, 'a.csv'])
 })
-
-/** Of this process, where the system says it: what has no such folder has nothing to compare. */
-function openFiles(): string[] {
-  const folder = '/proc/self/fd'
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => {
-    try {
-      return [readlinkSync(join(folder, name))]
-    } catch {
-      return [] // The folder itself was open while it was read.
-    }
-  })
-}
 
 function* failing(): Generator<Uint8Array> {
   yield bytes('half')
