@@ -84,6 +84,7 @@ test('a format whose records stand alone has nothing open, and reads no file for
   const usage = plainSource('usage')
   const [first, second] = [arrive('one', usage), arrive('two', usage)]
   rmSync(archivedPath(folder, first))
+  rmSync(`${archivedPath(folder, first)}.source.json`)
   expect(await openCalls().before(second)).toEqual([])
 })
 

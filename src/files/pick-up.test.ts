@@ -146,6 +146,19 @@ test.each([
   expect(basename(picked)).toBe(`${kept}.csv`)
 })
 
+test('two long names that become one are taken one after the other, and both', () => {
+  const folder = spool()
+  for (const count of [240, 241]) deliver(folder, `${'n'.repeat(count)}.csv`, `${count}`)
+  const texts: string[] = []
+  for (let round = 1; round <= 2; round += 1) {
+    const [picked = '', ...others] = pickUp(folder, 'me', NOW_MS)
+    expect(others).toEqual([])
+    texts.push(readFileSync(picked, 'utf8'))
+    putAway(report(picked, 'ingested'), folder)
+  }
+  expect(texts.sort()).toEqual(['240', '241'])
+})
+
 test('the lowest byte that is no character by itself is written as a number', () => {
   const folder = spool()
   const path = Buffer.concat([Buffer.from(join(folder.path, '/')), Buffer.from([0x61, 0x80])])
