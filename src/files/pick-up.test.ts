@@ -185,7 +185,12 @@ test('names are used again ten thousand times, and then somebody must look', () 
   writeFileSync(join(folder.done, 'a.csv'), '')
   const putOne = () => putAway(report(pickUpOne(folder, 'a.csv')[0] ?? '', 'ingested'), folder)
   expect(basename(putOne())).toBe('a.csv~10000')
-  expect(putOne).toThrow(/has 10000 files named a.csv/)
+  expect(putOne).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/has 10000 files named a.csv/),
+      hint: 'empty that folder',
+    }),
+  )
 })
 
 function pickUpOne(folder: FolderSource, name: string): string[] {

@@ -1,4 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -137,5 +138,46 @@ describe('a file into the ledger', () => {
     }
     await expect(rateFile(file(calls()), parts(failing))).rejects.toThrow('disk full')
     expect(await rowsOf(ledger)).toHaveLength(4)
+  })
+
+  test('the last write too is waited for, and its failure is the failure of the file', async () => {
+    const ledger = createMemoryLedger()
+    const slow: Ledger = {
+      ...ledger,
+      async record(batch) {
+        await sleep(20)
+        await ledger.record(batch)
+      },
+    }
+    await rateFile(file(calls()), parts(slow))
+    expect(await rowsOf(ledger)).toHaveLength(13)
+    const rejecting: Ledger = { ...ledger, record: () => Promise.reject(new Error('disk full')) }
+    const only = parts(rejecting, { batchRowsMax: 1_000 })
+    await expect(rateFile(file(calls()), only)).rejects.toThrow('disk full')
+  })
+
+  test('a long file is recorded while it is read, in full batches, and says how far it is', async () => {
+    const ledger = createMemoryLedger()
+    const batches: number[] = []
+    const counting: Ledger = {
+      ...ledger,
+      record(batch) {
+        batches.push(batch.rowsCount)
+        return ledger.record(batch)
+      },
+    }
+    const progress: { bytes: number; records: number; batches: number }[] = []
+    const text = `${'g'.repeat(999)}\n`.repeat(1_600) // Two chunks.
+    await rateFile(
+      file(text),
+      parts(counting, {
+        batchRowsMax: 500,
+        onProgress: (each) => progress.push({ ...each, batches: batches.length }),
+      }),
+    )
+    expect(batches).toEqual([500, 500, 500, 100])
+    expect(progress.map(({ bytes }) => bytes)).toEqual([1_048_576, 1_600_000, 1_600_000])
+    expect(progress[0]).toMatchObject({ records: 1_048, batches: 2 })
+    expect(progress.at(-1)?.records).toBe(1_600)
   })
 })

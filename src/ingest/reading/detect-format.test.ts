@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { detectFormat } from './detect-format.ts'
+import { formatAdapters } from '../formats/format-registry.ts'
 import { tapFile } from '../../../test/doubles/tap3-writer.ts'
 
 const fixture = (path: string) => readFileSync(`fixtures/cdr/${path}`)
@@ -18,6 +19,19 @@ test.each([
 ])('a %s file is told by its content, whatever it is called', (format, file) => {
   expect(detectFormat(file, 'export.dat')).toBe(format)
   expect(detectFormat(file.subarray(0, 1_500), '')).toBe(format)
+})
+
+test('the surest of several formats is believed, wherever it stands in the list', () => {
+  const either = Buffer.from(`${'INTEGER,'.repeat(14)}"ANSWERED","x","y","z"\n`)
+  const sure = formatAdapters().flatMap((adapter) => {
+    const confidence = adapter.detect(either, '')
+    return confidence > 0 ? [[adapter.name, confidence]] : []
+  })
+  expect(sure).toEqual([
+    ['asterisk', 0.95],
+    ['cucm', 0.7],
+  ])
+  expect(detectFormat(either, '')).toBe('asterisk')
 })
 
 test.each([

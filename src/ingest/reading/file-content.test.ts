@@ -33,9 +33,12 @@ test('beginnings are hashed wherever they end in the pieces that are read', asyn
   const bytes = Buffer.alloc(2_500_000, 'a;1\n')
   const lengths = [4, 5, 1_048_576, 1_048_577, 2_097_152, 2_500_000, 2_500_001]
   const { prefixHashes, hash } = await readContent(file('large.csv', bytes), lengths)
-  const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
   expect([...prefixHashes]).toEqual(
     lengths.slice(0, -1).map((length) => [length, sha256(bytes.subarray(0, length))]),
   )
   expect(hash).toBe(sha256(bytes))
 })
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}

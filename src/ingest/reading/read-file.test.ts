@@ -112,6 +112,28 @@ test.each([
   },
 )
 
+test('a file may unpack to exactly its bounds', async () => {
+  const path = written('bounded.csv.gz', gzipSync(content))
+  const bounds = { unpackedBytesMax: content.length, ratioMax: 1 }
+  expect(await unpack(path, bounds)).toBe(content.length)
+  const less = { ...bounds, unpackedBytesMax: content.length - 1 }
+  await expect(unpack(path, less)).rejects.toMatchObject({ code: 'file_unreadable' })
+  const dense = (bytes: number) => written('dense.gz', gzipSync(Buffer.alloc(bytes)))
+  const wide = { unpackedBytesMax: 100 * MIB, ratioMax: 1 }
+  expect(await unpack(dense(64 * MIB), wide)).toBe(64 * MIB)
+  await expect(unpack(dense(64 * MIB + 1), wide)).rejects.toMatchObject({
+    code: 'file_unreadable',
+  })
+})
+
+test('the two bytes that begin a gzip file are one, cut off', async () => {
+  expect(await compressionOf(written('two.gz', Buffer.from([0x1f, 0x8b])))).toBe('gzip')
+  expect(await compressionOf(written('one', Buffer.from([0x1f])))).toBe('none')
+  const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+  expect(await compressionOf(written('four.zst', zstd))).toBe('zstd')
+  expect(await compressionOf(written('three.zst', zstd.subarray(0, 3)))).toBe('none')
+})
+
 test('a signal ends the reading between two chunks, with its reason', async () => {
   const stop = new AbortController()
   const chunks = readFileChunks(written('long.csv', Buffer.alloc(8 * MIB)), { signal: stop.signal })

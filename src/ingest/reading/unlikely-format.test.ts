@@ -12,6 +12,13 @@ test.each<[string, FormatName, Buffer, object, string]>([
   ['its own kind of file', 'kamailio', kamailio, {}, ''],
   ['an empty file', 'kamailio', Buffer.alloc(0), {}, ''],
   ['a file of another format', 'asterisk', tap, {}, 'it is a tap3 file, the source has asterisk'],
+  [
+    'a file of which another format is as sure as it must be',
+    'asterisk',
+    readFileSync('fixtures/cdr/freeswitch-csv/master.csv'),
+    {},
+    'it is a freeswitch-csv file, the source has asterisk',
+  ],
   ['something else', 'tap3', Buffer.from('dear sir'), {}, 'it does not look like tap3'],
   ['any text by a mapping', 'delimited', Buffer.from('dear;sir'), {}, ''],
   ['a layout of its own', 'asterisk', Buffer.from('a;b'), { columns: ['src', 'dst'] }, ''],
