@@ -39,6 +39,7 @@ const world = createWorld({
   callTypes,
   rates,
   allowances: [
+    { allowanceId: 'little', amount: 10, callTypes: ['bundled'], priority: 1 },
     { allowanceId: 'all', amount: Infinity, callTypes: ['bundled', 'bundledToo'] },
     { allowanceId: 'credit', unit: 'money', amount: Infinity, callTypes: ['paid'] },
     { allowanceId: 'first', unit: 'money', amount: HALF, callTypes: ['half'], priority: 1 },
@@ -54,7 +55,7 @@ const world = createWorld({
         paid: 'dear',
         half: 'dear',
       },
-      allowanceIds: ['all', 'credit', 'first', 'second'],
+      allowanceIds: ['little', 'all', 'credit', 'first', 'second'],
     },
   },
   subscriptions: [{ subscriptionId: 'A' }, { subscriptionId: 'B' }],
@@ -110,10 +111,11 @@ test.each<[sum: string, filling: readonly Usage[], beyond: Usage]>([
   [
     'what is taken from an allowance',
     [
+      ['B', 'bundled', 10], // All of the first bundle: then the second is asked.
       ['B', 'bundled', HALF],
       ['B', 'bundledToo', HALF],
     ],
-    ['B', 'bundledToo', 1],
+    ['B', 'bundled', 1],
   ],
   [
     'the total that the price looks at',
