@@ -53,6 +53,12 @@ test('the head of a long file is read without the rest, and leaves it closed', a
   await expect.poll(() => openFiles().filter((name) => name === path)).toEqual([])
 })
 
+test('what is no regular file is not left open', async () => {
+  const inner = mkdtempSync(join(folder, 'folder-'))
+  await expect(compressionOf(inner)).rejects.toMatchObject({ code: 'file_unreadable' })
+  expect(openFiles()).not.toContain(inner)
+})
+
 test('a cut gzip file is an error that says what to do, not a shorter file', async () => {
   const cut = gzipSync(content).subarray(0, 500)
   await expect(readAll(written('cut.gz', cut))).rejects.toMatchObject({
