@@ -81,7 +81,10 @@ test('a folder that is not there, or that cannot be put away into, is said so', 
   )
   mkdirSync(folder.done)
   expect(() => putAway(report(join(folder.path, 'gone.csv'), 'ingested'), folder)).toThrow(
-    /cannot be moved/,
+    expect.objectContaining({
+      message: expect.stringMatching(/cannot be moved/),
+      hint: expect.stringContaining('on one file system'),
+    }),
   )
 })
 
