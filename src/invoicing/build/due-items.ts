@@ -44,6 +44,35 @@ export function presumedItems(agreed: Agreed, first: BillingPeriod): RecurringIt
   )
 }
 
+/**
+ * What was charged for something that left the catalogue stands for as long as it is agreed: nobody knows
+ * another price of it, and a credit of all its months is no answer.
+ */
+export function withoutPrice(
+  { calendar, subscriptions, catalogue }: Agreed,
+  charged: readonly RecurringItem[],
+): RecurringItem[] {
+  const bySubscription = new Map(subscriptions.map((each) => [each.subscriptionId, each]))
+  return charged.filter((item) => {
+    const subscription = bySubscription.get(item.subscriptionId)
+    if (item.sign < 0 || subscription === undefined || isPriced(catalogue, item)) return false
+    const { plans, modules, activatedMs, terminatedMs } = subscription
+    const assignments: readonly Validity[] =
+      item.subject === 'module'
+        ? modules.filter(({ moduleId }) => moduleId === item.subjectId)
+        : plans.filter(({ planId }) => planId === item.subjectId)
+    const active = daysOf(calendar, { fromMs: activatedMs, toMs: terminatedMs })
+    return assignments.some((assignment) => {
+      const agreed = commonDays(commonDays(daysOf(calendar, assignment), active), item)
+      return agreed.fromDay < agreed.toDay
+    })
+  })
+}
+
+function isPriced({ plans, modules }: Catalogue, { subject, subjectId }: RecurringItem): boolean {
+  return subject === 'module' ? modules.has(subjectId) : plans.has(subjectId)
+}
+
 interface Fee {
   readonly item: RecurringItem
   readonly plan: Plan

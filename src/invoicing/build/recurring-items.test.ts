@@ -40,7 +40,8 @@ function played(text: string): string {
       const plan = planOf(rest)
       plans.set(plan.planId, plan)
     }
-    if (word === 'plan' || word === 'invoice') out.push(line)
+    if (word === 'gone') plans.delete(rest[0] ?? '')
+    if (['plan', 'gone', 'invoice'].includes(word)) out.push(line)
     if (word !== 'invoice') continue
     const { period, subscription } = invoiceLine(line)
     const catalogue: Catalogue = { ...INVENTED, plans }

@@ -9,7 +9,7 @@ import { addMicros, micros, shareInMicros, ZERO_MICROS, type Micros } from '../.
 import type { BillingPeriod } from '../../core/period.ts'
 import { commonDays } from '../../core/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
-import { dueItems, presumedItems, type Agreed } from './due-items.ts'
+import { dueItems, presumedItems, withoutPrice, type Agreed } from './due-items.ts'
 import { settleItems } from './settle-items.ts'
 
 /** Periods of one account that are settled: a century of months, more than anybody billed. */
@@ -43,11 +43,15 @@ export function recurringItems(request: RecurringRequest): RecurringItem[] {
   const chargedIn = chargedByPeriod(periods, request.charged)
   const items: RecurringItem[] = []
   for (const covered of periods) {
-    const charged = byKey(chargedIn.get(covered.startDay) ?? [])
+    const chargedItems = chargedIn.get(covered.startDay) ?? []
+    const charged = byKey(chargedItems)
     // An older month can be billed after a newer one: what is closed does not only come.
     const isComing = covered.startDay === coming.startDay && closed?.has(covered.startDay) !== true
     const asClosed = { ...request, ...closed?.get(covered.startDay) }
-    const due = byKey(dueItems(asClosed, covered, isComing))
+    const due = byKey([
+      ...dueItems(asClosed, covered, isComing),
+      ...(closed?.has(covered.startDay) === true ? withoutPrice(asClosed, chargedItems) : []),
+    ])
     if (covered.startDay === firstDay) addTo(charged, presumedItems(asClosed, covered))
     for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
       items.push(...settleItems(covered, due.get(key) ?? [], charged.get(key) ?? []))
