@@ -73,13 +73,9 @@ test('tik is configured by settings that it knows, with values that it accepts',
   )
   const lines = describeConfig('/data', given)
   const known = new Set(lines.map((line) => line.env))
-  expect(Object.keys(given).filter((name) => !known.has(name) && name !== 'TIK_DIR')).toEqual([])
+  expect(Object.keys(given).filter((name) => !known.has(name))).toEqual([])
   const read = lines.filter((line) => line.from === 'environment').map((line) => line.env)
-  expect(read.sort()).toEqual(
-    Object.keys(given)
-      .filter((name) => name !== 'TIK_DIR')
-      .sort(),
-  )
+  expect(read.sort()).toEqual(Object.keys(given).sort())
 })
 
 test('the dashboard shows only metrics that the stages have', () => {

@@ -45,7 +45,7 @@ const CALLABLE = new Set(
   `any anyIf anyLast argMax array arrayConcat arrayCount arrayElement arrayFilter arrayJoin arrayMap
    arraySlice arrayStringConcat arraySum bloom_filter concat count countIf countSubstrings
    currentDatabase DateTime DateTime64 Decimal empty Enum16 Enum8 FixedString formatDateTime
-   fromUnixTimestamp64Milli groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
+   fromUnixTimestamp64Milli greatest groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
    length LowCardinality lower max maxIf min minIf multiIf not notEmpty Nullable replaceOne splitByChar
    startsWith substring sum sumIf sumMap toDate toInt32 toInt32OrZero toInt64 toString toUInt16
    toUInt32 toUnixTimestamp64Milli toYYYYMM tuple uniqExact
