@@ -81,9 +81,14 @@ test('half a call in a message is incomplete: no later message would complete it
   ).toThrow(/parts needs/)
 })
 
-test('the end of a message ends its last line: what that lacks is missing, not cut off', () => {
-  const [usage] = mediate('a;+31201230001')
-  expect(usage?.rejectReason).not.toBe('')
-  expect(usage?.rejectReason).not.toBe('truncated_record')
-  expect(usage).toEqual(mediate('a;+31201230001\n')[0])
+test('the end of a message ends its last line, also where a file must end it', () => {
+  const strict = { ...source, options: { ...source.options, finalLineEnd: 'required' } }
+  const messages = createMessageMediator({
+    source: strict,
+    adapter: formatAdapter('delimited'),
+    mediator: createMediator({ ...parts, source: strict }),
+  })
+  const value = Buffer.from(line('a'))
+  const [usage] = messages.mediate({ offset: 7, key: '', value, timestampMs: 0 }, place)
+  expect(usage).toMatchObject({ usageId: 'pbx:a', rejectReason: '' })
 })

@@ -142,6 +142,17 @@ test('what waits of a partition that is lost is left to its owner; it comes back
   expect(said.filter((line) => line.includes('partition_revoked'))).toHaveLength(1)
 })
 
+test('a stop records nothing of a partition that was lost', async () => {
+  const { queue, said, rows, done, stop } = startStage({ waitMsMax: 60_000 })
+  queue.push(assigned(0))
+  queue.push(messages(0, 0, 1))
+  queue.push({ kind: 'revoked', partitions: [{ topic: 'usage', partition: 0 }] })
+  await vi.waitFor(() => expect(said.join('')).toContain('partition_revoked'), WAIT)
+  stop()
+  await done
+  expect(rows()).toEqual([])
+})
+
 test('a write that is under way when its partition is lost is waited for', async () => {
   const { queue, seen, seeks, state, rows, done, stop } = startStage({ waitMsMax: 1 })
   state.writeMs = 100
