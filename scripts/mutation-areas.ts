@@ -67,7 +67,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   invoicing: {
     files: INVOICING.flatMap((name) => filesOf(join('src/invoicing', name))),
     kinds: ALL_KINDS,
-    tests: ['src/invoicing', 'test/closed-months.test.ts'],
+    tests: ['src/invoicing'],
     byCommand: ['test/documents.test.ts', 'test/tour.test.ts'],
     areGoldenFirst: false,
     pool: 'forks',
