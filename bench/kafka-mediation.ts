@@ -6,15 +6,17 @@ import { createMediationMetrics } from '../src/stream/mediation/mediation-metric
 import { runMediation, SEND_ROWS_MAX } from '../src/stream/mediation/run-mediation.ts'
 import { givenArguments, mediationWorld, openBenchStream } from './kafka-run.ts'
 
-const { brokers, accountsCount, from, to } = givenArguments.parse(JSON.parse(process.argv[2] ?? ''))
+const given = givenArguments.parse(JSON.parse(process.argv[2] ?? ''))
+const { brokers, client, accountsCount, from, to } = given
 const { mediator } = await mediationWorld(accountsCount)
-const stream = openBenchStream(brokers)
+const stream = openBenchStream(brokers, client)
 const group = `${from}-mediation`
 const consumer = await stream.consumer(group, [from])
 const [producer, admin] = [await stream.producer(), await stream.admin()]
 const stop = new AbortController()
 process.once('message', () => stop.abort())
 process.send?.('ready')
+const before = process.cpuUsage()
 await runMediation({
   group,
   usageTopic: to,
@@ -28,5 +30,7 @@ await runMediation({
   metrics: createMediationMetrics(createMetrics()),
   signal: stop.signal,
 })
+const { user, system } = process.cpuUsage(before)
 await Promise.all([consumer.close(), producer.close(), admin.close()])
+process.send?.(user + system)
 process.disconnect()

@@ -21,7 +21,8 @@ import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { createMediator } from '../src/mediation/mediate.ts'
 import { BATCH_LIMITS } from '../src/stream/rating/batch-limits.ts'
 import { createRenewableWindow } from '../src/stream/rating/duplicates-of-worker.ts'
-import { openKafkajsStream } from '../src/stream/kafka/kafkajs-stream.ts'
+import { KAFKA_CLIENTS, openKafkaStream } from '../src/stream/kafka/open-stream.ts'
+import type { KafkaClient } from '../src/stream/kafka/open-stream.ts'
 import { createMessageMediator } from '../src/stream/mediation/mediate-message.ts'
 import type { MessageMediator } from '../src/stream/mediation/mediate-message.ts'
 import type { RatingReference } from '../src/stream/rating/rating-partition.ts'
@@ -34,10 +35,13 @@ import { SYNTHETIC_SOURCE, syntheticDirectory, writeSyntheticFile } from './synt
 const RECORDS_PER_ACCOUNT = 4_000
 const SUBSCRIPTIONS_PER_ACCOUNT = 10
 const PARTITIONS = 4
+/** The first one is the default of TIK_KAFKA_CLIENT. */
+const [DEFAULT_CLIENT] = KAFKA_CLIENTS
 
 /** A broker, and a month to send to it. */
 export interface BrokerBench extends AsyncDisposable {
   readonly brokers: readonly string[]
+  readonly client: KafkaClient
   readonly accountsCount: number
   readonly stream: Stream
   readonly mediator: MessageMediator
@@ -45,7 +49,10 @@ export interface BrokerBench extends AsyncDisposable {
   readonly lines: readonly string[]
 }
 
-export async function openBrokerBench(recordsCount: number): Promise<BrokerBench> {
+export async function openBrokerBench(
+  recordsCount: number,
+  client: KafkaClient = DEFAULT_CLIENT,
+): Promise<BrokerBench> {
   await using opening = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'tik-bench-kafka-'))
   opening.defer(() => rmSync(folder, { recursive: true, force: true }))
@@ -58,8 +65,9 @@ export async function openBrokerBench(recordsCount: number): Promise<BrokerBench
   const opened = opening.move()
   return {
     brokers,
+    client,
     accountsCount,
-    stream: openBenchStream(brokers),
+    stream: openBenchStream(brokers, client),
     mediator,
     lines,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -73,9 +81,12 @@ export interface KafkaBench extends BrokerBench {
   readonly reference: RatingReference
 }
 
-export async function openKafkaBench(recordsCount: number): Promise<KafkaBench> {
+export async function openKafkaBench(
+  recordsCount: number,
+  client?: KafkaClient,
+): Promise<KafkaBench> {
   await using opening = new AsyncDisposableStack()
-  const broker = opening.use(await openBrokerBench(recordsCount))
+  const broker = opening.use(await openBrokerBench(recordsCount, client))
   const folder = mkdtempSync(join(tmpdir(), 'tik-bench-ledger-'))
   opening.defer(() => rmSync(folder, { recursive: true, force: true }))
   const store = opening.use(await openClickHouse({ folder }))
@@ -162,20 +173,27 @@ export async function startRating(
   }
 }
 
+export interface RunningMediation {
+  /** Resolves to the microseconds of processor that the stage took, without the start of its process. */
+  stop(): Promise<number>
+}
+
 /** In a process of its own, as it is run in earnest: bench/kafka-mediation.ts. */
 export async function startMediation(
   running: KafkaBench,
   topics: { readonly from: string; readonly to: string },
-): Promise<RunningStage> {
-  const { brokers, accountsCount } = running
-  const given = JSON.stringify({ brokers, accountsCount, ...topics })
+): Promise<RunningMediation> {
+  const { brokers, client, accountsCount } = running
+  const given = JSON.stringify({ brokers, client, accountsCount, ...topics })
   const child = fork(join(import.meta.dirname, 'kafka-mediation.ts'), [given])
   const ended = once(child, 'exit')
   await once(child, 'message') // It has joined its group.
   return {
     async stop() {
+      const said = once(child, 'message')
       child.send('stop')
-      await ended
+      const [[cpuUs]] = await Promise.all([said, ended])
+      return z.number().parse(cpuUs)
     },
   }
 }
@@ -183,6 +201,7 @@ export async function startMediation(
 /** What the process of mediation is told. */
 export const givenArguments = z.object({
   brokers: z.array(z.string()),
+  client: z.enum(KAFKA_CLIENTS),
   accountsCount: z.int(),
   from: z.string(),
   to: z.string(),
@@ -200,8 +219,11 @@ export async function mediationWorld(accountsCount: number) {
   return { catalogue, directory, mediator }
 }
 
-export function openBenchStream(brokers: readonly string[]): Stream {
-  return openKafkajsStream({ brokers, clientId: 'tik-bench', log: createLog('error') })
+export function openBenchStream(
+  brokers: readonly string[],
+  client: KafkaClient = DEFAULT_CLIENT,
+): Stream {
+  return openKafkaStream(client, { brokers, clientId: 'tik-bench', log: createLog('error') })
 }
 
 function sizeOf(accountsCount: number) {

@@ -2,11 +2,14 @@
  * The stages over a real broker on the same machine: rating from a full `usage` topic beside a bare
  * consumer (same client, parse, insert, no rating), both stages together from CDR lines, and the time
  * from produce to ledger row at half of that load. Pairs, because the machine's speed drifts.
+ * `npm run bench -- kafka [RECORDS] [CLIENT] [RECORDS A SECOND]`, the last for the time to the row.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { systemClock } from '../src/core/clock.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
 import { notRated } from '../src/pipeline.ts'
+import { KAFKA_CLIENTS } from '../src/stream/kafka/open-stream.ts'
 import { BATCH_LIMITS } from '../src/stream/rating/batch-limits.ts'
 import { createPendingMessages } from '../src/stream/rating/pending-messages.ts'
 import { fromUsageMessage, toUsageMessage } from '../src/stream/message/usage-message.ts'
@@ -24,10 +27,13 @@ const CATCH_UP_POLL_MS = 100
 
 export async function bench(options: readonly string[]): Promise<void> {
   const recordsCount = Number.parseInt(options[0] ?? '400000', 10)
-  await using running = await openKafkaBench(recordsCount)
+  await using running = await openKafkaBench(
+    recordsCount,
+    z.enum(KAFKA_CLIENTS).optional().parse(options[1]),
+  )
   await measureRating(running)
   const bothPerSecond = await measureBothStages(running)
-  await measureLatency(running, bothPerSecond / 2)
+  await measureLatency(running, Number.parseInt(options[2] ?? '', 10) || bothPerSecond / 2)
 }
 
 async function measureRating(running: KafkaBench): Promise<void> {
@@ -62,18 +68,22 @@ async function measureRating(running: KafkaBench): Promise<void> {
 
 async function measureBothStages(running: KafkaBench): Promise<number> {
   const rates: number[] = []
+  const mediationUs: number[] = []
   for (let run = 0; run < PAIRS; run += 1) {
     const from = await newTopic(running.stream, `bench-cdr-${run}`)
     const to = await newTopic(running.stream, `bench-both-${run}`)
     await sendLines(running, from, running.lines)
     const rate = await perSecond(running, to, async () => {
-      const stages = [await startRating(running, to), await startMediation(running, { from, to })]
+      const rating = await startRating(running, to)
+      const mediation = await startMediation(running, { from, to })
       await rowsWithin(running.ledger, to, running.lines.length)
-      for (const stage of stages) await stage.stop()
+      await rating.stop()
+      mediationUs.push((await mediation.stop()) / running.lines.length)
     })
     rates.push(rate.perSecond)
   }
   report('kafka', 'both_stages_per_second', median(rates), 'CDRs/s')
+  report('kafka', 'mediation_cpu_us', median(mediationUs), 'µs of CPU a record')
   return median(rates)
 }
 

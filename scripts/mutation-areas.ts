@@ -36,9 +36,13 @@ const RATING_FILES = [
 const OVER_A_BROKER = [
   'kafkajs-admin',
   'kafkajs-consumer',
-  'kafkajs-error',
   'kafkajs-producer',
   'kafkajs-stream',
+  'platformatic-admin',
+  'platformatic-consumer',
+  'platformatic-producer',
+  'platformatic-reader',
+  'platformatic-stream',
   'read-messages',
 ]
 /** Counters and their help texts. */

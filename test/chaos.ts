@@ -7,18 +7,21 @@
  */
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { formatTable } from '../src/core/text-table.ts'
+import { KAFKA_CLIENTS } from '../src/stream/kafka/open-stream.ts'
 import { openLab } from './chaos/lab.ts'
 import type { Lab } from './chaos/lab.ts'
 import type { Marks } from './chaos/marks.ts'
 import { runSeed } from './chaos/run-seed.ts'
 import type { SeedResult } from './chaos/run-seed.ts'
 
-const HELP = `npm run chaos -- [--seed N | --seeds FROM..TO] [--seconds N] [--unfenced]
+const HELP = `npm run chaos -- [--seed N | --seeds FROM..TO] [--seconds N] [--client NAME] [--unfenced]
 
   --seed N           one seed (default 1); a seed decides records, clocks and faults
   --seeds FROM..TO   these, one after the other, over one broker
   --seconds N        how long faults go on in each (default 6)
+  --client NAME      of TIK_KAFKA_CLIENT, for all of them (default kafkajs)
   --unfenced         workers without a fence: every seed should find a difference, and the exit
                      status is 0 when one of them did
   --help             show this text
@@ -33,6 +36,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     seconds: { type: 'string', default: '6' },
+    client: { type: 'string', default: KAFKA_CLIENTS[0] },
     unfenced: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -45,7 +49,7 @@ async function runSeeds(): Promise<number> {
   const faultsMs = Number.parseFloat(values.seconds) * 1_000
   const all: Marks[] = []
   let caught = 0
-  await using lab = await openLab()
+  await using lab = await openLab(z.enum(KAFKA_CLIENTS).parse(values.client))
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -9,7 +9,8 @@ import { listDirectoryEvents } from '../src/directory/events/list-directory-even
 import { loadDirectory } from '../src/directory/store/load-directory.ts'
 import type { OperationsStore } from '../src/postgres/operations-store.ts'
 import { openTestOperations } from './doubles/test-operations.ts'
-import { openKafkajsStream } from '../src/stream/kafka/kafkajs-stream.ts'
+import { openKafkaStream } from '../src/stream/kafka/open-stream.ts'
+import type { KafkaClient } from '../src/stream/kafka/open-stream.ts'
 import { runDirectory } from '../src/stream/directory/run-directory.ts'
 import type { Stream } from '../src/stream/stream.ts'
 import { topicName, type TestKafka } from './kafka-for-tests.ts'
@@ -19,13 +20,13 @@ const log = createLog('error')
 const WAIT_MS = 30_000
 
 /** `broker` answers once the hooks around the suite have started it. */
-export function describeDirectory(broker: () => TestKafka): void {
+export function describeDirectory(broker: () => TestKafka, client: KafkaClient): void {
   test('events change subscriptions in order, each once, through a stop of the stage', async () => {
     await using operations = await openTestOperations()
     const { store } = operations
     const content = { directory: smallCompany(), oneOffCharges: [], webhooks: [] }
     await importDirectory(store, content, { dryRun: false, atMs: 0, changedBy: 'test' })
-    const stream = openKafkajsStream({ brokers: broker().brokers, clientId: 'tik-test', log })
+    const stream = openKafkaStream(client, { brokers: broker().brokers, clientId: 'tik-test', log })
     const topic = topicName('directory')
     const admin = await stream.admin()
     await admin.createTopics([{ topic, partitions: 1, replicas: 1, settings: {} }])

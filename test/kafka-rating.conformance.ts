@@ -15,7 +15,8 @@ import { createDuplicateWindow } from '../src/ledger/duplicate-window.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
 import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
 import { createRenewableWindow } from '../src/stream/rating/duplicates-of-worker.ts'
-import { openKafkajsStream } from '../src/stream/kafka/kafkajs-stream.ts'
+import { openKafkaStream } from '../src/stream/kafka/open-stream.ts'
+import type { KafkaClient } from '../src/stream/kafka/open-stream.ts'
 import { createMediationMetrics } from '../src/stream/mediation/mediation-metrics.ts'
 import { createRatingMetrics } from '../src/stream/rating/rating-metrics.ts'
 import { runMediation } from '../src/stream/mediation/run-mediation.ts'
@@ -41,21 +42,21 @@ const ACCOUNTS = 8
 const WAIT_MS = 30_000
 
 /** `broker` answers once the hooks around the suite have started it. */
-export function describeStages(broker: () => TestKafka): void {
-  describe('both stages', () => testStages(broker))
+export function describeStages(broker: () => TestKafka, client: KafkaClient): void {
+  describe('both stages', () => testStages(broker, client))
 }
 
-function testStages(broker: () => TestKafka): void {
+function testStages(broker: () => TestKafka, client: KafkaClient): void {
   let stream: Stream
   let admin: StreamAdmin
   let store: ClickHouseStore
   let ledger: Ledger
   let world: StreamWorld
-  const cdrTopic = topicName('cdr-mobile')
-  const usageTopic = topicName('usage')
+  const cdrTopic = topicName(`cdr-mobile-${client}`)
+  const usageTopic = topicName(`usage-${client}`)
 
   beforeAll(async () => {
-    stream = openKafkajsStream({ brokers: broker().brokers, clientId: 'tik-test', log })
+    stream = openKafkaStream(client, { brokers: broker().brokers, clientId: 'tik-test', log })
     admin = await stream.admin()
     const plan = { partitions: PARTITIONS, replicas: 1, settings: {} }
     await admin.createTopics([

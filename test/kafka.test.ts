@@ -1,10 +1,11 @@
 /** What needs a real broker, over one: starting it takes longer than the tests. */
 import { afterAll, beforeAll, describe } from 'vitest'
+import { KAFKA_CLIENTS } from '../src/stream/kafka/open-stream.ts'
 import { kafkaForTests, whyNoKafka } from './kafka-for-tests.ts'
 import type { TestKafka } from './kafka-for-tests.ts'
 import { describeDirectory } from './kafka-directory.conformance.ts'
 import { describeStages } from './kafka-rating.conformance.ts'
-import { describeStream } from './kafka-stream.conformance.ts'
+import { describeClientsTogether, describeStream } from './kafka-stream.conformance.ts'
 
 const reason = await whyNoKafka()
 
@@ -15,7 +16,10 @@ describe.skipIf(reason !== '')('over a real broker', () => {
   }, 120_000)
   afterAll(() => kafka.stop())
 
-  describeStream(() => kafka)
-  describeStages(() => kafka)
-  describeDirectory(() => kafka)
+  describe.each(KAFKA_CLIENTS)('through %s', (client) => {
+    describeStream(() => kafka, client)
+    describeStages(() => kafka, client)
+    describeDirectory(() => kafka, client)
+  })
+  describeClientsTogether(() => kafka)
 })

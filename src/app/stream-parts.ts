@@ -8,7 +8,7 @@ import type { Log } from '../core/log.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { loadSources } from '../ingest/sources.ts'
 import type { StageTopics } from '../status/stream-status.ts'
-import { openKafkajsStream } from '../stream/kafka/kafkajs-stream.ts'
+import { openKafkaStream } from '../stream/kafka/open-stream.ts'
 import type { Stream, StreamAdmin } from '../stream/stream.ts'
 import { cdrTopic, topicPlans, USAGE_TOPIC } from '../stream/topics.ts'
 
@@ -33,7 +33,7 @@ export function openStream(
       hint: 'set TIK_KAFKA_BROKERS; `npm run kafka` starts a broker on this machine',
     })
   }
-  return openKafkajsStream({
+  return openKafkaStream(config.kafkaClient, {
     brokers: kafkaBrokers.split(',').map((broker) => broker.trim()),
     clientId,
     log,

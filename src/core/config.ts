@@ -54,6 +54,11 @@ const SETTINGS = {
     z.string().optional(),
     'Kafka brokers, host:port separated by commas; default: no Kafka, files only',
   ),
+  kafkaClient: setting(
+    'TIK_KAFKA_CLIENT',
+    z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
+    'what speaks with Kafka: kafkajs, which reads gzip only, or @platformatic/kafka, which reads every compression',
+  ),
   kafkaUsername: setting(
     'TIK_KAFKA_USERNAME',
     z.string().optional(),

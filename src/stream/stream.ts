@@ -33,11 +33,14 @@ export type StreamEvent =
     }
   /** The client lost the brokers and tries again by itself; for health, not for control. */
   | { readonly kind: 'failed'; readonly error: TikError }
+  /** They answer again, and the assignment still holds. */
+  | { readonly kind: 'recovered' }
 
 export interface StreamConsumer {
   /**
    * The next event, or undefined when none came within the time. Not pulling is backpressure. Throws
-   * `stream_unavailable` when the client has given up for good.
+   * `stream_unavailable` when the client has given up for good, and `config_invalid` when it is the
+   * wrong one: it cannot read what is in the log.
    */
   next(waitMsMax: number): Promise<StreamEvent | undefined>
   /** Delivers an assigned partition from this offset on; what was fetched before is dropped. */

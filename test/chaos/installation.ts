@@ -5,7 +5,7 @@ import { createLog } from '../../src/core/log.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
 import type { ClickHouseStore } from '../../src/ledger/clickhouse-store.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
-import { openKafkajsStream } from '../../src/stream/kafka/kafkajs-stream.ts'
+import { openKafkaStream } from '../../src/stream/kafka/open-stream.ts'
 import type { Stream, StreamAdmin, StreamProducer } from '../../src/stream/stream.ts'
 import { topicPlans } from '../../src/stream/topics.ts'
 import type { Lab } from './lab.ts'
@@ -54,7 +54,7 @@ export async function startInstallation(
   const stores = opening.adopt(await lab.startStores(join(folder, 'stores.log')), (one) =>
     one.end().then(() => undefined),
   )
-  const stream = openKafkajsStream({
+  const stream = openKafkaStream(lab.client, {
     brokers: lab.kafka.brokers,
     clientId: 'tik-chaos',
     log: createLog('error', () => undefined),

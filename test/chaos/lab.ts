@@ -15,6 +15,7 @@ import type { LocalKafka } from '../../scripts/kafka/start-local-kafka.ts'
 import { readServedStores } from '../../src/core/served-stores.ts'
 import { openClickHouse } from '../../src/ledger/clickhouse-store.ts'
 import type { ClickHouseStore } from '../../src/ledger/clickhouse-store.ts'
+import type { KafkaClient } from '../../src/stream/kafka/open-stream.ts'
 import { createStreamWorld, SIMS_PER_ACCOUNT } from '../stream-world.ts'
 import type { StreamWorld } from '../stream-world.ts'
 import { startChaosProcess } from './process.ts'
@@ -22,6 +23,8 @@ import type { ChaosProcess } from './process.ts'
 
 export interface Lab extends AsyncDisposable {
   readonly kafka: LocalKafka
+  /** What everybody speaks with it through. */
+  readonly client: KafkaClient
   readonly world: StreamWorld
   /** Everything of this invocation lies here. */
   readonly folder: string
@@ -48,14 +51,17 @@ const MAIN = join(ROOT, 'src', 'main.ts')
 const STORES = join(import.meta.dirname, 'store-process.ts')
 const run = promisify(execFile)
 
-export async function openLab(): Promise<Lab> {
+export async function openLab(client: KafkaClient): Promise<Lab> {
   await using opening = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'tik-chaos-'))
   const kafka = opening.adopt(await startLocalKafka(), (one) => one.stop())
   const world = await createChaosWorld()
   const ports = { clickhouse: await freePort(), postgres: await freePort() }
   const storesFolder = join(folder, 'stores')
-  const environment = await environmentOf(folder, kafka, world, storesFolder)
+  const environment: Record<string, string> = {
+    ...(await environmentOf(folder, kafka, world, storesFolder)),
+    TIK_KAFKA_CLIENT: client,
+  }
   const template = join(folder, 'stores-template')
   const launch = async (logFile: string): Promise<ChaosProcess> => {
     const parameters = [storesFolder, String(ports.clickhouse), String(ports.postgres)]
@@ -89,6 +95,7 @@ export async function openLab(): Promise<Lab> {
   const opened = opening.move()
   return {
     kafka,
+    client,
     world,
     folder,
     environment,

@@ -60,6 +60,9 @@ async function take(
       health.fail('stream', event.error.message)
       log.warn('stream_failed', { message: event.error.message })
       return
+    case 'recovered':
+      health.pass('stream')
+      return
     case 'messages':
       return applyAll(event, positions, parts)
   }

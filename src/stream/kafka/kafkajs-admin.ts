@@ -1,7 +1,7 @@
 /** Topics and offsets through kafkajs's admin client. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin, Kafka } from 'kafkajs'
-import { translated } from './kafkajs-error.ts'
+import { translated } from './stream-error.ts'
 import type { PartitionBounds, StreamAdmin, TopicPlan } from '../stream.ts'
 
 /** About ten seconds. */

@@ -4,21 +4,21 @@
  * the ledger (rating) or known to the stage (mediation), never in the client.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PartitionAssigners } from 'kafkajs'
 import type { Consumer, ConsumerConfig, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import { TikError } from '../../core/errors.ts'
+import { createAssignment } from './assignment.ts'
+import type { Assignment } from './assignment.ts'
 import { createEventQueue } from './event-queue.ts'
 import type { EventQueue } from './event-queue.ts'
+import { openGroupMember } from './group-member.ts'
+import type { GroupMember } from './group-member.ts'
 import { createStickyAssigner } from './kafkajs-assigner.ts'
-import { streamError } from './kafkajs-error.ts'
-import { openKafkajsMember } from './kafkajs-member.ts'
 import { messagesOf } from './kafkajs-wire.ts'
+import { streamError } from './stream-error.ts'
+import { FETCH_PARTITIONS_MAX, HEARTBEATS_PER_SESSION } from './stream-options.ts'
 import { placeKey } from '../stream.ts'
-import type { ConsumerLimits, StreamConsumer, StreamMessage, TopicPartition } from '../stream.ts'
+import type { ConsumerLimits, StreamConsumer, StreamMessage } from '../stream.ts'
 
-/** Heartbeats in one session timeout; Kafka's own advice is at least three. */
-const HEARTBEATS_PER_SESSION = 5
-/** A fetch may bring this many partitions' worth at once. */
-const FETCH_PARTITIONS_MAX = 8
 const ROOM_POLL_MS = 5
 
 export async function createKafkajsConsumer(
@@ -28,7 +28,7 @@ export async function createKafkajsConsumer(
   limits: ConsumerLimits,
 ): Promise<StreamConsumer> {
   const queue = createEventQueue()
-  const assignment: Assignment = { owned: [] }
+  const assignment = createAssignment(queue)
   /** Where each partition was told to begin: a batch that came may begin before it. */
   const sought = new Map<string, number>()
 
@@ -37,7 +37,8 @@ export async function createKafkajsConsumer(
     if (payload.isStale()) return
     const { topic, partition, highWatermark } = payload.batch
     const place = { topic, partition }
-    const messages = fromBatch(payload.batch.messages, sought.get(placeKey(place)) ?? 0)
+    const from = sought.get(placeKey(place)) ?? 0
+    const messages = fromBatch(payload.batch.messages, from)
     const endOffset = Number.parseInt(highWatermark, 10)
     if (messages.length > 0) queue.push({ kind: 'messages', place, messages, endOffset })
     while (payload.isRunning() && queue.bytes > limits.bufferBytesMax) {
@@ -46,33 +47,22 @@ export async function createKafkajsConsumer(
     }
   }
 
-  const member = await openKafkajsMember({
-    create: () => kafka.consumer(consumerConfig(group, limits, assignment)),
-    async join(consumer) {
-      followAssignments(consumer, queue, assignment)
-      await consumer.subscribe({ topics: [...topics], fromBeginning: true })
-      await consumer.run({ autoCommit: false, eachBatch })
-    },
-    onFailure: (cause) => queue.push({ kind: 'failed', error: streamError(cause, 'reading') }),
-    onGivenUp: (cause) => queue.fail(streamError(cause, `joining group ${group} again and again`)),
-  }).catch((cause: unknown) => {
-    throw streamError(cause, `joining group ${group}`)
-  })
+  const member = await openMember(kafka, { group, topics, limits, queue, assignment, eachBatch })
   return {
     next: (waitMsMax) => queue.next(waitMsMax),
     seek({ topic, partition }, offset) {
       queue.dropMessages({ topic, partition })
       sought.set(placeKey({ topic, partition }), offset)
       betweenClients(() => {
-        member.consumer.seek({ topic, partition, offset: String(offset) })
-        member.consumer.resume([{ topic, partitions: [partition] }])
+        member.client.seek({ topic, partition, offset: String(offset) })
+        member.client.resume([{ topic, partitions: [partition] }])
       })
     },
     pause({ topic, partition }) {
-      betweenClients(() => member.consumer.pause([{ topic, partitions: [partition] }]))
+      betweenClients(() => member.client.pause([{ topic, partitions: [partition] }]))
     },
     async commit({ topic, partition }, nextOffset) {
-      await member.consumer
+      await member.client
         .commitOffsets([{ topic, partition, offset: String(nextOffset) }])
         .catch((cause: unknown) => {
           throw streamError(cause, `committing ${topic}/${partition}`)
@@ -86,6 +76,49 @@ export async function createKafkajsConsumer(
   }
 }
 
+function openMember(kafka: Kafka, parts: MemberParts): Promise<GroupMember<Consumer>> {
+  const { group, topics, queue, assignment } = parts
+  const onFailure = (cause: unknown): void =>
+    queue.push({ kind: 'failed', error: streamError(cause, 'reading') })
+  return openGroupMember({
+    create: () => kafka.consumer(consumerConfig(parts)),
+    async join(consumer, ended) {
+      consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
+        if (error.name === 'KafkaJSNotImplemented') queue.fail(unreadable(topics, error))
+        else if (restart) onFailure(error)
+        else ended(error)
+      })
+      followAssignments(consumer, assignment)
+      await consumer.connect()
+      await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+      await consumer.run({ autoCommit: false, eachBatch: parts.eachBatch })
+    },
+    leave: (consumer) => consumer.disconnect(),
+    onFailure,
+    onGivenUp: (cause) => queue.fail(streamError(cause, `joining group ${group} again and again`)),
+  }).catch((cause: unknown) => {
+    throw streamError(cause, `joining group ${group}`)
+  })
+}
+
+interface MemberParts {
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly limits: ConsumerLimits
+  readonly queue: EventQueue
+  readonly assignment: Assignment
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
+}
+
+/** Trying again would find the same message. */
+function unreadable(topics: readonly string[], cause: Error): TikError {
+  const where = topics.join(', ')
+  return new TikError('config_invalid', `kafkajs cannot read ${where}: ${cause.message}`, {
+    hint: 'set TIK_KAFKA_CLIENT=platformatic, which reads every compression',
+    cause,
+  })
+}
+
 /** A client that is just joining refuses; an assignment follows, and with it the stage's next word. */
 function betweenClients(say: () => void): void {
   try {
@@ -95,19 +128,11 @@ function betweenClients(say: () => void): void {
   }
 }
 
-function consumerConfig(
-  group: string,
-  limits: ConsumerLimits,
-  assignment: Assignment,
-): ConsumerConfig {
+function consumerConfig({ group, limits, assignment }: MemberParts): ConsumerConfig {
   const heartbeatMs = Math.floor(limits.sessionTimeoutMs / HEARTBEATS_PER_SESSION)
   return {
     groupId: group,
-    // The second one is for workers of before, while both are in the group.
-    partitionAssigners: [
-      createStickyAssigner(() => assignment.owned),
-      PartitionAssigners.roundRobin,
-    ],
+    partitionAssigners: [createStickyAssigner(() => assignment.owned)],
     sessionTimeout: limits.sessionTimeoutMs,
     rebalanceTimeout: limits.sessionTimeoutMs * 2,
     heartbeatInterval: heartbeatMs,
@@ -118,26 +143,15 @@ function consumerConfig(
   }
 }
 
-/** What the group gave to us last, through whichever of our clients. */
-interface Assignment {
-  owned: readonly TopicPartition[]
-}
-
-function followAssignments(consumer: Consumer, queue: EventQueue, assignment: Assignment): void {
+function followAssignments(consumer: Consumer, assignment: Assignment): void {
   consumer.on('consumer.group_join', ({ payload }) => {
     const partitions = Object.entries(payload.memberAssignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     )
     for (const { topic, partition } of partitions) {
       consumer.pause([{ topic, partitions: [partition] }]) // Until the stage says from where.
-      queue.dropMessages({ topic, partition })
     }
-    const kept = new Set(partitions.map(placeKey))
-    const revoked = assignment.owned.filter((place) => !kept.has(placeKey(place)))
-    for (const place of revoked) queue.dropMessages(place)
-    assignment.owned = partitions
-    if (revoked.length > 0) queue.push({ kind: 'revoked', partitions: revoked })
-    queue.push({ kind: 'assigned', partitions })
+    assignment.take(partitions)
   })
 }
 

@@ -7,7 +7,7 @@ import { CompressionTypes } from 'kafkajs'
 import type { Admin, Kafka } from 'kafkajs'
 import { systemClock } from '../../core/clock.ts'
 import { partitionsOf } from './kafkajs-admin.ts'
-import { translated } from './kafkajs-error.ts'
+import { translated } from './stream-error.ts'
 import { outgoingBatches } from './outgoing-batches.ts'
 import type { StreamProducer } from '../stream.ts'
 

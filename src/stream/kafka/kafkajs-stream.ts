@@ -1,7 +1,4 @@
-/**
- * Kafka through kafkajs, behind the interface of stream.ts. docs/decisions/0170 compares it with
- * another client against a current broker.
- */
+/** Kafka through kafkajs, behind the interface of stream.ts (decisions 0224 and 0371). */
 import { Kafka, logLevel } from 'kafkajs'
 import type { KafkaConfig, LogEntry } from 'kafkajs'
 import type { Log } from '../../core/log.ts'
@@ -9,24 +6,10 @@ import { createKafkajsAdmin } from './kafkajs-admin.ts'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { createKafkajsProducer } from './kafkajs-producer.ts'
 import { useOwnBatches } from './kafkajs-wire.ts'
+import { CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS, RETRY } from './stream-options.ts'
+import type { StreamOptions } from './stream-options.ts'
 import { CONSUMER_LIMITS } from '../stream.ts'
 import type { Stream } from '../stream.ts'
-
-export interface StreamOptions {
-  /** host:port of some brokers; the others are found through them. */
-  readonly brokers: readonly string[]
-  readonly clientId: string
-  /** SASL/SCRAM-SHA-512 over TLS; no TLS without it. */
-  readonly credentials?: { readonly username: string; readonly password: string }
-  readonly log: Log
-  /** Tries of an operation after the first; `RETRY` when left out. */
-  readonly retriesMax?: number
-}
-
-const CONNECT_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 20_000
-/** About 20 seconds of trying before an operation fails; the stages try again above that. */
-const RETRY = { initialRetryTime: 200, maxRetryTime: 5_000, retries: 7 }
 
 useOwnBatches()
 
@@ -47,7 +30,11 @@ function kafkaConfig(options: StreamOptions): KafkaConfig {
     brokers: [...options.brokers],
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: { ...RETRY, retries: options.retriesMax ?? RETRY.retries },
+    retry: {
+      initialRetryTime: RETRY.firstMs,
+      maxRetryTime: RETRY.waitMsMax,
+      retries: options.retriesMax ?? RETRY.retriesMax,
+    },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => toLog(options.log, entry),
     ...(credentials === undefined

@@ -251,3 +251,15 @@ test('a short outage is waited out; a long one stops the stage and skips nothing
   expect(long.seen).toEqual(['seek 3'])
   expect(long.health.isReady).toBe(false)
 })
+
+test('brokers that are away are told, and that they answer again, while the partition stays ours', async () => {
+  const { queue, health, seen, stop, done } = createWorld()
+  queue.push(assigned)
+  queue.push({ kind: 'failed', error: new TikError('stream_unavailable', 'kafka-1 is away') })
+  await vi.waitFor(() => expect(health.report()['stream']).toBe('kafka-1 is away'), WAIT)
+  queue.push({ kind: 'recovered' })
+  await vi.waitFor(() => expect(health.report()['stream']).toBe('ok'), WAIT)
+  expect(seen).toEqual(['seek 3'])
+  stop()
+  await done
+})

@@ -68,7 +68,7 @@ interface WrittenOffset {
 /** Longest wait for an event, so that a stop is noticed. */
 const IDLE_WAIT_MS = 200
 /**
- * How often offsets are committed that were committed already: during a rebalance kafkajs may drop a
+ * How often offsets are committed that were committed already: during a rebalance a client may drop a
  * commit and say nothing, or bring an older one of the last owner after ours. It does no harm but
  * looks like lag.
  */
@@ -116,6 +116,9 @@ async function take(event: StreamEvent, stage: MediationStage): Promise<void> {
     case 'failed':
       health.fail('stream', event.error.message)
       log.warn('stream_failed', { message: event.error.message })
+      return
+    case 'recovered':
+      health.pass('stream')
       return
     case 'messages':
       return mediate(event.place, event.messages, stage)

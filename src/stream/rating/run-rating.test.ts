@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createWorld, step } from '../../../test/rating/world.ts'
+import { TikError } from '../../core/errors.ts'
 import { createHealth } from '../../core/health.ts'
 import { createLog } from '../../core/log.ts'
 import { createMetrics } from '../../core/metrics.ts'
@@ -56,9 +57,11 @@ function messages(partition: number, ...usages: [subscriptionId: string, quantit
   } satisfies StreamEvent
 }
 
-/** Partition 1 has a batch that is written slowly, and then one more usage of the same bundle. */
+/** An outage that passes; then partition 1 has a batch that is written slowly, and then one more usage of the same bundle. */
 const EVENTS: readonly StreamEvent[] = [
   { kind: 'assigned', partitions: [0, 1].map((partition) => ({ topic: TOPIC, partition })) },
+  { kind: 'failed', error: new TikError('stream_unavailable', 'away') },
+  { kind: 'recovered' },
   messages(0, ['A', 7]),
   messages(1, ['B', 90], ...OTHERS.map((each): [string, number] => [each, 5]), ['B', 90]),
 ]
@@ -71,6 +74,7 @@ async function rateWithSlowWrite(parts: {
 }) {
   const memory = createMemoryLedger()
   const stop = new AbortController()
+  const health = createHealth(['ledger', 'stream'])
   const events = [...EVENTS]
   let writes = 0
   const ledger: Ledger = {
@@ -104,13 +108,14 @@ async function rateWithSlowWrite(parts: {
     limits: { rowsMax: 1 + OTHERS.length, bytesMax: 1_000_000, waitMsMax: parts.waitMsMax ?? 5 },
     clock: { nowMs: () => Math.floor(performance.now()) },
     log: createLog('error', () => undefined),
-    health: createHealth(['ledger', 'stream']),
+    health,
     metrics: createRatingMetrics(createMetrics()),
     signal: stop.signal,
   })
   await sleep(3 * WRITE_MS)
   stop.abort()
   await done
+  expect(health.isReady).toBe(true)
   expect(memory.entries).toHaveLength(3 + OTHERS.length)
   const rows = memory.entries.filter(({ subscriptionId }) => !OTHERS.includes(subscriptionId))
   return rows.map((row) => `${row.usageId} ${row.takeQuantities.join()} ${row.chargeMicros}`).sort()

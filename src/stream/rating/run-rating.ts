@@ -89,6 +89,9 @@ async function take(event: StreamEvent, stage: RatingStage): Promise<void> {
       health.fail('stream', event.error.message)
       log.warn('stream_failed', { message: event.error.message })
       return
+    case 'recovered':
+      health.pass('stream')
+      return
     case 'messages': {
       const partition = stage.owned.get(placeKey(event.place))
       if (partition === undefined) return // Fetched before the partition went to another worker.
