@@ -1,15 +1,16 @@
 -- What an account used at rates that are settled when their period closes, up to a cut-off: by period,
 -- subscription, call type, rate and version of the rate. `versionRateIds` and `versionFromMs` are
--- parallel: each version of each rate. What adjustments added before stands apart. What was taken from
+-- parallel: each version of each rate. What adjustments added before stands apart. A session has rate and
+-- version of its earliest part, as rating has it, whatever rate its rows have. What was taken from
 -- allowances that have left the catalogue was money where units were out of bundle, but for those that were
 -- covered: money pays for what units did not cover.
 SELECT
     toUInt16(period_start) AS periodStartDay,
-    replaceOne(toString(rate_id), 'adjustment:', '') AS rateId,
+    pricedBy AS rateId,
     subscription_id AS subscriptionId,
     call_type AS callType,
     arrayCount(
-        (id, fromMs) -> id = rateId AND fromMs <= toUnixTimestamp64Milli(started_at),
+        (id, fromMs) -> id = rateId AND fromMs <= toUnixTimestamp64Milli(pricedAt),
         {versionRateIds:Array(String)}, {versionFromMs:Array(Int64)}) AS versionsBegun,
     any(partner_id) AS partnerId,
     any(product) AS product,
@@ -26,6 +27,12 @@ FROM
 (
     SELECT
         *,
+        replaceOne(toString(rate_id), 'adjustment:', '') AS ownRateId,
+        if(session_key = '', ownRateId, argMinIf(
+            ownRateId,
+            (started_at, -toUnixTimestamp64Milli(recorded_at)),
+            entry_kind != 'reversal') OVER parts) AS pricedBy,
+        if(session_key = '', started_at, min(started_at) OVER parts) AS pricedAt,
         arrayMap(key -> splitByChar('|', key)[1], take_keys) AS takeIds,
         arraySum((id, taken) -> if(has({moneyAllowanceIds:Array(String)}, id), taken, 0),
             takeIds, take_quantities) AS moneyTaken,
@@ -33,18 +40,20 @@ FROM
             takeIds, take_quantities) AS unitsTaken,
         arraySum(take_quantities) - moneyTaken - unitsTaken AS unknownTaken
     FROM usage_ledger
+    INNER JOIN
+    (
+        SELECT log_source, log_partition, max(next_offset) AS up_to
+        FROM billing_cut_offs
+        WHERE cut_off_id = {cutOffId:String}
+        GROUP BY log_source, log_partition
+    ) AS cut_off USING (log_source, log_partition)
     WHERE account_id = {accountId:String}
         AND outcome = 'rated'
         AND has({periodStartDays:Array(UInt16)}, toUInt16(period_start))
-        AND has({versionRateIds:Array(String)}, replaceOne(toString(rate_id), 'adjustment:', ''))
+        AND log_offset < up_to
+        AND (session_key != '' OR has({versionRateIds:Array(String)}, ownRateId))
+    WINDOW parts AS (PARTITION BY period_start, subscription_id, call_type, session_key)
 ) AS used
-INNER JOIN
-(
-    SELECT log_source, log_partition, max(next_offset) AS up_to
-    FROM billing_cut_offs
-    WHERE cut_off_id = {cutOffId:String}
-    GROUP BY log_source, log_partition
-) AS cut_off USING (log_source, log_partition)
-WHERE log_offset < up_to
+WHERE has({versionRateIds:Array(String)}, pricedBy)
 GROUP BY periodStartDay, rateId, subscriptionId, callType, versionsBegun
 ORDER BY periodStartDay, rateId, subscriptionId, callType, versionsBegun

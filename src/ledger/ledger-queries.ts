@@ -55,6 +55,7 @@ export const balanceSessionsQuery = queryFile<BalanceParams>()(
     sessionKey: z.string(),
     subscriptionId: z.string(),
     callType: z.string(),
+    rateId: z.string(),
     startMs: exactInteger,
     takes: takesMap,
     quantity: startingSum,

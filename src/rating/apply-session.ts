@@ -3,6 +3,7 @@ import type { Usage } from '../core/usage.ts'
 import { LANE, laneAt, UNIT } from './lane.ts'
 import type { Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
+import { repriceSession } from './reprice-session.ts'
 import { isEarliestPart } from './session/session-price.ts'
 import { addSessionTake, addToSessionTake, SESSION } from './session/session-record.ts'
 import { addSession } from './session/session-table.ts'
@@ -14,11 +15,12 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
   const { sums } = state
   let { session } = rating
   if (session === NO_SLOT) session = beginSession(state, usage, lane)
-  const { values } = sums
-  if (isEarliestPart(values, session, request)) {
-    values[session + SESSION.startMs] = request.startMs
-    values[session + SESSION.pricing] = values[lane + LANE.pricing]!
+  if (isEarliestPart(sums.values, session, request)) {
+    const { standing: owner, callType } = laneAt(state, lane)
+    const pricing = sums.values[lane + LANE.pricing]!
+    repriceSession(state, { owner, callType }, session, { startMs: request.startMs, pricing })
   }
+  const { values } = sums
   values[session + SESSION.quantity]! += usage.quantity
   values[session + SESSION.outOfBundleQuantity]! += takes.outOfBundleQuantity
   values[session + SESSION.billedQuantity]! += price.billedQuantity

@@ -6,6 +6,7 @@ import { CELL, USE, type SubscriptionPeriod } from './balance.ts'
 import type { BalanceRequest, BalanceTotals, SessionTotal, TakeTotal, UsageTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
 import { SESSION, sessionTakes } from './session/session-record.ts'
+import { strayedUnits } from './session/strayed-units.ts'
 import { NO_SLOT } from './sums.ts'
 
 /** The balances of the request's periods; keys, subscriptions and levels in no particular order. */
@@ -43,6 +44,15 @@ function takeTotals(
     }
   }
   return totals
+}
+
+/** Beside the units of rows with another rate than the session's: its other sums stand with that. */
+const NOTHING = {
+  takes: [],
+  quantity: 0,
+  billedQuantity: 0,
+  chargeMicros: 0,
+  informationChargeMicros: 0,
 }
 
 /** The one period whose usages can take from the instance. */
@@ -86,17 +96,26 @@ function sessionTotals(
     const totals: SessionTotal[] = []
     let slot = values[useSlot + USE.lastSession]!
     for (; slot !== NO_SLOT; slot = values[slot + SESSION.previous]!) {
-      totals.push({
+      const of = {
         periodStartDay,
         sessionKey: texts[values[slot + SESSION.keyNumber]!]!,
         subscriptionId,
         callType,
         startMs: values[slot + SESSION.startMs]!,
+      }
+      let outOfBundleQuantity = values[slot + SESSION.outOfBundleQuantity]!
+      for (const [rateId, quantity] of strayedUnits(state.strayed, slot)) {
+        totals.push({ ...of, ...NOTHING, rateId, outOfBundleQuantity: quantity })
+        outOfBundleQuantity -= quantity
+      }
+      totals.push({
+        ...of,
+        rateId: state.pricings.list[values[slot + SESSION.pricing]!]!.rate.rateId,
         takes: sessionTakes(values, slot)
           .filter(({ quantity }) => quantity !== 0)
           .map(({ keyNumber, quantity }) => ({ key: texts[keyNumber]!, quantity })),
         quantity: values[slot + SESSION.quantity]!,
-        outOfBundleQuantity: values[slot + SESSION.outOfBundleQuantity]!,
+        outOfBundleQuantity,
         billedQuantity: values[slot + SESSION.billedQuantity]!,
         chargeMicros: values[slot + SESSION.chargeMicros]!,
         informationChargeMicros: values[slot + SESSION.informationChargeMicros]!,

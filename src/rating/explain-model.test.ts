@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createWorld } from '../../test/rating/world.ts'
+import { createWorld, step } from '../../test/rating/world.ts'
 import type { CumulativeModel } from '../catalogue/catalogue.ts'
 import { createRater } from './create-rater.ts'
 
@@ -83,4 +83,37 @@ test('percentage: free transactions and amounts, tiers, what a transaction has b
     'percentage: 0.850000 for 26000000',
     'charge: 0.850000',
   ])
+})
+
+test('a part that brings the model to its session: the whole, less what was paid', () => {
+  const change = { fromMs: START_MS, toMs: Infinity }
+  const model = { type: 'graduated', scope: 'subscription', tiers } as const
+  const world = createWorld({
+    rates: {
+      r: [
+        { model, toMs: START_MS },
+        { ...change, steps: [step('0.30')] },
+      ],
+    },
+    plans: { plan: { rates: { call: 'r' } } },
+    subscriptions: [{ subscriptionId: 'A' }],
+  })
+  const rater = createRater(world)
+  const part = { quantity: 60, sessionKey: 's' }
+  rater.rate(world.usage('A', 'call', { quantity: 10, startMs: START_MS - 2 }), START_MS)
+  rater.rate(world.usage('A', 'call', { ...part, startMs: START_MS }), START_MS)
+  const earlier = world.usage('A', 'call', { ...part, startMs: START_MS - 1 })
+  const { steps, result } = rater.explain(earlier, START_MS)
+  expect(steps.slice(2).map(({ rule, text }) => `${rule}: ${text}`)).toEqual([
+    'session: the earliest part of its session, which has its rate from now on: ' +
+      'priced as the whole of 120, less 18.000000 that was paid before',
+    'total: of the subscription in this period: 10 before it in 2 usages, 130 with it',
+    'tier: 90 at 0.10 per 1, the tier from 0',
+    'tier: 30 at 0.05 per 1, the tier from 100',
+    'tier fee: 2, the total reaches the tier',
+    'rounding: once, to 4 decimals, half-up',
+    'graduated: 12.500000 for 120',
+    'charge: -5.500000',
+  ])
+  expect(result.chargeMicros).toBe(-5_500_000)
 })

@@ -1,8 +1,8 @@
 /** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
-import { microsToDecimal } from '../core/money.ts'
+import { addMicros, micros, microsToDecimal } from '../core/money.ts'
 import { explainModel } from './explain-model.ts'
 import { laneAt } from './lane.ts'
-import { cellOf, type Rating } from './price-rating.ts'
+import type { Rating } from './price-rating.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 import type { CompiledRate } from './price/compiled-rate.ts'
 import type { PriceTable } from './price/price-table.ts'
@@ -15,17 +15,8 @@ import { NO_SLOT } from './sums.ts'
 export function explainPrice(state: RatingState, slot: number, rating: Rating): ExplanationStep[] {
   const { rate, session, request, price } = rating
   const lane = laneAt(state, slot)
-  if (rate.model !== undefined) {
-    const { ofAccount, ofSubscription } = cellOf(state, slot, rate)
-    const before = rate.model.scope === 'account' ? ofAccount : ofSubscription
-    return explainModel(rate.source, {
-      before: before?.quantity ?? 0,
-      usagesBefore: before?.count ?? 0,
-      quantity: request.outOfBundleQuantity,
-      chargeMicros: price.chargeMicros,
-    })
-  }
   const { values } = state.sums
+  if (rate.model !== undefined) return modelSteps(values, rating)
   const startMs = Math.min(
     request.startMs,
     session === NO_SLOT ? Infinity : values[session + SESSION.startMs]!,
@@ -50,6 +41,24 @@ export function explainPrice(state: RatingState, slot: number, rating: Rating): 
     steps.push({ rule: 'information', text })
   }
   return steps
+}
+
+/** By the total of the period; of a session to which this part brings the rate, the whole. */
+function modelSteps(
+  values: Float64Array,
+  { rate, session, price, modelUse }: Rating,
+): ExplanationStep[] {
+  if (!modelUse.isWhole) {
+    return explainModel(rate.source, { ...modelUse, chargeMicros: price.chargeMicros })
+  }
+  const paidMicros = micros(
+    values[session + SESSION.chargeMicros]! + values[session + SESSION.moneyTakenMicros]!,
+  )
+  const text =
+    'the earliest part of its session, which has its rate from now on: priced as the whole of ' +
+    `${modelUse.quantity}, less ${microsToDecimal(paidMicros)} that was paid before`
+  const chargeMicros = addMicros(price.chargeMicros, paidMicros)
+  return [{ rule: 'session', text }, ...explainModel(rate.source, { ...modelUse, chargeMicros })]
 }
 
 function tableSteps(rate: CompiledRate, atStart: PriceTable): ExplanationStep[] {

@@ -72,6 +72,13 @@ export function laneIn(first: number, startMs: number, values: Float64Array): nu
   return NO_SLOT
 }
 
+/** The cell of the lane, or that of another rate where a session began under another one. */
+export function cellOf(state: RatingState, slot: number, rate: CompiledRate): UsageCell {
+  const lane = laneAt(state, slot)
+  if (rate === lane.rate) return lane.cell
+  return usageCell(lane.standing, lane.callType, rate.rateId, state)
+}
+
 /** The object of the lane whose record is at the slot. */
 export function laneAt({ lanes, sums }: RatingState, slot: number): Lane {
   const lane = lanes[sums.values[slot + LANE.number]!]

@@ -6,8 +6,8 @@
 import { TikError } from '../core/errors.ts'
 import type { Usage } from '../core/usage.ts'
 import { CELL } from './balance.ts'
-import { LANE, UNIT } from './lane.ts'
-import { cellOf, priceRating, reject, type Rating } from './price-rating.ts'
+import { cellOf, LANE, UNIT } from './lane.ts'
+import { priceRating, reject, type Rating } from './price-rating.ts'
 import type { RatingState } from './rating-state.ts'
 import { SESSION } from './session/session-record.ts'
 import { NO_SLOT } from './sums.ts'
@@ -71,7 +71,9 @@ function tooLargeSum(
   if (values[slot + CELL.isCumulative] === 1) {
     const { ofAccount, ofSubscription } = cellOf(state, lane, rating.rate)
     const before = Math.max(ofAccount?.quantity ?? 0, ofSubscription?.quantity ?? 0)
-    if (before + takes.outOfBundleQuantity > SUM_MAX) return 'the total that the price looks at'
+    const moved = movedQuantity(state, rating)
+    if (before + moved + takes.outOfBundleQuantity > SUM_MAX)
+      return 'the total that the price looks at'
   }
   const { session } = rating
   if (session === NO_SLOT) return undefined
@@ -80,4 +82,12 @@ function tooLargeSum(
     return 'the session'
   if (values[session + SESSION.moneyTakenMicros]! + moneyTakenMicros > SUM_MAX) return 'the session'
   return undefined
+}
+
+/** Units of the session that will count for another rate's total, because of an earlier part. */
+function movedQuantity({ sums, pricings }: RatingState, { rate, session }: Rating): number {
+  if (session === NO_SLOT) return 0
+  const { values } = sums
+  const ofSession = pricings.list[values[session + SESSION.pricing]!]!.rate
+  return ofSession.rateId === rate.rateId ? 0 : values[session + SESSION.outOfBundleQuantity]!
 }

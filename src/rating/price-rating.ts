@@ -10,11 +10,11 @@ import { isWithin } from '../core/validity.ts'
 import { creditToGiveBack, type GivenBack } from './allowance/give-back.ts'
 import { createTakes, makeRoom, takeAllowances } from './allowance/take-allowances.ts'
 import { takeMoney, type Takes } from './allowance/take-allowances.ts'
-import type { CumulativeTotal, UsageCell } from './balance.ts'
-import { createLane, LANE, laneAt, laneIn, UNIT } from './lane.ts'
+import { createLane, LANE, laneIn, UNIT } from './lane.ts'
 import { firstLane, setFirstLane } from './lane-index.ts'
 import { NO_RATE, type CompiledRate } from './price/compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from './price/price-usage.ts'
+import { createModelUse, priceByModel, type ModelUse } from './price-by-model.ts'
 import type { Pricing } from './pricing.ts'
 import type { RatingState } from './rating-state.ts'
 import { isEarliestPart, pricePart, type SessionPart } from './session/session-price.ts'
@@ -22,7 +22,6 @@ import { SESSION } from './session/session-record.ts'
 import { findSession } from './session/session-table.ts'
 import { standingAt } from './standing.ts'
 import { NO_SLOT } from './sums.ts'
-import { usageCell } from './usage-cell.ts'
 
 /** One usage while it is rated; the object and everything in it is reused for the next one. */
 export interface Rating {
@@ -36,6 +35,8 @@ export interface Rating {
   readonly request: Mutable<PriceRequest> & Mutable<SessionPart>
   /** Before money allowances. */
   readonly price: UsagePrice
+  /** What a cumulative model was asked, where the rate has one. */
+  readonly modelUse: ModelUse
   /** Negative where the part makes a session cheaper than what money allowances paid for it. */
   moneyTakenMicros: number
   /** What they get back then. */
@@ -44,7 +45,6 @@ export interface Rating {
   detail: string
 }
 
-const NO_TOTAL: Readonly<CumulativeTotal> = { quantity: 0, count: 0 }
 const NOTHING: readonly never[] = []
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -67,6 +67,7 @@ export function createRating(): Rating {
       chargeMicros: ZERO_MICROS,
       informationChargeMicros: ZERO_MICROS,
     },
+    modelUse: createModelUse(),
     moneyTakenMicros: 0,
     givenBack: NOTHING,
     reason: '',
@@ -138,28 +139,13 @@ function chargeRest(state: RatingState, lane: number, rating: Rating): void {
   const { rate, clock } = pricing
   rating.rate = rate
   rating.cellSlot = rate === ofLane.rate ? values[lane + LANE.cellSlot]! : NO_SLOT
-  if (rate.model !== undefined) {
-    const cell = cellOf(state, lane, rate)
-    const total = rate.model.scope === 'account' ? cell.ofAccount : cell.ofSubscription
-    const { quantity, count } = total ?? NO_TOTAL
-    price.billedQuantity = rate.model.billed(quantity, request.outOfBundleQuantity, count)
-    price.chargeMicros = rate.model.charge(quantity, request.outOfBundleQuantity, count)
-    price.informationChargeMicros = ZERO_MICROS
-    return
-  }
-  if (session === NO_SLOT) priceUsage(rate, request, clock, price)
+  if (rate.model !== undefined) priceByModel(state, lane, rating, rate.model)
+  else if (session === NO_SLOT) priceUsage(rate, request, clock, price)
   else pricePart(values, session, request, rate, clock, price)
 }
 
 function pricingAt({ pricings }: RatingState, number: number): Pricing {
   return pricings.list[number]!
-}
-
-/** The cell of the lane, or that of another rate where a session began under another one. */
-export function cellOf(state: RatingState, slot: number, rate: CompiledRate): UsageCell {
-  const lane = laneAt(state, slot)
-  if (rate === lane.rate) return lane.cell
-  return usageCell(lane.standing, lane.callType, rate.rateId, state)
 }
 
 /** Slot of the lane that was made before, if any. */

@@ -31,7 +31,15 @@ const rates = {
     { steps: [dear], decimals: 6, fromMs: CHANGE },
   ],
 }
-const callTypes = [...Object.keys(rates), 'also', 'bundled', 'bundledToo', 'paid', 'half'].map(
+const callTypes = [
+  ...Object.keys(rates),
+  'also',
+  'turned',
+  'bundled',
+  'bundledToo',
+  'paid',
+  'half',
+].map(
   // Limits watch each kind by itself, an allowance may cover both.
   (id) => ({ id, kind: id === 'bundledToo' ? ('voice' as const) : ('data' as const) }),
 )
@@ -55,6 +63,10 @@ const world = createWorld({
         paid: 'dear',
         half: 'dear',
       },
+      datedRates: [
+        { callType: 'turned', rateId: 'total', fromMs: -Infinity, toMs: CHANGE },
+        { callType: 'turned', rateId: 'free', fromMs: CHANGE, toMs: Infinity },
+      ],
       allowanceIds: ['little', 'all', 'credit', 'first', 'second'],
     },
   },
@@ -124,6 +136,14 @@ test.each<[sum: string, filling: readonly Usage[], beyond: Usage]>([
       ['B', 'total', HALF],
     ],
     ['B', 'total', 1],
+  ],
+  [
+    'the total that the price looks at',
+    [
+      ['A', 'total', HALF],
+      ['B', 'turned', HALF, 10],
+    ],
+    ['B', 'turned', 1, 8], // It brings its session to that total.
   ],
 ])('%s', (sum, filling, beyond) => {
   expect(outcomeOf(filling)).toBe('rated')

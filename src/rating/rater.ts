@@ -82,13 +82,16 @@ export interface CrossingTotal {
 
 /**
  * A session that comes in parts: what was seen, taken and charged so far. One entry for each
- * (period, subscription, session key, call type) of rows whose session key is not ''.
+ * (period, subscription, session key, call type, rate) of rows whose session key is not ''; those of one
+ * session add up. It has several rates where an earlier part, which arrived later, brought another.
  */
 export interface SessionTotal {
   readonly periodStartDay: number
   readonly sessionKey: string
   readonly subscriptionId: string
   readonly callType: string
+  /** Of the rows; for whose total the session's units count is another matter (reprice-session.ts). */
+  readonly rateId: string
   /** The earliest start of its parts: min(startMs). */
   readonly startMs: number
   /** sumMap(takeKeys, takeQuantities), without those that are zero. */

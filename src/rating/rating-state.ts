@@ -12,6 +12,7 @@ import type { Lane } from './lane.ts'
 import { createLaneIndex, type LaneIndex } from './lane-index.ts'
 import { createPricings, type Pricings } from './pricing.ts'
 import { createSessionTable, type SessionTable } from './session/session-table.ts'
+import type { StrayedUnits } from './session/strayed-units.ts'
 import { createSums } from './sums.ts'
 import type { StandingSources, SubscriptionState } from './standing.ts'
 
@@ -25,6 +26,7 @@ export interface RatingState extends StandingSources {
   /** By the number in their records; undefined once they are forgotten. Made as usages come. */
   readonly lanes: (Lane | undefined)[]
   readonly sessions: SessionTable
+  readonly strayed: StrayedUnits
   /** Undefined when the directory has no such subscription, or no account for it. */
   subscriptionAt(index: number): SubscriptionState | undefined
   subscriptionsOf(accountId: string): readonly Subscription[]
@@ -72,6 +74,7 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     laneIndex: createLaneIndex(directory.subscriptions.length),
     lanes: [],
     sessions: createSessionTable(),
+    strayed: new Map(),
     limits: createLimitSettings(directory.limits),
     subscriptionAt,
     subscriptionsOf: (accountId) => owned.get(accountId) ?? [],

@@ -10,9 +10,11 @@ import { priceUsage } from './price/price-usage.ts'
 import type { Pricing } from './pricing.ts'
 import type { SessionTotal } from './rater.ts'
 import type { RatingState } from './rating-state.ts'
+import { moveUnits, repriceSession } from './reprice-session.ts'
 import { settledTakeKey } from './settle-scope.ts'
 import { addSessionTake, SESSION, sessionTakes } from './session/session-record.ts'
 import { addSession, findSession } from './session/session-table.ts'
+import { addStrayed } from './session/strayed-units.ts'
 import { splitUnknown } from './session/unknown-takes.ts'
 import { standingAt, type SubscriptionState } from './standing.ts'
 import { NO_SLOT } from './sums.ts'
@@ -46,17 +48,31 @@ export function restoreSession(
     const { keyNumber } = takeBalance(account, settledTakeKey(take.key, state), sums)
     addSessionTake(sums, account.home, slot, keyNumber, take.quantity)
   }
-  const { values } = sums
-  if (startMs < values[slot + SESSION.startMs]!) {
-    values[slot + SESSION.startMs] = startMs
-    values[slot + SESSION.pricing] = pricing
+  if (startMs < sums.values[slot + SESSION.startMs]!) {
+    repriceSession(state, { owner, callType }, slot, { startMs, pricing })
   }
+  takeIn(state, { owner, callType }, slot, total)
+  const { values } = sums
   values[slot + SESSION.quantity]! += total.quantity
   values[slot + SESSION.outOfBundleQuantity]! += total.outOfBundleQuantity
   values[slot + SESSION.billedQuantity]! += total.billedQuantity
   values[slot + SESSION.chargeMicros]! += total.chargeMicros
   values[slot + SESSION.informationChargeMicros]! += total.informationChargeMicros
   countTakes(state, slot)
+}
+
+/** The rows counted for the total of their rate; as a part of the session they count for its rate. */
+function takeIn(
+  state: RatingState,
+  of: { readonly owner: SessionOwner; readonly callType: CallType },
+  session: number,
+  { rateId: from, outOfBundleQuantity: quantity }: SessionTotal,
+): void {
+  const { list } = state.pricings
+  const to = list[state.sums.values[session + SESSION.pricing]!]!.rate.rateId
+  if (from === to) return
+  addStrayed(state.strayed, session, from, quantity)
+  moveUnits(state, of, { from, to, quantity })
 }
 
 /** What its takes were: units, of which those that it did not need yet are ahead of it, or money. */

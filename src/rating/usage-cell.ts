@@ -67,9 +67,7 @@ function createCell(
   rateId: string,
   sources: CellSources,
 ): UsageCell {
-  const isCumulative = sources.ratesById
-    .get(rateId)
-    ?.versions.some((version) => version.model !== undefined)
+  const isCumulative = sources.ratesById.get(rateId)?.isCumulative === true
   const ofMoney = tightList(metersOf(owner, callType, 'charges', sources))
   const ofQuantity = tightList([
     ...metersOf(owner, callType, 'quantity', sources),
@@ -83,16 +81,15 @@ function createCell(
     accountPeriod.spentSlot = takeRecord(sources.sums, account.home, [sum])
   }
   const { spentSlot } = accountPeriod
-  const counts = [Number(isCumulative === true), spentSlot, ofQuantity.length, ofMoney.length]
+  const counts = [Number(isCumulative), spentSlot, ofQuantity.length, ofMoney.length]
   const record = [sum, sum, sum, sum, sum, isArmedFor, ...counts, ...slots]
   return {
     rateId,
     slot: takeRecord(sources.sums, owner.account.home, record),
     quantityMeters: ofQuantity,
     moneyMeters: ofMoney,
-    ofSubscription:
-      isCumulative === true ? cumulativeTotal(owner, 'subscription', rateId) : undefined,
-    ofAccount: isCumulative === true ? cumulativeTotal(owner, 'account', rateId) : undefined,
+    ofSubscription: isCumulative ? cumulativeTotal(owner, 'subscription', rateId) : undefined,
+    ofAccount: isCumulative ? cumulativeTotal(owner, 'account', rateId) : undefined,
   }
 }
 

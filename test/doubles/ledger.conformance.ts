@@ -256,10 +256,14 @@ export function ledgerConformance(open: () => Ledger): void {
         { ...session, startMs: START_MS + 5 },
         { takeKeys: ['mb'], takeQuantities: [6] },
       ],
+      [
+        { ...session, startMs: START_MS + 1 },
+        { rateId: 'r2', chargeMicros: micros(-50_000) },
+      ],
     ])
     const [first] = await collect(ledger.rows({ log }))
     if (first === undefined) throw new Error('nothing was recorded')
-    const reversals = ledger.newBatch(log, 7, RECORDED_MS, HASH)
+    const reversals = ledger.newBatch(log, 8, RECORDED_MS, HASH)
     reversals.appendRow({ ...first, ...negated(first), entryKind: 'reversal', corrects: 'x/3/0' })
     // Rating never sees what a closing period adds to its sums.
     const rateId = adjustmentRateId(first.rateId)
@@ -278,13 +282,18 @@ export function ledgerConformance(open: () => Ledger): void {
         { periodStartDay: OCTOBER, key: 'k1', quantity: 7 },
         { periodStartDay: OCTOBER, key: 'mb', quantity: 10 },
       ],
-      usage: [usageTotal(OCTOBER, 'data', 2), usageTotal(OCTOBER, 'national-fixed', 1)],
+      usage: [
+        usageTotal(OCTOBER, 'data', 2),
+        { ...usageTotal(OCTOBER, 'data', 1), rateId: 'r2', chargeMicros: -50_000 },
+        usageTotal(OCTOBER, 'national-fixed', 1),
+      ],
       sessions: [
         {
           periodStartDay: OCTOBER,
           sessionKey: 'S',
           subscriptionId: 's1',
           callType: 'data',
+          rateId: 'r1',
           startMs: START_MS + 5,
           takes: [{ key: 'mb', quantity: 10 }],
           quantity: 122,
@@ -293,13 +302,27 @@ export function ledgerConformance(open: () => Ledger): void {
           chargeMicros: 400_000,
           informationChargeMicros: 0,
         },
+        {
+          periodStartDay: OCTOBER,
+          sessionKey: 'S',
+          subscriptionId: 's1',
+          callType: 'data',
+          rateId: 'r2',
+          startMs: START_MS + 1,
+          takes: [],
+          quantity: 61,
+          outOfBundleQuantity: 61,
+          billedQuantity: 120,
+          chargeMicros: -50_000,
+          informationChargeMicros: 0,
+        },
       ],
       crossings: [
         { periodStartDay: OCTOBER, entry: 'c|1' },
         { periodStartDay: OCTOBER, entry: 'c|2' },
       ],
     })
-    expect(later?.usage).toHaveLength(3)
+    expect(later?.usage).toHaveLength(4)
     expect(later?.crossings).toHaveLength(3)
     expect(none).toEqual({ takes: [], usage: [], sessions: [], crossings: [] })
   })

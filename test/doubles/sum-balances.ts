@@ -36,7 +36,7 @@ export function sumBalances(counted: readonly LedgerRow[], request: BalanceReque
 const usageKey = (row: LedgerRow) =>
   JSON.stringify([row.periodStartDay, row.subscriptionId, row.callType, row.rateId])
 const sessionKey = (row: LedgerRow) =>
-  JSON.stringify([row.periodStartDay, row.subscriptionId, row.sessionKey, row.callType])
+  JSON.stringify([row.periodStartDay, row.subscriptionId, row.sessionKey, row.callType, row.rateId])
 const crossing = ({ periodStartDay, subscriptionId }: LedgerRow, entry: string) => ({
   periodStartDay,
   entry: scopedCrossing(entry, subscriptionId),
@@ -61,9 +61,10 @@ function usageTotal(rows: readonly LedgerRow[]) {
 function sessionTotal(rows: readonly LedgerRow[]) {
   const [first] = rows
   assert(first !== undefined)
-  const { periodStartDay, subscriptionId, callType } = first
+  const { periodStartDay, subscriptionId, callType, rateId } = first
   return {
     periodStartDay,
+    rateId,
     sessionKey: first.sessionKey,
     subscriptionId,
     callType,

@@ -57,12 +57,13 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
     total.count += 1
     add(total, usage, rated)
     if (sessionKey === '') continue
-    const key = [periodStartDay, subscriptionId, sessionKey, callType].join(' ')
+    const key = [periodStartDay, subscriptionId, sessionKey, callType, rated.rateId].join(' ')
     const session = sessions.get(key) ?? {
       periodStartDay,
       sessionKey,
       subscriptionId,
       callType,
+      rateId: rated.rateId,
       startMs: usage.startMs,
       takes: [],
       billedQuantity: 0,
@@ -94,13 +95,42 @@ export function comparable(totals: BalanceTotals): Record<string, string[]> {
   return {
     takes: sorted(totals.takes),
     usage: sorted(totals.usage),
-    sessions: sorted(
-      totals.sessions.map((each) => ({ ...each, takes: sorted(each.takes).join() })),
-    ),
+    sessions: sorted(wholeSessions(totals.sessions)),
     crossings: totals.crossings
       .map(({ periodStartDay, entry }) => `${periodStartDay} ${parseCrossingEntry(entry).key}`)
       .sort(),
   }
+}
+
+/** The pieces of a session add up, whatever of it stands with which rate; its units do so by rate too. */
+function wholeSessions(pieces: readonly SessionTotal[]): object[] {
+  const keyOf = (each: SessionTotal) =>
+    [each.periodStartDay, each.subscriptionId, each.sessionKey, each.callType].join(' ')
+  return [...Map.groupBy(pieces, keyOf)].map(([key, ofSession]) => {
+    const sum = (of: (each: SessionTotal) => number) =>
+      ofSession.reduce((total, each) => total + of(each), 0)
+    const by = (list: readonly { key: string; quantity: number }[]) => {
+      const sums = [...Map.groupBy(list, (each) => each.key)].map(([name, some]) => {
+        return `${name} ${some.reduce((total, each) => total + each.quantity, 0)}`
+      })
+      return sums
+        .filter((text) => !text.endsWith(' 0'))
+        .sort()
+        .join()
+    }
+    return {
+      key,
+      startMs: Math.min(...ofSession.map((each) => each.startMs)),
+      units: by(
+        ofSession.map((each) => ({ key: each.rateId, quantity: each.outOfBundleQuantity })),
+      ),
+      takes: by(ofSession.flatMap((each) => each.takes)),
+      quantity: sum((each) => each.quantity),
+      billedQuantity: sum((each) => each.billedQuantity),
+      chargeMicros: sum((each) => each.chargeMicros),
+      informationChargeMicros: sum((each) => each.informationChargeMicros),
+    }
+  })
 }
 
 function sorted(list: readonly object[]): string[] {
@@ -134,5 +164,7 @@ function addTakes(sum: Map<string, number>, rated: RatedUsage): void {
 }
 
 function listOf(sum: ReadonlyMap<string, number>): { key: string; quantity: number }[] {
-  return [...sum].map(([key, quantity]) => ({ key, quantity }))
+  return [...sum]
+    .map(([key, quantity]) => ({ key, quantity }))
+    .filter((take) => take.quantity !== 0)
 }

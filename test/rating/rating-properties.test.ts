@@ -141,9 +141,9 @@ describe('a cumulative model', () => {
   })
 })
 
-/** Unless each portion is priced by itself: a transaction, or the blocks that it starts. */
+/** Unless each portion is priced by itself: a transaction. */
 function addsUp({ type, periodMinimum, periodMaximum }: CumulativeModel): boolean {
-  return type === 'graduated' || periodMinimum !== undefined || periodMaximum !== undefined
+  return type !== 'percentage' || periodMinimum !== undefined || periodMaximum !== undefined
 }
 
 function chargePeriod(

@@ -24,20 +24,40 @@ const ALL_PERIODS = ['acc', 'other'].map((accountId) => ({
   toPeriodStartDay: 20_900,
 }))
 
-const log = fc.array(
-  fc
-    .record({
-      who: fc.constantFrom('A', 'B', 'C', 'V', 'O'),
-      callType: fc.constantFrom('call', 'premium', 'data', 'data', 'abroad', 'sms', 'content'),
-      startMs: fc.integer({ min: Date.UTC(2026, 9, 20), max: Date.UTC(2026, 11, 10) }),
-      quantity: fc.oneof(fc.nat({ max: 10 }), fc.nat({ max: 400 })),
-      session: fc.constantFrom('', '', 's1', 's2'),
-    })
-    .map(({ who, callType, startMs, quantity, session: sessionKey }) =>
+const anyUsage = fc.record({
+  who: fc.constantFrom('A', 'B', 'C', 'V', 'O'),
+  callType: fc.constantFrom(
+    'call',
+    'premium',
+    'data',
+    'data',
+    'abroad',
+    'turning',
+    'sms',
+    'content',
+  ),
+  startMs: fc.integer({ min: Date.UTC(2026, 9, 20), max: Date.UTC(2026, 11, 10) }),
+  quantity: fc.oneof(fc.nat({ max: 10 }), fc.nat({ max: 400 })),
+  session: fc.constantFrom('', '', 's1', 's2'),
+})
+/** One account's sessions of a month in which their rate turns cumulative, becomes another, and turns back. */
+const crossing = fc.record({
+  who: fc.constantFrom('A', 'B'),
+  callType: fc.constant('turning'),
+  startMs: fc.integer({ min: Date.UTC(2026, 10, 2), max: Date.UTC(2026, 10, 29) }),
+  quantity: fc.nat({ max: 400 }),
+  session: fc.constantFrom('', 's1', 's2'),
+})
+const log = fc
+  .oneof(
+    fc.array(anyUsage, { minLength: 2, maxLength: 60 }),
+    fc.array(crossing, { minLength: 2, maxLength: 16 }),
+  )
+  .map((usages) =>
+    usages.map(({ who, callType, startMs, quantity, session: sessionKey }) =>
       world.usage(who, callType, { startMs, quantity, sessionKey }),
     ),
-  { minLength: 2, maxLength: 60 },
-)
+  )
 
 /** Rates as the pipeline does: what is missing is restored from the rows so far. */
 function rateAll(rater: Rater, usages: readonly Usage[], before: readonly RatedRow[]): RatedRow[] {

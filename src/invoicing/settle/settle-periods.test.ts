@@ -4,14 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createAllowance, createRate } from '../../../test/rating/world.ts'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import { ADJUSTMENT_LOG, FILES_LOG, type LedgerRow } from '../../core/ledger-row.ts'
+import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/ledger-row.ts'
 import { micros } from '../../core/money.ts'
 import { dayFromIso, dayToIso } from '../../core/period.ts'
-import type { Usage } from '../../core/usage.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { createDuplicateWindow } from '../../ledger/duplicate-window.ts'
-import { processBatch } from '../../pipeline.ts'
-import { createRater } from '../../rating/create-rater.ts'
 import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
 import { rerateAccount } from '../../corrections/rerating/rerate-account.ts'
 import { billCheck } from '../check/bill-check.ts'
@@ -20,6 +16,7 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
+import { recordCalls, type Call } from '../../../test/doubles/rated-calls.ts'
 import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { storedInvoice } from '../store/stored-invoice.ts'
@@ -60,71 +57,7 @@ function withVolumeRate(catalogue: Catalogue, second = '0.05'): Catalogue {
   }
 }
 
-interface Call {
-  readonly date: string
-  readonly minutes: number
-  readonly callType?: 'national-fixed' | 'national-mobile'
-}
-
-let filesCount = 0
-
-/** Rates calls as one more file, as `tik ingest` would after a restart. */
-async function call(...calls: readonly Call[]): Promise<void> {
-  const { catalogue, directory, clock } = parts
-  const ledger = createClickHouseLedger(billing.clickhouse)
-  const partition = (filesCount += 1)
-  const usages = calls.map((each, index) => usageOf(each, partition, index))
-  const { encoded } = await processBatch(
-    {
-      log: { source: FILES_LOG, partition },
-      firstOffset: 0,
-      usages,
-      recordedMs: clock.nowMs(),
-    },
-    {
-      ledger,
-      rater: createRater({ catalogue, directory }),
-      duplicates: createDuplicateWindow(ledger),
-      catalogueHash: parts.catalogueKey,
-    },
-    Promise.resolve(),
-  )
-  await ledger.record(encoded)
-}
-
-function usageOf(each: Call, partition: number, index: number): Usage {
-  const callType = each.callType ?? 'national-mobile'
-  return {
-    usageId: `pbx:${partition}-${index}`,
-    contentHash: index,
-    origin: 'calls.csv',
-    originRecord: index,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
-    partnerId: 'noorderlicht',
-    accountId: 'duinzicht',
-    subscriptionId: 'duinzicht-0',
-    subscriptionIndex: 0,
-    product: 'mobile',
-    kind: 'voice',
-    direction: 'out',
-    callType,
-    callTypeIndex: parts.catalogue.callTypeIndexById.get(callType) ?? -1,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
-    visitedNetwork: '',
-    startMs: Date.parse(`${each.date}T12:00:00Z`) + index,
-    durationSeconds: each.minutes * 60,
-    volumeBytes: 0,
-    quantity: each.minutes * 60,
-    sessionKey: '',
-    partNumber: 0,
-  }
-}
+const call = (...calls: readonly Call[]): Promise<void> => recordCalls(billing, parts, calls)
 
 async function rows(): Promise<LedgerRow[]> {
   const ledger = createClickHouseLedger(billing.clickhouse)

@@ -58,6 +58,7 @@ test('a session that was charged less than nothing is made whole by its next par
       {
         ...of,
         sessionKey: 's',
+        rateId: 'night',
         startMs: NOON - 1,
         takes,
         ...sums,

@@ -11,6 +11,8 @@ export interface CompiledRates {
   readonly rateId: string
   readonly unit: RateVersions['unit']
   readonly versions: readonly CompiledRate[]
+  /** Some version has a cumulative model, so units at all of them count for its total. */
+  readonly isCumulative: boolean
 }
 
 export interface CompiledRate {
@@ -55,6 +57,7 @@ export function compileRates(rates: RateVersions): CompiledRates {
     rateId,
     unit,
     versions: rates.versions.map((version) => compileVersion(rateId, unit, version)),
+    isCumulative: rates.versions.some((version) => version.model !== undefined),
   }
 }
 

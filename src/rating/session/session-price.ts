@@ -52,6 +52,11 @@ export function pricePart(
   whole.coveredQuantity = values[session + SESSION.quantity]! + part.quantity - rest
   whole.isZeroCovered = part.isZeroCovered
   priceUsage(rate, whole, clock, price)
+  lessPaid(values, session, price)
+}
+
+/** From the price of the whole session to what is due now. */
+export function lessPaid(values: Float64Array, session: number, price: UsagePrice): void {
   const paidMicros =
     values[session + SESSION.chargeMicros]! + values[session + SESSION.moneyTakenMicros]!
   price.billedQuantity -= values[session + SESSION.billedQuantity]!
