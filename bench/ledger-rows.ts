@@ -2,9 +2,9 @@
  * Invented rated usages in the proportions of a mobile and VoIP reseller, seeded: 20,000 accounts,
  * 60,000 subscriptions, a month of starts in order of time. Objects are reused from row to row.
  */
-import type { RatedUsage } from '../src/core/ledger-row.ts'
+import { nothingRated, type RatedUsage } from '../src/core/ledger-row.ts'
 import { micros } from '../src/core/money.ts'
-import type { Usage } from '../src/core/usage.ts'
+import { emptyUsage, type Usage } from '../src/core/usage.ts'
 import { seededRandom } from '../test/seeded-random.ts'
 
 export const PERIOD_START_DAY = 20_727 // 2026-10-01
@@ -60,14 +60,9 @@ function inventedRow(random: () => number): InventedRow {
   const subscriptionId = `S${String(subscription).padStart(6, '0')}`
   const served = `+3161${String(2_000_000 + subscription).padStart(7, '0')}`
   const usage: Usage = {
-    usageId: '',
+    ...emptyUsage(),
     contentHash: Math.floor(random() * 2 ** 52),
     origin: 'mno-cdr-20261031-000017.csv',
-    originRecord: 0,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
     partnerId: `P${subscription % 40}`,
     accountId: `A${String(subscription % ACCOUNTS).padStart(5, '0')}`,
     subscriptionId,
@@ -87,22 +82,16 @@ function inventedRow(random: () => number): InventedRow {
     volumeBytes: kind === 'data' ? quantity : 0,
     quantity,
     sessionKey: kind === 'data' && random() < 0.3 ? `${subscriptionId}-${pick(1000)}` : '',
-    partNumber: 0,
   }
   const rated: RatedUsage = {
-    outcome: 'rated',
-    reason: '',
-    detail: '',
+    ...nothingRated(),
     periodStartDay: PERIOD_START_DAY,
     outOfBundleQuantity: covered ? 0 : quantity,
     billedQuantity: covered ? 0 : quantity,
     chargeMicros: micros(covered ? 0 : pick(5000) * 100),
-    informationChargeMicros: micros(0),
     rateId: `rate-${callType}`,
     takeKeys: covered ? [`bundle-${kind}|${subscriptionId}|${PERIOD_START_DAY}`] : [],
     takeQuantities: covered ? [quantity] : [],
-    crossings: [],
-    late: false,
   }
   return { usage, rated }
 }

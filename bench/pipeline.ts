@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { FILES_LOG } from '../src/core/ledger-row.ts'
-import type { DecodedRecord, Usage } from '../src/core/usage.ts'
+import { emptyUsage, type DecodedRecord, type Usage } from '../src/core/usage.ts'
 import { openDecoder } from '../src/ingest/reading/open-decoder.ts'
 import { rateFile } from '../src/files/rate-file.ts'
 import { readFileChunks } from '../src/ingest/reading/read-file.ts'
@@ -138,34 +138,28 @@ async function barePath(path: string, ledger: Ledger, partition: number): Promis
 }
 
 function copied(record: DecodedRecord & { status: 'cdr' }, offset: number): Usage {
-  return {
-    usageId: record.recordKey,
-    contentHash: 0,
-    origin: 'month.csv',
-    originRecord: offset,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
-    partnerId: 'P1',
-    accountId: 'A000001',
-    subscriptionId: record.servedNumber,
-    subscriptionIndex: 0,
-    product: 'mobile',
-    kind: record.kind,
-    direction: record.direction,
-    callType: 'national-data',
-    callTypeIndex: 0,
-    destination: '',
-    sender: record.sender,
-    receiver: record.receiver,
-    servedNumber: record.servedNumber,
-    visitedNetwork: record.visitedNetwork,
-    startMs: record.startMs,
-    durationSeconds: record.durationSeconds,
-    volumeBytes: record.volumeUpBytes + record.volumeDownBytes,
-    quantity: record.count,
-    sessionKey: record.sessionKey,
-    partNumber: record.partNumber,
-  }
+  const usage = emptyUsage()
+  usage.usageId = record.recordKey
+  usage.origin = 'month.csv'
+  usage.originRecord = offset
+  usage.partnerId = 'P1'
+  usage.accountId = 'A000001'
+  usage.subscriptionId = record.servedNumber
+  usage.subscriptionIndex = 0
+  usage.product = 'mobile'
+  usage.kind = record.kind
+  usage.direction = record.direction
+  usage.callType = 'national-data'
+  usage.callTypeIndex = 0
+  usage.sender = record.sender
+  usage.receiver = record.receiver
+  usage.servedNumber = record.servedNumber
+  usage.visitedNetwork = record.visitedNetwork
+  usage.startMs = record.startMs
+  usage.durationSeconds = record.durationSeconds
+  usage.volumeBytes = record.volumeUpBytes + record.volumeDownBytes
+  usage.quantity = record.count
+  usage.sessionKey = record.sessionKey
+  usage.partNumber = record.partNumber
+  return usage
 }

@@ -4,7 +4,7 @@
  */
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
 import type { Directory } from '../src/core/accounts.ts'
-import type { Usage, UsageKind } from '../src/core/usage.ts'
+import { emptyUsage, type Usage, type UsageKind } from '../src/core/usage.ts'
 import { seededRandom } from '../test/seeded-random.ts'
 import { createRateCatalogue, VOICE } from './rate-catalogue.ts'
 import { createRateDirectory } from './rate-directory.ts'
@@ -44,14 +44,11 @@ function createUsage(
   const callType = callTypeOf(kind, isRoaming, random())
   const quantity = quantityOf(kind, random, hourCalls)
   return {
+    ...emptyUsage(),
     usageId: `bench:${number}`,
     contentHash: number,
     origin: 'bench',
     originRecord: number,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
     partnerId: 'partner',
     accountId: subscription.accountId,
     subscriptionId: subscription.subscriptionId,
@@ -61,17 +58,12 @@ function createUsage(
     direction: 'out',
     callType,
     callTypeIndex: catalogue.callTypeIndexById.get(callType) ?? -1,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
     visitedNetwork: isRoaming ? '262-01' : '',
     startMs: PERIOD_START_MS + Math.floor(random() * PERIOD_MS),
     durationSeconds: kind === 'voice' ? quantity : 0,
     volumeBytes: kind === 'data' ? quantity : 0,
     quantity,
     sessionKey: kind === 'data' && random() < 0.6 ? `s${subscription.index}-${number % 3}` : '',
-    partNumber: 0,
   }
 }
 

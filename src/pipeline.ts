@@ -3,8 +3,7 @@
  * Kafka both end here, so they cannot differ.
  */
 import assert from 'node:assert/strict'
-import { ZERO_MICROS } from './core/money.ts'
-import type { LogPartition, RatedUsage } from './core/ledger-row.ts'
+import { nothingRated, type LogPartition, type RatedUsage } from './core/ledger-row.ts'
 import type { LedgerOutcome } from './core/reasons.ts'
 import type { Usage } from './core/usage.ts'
 import type { DuplicateWindow } from './ledger/duplicate-window.ts'
@@ -106,21 +105,7 @@ export function outcomeOf(usage: Usage, parts: PipelineParts, recordedMs: number
   return rated
 }
 
-const UNRATED: RatedUsage = {
-  outcome: 'unbillable',
-  reason: '',
-  detail: '',
-  periodStartDay: 0,
-  outOfBundleQuantity: 0,
-  billedQuantity: 0,
-  chargeMicros: ZERO_MICROS,
-  informationChargeMicros: ZERO_MICROS,
-  rateId: '',
-  takeKeys: [],
-  takeQuantities: [],
-  crossings: [],
-  late: false,
-}
+const UNRATED = nothingRated()
 
 /** The result of a usage that is not priced. One shared object: valid until the next call. */
 export function notRated(outcome: LedgerOutcome, reason: string): RatedUsage {

@@ -43,5 +43,15 @@ export type RejectReason = keyof typeof REJECT_REASONS
 export type UnbillableReason = keyof typeof UNBILLABLE_REASONS
 export type Reason = RejectReason | UnbillableReason
 
+/** What a usage says of its reason: none, or one of the lists above. */
+export const REJECT_WORDS = ['', ...keysOf<RejectReason>(REJECT_REASONS)] as const
+export const UNBILLABLE_WORDS = ['', ...keysOf<UnbillableReason>(UNBILLABLE_REASONS)] as const
+
 /** How a record ended in the ledger. Exactly one of these for every record that came in. */
-export type LedgerOutcome = 'rated' | 'duplicate' | 'rejected' | 'unbillable'
+export const OUTCOMES = ['rated', 'duplicate', 'rejected', 'unbillable'] as const
+export type LedgerOutcome = (typeof OUTCOMES)[number]
+
+function keysOf<Key extends string>(reasons: Readonly<Record<Key, string>>): Key[] {
+  const isKey = (key: string): key is Key => Object.hasOwn(reasons, key)
+  return Object.keys(reasons).filter(isKey)
+}

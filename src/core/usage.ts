@@ -2,7 +2,9 @@
  * The vocabulary between the stages: a decoded CDR, and the usage that mediation makes of it.
  * Units are last in a name. Instants are UTC epoch milliseconds. '' means "none" in every text.
  */
-import type { Reason, RejectReason, UnbillableReason } from './reasons.ts'
+import { compileEmpty } from './compile-fields.ts'
+import type { Fields, ValuesOf } from './field.ts'
+import { REJECT_WORDS, UNBILLABLE_WORDS, type Reason } from './reasons.ts'
 
 export const PRODUCTS = ['none', 'voip', 'mobile'] as const
 export type Product = (typeof PRODUCTS)[number]
@@ -69,44 +71,52 @@ export type DecodedRecord = Cdr | UndecodedRecord
 /**
  * One normalised event that one subscription must account for. A rejected or unbillable record is
  * a usage too, with `rejectReason` or `unbillableReason` set and whatever fields are known.
+ *
+ * This table is the only list of its fields. The types, the columns of the ledger, the message between
+ * the stages, what `tik verify` compares and what a reversal negates follow from it.
  */
-export interface Usage {
+export const USAGE_FIELDS = {
   /** `<sourceId>:<recordKey>`; the same record always gets the same id. */
-  usageId: string
+  usageId: { holds: 'text', column: 'usage_id', place: 1 },
   /** 52-bit hash of the content: same id and other content is a conflict, not a duplicate. */
-  contentHash: number
+  contentHash: { holds: 'number', column: 'content_hash', place: 2 },
   /** The file name or topic-partition that the CDR came from, and its number there. */
-  origin: string
-  originRecord: number
-  rejectReason: RejectReason | ''
-  unbillableReason: UnbillableReason | ''
+  origin: { holds: 'category', column: 'origin', place: 3 },
+  originRecord: { holds: 'number', column: 'origin_record', place: 4 },
+  rejectReason: { holds: REJECT_WORDS, place: 23 },
+  unbillableReason: { holds: UNBILLABLE_WORDS, place: 24 },
   /** Kept for suspense: what was wrong, and the record itself (only when rejected). */
-  detail: string
-  raw: string
-  partnerId: string
-  accountId: string
-  subscriptionId: string
+  detail: { holds: 'text', place: 25 },
+  raw: { holds: 'text', column: 'raw', place: 26, tells: 'people' },
+  partnerId: { holds: 'category', column: 'partner_id', place: 5 },
+  accountId: { holds: 'category', column: 'account_id', place: 6 },
+  subscriptionId: { holds: 'text', column: 'subscription_id', place: 7 },
   /** Index into `Directory.subscriptions`, -1 when nobody was found. */
-  subscriptionIndex: number
-  product: Product
-  kind: UsageKind
-  direction: Direction
+  subscriptionIndex: { holds: 'index' },
+  product: { holds: PRODUCTS, column: 'product', place: 8 },
+  kind: { holds: USAGE_KINDS, column: 'kind', place: 9 },
+  direction: { holds: DIRECTIONS, column: 'direction', place: 10 },
   /** Call type id of the catalogue, and its index in `Catalogue.callTypes` (-1: none). */
-  callType: string
-  callTypeIndex: number
+  callType: { holds: 'category', column: 'call_type', place: 11 },
+  callTypeIndex: { holds: 'index' },
   /** Destination id of the rate deck ('' for data and for incoming). */
-  destination: string
+  destination: { holds: 'category', column: 'destination', place: 12 },
   /** E.164 with '+', a short code, or an alphanumeric sender. */
-  sender: string
-  receiver: string
-  servedNumber: string
+  sender: { holds: 'text', column: 'sender', place: 13 },
+  receiver: { holds: 'text', column: 'receiver', place: 14 },
+  servedNumber: { holds: 'text', column: 'served_number', place: 15 },
   /** 'MCC-MNC' or ''. */
-  visitedNetwork: string
-  startMs: number
-  durationSeconds: number
-  volumeBytes: number
+  visitedNetwork: { holds: 'category', column: 'visited_network', place: 16 },
+  startMs: { holds: 'instant', column: 'started_at', place: 17 },
+  durationSeconds: { holds: 'quantity', column: 'duration_seconds', place: 18 },
+  volumeBytes: { holds: 'quantity', column: 'volume_bytes', place: 19 },
   /** What is rated: seconds for voice, bytes for data, messages for SMS/MMS, units for events. */
-  quantity: number
-  sessionKey: string
-  partNumber: number
-}
+  quantity: { holds: 'quantity', column: 'quantity', place: 20 },
+  sessionKey: { holds: 'text', column: 'session_key', place: 21 },
+  partNumber: { holds: 'partNumber', column: 'part_number', place: 22 },
+} as const satisfies Fields
+
+export interface Usage extends ValuesOf<typeof USAGE_FIELDS> {}
+
+/** A usage of nobody, of nothing: what is known is set in it. Made for every record. */
+export const emptyUsage = compileEmpty(USAGE_FIELDS)

@@ -1,8 +1,7 @@
 /** The queries of the ledger with the types of their parameters and rows. */
 import { z } from 'zod'
-import { ENTRY_KINDS, type LedgerRow } from '../core/ledger-row.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
-import { exactInteger, exactMicros, queryFile, startingMicros, startingSum } from './query-file.ts'
+import { exactInteger, queryFile, startingMicros, startingSum } from './query-file.ts'
+import { ledgerRow, ROW_SELECTION } from './read-fields.ts'
 
 export const lastOffsetsQuery = queryFile<{ source: string }>()(
   'last-offsets',
@@ -84,56 +83,10 @@ export const usageIdsBetweenQuery = queryFile<{ fromMs: number; toMs: number }>(
   usageIdRow,
 )
 
-export const ledgerRow: z.ZodType<LedgerRow> = z.object({
-  logSource: z.string(),
-  logPartition: exactInteger,
-  logOffset: exactInteger,
-  recordedMs: exactInteger,
-  catalogueHash: z.string(),
-  entryKind: z.enum(ENTRY_KINDS),
-  corrects: z.string(),
-  outcome: z.enum(['rated', 'duplicate', 'rejected', 'unbillable']),
-  reason: z.string(),
-  detail: z.string(),
-  raw: z.string(),
-  usageId: z.string(),
-  contentHash: exactInteger,
-  origin: z.string(),
-  originRecord: exactInteger,
-  partnerId: z.string(),
-  accountId: z.string(),
-  subscriptionId: z.string(),
-  product: z.enum(PRODUCTS),
-  kind: z.enum(USAGE_KINDS),
-  direction: z.enum(DIRECTIONS),
-  callType: z.string(),
-  destination: z.string(),
-  sender: z.string(),
-  receiver: z.string(),
-  servedNumber: z.string(),
-  visitedNetwork: z.string(),
-  startMs: exactInteger,
-  periodStartDay: exactInteger,
-  durationSeconds: exactInteger,
-  volumeBytes: exactInteger,
-  quantity: exactInteger,
-  outOfBundleQuantity: exactInteger,
-  billedQuantity: exactInteger,
-  chargeMicros: exactMicros,
-  informationChargeMicros: exactMicros,
-  rateId: z.string(),
-  takeKeys: z.array(z.string()),
-  takeQuantities: z.array(exactInteger),
-  crossings: z.array(z.string()),
-  sessionKey: z.string(),
-  partNumber: exactInteger,
-  late: z.number().transform((late) => late !== 0),
-})
-
 /** '' and -1 mean any. */
 export const ledgerRowsQuery = queryFile<{
   source: string
   partition: number
   accountId: string
   outcome: string
-}>()('ledger-rows', ledgerRow)
+}>()('ledger-rows', ledgerRow, { fields: ROW_SELECTION })

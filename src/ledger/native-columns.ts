@@ -176,24 +176,60 @@ export class DayColumn implements NativeColumn {
   }
 }
 
-/** Int8, UInt8, and Enum8 by its code. */
-export class Int8Column implements NativeColumn {
+/** One byte a value, by what the columns below make of it. */
+abstract class ByteColumn implements NativeColumn {
   #bytes = new Uint8Array(FIRST_CAPACITY)
   #used = 0
-
-  append(value: number): void {
-    if (this.#used === this.#bytes.length) {
-      const larger = new Uint8Array(this.#bytes.length * 2)
-      larger.set(this.#bytes)
-      this.#bytes = larger
-    }
-    this.#bytes[this.#used++] = value
-  }
 
   bytes = (): Uint8Array[] => [this.#bytes.subarray(0, this.#used)]
 
   reset = (): void => {
     this.#used = 0
+  }
+
+  protected push(byte: number): void {
+    if (this.#used === this.#bytes.length) {
+      const larger = new Uint8Array(this.#bytes.length * 2)
+      larger.set(this.#bytes)
+      this.#bytes = larger
+    }
+    this.#bytes[this.#used++] = byte
+  }
+}
+
+/** Int8. */
+export class Int8Column extends ByteColumn {
+  append(value: number): void {
+    this.push(value)
+  }
+}
+
+/** UInt8: 1 for true. */
+export class FlagColumn extends ByteColumn {
+  append(value: boolean): void {
+    this.push(value ? 1 : 0)
+  }
+}
+
+/** Enum8: a word of a closed list, by its code. Most words are that of the row before. */
+export class WordColumn extends ByteColumn {
+  readonly #codes: ReadonlyMap<string, number>
+  #last: string | undefined
+  #lastCode = 0
+
+  constructor(codes: ReadonlyMap<string, number>) {
+    super()
+    this.#codes = codes
+  }
+
+  append(word: string): void {
+    if (word !== this.#last) {
+      const code = this.#codes.get(word)
+      if (code === undefined) assert.fail(`"${word}" is no word of the column`)
+      this.#last = word
+      this.#lastCode = code
+    }
+    this.push(this.#lastCode)
   }
 }
 

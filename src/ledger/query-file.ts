@@ -26,10 +26,26 @@ const QUERIES_FOLDER = join(import.meta.dirname, '..', '..', 'clickhouse', 'quer
 const EXACT_OUTPUT =
   'output_format_json_quote_64bit_integers = 1, output_format_json_quote_decimals = 1'
 
-/** Binds clickhouse/queries/<name>.sql to the types of its parameters and rows. */
+/**
+ * Binds clickhouse/queries/<name>.sql to the types of its parameters and rows. Marked places, such as
+ * a comment `fields`, are filled with fixed texts of the code. Values never come this way: they are
+ * parameters.
+ */
 export function queryFile<Params extends QueryParams = Record<string, never>>() {
-  return <Row>(name: string, row: z.ZodType<Row>): QueryFile<Params, Row> =>
-    queryText<Params>()(name, readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8'), row)
+  return <Row>(
+    name: string,
+    row: z.ZodType<Row>,
+    places?: Readonly<Record<string, string>>,
+  ): QueryFile<Params, Row> => {
+    const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
+    return queryText<Params>()(name, places === undefined ? text : filled(text, places), row)
+  }
+}
+
+function filled(text: string, places: Readonly<Record<string, string>>): string {
+  return text
+    .replaceAll(/\/\* (\w+) \*\//g, (place, key: string) => places[key] ?? place)
+    .replaceAll(/^[ \t]*\n/gm, '')
 }
 
 /** The same for a statement that is composed from fixed parts (src/reports). */
@@ -69,17 +85,3 @@ export const startingMicros = z.string().transform((text) => nearestMicros(text)
 
 /** A Decimal column: exact micros. */
 export const exactMicros = z.string().transform((text) => microsFromDecimal(text))
-
-/**
- * A query file with marked places such as a comment `keys`, which are filled with fixed texts of
- * the code. Values never come this way: they are parameters.
- */
-export function queryTemplate<Row>(
-  name: string,
-  row: z.ZodType<Row>,
-  places: Readonly<Record<string, string>>,
-): QueryFile<QueryParams, Row> {
-  const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
-  const filled = text.replaceAll(/\/\* (\w+) \*\//g, (place, key: string) => places[key] ?? place)
-  return queryText<QueryParams>()(name, filled.replaceAll(/^[ \t]*\n/gm, ''), row)
-}

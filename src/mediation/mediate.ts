@@ -8,7 +8,7 @@ import type { Directory, HomeCountry } from '../core/accounts.ts'
 import { isRatableTime } from '../core/period.ts'
 import { UNBILLABLE_REASONS } from '../core/reasons.ts'
 import type { Reason, UnbillableReason } from '../core/reasons.ts'
-import { isPartNumber } from '../core/usage.ts'
+import { emptyUsage, isPartNumber } from '../core/usage.ts'
 import type { Cdr, DecodedRecord, UndecodedRecord, Usage } from '../core/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { createClassifier } from '../catalogue/classify/classify.ts'
@@ -51,7 +51,9 @@ export function createMediator(parts: {
   }
   return {
     mediate(record, origin, originRecord) {
-      const usage = emptyUsage(origin, originRecord)
+      const usage = emptyUsage()
+      usage.origin = origin
+      usage.originRecord = originRecord
       if (record.status !== 'cdr') return takeUndecoded(usage, record, source)
       takeFields(usage, record, source)
       const problem = problemOf(usage, record, stage)
@@ -208,37 +210,4 @@ function takeUndecoded(usage: Usage, record: UndecodedRecord, source: SourceConf
   usage.detail = record.detail
   refuse(usage, record.reason, record)
   return usage
-}
-
-function emptyUsage(origin: string, originRecord: number): Usage {
-  return {
-    usageId: '',
-    contentHash: 0,
-    origin,
-    originRecord,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
-    partnerId: '',
-    accountId: '',
-    subscriptionId: '',
-    subscriptionIndex: -1,
-    product: 'none',
-    kind: 'none',
-    direction: 'none',
-    callType: '',
-    callTypeIndex: -1,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
-    visitedNetwork: '',
-    startMs: 0,
-    durationSeconds: 0,
-    volumeBytes: 0,
-    quantity: 0,
-    sessionKey: '',
-    partNumber: 0,
-  }
 }

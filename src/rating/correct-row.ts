@@ -3,7 +3,8 @@
  * a reversal that takes the old row out of every sum, and a new row. Rows are never changed.
  */
 import { entryId } from '../core/ids.ts'
-import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
+import { fieldNames, namesHolding } from '../core/field.ts'
+import { RATED_FIELDS, ROW_FIELDS, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
 import { isSameTakeKey } from '../core/old-keys.ts'
 import { micros, negateMicros, type Micros } from '../core/money.ts'
 
@@ -24,10 +25,7 @@ export function correctRow(old: LedgerRow, rated: Readonly<RatedUsage>): RowCorr
   const reversal = reverseRow(old)
   const correction: LedgerRow = {
     ...old,
-    ...rated,
-    takeKeys: [...rated.takeKeys],
-    takeQuantities: [...rated.takeQuantities],
-    crossings: [...rated.crossings],
+    ...withOwnLists(rated),
     entryKind: 'correction',
     corrects: entryId(old),
   }
@@ -43,50 +41,42 @@ export function correctRow(old: LedgerRow, rated: Readonly<RatedUsage>): RowCorr
 
 /** All quantities and charges negated; what was reported stays reported. */
 export function reverseRow(old: LedgerRow): LedgerRow {
-  return {
-    ...old,
-    durationSeconds: negated(old.durationSeconds),
-    volumeBytes: negated(old.volumeBytes),
-    quantity: negated(old.quantity),
-    outOfBundleQuantity: negated(old.outOfBundleQuantity),
-    billedQuantity: negated(old.billedQuantity),
-    chargeMicros: negateMicros(old.chargeMicros),
-    informationChargeMicros: negateMicros(old.informationChargeMicros),
-    takeKeys: [...old.takeKeys],
-    takeQuantities: old.takeQuantities.map(negated),
-    crossings: [],
-    entryKind: 'reversal',
-    corrects: entryId(old),
-  }
+  const reversal = withOwnLists(old)
+  for (const name of QUANTITIES) reversal[name] = negated(old[name])
+  for (const name of AMOUNTS) reversal[name] = negateMicros(old[name])
+  for (const name of QUANTITY_LISTS) reversal[name] = old[name].map(negated)
+  reversal.crossings = []
+  reversal.entryKind = 'reversal'
+  reversal.corrects = entryId(old)
+  return reversal
 }
+
+/** Those of a result are used again for the next usage. */
+function withOwnLists<Rated extends Readonly<RatedUsage>>(rated: Rated): Rated {
+  const lists = [...TEXT_LISTS, ...QUANTITY_LISTS].map((name) => [name, [...rated[name]]])
+  return { ...rated, ...Object.fromEntries(lists) }
+}
+
+const QUANTITIES = namesHolding(ROW_FIELDS, 'quantity')
+const AMOUNTS = namesHolding(ROW_FIELDS, 'money')
+const TEXT_LISTS = namesHolding(RATED_FIELDS, 'texts')
+const QUANTITY_LISTS = namesHolding(RATED_FIELDS, 'quantities')
 
 /** Crossings and lateness do not count: they tell what happened while rating, not what it costs. */
 function isSameResult(old: LedgerRow, rated: Readonly<RatedUsage>): boolean {
-  return (
-    old.outcome === rated.outcome &&
-    old.reason === rated.reason &&
-    old.periodStartDay === rated.periodStartDay &&
-    old.rateId === rated.rateId &&
-    old.outOfBundleQuantity === rated.outOfBundleQuantity &&
-    old.billedQuantity === rated.billedQuantity &&
-    old.chargeMicros === rated.chargeMicros &&
-    old.informationChargeMicros === rated.informationChargeMicros &&
-    isSameTakes(old, rated)
-  )
+  return RESULT_FIELDS.every((name) => isSameValue(name, old[name], rated[name]))
 }
 
-function isSameTakes(
-  old: Readonly<RatedUsage>,
-  { takeKeys, takeQuantities }: Readonly<RatedUsage>,
-) {
-  return (
-    old.takeKeys.length === takeKeys.length &&
-    takeKeys.every(
-      (key, index) =>
-        isSameTakeKey(old.takeKeys[index] ?? '', key) &&
-        old.takeQuantities[index] === takeQuantities[index],
-    )
-  )
+const RESULT_FIELDS = fieldNames(RATED_FIELDS).filter((name) => !('tells' in RATED_FIELDS[name]))
+
+type Value = RatedUsage[keyof RatedUsage]
+
+function isSameValue(name: keyof RatedUsage, old: Value, now: Value): boolean {
+  if (!Array.isArray(old) || !Array.isArray(now)) return old === now
+  if (old.length !== now.length) return false
+  return now.every((one, index) => {
+    return name === 'takeKeys' ? isSameTakeKey(String(old[index]), String(one)) : old[index] === one
+  })
 }
 
 /** 0 − x, never −0. */

@@ -1,5 +1,6 @@
 /** What a rater answers to its callers; prices are in the golden tables of test/rating. */
 import { expect, test } from 'vitest'
+import { nothingRated } from '../core/ledger-row.ts'
 import { createWorld, step } from '../../test/rating/world.ts'
 import { createRater } from './create-rater.ts'
 
@@ -39,19 +40,10 @@ test('a rejected row keeps nothing of the row before it', () => {
   const rater = createRater(world)
   rater.rate(call, NOON)
   expect(rater.rate({ ...call, callType: 'satellite', callTypeIndex: -1 }, NOON)).toEqual({
+    ...nothingRated(),
     outcome: 'rejected',
     reason: 'call_type_unknown',
     detail: 'satellite',
-    periodStartDay: 0,
-    outOfBundleQuantity: 0,
-    billedQuantity: 0,
-    chargeMicros: 0,
-    informationChargeMicros: 0,
-    rateId: '',
-    takeKeys: [],
-    takeQuantities: [],
-    crossings: [],
-    late: false,
   })
 })
 

@@ -1,6 +1,6 @@
 /** Writes what rating found into a `RatedUsage` that is reused, so that a usage allocates nothing. */
-import type { RatedUsage } from '../core/ledger-row.ts'
-import { micros, ZERO_MICROS } from '../core/money.ts'
+import { nothingRated, type RatedUsage } from '../core/ledger-row.ts'
+import { micros } from '../core/money.ts'
 import type { Rating } from './price-rating.ts'
 import { LANE, UNIT } from './lane.ts'
 import type { Sums } from './sums.ts'
@@ -16,44 +16,19 @@ export interface ResultBuffer {
 }
 
 export function createResultBuffer(): ResultBuffer {
-  return {
-    result: {
-      outcome: 'rated',
-      reason: '',
-      detail: '',
-      periodStartDay: 0,
-      outOfBundleQuantity: 0,
-      billedQuantity: 0,
-      chargeMicros: ZERO_MICROS,
-      informationChargeMicros: ZERO_MICROS,
-      rateId: '',
-      takeKeys: [],
-      takeQuantities: [],
-      crossings: [],
-      late: false,
-    },
-    keys: [[]],
-    quantities: [[]],
-  }
+  return { result: nothingRated(), keys: [[]], quantities: [[]] }
 }
 
-export function fillRejected(buffer: ResultBuffer, rating: Rating): RatedUsage {
-  const { result } = buffer
+export function fillRejected({ result }: ResultBuffer, rating: Rating): RatedUsage {
+  Object.assign(result, NOTHING_RATED)
   result.outcome = 'rejected'
   result.reason = rating.reason
   result.detail = rating.detail
-  result.periodStartDay = 0
-  result.outOfBundleQuantity = 0
-  result.billedQuantity = 0
-  result.chargeMicros = ZERO_MICROS
-  result.informationChargeMicros = ZERO_MICROS
-  result.rateId = ''
-  result.takeKeys = buffer.keys[0]!
-  result.takeQuantities = buffer.quantities[0]!
-  result.crossings = buffer.keys[0]!
-  result.late = false
   return result
 }
+
+/** Its lists are empty, and nobody adds to the list of a result. */
+const NOTHING_RATED = nothingRated()
 
 export function fillRated(
   buffer: ResultBuffer,

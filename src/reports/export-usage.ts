@@ -1,10 +1,9 @@
 /** The whole selection as a file: CSV or JSON lines (T4), however many rows it has. */
 import type { LedgerRow } from '../core/ledger-row.ts'
-import { addMicros } from '../core/money.ts'
-import { entryId } from '../core/ids.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
 import { usageCsv, amountText, type CsvOptions } from './usage-csv.ts'
-import { streamUsageDetails, type DetailsFilter, type UsageDetail } from './usage-details.ts'
+import { detailOf, streamUsageDetails } from './usage-details.ts'
+import type { DetailsFilter, UsageDetail } from './usage-details.ts'
 
 export type ExportFormat =
   { readonly kind: 'csv'; readonly csv: CsvOptions } | { readonly kind: 'jsonl' }
@@ -67,37 +66,5 @@ async function* detailsOf(
   })
   for await (const rows of chunks) {
     yield rows.map((row) => detailOf(row, local.format(row.startMs)))
-  }
-}
-
-function detailOf(row: LedgerRow, startLocal: string): UsageDetail {
-  return {
-    startMs: row.startMs,
-    startLocal,
-    accountId: row.accountId,
-    subscriptionId: row.subscriptionId,
-    product: row.product,
-    kind: row.kind,
-    direction: row.direction,
-    callType: row.callType,
-    servedNumber: row.servedNumber,
-    sender: row.sender,
-    receiver: row.receiver,
-    destination: row.destination,
-    visitedNetwork: row.visitedNetwork,
-    durationSeconds: row.durationSeconds,
-    volumeBytes: row.volumeBytes,
-    quantity: row.quantity,
-    outOfBundleQuantity: row.outOfBundleQuantity,
-    billedQuantity: row.billedQuantity,
-    chargeMicros: row.chargeMicros,
-    informationChargeMicros: row.informationChargeMicros,
-    amountMicros: addMicros(row.chargeMicros, row.informationChargeMicros),
-    rateId: row.rateId,
-    periodStartDay: row.periodStartDay,
-    late: row.late,
-    entryKind: row.entryKind,
-    usageId: row.usageId,
-    entryId: entryId(row),
   }
 }

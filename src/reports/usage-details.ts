@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { addMicros, microsToDecimal, type Micros } from '../core/money.ts'
 import { TikError } from '../core/errors.ts'
-import { ENTRY_KINDS } from '../core/ledger-row.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import { entryId } from '../core/ids.ts'
+import type { LedgerRow } from '../core/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { exactInteger, exactMicros, queryTemplate } from '../ledger/query-file.ts'
+import { queryFile, type QueryParams } from '../ledger/query-file.ts'
+import { selectionOf, shapeOf } from '../ledger/read-fields.ts'
 import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 /** More than this is an export, not a page. */
@@ -54,34 +55,47 @@ export async function* streamUsageDetails(
   }
 }
 
+/** The fields of a row that a person sees, in this order; usage-csv.ts has those of a CSV file. */
+const DETAIL_FIELDS = [
+  'startMs',
+  'accountId',
+  'subscriptionId',
+  'product',
+  'kind',
+  'direction',
+  'callType',
+  'servedNumber',
+  'sender',
+  'receiver',
+  'destination',
+  'visitedNetwork',
+  'durationSeconds',
+  'volumeBytes',
+  'quantity',
+  'outOfBundleQuantity',
+  'billedQuantity',
+  'chargeMicros',
+  'informationChargeMicros',
+  'rateId',
+  'periodStartDay',
+  'late',
+  'entryKind',
+  'usageId',
+] as const satisfies readonly (keyof LedgerRow)[]
+
 const detailRow = z.object({
-  startMs: exactInteger,
   startLocal: z.string(),
-  accountId: z.string(),
-  subscriptionId: z.string(),
-  product: z.enum(PRODUCTS),
-  kind: z.enum(USAGE_KINDS),
-  direction: z.enum(DIRECTIONS),
-  callType: z.string(),
-  servedNumber: z.string(),
-  sender: z.string(),
-  receiver: z.string(),
-  destination: z.string(),
-  visitedNetwork: z.string(),
-  durationSeconds: exactInteger,
-  volumeBytes: exactInteger,
-  quantity: exactInteger,
-  outOfBundleQuantity: exactInteger,
-  billedQuantity: exactInteger,
-  chargeMicros: exactMicros,
-  informationChargeMicros: exactMicros,
-  rateId: z.string(),
-  periodStartDay: exactInteger,
-  late: z.number().transform((late) => late !== 0),
-  entryKind: z.enum(ENTRY_KINDS),
-  usageId: z.string(),
+  ...shapeOf(DETAIL_FIELDS),
   entryId: z.string(),
 })
+
+/** A row that somebody else selected, as it would come out of a report. */
+export function detailOf(row: LedgerRow, startLocal: string): UsageDetail {
+  const fields = Object.fromEntries(DETAIL_FIELDS.map((name) => [name, row[name]]))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these fields of the row
+  const shown = fields as Pick<LedgerRow, (typeof DETAIL_FIELDS)[number]>
+  return withAmount({ startLocal, ...shown, entryId: entryId(row) })
+}
 
 function withAmount(row: z.output<typeof detailRow>): UsageDetail {
   return { ...row, amountMicros: addMicros(row.chargeMicros, row.informationChargeMicros) }
@@ -89,7 +103,8 @@ function withAmount(row: z.output<typeof detailRow>): UsageDetail {
 
 /** The statement for conditions; exported for the test that asserts its text. */
 export function detailsQuery(conditions: Conditions, limit: string) {
-  return queryTemplate('report-details', detailRow, {
+  return queryFile<QueryParams>()('report-details', detailRow, {
+    fields: selectionOf(DETAIL_FIELDS),
     conditions: conditions.texts.join('\n    AND '),
     limit,
   })

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { addMicros, type Micros } from '../core/money.ts'
 import { PRODUCTS } from '../core/usage.ts'
 import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { exactBigInteger, exactInteger, exactMicros, queryTemplate } from '../ledger/query-file.ts'
+import type { QueryParams } from '../ledger/query-file.ts'
+import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
@@ -94,7 +95,7 @@ export function totalsQuery(by: TotalsBy, conditions: Conditions) {
     keys.length === 0
       ? ''
       : `\nGROUP BY ${columns}\nHAVING count != 0 OR chargeMicros != 0 OR informationChargeMicros != 0\nORDER BY ${columns}`
-  return queryTemplate('report-totals', totalsRow, {
+  return queryFile<QueryParams>()('report-totals', totalsRow, {
     keys: keys.map(([column, name]) => `${column} AS ${name},`).join('\n    '),
     conditions: conditions.texts.join('\n    AND ') + grouping,
   })

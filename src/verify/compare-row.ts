@@ -1,4 +1,6 @@
 /** Compares a ledger row with the same usage rated again: every field that rating decides. */
+import { fieldNames, type Field } from '../core/field.ts'
+import { RATED_FIELDS, RECORDED_FIELDS } from '../core/ledger-row.ts'
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
 import { isSameCrossing, isSameTakeKey } from '../core/old-keys.ts'
 import type { UnbillableReason } from '../core/reasons.ts'
@@ -10,55 +12,29 @@ export interface Difference {
   readonly again: string
 }
 
-/** What mediation found out; `detail` and `raw` are texts for people and follow from the reason. */
-const USAGE_FIELDS = [
-  'usageId',
-  'contentHash',
-  'origin',
-  'originRecord',
-  'partnerId',
-  'accountId',
-  'subscriptionId',
-  'product',
-  'kind',
-  'direction',
-  'callType',
-  'destination',
-  'sender',
-  'receiver',
-  'servedNumber',
-  'visitedNetwork',
-  'startMs',
-  'durationSeconds',
-  'volumeBytes',
-  'quantity',
-  'sessionKey',
-  'partNumber',
-] as const satisfies readonly (keyof Usage & keyof LedgerRow)[]
+/** Texts for people follow from the reason. */
+const USAGE_NAMES = fieldNames(RECORDED_FIELDS).filter(
+  (name) => !isForPeople(RECORDED_FIELDS[name]),
+)
+const RATED_NAMES = fieldNames(RATED_FIELDS).filter((name) => !isForPeople(RATED_FIELDS[name]))
 
-const RATED_FIELDS = [
-  'outcome',
-  'reason',
-  'periodStartDay',
-  'outOfBundleQuantity',
-  'billedQuantity',
-  'chargeMicros',
-  'informationChargeMicros',
-  'rateId',
-  'takeQuantities',
-  'late',
-] as const satisfies readonly (keyof RatedUsage)[]
+function isForPeople({ tells }: Field): boolean {
+  return tells === 'people'
+}
 
 /** Whether rating decides it; the other fields are what mediation found out. */
 export function isOfRating({ field }: Difference): boolean {
-  return !(USAGE_FIELDS as readonly string[]).includes(field)
+  return !Object.hasOwn(RECORDED_FIELDS, field)
 }
 
 export function compareRow(row: LedgerRow, usage: Usage, rated: RatedUsage): Difference[] {
   const differences: Difference[] = []
   if (isNoNumber(row) && isNoNumber(rated)) return differences
-  for (const field of USAGE_FIELDS) addDifference(differences, field, row[field], usage[field])
-  for (const field of RATED_FIELDS) addDifference(differences, field, row[field], rated[field])
+  for (const field of USAGE_NAMES) addDifference(differences, field, row[field], usage[field])
+  for (const field of RATED_NAMES) {
+    if (field === 'takeKeys' || field === 'crossings') continue
+    addDifference(differences, field, row[field], rated[field])
+  }
   const [rowKeys, keys] = [row.takeKeys, rated.takeKeys]
   addDifference(differences, 'takeKeys', asWritten(rowKeys, keys, isSameTakeKey), keys)
   const [rowCrossings, crossings] = [row.crossings, rated.crossings]

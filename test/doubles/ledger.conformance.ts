@@ -4,10 +4,14 @@
  */
 import { expect, test } from 'vitest'
 import { adjustmentRateId } from '../../src/core/ids.ts'
+import { fieldNames } from '../../src/core/field.ts'
+import { nothingRated, RATED_FIELDS, RECORDED_FIELDS } from '../../src/core/ledger-row.ts'
+import { ROW_FIELDS } from '../../src/core/ledger-row.ts'
 import type { LedgerRow, LogPartition, RatedUsage } from '../../src/core/ledger-row.ts'
 import { micros } from '../../src/core/money.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import { emptyUsage, USAGE_FIELDS, type Usage } from '../../src/core/usage.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
+import { filledValues } from './filled-fields.ts'
 
 const HASH = '0123456789abcdef'
 export const OCTOBER = 20_727 // 2026-10-01
@@ -16,14 +20,10 @@ const RECORDED_MS = START_MS + 40 * 86_400_000
 
 export function usageOf(fields: Partial<Usage> = {}): Usage {
   return {
+    ...emptyUsage(),
     usageId: 'pbx:1',
     contentHash: 4_503_599_627_370_495,
     origin: 'calls.csv',
-    originRecord: 0,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
     partnerId: 'p1',
     accountId: 'a1',
     subscriptionId: 's1',
@@ -37,32 +37,21 @@ export function usageOf(fields: Partial<Usage> = {}): Usage {
     sender: '+31201234567',
     receiver: '+31101234567',
     servedNumber: '+31201234567',
-    visitedNetwork: '',
     startMs: START_MS,
     durationSeconds: 61,
-    volumeBytes: 0,
     quantity: 61,
-    sessionKey: '',
-    partNumber: 0,
     ...fields,
   }
 }
 
 export function ratedOf(fields: Partial<RatedUsage> = {}): RatedUsage {
   return {
-    outcome: 'rated',
-    reason: '',
-    detail: '',
+    ...nothingRated(),
     periodStartDay: OCTOBER,
     outOfBundleQuantity: 61,
     billedQuantity: 120,
     chargeMicros: micros(200_000),
-    informationChargeMicros: micros(0),
     rateId: 'r1',
-    takeKeys: [],
-    takeQuantities: [],
-    crossings: [],
-    late: false,
     ...fields,
   }
 }
@@ -79,6 +68,36 @@ export function ledgerConformance(open: () => Ledger): void {
   const uniqueLog = (): LogPartition => ({
     source: `test-${RECORDED_MS}-${process.pid}-${(testsCount += 1)}`,
     partition: 3,
+  })
+
+  test('no field of a usage or of a row is lost or swapped on its way', async () => {
+    const ledger = open()
+    const log = uniqueLog()
+    const usage = filledValues(USAGE_FIELDS)
+    const rated = filledValues(RATED_FIELDS)
+    const row = filledValues(ROW_FIELDS)
+    const batch = ledger.newBatch(log, 0, RECORDED_MS, HASH)
+    batch.append(usage, rated)
+    batch.appendRow(row)
+    await ledger.record(batch)
+    const recorded = fieldNames(RECORDED_FIELDS).map((name) => [name, usage[name]])
+    const place = {
+      logSource: log.source,
+      logPartition: log.partition,
+      recordedMs: RECORDED_MS,
+      catalogueHash: HASH,
+    }
+    expect(await collect(ledger.rows({ log }))).toEqual([
+      {
+        ...Object.fromEntries(recorded),
+        ...rated,
+        ...place,
+        logOffset: 0,
+        entryKind: 'usage',
+        corrects: '',
+      },
+      { ...row, ...place, logOffset: 1 },
+    ])
   })
 
   test('what was appended is what comes back, in log order, to the last character', async () => {

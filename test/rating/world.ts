@@ -19,7 +19,7 @@ import type {
   Validity,
 } from '../../src/core/accounts.ts'
 import type { LimitSetting } from '../../src/core/accounts.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import { emptyUsage, type Usage } from '../../src/core/usage.ts'
 import { defaultPlans } from '../../src/directory/agreement.ts'
 
 const FOR_EVER = { fromMs: -Infinity, toMs: Infinity }
@@ -286,14 +286,7 @@ function createUsage(
   const index = directory.subscriptions.findIndex((s) => s.subscriptionId === subscriptionId)
   const callTypeIndex = catalogue.callTypeIndexById.get(fields.callType) ?? -1
   return {
-    usageId: '',
-    contentHash: 0,
-    origin: '',
-    originRecord: 0,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
+    ...emptyUsage(),
     partnerId: 'partner',
     accountId: directory.subscriptions[index]?.accountId ?? '',
     subscriptionId,
@@ -302,17 +295,7 @@ function createUsage(
     kind: catalogue.callTypes[callTypeIndex]?.kind ?? 'none',
     direction: 'out',
     callTypeIndex,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
-    visitedNetwork: '',
-    startMs: 0,
     durationSeconds: fields.quantity ?? 0,
-    volumeBytes: 0,
-    quantity: 0,
-    sessionKey: '',
-    partNumber: 0,
     ...fields,
   }
 }

@@ -3,7 +3,7 @@ import { sampleCatalogue, smallCompany } from '../../../test/small-company.ts'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory } from '../../core/accounts.ts'
 import { FILES_LOG, type LedgerRow } from '../../core/ledger-row.ts'
-import type { Usage } from '../../core/usage.ts'
+import { emptyUsage, type Usage } from '../../core/usage.ts'
 import { createDuplicateWindow } from '../../ledger/duplicate-window.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { createMemoryLedger } from '../../../test/doubles/memory-ledger.ts'
@@ -26,14 +26,11 @@ beforeAll(async () => {
 function call(number: number, start: string, seconds: number): Usage {
   const subscription = directory.subscriptions.find((each) => each.subscriptionId === 'M1')
   return {
+    ...emptyUsage(),
     usageId: `test:${number}`,
     contentHash: number,
     origin: 'test.csv',
     originRecord: number,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
     partnerId: 'P1',
     accountId: 'A1',
     subscriptionId: 'M1',
@@ -47,13 +44,9 @@ function call(number: number, start: string, seconds: number): Usage {
     sender: '+31612345678',
     receiver: '+31201234567',
     servedNumber: '+31612345678',
-    visitedNetwork: '',
     startMs: Date.parse(start),
     durationSeconds: seconds,
-    volumeBytes: 0,
     quantity: seconds,
-    sessionKey: '',
-    partNumber: 0,
   }
 }
 

@@ -5,7 +5,7 @@ import { ifExact } from '../../core/beyond-exact.ts'
 import { microsFromDecimal, ZERO_MICROS } from '../../core/money.ts'
 import { PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
 import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
-import { ledgerRow } from '../../ledger/ledger-queries.ts'
+import { ledgerRow, ROW_SELECTION } from '../../ledger/read-fields.ts'
 import { exactInteger, exactMicros, queryFile } from '../../ledger/query-file.ts'
 import { createAdjustmentLedger } from '../settle/adjustment-ledger.ts'
 import type { CutOff, InvoiceLedger, InvoiceSpan } from './invoice-ledger.ts'
@@ -120,7 +120,9 @@ const allowanceTakesQuery = queryFile<{
   z.object({ key: z.string(), quantity: exactInteger, ownQuantity: exactInteger }),
 )
 
-const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow)
+const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow, {
+  fields: ROW_SELECTION,
+})
 
 const rejectsQuery = queryFile<{ fromMs: number; toMs: number }>()(
   'invoice-rejects',

@@ -4,8 +4,8 @@
  * so a second time, or after a crash at any point, there is nothing left to add.
  */
 import { adjustmentRateId } from '../../core/ids.ts'
-import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/ledger-row.ts'
-import { microsToDecimal, ZERO_MICROS } from '../../core/money.ts'
+import { ADJUSTMENT_LOG, emptyRow, type LedgerRow } from '../../core/ledger-row.ts'
+import { microsToDecimal } from '../../core/money.ts'
 import { dayToIso, type BillingCalendar } from '../../core/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adjustments-due.ts'
@@ -105,7 +105,10 @@ function adjustmentRow(
   const { periodStartDay, rateId, subscriptionId, callType } = use
   const subject = [accountId, dayToIso(periodStartDay), rateId, subscriptionId, callType]
   return {
-    ...NOTHING_USED,
+    ...emptyRow(), // Its place and recording are the batch's.
+    logSource: ADJUSTMENT_LOG,
+    entryKind: 'adjustment',
+    outcome: 'rated',
     usageId: `adjustment:${subject.join('/')}`,
     detail: detailOf(due),
     raw: of.cutOffId,
@@ -128,35 +131,3 @@ function detailOf({ quantity, chargedMicros, settledMicros, use }: AdjustmentDue
   const costs = `costs ${microsToDecimal(settledMicros)} instead of ${microsToDecimal(chargedMicros)}`
   return `${quantity} out of bundle at the tier of the period's total of ${use.rateId}: ${costs}`
 }
-
-/** Place and recording are the batch's. */
-const NOTHING_USED = {
-  logSource: ADJUSTMENT_LOG,
-  logPartition: 0,
-  logOffset: 0,
-  recordedMs: 0,
-  entryKind: 'adjustment',
-  corrects: '',
-  outcome: 'rated',
-  reason: '',
-  contentHash: 0,
-  origin: '',
-  originRecord: 0,
-  direction: 'none',
-  destination: '',
-  sender: '',
-  receiver: '',
-  servedNumber: '',
-  visitedNetwork: '',
-  durationSeconds: 0,
-  volumeBytes: 0,
-  quantity: 0,
-  sessionKey: '',
-  partNumber: 0,
-  outOfBundleQuantity: 0,
-  billedQuantity: 0,
-  informationChargeMicros: ZERO_MICROS,
-  takeKeys: [],
-  takeQuantities: [],
-  crossings: [],
-} satisfies Partial<LedgerRow>

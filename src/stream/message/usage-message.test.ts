@@ -1,9 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { REJECT_REASONS, UNBILLABLE_REASONS } from '../../core/reasons.ts'
-import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Field, Kind } from '../../core/field.ts'
+import { USAGE_FIELDS, type Usage } from '../../core/usage.ts'
 import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
 
 const log = { source: 'usage', partition: 3 }
@@ -12,37 +10,23 @@ const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: (
 /** Anything that a broken file can hold: control characters and halves of pairs too. */
 const anyText = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) })
 const count = fc.nat(Number.MAX_SAFE_INTEGER)
-const rejectReasons = Object.keys(REJECT_REASONS) as RejectReason[]
-const unbillableReasons = Object.keys(UNBILLABLE_REASONS) as UnbillableReason[]
-const usages: fc.Arbitrary<Usage> = fc
-  .record({
-    usageId: fc.string({ minLength: 1, unit: 'grapheme' }),
-    contentHash: count,
-    origin: fc.string(),
-    originRecord: count,
-    rejectReason: fc.constantFrom('' as const, ...rejectReasons),
-    unbillableReason: fc.constantFrom('' as const, ...unbillableReasons),
-    detail: anyText,
-    raw: anyText,
-    partnerId: fc.string(),
-    accountId: fc.string(),
-    subscriptionId: fc.string(),
-    product: fc.constantFrom(...PRODUCTS),
-    kind: fc.constantFrom(...USAGE_KINDS),
-    direction: fc.constantFrom(...DIRECTIONS),
-    callType: fc.string(),
-    destination: fc.string(),
-    sender: fc.string(),
-    receiver: fc.string(),
-    servedNumber: fc.string(),
-    visitedNetwork: fc.string(),
-    startMs: fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2149, 0, 1) - 1 }),
-    durationSeconds: count,
-    volumeBytes: count,
-    quantity: count,
-    sessionKey: fc.string(),
-    partNumber: fc.nat({ max: 2 ** 31 - 1 }),
-  })
+const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
+  text: anyText,
+  category: fc.string(),
+  number: count,
+  quantity: count,
+  money: count,
+  instant: fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2149, 0, 1) - 1 }),
+  day: count,
+  partition: count,
+  partNumber: fc.nat({ max: 2 ** 31 - 1 }),
+  texts: fc.array(anyText),
+  quantities: fc.array(count),
+  flag: fc.boolean(),
+  index: fc.constant(-1),
+}
+const usages = fc
+  .record({ ...valuesOfKinds(), usageId: fc.string({ minLength: 1, unit: 'grapheme' }) })
   // What mediation let through names a subscription and a call type; only then is nothing added.
   .map((usage) =>
     usage.rejectReason === '' && usage.unbillableReason === ''
@@ -54,6 +38,13 @@ const usages: fc.Arbitrary<Usage> = fc
     subscriptionIndex: usage.subscriptionId === '' ? -1 : usage.subscriptionId.length,
     callTypeIndex: usage.callType === '' ? -1 : 7,
   }))
+
+function valuesOfKinds() {
+  const entries = Object.entries<Field>(USAGE_FIELDS).map(([name, { holds }]) => {
+    return [name, typeof holds === 'string' ? byKind[holds] : fc.constantFrom(...holds)]
+  })
+  return Object.fromEntries(entries) as { [Name in keyof Usage]: fc.Arbitrary<Usage[Name]> }
+}
 
 function read(text: string, offset = 12) {
   const message = { offset, key: '', value: Buffer.from(text), timestampMs: 0 }

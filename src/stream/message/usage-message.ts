@@ -1,32 +1,19 @@
 /**
  * A usage as it travels on the topic `usage`: one JSON array a message, keyed by the account, so that
- * all usage of an account is in one partition and in one order. The last four are left out when all
- * of them are empty, as they are for whatever will be charged.
- *
- * | at | usage          | at | usage          | at | usage           | at | usage            |
- * | -- | -------------- | -- | -------------- | -- | --------------- | -- | ---------------- |
- * | 0  | version, 2     | 7  | subscriptionId | 14 | receiver        | 21 | sessionKey       |
- * | 1  | usageId        | 8  | product        | 15 | servedNumber    | 22 | partNumber       |
- * | 2  | contentHash    | 9  | kind           | 16 | visitedNetwork  | 23 | rejectReason     |
- * | 3  | origin         | 10 | direction      | 17 | startMs         | 24 | unbillableReason |
- * | 4  | originRecord   | 11 | callType       | 18 | durationSeconds | 25 | detail           |
- * | 5  | partnerId      | 12 | destination    | 19 | volumeBytes     | 26 | raw              |
- * | 6  | accountId      | 13 | sender         | 20 | quantity        |    |                  |
+ * all usage of an account is in one partition and in one order. Each field has its place by the table
+ * USAGE_FIELDS; place 0 is the version. The places of reason, detail and raw and what was added since
+ * are left out when all of them are empty, as they are for whatever will be charged.
  *
  * Topics still hold version 1, an object with names (decision 0225): usage-message-1.ts reads it.
  * What each place may hold is checked by usage-message-fields.ts.
  */
 import type { LogPartition } from '../../core/ledger-row.ts'
-import { DIRECTIONS, isPartNumber, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
-import type { Usage } from '../../core/usage.ts'
+import { compile, emptyInCode, nameInCode } from '../../core/compile-fields.ts'
+import type { Words } from '../../core/field.ts'
+import { emptyUsage, isPartNumber, type Usage } from '../../core/usage.ts'
 import type { StreamMessage } from '../stream.ts'
-import {
-  isCount,
-  problemOfFields,
-  REJECT_WORDS,
-  UNBILLABLE_WORDS,
-  USAGE_MESSAGE_VERSION as VERSION,
-} from './usage-message-fields.ts'
+import { isCount, OPTIONAL_FROM, PLACED_FIELDS, problemOfFields } from './usage-message-fields.ts'
+import { USAGE_MESSAGE_VERSION as VERSION, type PlacedField } from './usage-message-fields.ts'
 import { arrayOfVersion1 } from './usage-message-1.ts'
 
 /** Finds the indexes that rating works with; they hold for one directory and one catalogue. */
@@ -41,36 +28,21 @@ export interface UsageIndexes {
  * which takes three times as long.
  */
 export function toUsageMessage(usage: Usage): { key: string; value: string } {
-  const fields: unknown[] = [
-    VERSION,
-    usage.usageId,
-    usage.contentHash,
-    usage.origin,
-    usage.originRecord,
-    usage.partnerId,
-    usage.accountId,
-    usage.subscriptionId,
-    usage.product,
-    usage.kind,
-    usage.direction,
-    usage.callType,
-    usage.destination,
-    usage.sender,
-    usage.receiver,
-    usage.servedNumber,
-    usage.visitedNetwork,
-    usage.startMs,
-    usage.durationSeconds,
-    usage.volumeBytes,
-    usage.quantity,
-    usage.sessionKey,
-    usage.partNumber,
-  ]
-  const { rejectReason, unbillableReason, detail, raw } = usage
-  if (rejectReason !== '' || unbillableReason !== '' || detail !== '' || raw !== '') {
-    fields.push(rejectReason, unbillableReason, detail, raw)
-  }
-  return { key: keyOf(usage), value: JSON.stringify(fields) }
+  return { key: keyOf(usage), value: JSON.stringify(fieldsOf(usage)) }
+}
+
+const fieldsOf = compileFieldsOf()
+
+function compileFieldsOf(): (usage: Usage) => unknown[] {
+  const always = PLACED_FIELDS.filter(({ place }) => place < OPTIONAL_FROM)
+  const optional = PLACED_FIELDS.filter(({ place }) => place >= OPTIONAL_FROM)
+  const isThere = optional.map((one) => `${codeOf(one)} !== ${emptyInCode(one.field)}`)
+  return compile(
+    'usage',
+    `const fields = [${[VERSION, ...always.map(codeOf)].join(', ')}]
+    if (${isThere.join(' || ')}) fields.push(${optional.map(codeOf).join(', ')})
+    return fields`,
+  )
 }
 
 /**
@@ -89,40 +61,46 @@ export function fromUsageMessage(
   if (fields === undefined || problem !== undefined) {
     return malformedUsage({ raw: text, detail: problem ?? '', offset: message.offset, log, fields })
   }
-  const subscriptionId = textOf(fields[7])
-  const callType = textOf(fields[11])
-  const usage = {
-    usageId: textOf(fields[1]),
-    contentHash: numberOf(fields[2]),
-    origin: textOf(fields[3]),
-    originRecord: numberOf(fields[4]),
-    rejectReason: wordOf(REJECT_WORDS, fields[23]),
-    unbillableReason: wordOf(UNBILLABLE_WORDS, fields[24]),
-    detail: textOf(fields[25]),
-    raw: textOf(fields[26]),
-    partnerId: textOf(fields[5]),
-    accountId: textOf(fields[6]),
-    subscriptionId,
-    subscriptionIndex: subscriptionId === '' ? -1 : indexes.subscriptionIndex(subscriptionId),
-    product: wordOf(PRODUCTS, fields[8]),
-    kind: wordOf(USAGE_KINDS, fields[9]),
-    direction: wordOf(DIRECTIONS, fields[10]),
-    callType,
-    callTypeIndex: callType === '' ? -1 : indexes.callTypeIndex(callType),
-    destination: textOf(fields[12]),
-    sender: textOf(fields[13]),
-    receiver: textOf(fields[14]),
-    servedNumber: textOf(fields[15]),
-    visitedNetwork: textOf(fields[16]),
-    startMs: numberOf(fields[17]),
-    durationSeconds: numberOf(fields[18]),
-    volumeBytes: numberOf(fields[19]),
-    quantity: numberOf(fields[20]),
-    sessionKey: textOf(fields[21]),
-    partNumber: partNumberOf(fields[22]),
-  }
+  const usage = emptyUsage()
+  readFields(usage, fields)
+  const { subscriptionId, callType } = usage
+  if (subscriptionId !== '') usage.subscriptionIndex = indexes.subscriptionIndex(subscriptionId)
+  if (callType !== '') usage.callTypeIndex = indexes.callTypeIndex(callType)
   if (namesUnknown(usage)) usage.raw = text // Rating rejects it; suspense needs the record.
   return usage
+}
+
+function codeOf({ name }: PlacedField): string {
+  return `usage.${nameInCode(name)}`
+}
+
+type ReadFields = (usage: Usage, fields: readonly unknown[]) => void
+type ReadField = (value: unknown) => string | number
+
+const readFields = compileReadFields()
+
+function compileReadFields(): ReadFields {
+  const names = PLACED_FIELDS.map(({ place }) => `read${place}`)
+  const lines = PLACED_FIELDS.map(
+    (field) => `${codeOf(field)} = read${field.place}(fields[${field.place}])`,
+  )
+  const compiled = compile<(readers: ReadField[]) => ReadFields>(
+    'readers',
+    `const [${names.join(', ')}] = readers; return (usage, fields) => { ${lines.join('; ')} }`,
+  )
+  return compiled(PLACED_FIELDS.map(readerOf))
+}
+
+/** Of what was checked before: `undefined` was left out, and null stands for 0 in what was refused. */
+function readerOf({ field: { holds } }: PlacedField): ReadField {
+  if (typeof holds !== 'string') return wordReader(holds)
+  if (holds === 'text' || holds === 'category') return textOf
+  return holds === 'partNumber' ? partNumberOf : numberOf
+}
+
+function wordReader(words: Words): ReadField {
+  const byValue = new Map<unknown, string>(words.map((word) => [word, word]))
+  return (value) => byValue.get(value) ?? words[0]
 }
 
 /** Mediation knew a subscription or call type that these indexes do not have (yet). */
@@ -154,33 +132,12 @@ function malformedUsage(parts: {
   readonly fields: readonly unknown[] | undefined
 }): Usage {
   const { raw, detail, offset, log, fields } = parts
-  return {
-    ...(identityOf(fields ?? []) ?? identityOfPlace(log, offset)),
-    rejectReason: 'malformed_record',
-    unbillableReason: '',
-    detail,
-    raw,
-    partnerId: '',
-    accountId: '',
-    subscriptionId: '',
-    subscriptionIndex: -1,
-    product: 'none',
-    kind: 'none',
-    direction: 'none',
-    callType: '',
-    callTypeIndex: -1,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
-    visitedNetwork: '',
-    startMs: 0,
-    durationSeconds: 0,
-    volumeBytes: 0,
-    quantity: 0,
-    sessionKey: '',
-    partNumber: 0,
-  }
+  const usage = emptyUsage()
+  Object.assign(usage, identityOf(fields ?? []) ?? identityOfPlace(log, offset))
+  usage.rejectReason = 'malformed_record'
+  usage.detail = detail
+  usage.raw = raw
+  return usage
 }
 
 type Identity = Pick<Usage, 'usageId' | 'contentHash' | 'origin' | 'originRecord'>
@@ -198,7 +155,6 @@ function identityOfPlace(log: LogPartition, offset: number): Identity {
   return { usageId: `${origin}#${offset}`, contentHash: 0, origin, originRecord: offset }
 }
 
-/** What was checked before; `undefined` was left out, and null stands for 0 in what was refused. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
@@ -211,8 +167,4 @@ function numberOf(value: unknown): number {
 function partNumberOf(value: unknown): number {
   const partNumber = numberOf(value)
   return isPartNumber(partNumber) ? partNumber : 0
-}
-
-function wordOf<Word extends string>(words: readonly [Word, ...Word[]], value: unknown): Word {
-  return words.find((word) => word === value) ?? words[0]
 }
