@@ -23,7 +23,8 @@ const NETWORK_CODES = new Set([
 ])
 
 /** pg reports these losses of a connection without any code. */
-const CONNECTION_LOST = /connection terminated|timeout exceeded when trying to connect|is closed/i
+const CONNECTION_LOST =
+  /connection terminated|connection error|timeout exceeded when trying to connect|is closed/i
 
 /** A TikError for every failure that is not a bug in the statement; that one is returned as it is. */
 export function operationsError(cause: unknown): unknown {

@@ -50,6 +50,9 @@ async function inTransaction<Result>(
 ): Promise<Result> {
   const client = await translated(() => pool.connect())
   let broken = false
+  // It may die between two statements, when nobody waits for it: the next one says what is wrong.
+  const ignore = (): void => {}
+  client.on('error', ignore)
   try {
     await translated(() => client.query('BEGIN'))
     const result = await work(runner(client))
@@ -62,6 +65,7 @@ async function inTransaction<Result>(
     })
     throw error
   } finally {
+    client.off('error', ignore)
     client.release(broken)
   }
 }
