@@ -104,33 +104,35 @@ export function comparable(totals: BalanceTotals): Record<string, string[]> {
 
 /** The pieces of a session add up, whatever of it stands with which rate; its units do so by rate too. */
 function wholeSessions(pieces: readonly SessionTotal[]): object[] {
-  const keyOf = (each: SessionTotal) =>
-    [each.periodStartDay, each.subscriptionId, each.sessionKey, each.callType].join(' ')
-  return [...Map.groupBy(pieces, keyOf)].map(([key, ofSession]) => {
+  return [...Map.groupBy(pieces, sessionOf)].map(([key, ofSession]) => {
     const sum = (of: (each: SessionTotal) => number) =>
       ofSession.reduce((total, each) => total + of(each), 0)
-    const by = (list: readonly { key: string; quantity: number }[]) => {
-      const sums = [...Map.groupBy(list, (each) => each.key)].map(([name, some]) => {
-        return `${name} ${some.reduce((total, each) => total + each.quantity, 0)}`
-      })
-      return sums
-        .filter((text) => !text.endsWith(' 0'))
-        .sort()
-        .join()
-    }
     return {
       key,
       startMs: Math.min(...ofSession.map((each) => each.startMs)),
-      units: by(
+      units: sumsByKey(
         ofSession.map((each) => ({ key: each.rateId, quantity: each.outOfBundleQuantity })),
       ),
-      takes: by(ofSession.flatMap((each) => each.takes)),
+      takes: sumsByKey(ofSession.flatMap((each) => each.takes)),
       quantity: sum((each) => each.quantity),
       billedQuantity: sum((each) => each.billedQuantity),
       chargeMicros: sum((each) => each.chargeMicros),
       informationChargeMicros: sum((each) => each.informationChargeMicros),
     }
   })
+}
+
+function sessionOf(each: SessionTotal): string {
+  return [each.periodStartDay, each.subscriptionId, each.sessionKey, each.callType].join(' ')
+}
+
+/** Without those that are nothing. */
+function sumsByKey(list: readonly { key: string; quantity: number }[]): string {
+  return [...Map.groupBy(list, ({ key }) => key)]
+    .map(([key, some]) => `${key} ${some.reduce((total, each) => total + each.quantity, 0)}`)
+    .filter((text) => !text.endsWith(' 0'))
+    .sort()
+    .join()
 }
 
 function sorted(list: readonly object[]): string[] {

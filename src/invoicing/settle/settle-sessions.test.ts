@@ -41,8 +41,6 @@ const steps = createRate({ steps: [step('0.20', 60, 60)] })
 /** One rate until the 10th and another from it: versions of one, or two of a plan. */
 function turning(first: Rate, then: Rate, way: 'versions' | 'rates'): Catalogue {
   const { catalogue } = billing.parts
-  const rateOf = (rateId: string, ...versions: Rate[]) =>
-    [rateId, { rateId, unit: 'second', versions }] as const
   const rates =
     way === 'rates'
       ? [rateOf('first', first), rateOf('second', then)]
@@ -55,6 +53,10 @@ function turning(first: Rate, then: Rate, way: 'versions' | 'rates'): Catalogue 
     return [planId, { ...plan, rates: new Map([['national-mobile', priced]]) }] as const
   })
   return { ...catalogue, rates: new Map(rates), plans: new Map(plans) }
+}
+
+function rateOf(rateId: string, ...versions: Rate[]) {
+  return [rateId, { rateId, unit: 'second', versions }] as const
 }
 
 async function rows(): Promise<LedgerRow[]> {
