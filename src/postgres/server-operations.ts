@@ -18,8 +18,7 @@ export async function openServerOperations(url: string): Promise<OperationsStore
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'tik',
   })
-  // A connection that dies while idle is replaced by the pool; the next statement says what is wrong.
-  pool.on('error', () => {})
+  pool.on('error', leaveToNext)
   try {
     await pool.query('SELECT 1')
   } catch (error) {
@@ -44,15 +43,19 @@ function serverStore(pool: Pool): OperationsStore {
   }
 }
 
+/**
+ * A connection may die while nobody waits for it: idle, then the pool replaces it, or between two
+ * statements of a transaction. The next statement says what is wrong.
+ */
+function leaveToNext(): void {}
+
 async function inTransaction<Result>(
   pool: Pool,
   work: (sql: SqlRunner) => Promise<Result>,
 ): Promise<Result> {
   const client = await translated(() => pool.connect())
   let broken = false
-  // It may die between two statements, when nobody waits for it: the next one says what is wrong.
-  const ignore = (): void => {}
-  client.on('error', ignore)
+  client.on('error', leaveToNext)
   try {
     await translated(() => client.query('BEGIN'))
     const result = await work(runner(client))
@@ -65,7 +68,7 @@ async function inTransaction<Result>(
     })
     throw error
   } finally {
-    client.off('error', ignore)
+    client.off('error', leaveToNext)
     client.release(broken)
   }
 }
