@@ -8,7 +8,7 @@ import { microsToDecimal, type Micros } from '../core/money.ts'
 import { unreachable } from '../core/outcome.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 
-export interface ModelUse {
+export interface ExplainedModelUse {
   /** Out of bundle in the period before this usage, and how many usages. */
   readonly before: number
   readonly usagesBefore: number
@@ -16,7 +16,7 @@ export interface ModelUse {
   readonly chargeMicros: Micros
 }
 
-export function explainModel(rate: Rate, use: ModelUse): ExplanationStep[] {
+export function explainModel(rate: Rate, use: ExplainedModelUse): ExplanationStep[] {
   const { model, decimals, rounding } = rate
   if (model === undefined) return []
   const { before, usagesBefore, quantity } = use
@@ -30,7 +30,7 @@ export function explainModel(rate: Rate, use: ModelUse): ExplanationStep[] {
   ]
 }
 
-function priceSteps(model: CumulativeModel, use: ModelUse): ExplanationStep[] {
+function priceSteps(model: CumulativeModel, use: ExplainedModelUse): ExplanationStep[] {
   switch (model.type) {
     case 'graduated':
       return graduatedSteps(model.tiers, use)
@@ -45,7 +45,7 @@ function priceSteps(model: CumulativeModel, use: ModelUse): ExplanationStep[] {
   }
 }
 
-function graduatedSteps(tiers: readonly Tier[], use: ModelUse): ExplanationStep[] {
+function graduatedSteps(tiers: readonly Tier[], use: ExplainedModelUse): ExplanationStep[] {
   return stretches(tiers, use.before, use.before + use.quantity).flatMap(({ tier, from, to }) => [
     { rule: 'tier', text: `${to - from} ${priceOf(tier)}` },
     ...(from === tier.from && tier.fee !== undefined
@@ -54,7 +54,10 @@ function graduatedSteps(tiers: readonly Tier[], use: ModelUse): ExplanationStep[
   ])
 }
 
-function volumeSteps(tiers: readonly Tier[], { before, quantity }: ModelUse): ExplanationStep[] {
+function volumeSteps(
+  tiers: readonly Tier[],
+  { before, quantity }: ExplainedModelUse,
+): ExplanationStep[] {
   const tierAt = (total: number): Tier | undefined => tiers.findLast(({ from }) => from <= total)
   const tier = tierAt(before + quantity)
   if (tier === undefined || quantity === 0) return []
@@ -65,14 +68,14 @@ function volumeSteps(tiers: readonly Tier[], { before, quantity }: ModelUse): Ex
 
 function packageSteps(
   { price, size }: { readonly price: string; readonly size: number },
-  { before, quantity }: ModelUse,
+  { before, quantity }: ExplainedModelUse,
 ): ExplanationStep[] {
   const [started, after] = [Math.ceil(before / size), Math.ceil((before + quantity) / size)]
   const text = `${after - started} of ${size} at ${price} started by it, ${started} before it`
   return [{ rule: 'block', text }]
 }
 
-function percentageSteps(model: PercentageModel, use: ModelUse): ExplanationStep[] {
+function percentageSteps(model: PercentageModel, use: ExplainedModelUse): ExplanationStep[] {
   const { freeUnits, freeTransactions, tiers, fixed, minimum, maximum } = model
   const { before, usagesBefore, quantity } = use
   if (usagesBefore < freeTransactions) {

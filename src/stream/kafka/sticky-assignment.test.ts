@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { assignSticky } from './sticky-assignment.ts'
-import type { GroupMember } from './sticky-assignment.ts'
+import type { ShareOfMember } from './sticky-assignment.ts'
 import { placeKey } from '../stream.ts'
 import type { TopicPartition } from '../stream.ts'
 
@@ -14,12 +14,12 @@ function shown(shares: Map<string, TopicPartition[]>): Record<string, number[]> 
   return Object.fromEntries(entries)
 }
 
-function member(memberId: string, ...numbers: number[]): GroupMember {
+function member(memberId: string, ...numbers: number[]): ShareOfMember {
   return { memberId, owned: numbers.map((partition) => ({ topic: 'usage', partition })) }
 }
 
 /** The members after everybody got a share. */
-function settled(shares: Map<string, TopicPartition[]>): GroupMember[] {
+function settled(shares: Map<string, TopicPartition[]>): ShareOfMember[] {
   return [...shares].map(([memberId, owned]) => ({ memberId, owned }))
 }
 

@@ -5,7 +5,7 @@
 import { placeKey } from '../stream.ts'
 import type { TopicPartition } from '../stream.ts'
 
-export interface GroupMember {
+export interface ShareOfMember {
   readonly memberId: string
   /** What it had when it joined. Only a wish: it may be out of date, or another may have it too. */
   readonly owned: readonly TopicPartition[]
@@ -13,7 +13,7 @@ export interface GroupMember {
 
 /** The same for the same members and partitions, whoever computes it. */
 export function assignSticky(
-  members: readonly GroupMember[],
+  members: readonly ShareOfMember[],
   partitions: readonly TopicPartition[],
 ): Map<string, TopicPartition[]> {
   const free = new Map(partitions.map((place) => [placeKey(place), place]))
