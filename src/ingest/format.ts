@@ -49,6 +49,16 @@ export interface SourceConfig {
 
 export interface FormatAdapter {
   readonly name: FormatName
+  /** What its sources sell unless sources.yaml says otherwise. */
+  readonly product: Product
+  /** It has no lines: a zero byte in it is no fault, and a message of it needs no line end. */
+  readonly isBinary?: true
+  /** Only its description tells what it is: any text may be one. */
+  readonly isOnlyDescribed?: true
+  /** Options that describe a layout of its own, which need not look like what `detect` knows. */
+  readonly layoutOptions?: readonly string[]
+  /** In records from abroad, digits without a plus are national numbers of the visited country. */
+  readonly nationalIsVisited?: true
   /** Its calls or sessions may be spread over files: it knows the options of `carryOptions`. */
   readonly carriesOpen?: true
   /** It judges the legs of a call together, by the option `legs`; files of before keep `legs: row`. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { TikError } from '../core/errors.ts'
 import { FORMAT_NAMES } from './format.ts'
+import { formatAdapter } from './formats/format-registry.ts'
 import { defaultSource, loadFolderSources, loadSources, parseSources } from './sources.ts'
 
 describe('a sources file', () => {
@@ -134,8 +135,16 @@ describe('a sources file', () => {
 })
 
 test.each(FORMAT_NAMES)('%s has a default source', (format) => {
-  const product = format === 'tap3' || format === 'radius' ? 'mobile' : 'voip'
-  expect(defaultSource(format)).toMatchObject({ sourceId: format, format, product })
+  expect(formatAdapter(format).name).toBe(format)
+  expect(defaultSource(format)).toMatchObject({ sourceId: format, format })
+})
+
+test.each([
+  ['tap3', 'mobile', 0],
+  ['radius', 'mobile', 0],
+  ['asterisk', 'voip', 5],
+] as const)('a source of %s is %s', (format, product, max) => {
+  expect(defaultSource(format)).toMatchObject({ product, extensionDigits: { max } })
 })
 
 function problemsOf(text: string): string[] {

@@ -12,6 +12,7 @@ import { yamlValue } from '../core/yaml-value.ts'
 import type { Product } from '../core/usage.ts'
 import { FORMAT_NAMES } from './format.ts'
 import type { FormatName, SourceConfig } from './format.ts'
+import { formatAdapter } from './formats/format-registry.ts'
 import { optionProblems } from './source-options.ts'
 
 /** A folder that suppliers put files into; src/files/pick-up.ts takes them. */
@@ -82,11 +83,9 @@ export const sourcesSchema = z.strictObject({
     }),
 })
 
-const MOBILE_FORMATS: readonly FormatName[] = ['tap3', 'radius']
-
 /** A source that needs no configuration: what `tik ingest --format NAME FILE` uses. */
 export function defaultSource(format: FormatName): SourceConfig {
-  const product = MOBILE_FORMATS.includes(format) ? 'mobile' : 'voip'
+  const { product } = formatAdapter(format)
   return {
     sourceId: format,
     format,

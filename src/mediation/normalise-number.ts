@@ -7,6 +7,7 @@ import type { HomeCountry } from '../core/accounts.ts'
 import type { UsageKind } from '../core/usage.ts'
 import type { SpecialNumber } from '../catalogue/catalogue.ts'
 import type { SourceConfig } from '../ingest/format.ts'
+import { formatAdapter } from '../ingest/formats/format-registry.ts'
 import { callingCodeAt, callingCodeOfNetwork } from './calling-codes.ts'
 import { isPossibleNational, trunkPrefixOf } from './national-lengths.ts'
 import {
@@ -100,7 +101,7 @@ function compileRules(source: SourceConfig, special: readonly SpecialNumber[]): 
       .toSorted(longerFirst),
     bareIsInternational: source.internationalPrefixes.includes(''),
     nationalPrefix: source.nationalPrefix,
-    nationalIsVisited: source.format === 'tap3',
+    nationalIsVisited: formatAdapter(source.format).nationalIsVisited === true,
     extensionDigits: source.extensionDigits,
     shortCodes: special.filter(
       ({ country, digits }) =>

@@ -3,10 +3,21 @@ import { expect, test } from 'vitest'
 import { plainSource } from '../../../test/doubles/decoding-run.ts'
 import { tapFile } from '../../../test/doubles/tap3-writer.ts'
 import type { FormatName } from '../format.ts'
+import { formatAdapters } from '../formats/format-registry.ts'
+import { optionProblems } from '../source-options.ts'
 import { unlikelyFormat } from './unlikely-format.ts'
 
 const kamailio = readFileSync('fixtures/cdr/kamailio/acc.txt')
 const tap = tapFile([{ kind: 'sms-mo' }])
+
+const optionsOfLayout = formatAdapters().flatMap(({ name, layoutOptions = [] }) =>
+  layoutOptions.map((option) => [name, option] as const),
+)
+
+test.each(optionsOfLayout)('%s has an option %s for its layout', (format, option) => {
+  const [problem] = optionProblems(plainSource(format, { [option]: null }))
+  expect(problem?.path).toEqual(['options', option])
+})
 
 test.each<[string, FormatName, Buffer, object, string]>([
   ['its own kind of file', 'kamailio', kamailio, {}, ''],

@@ -22,7 +22,7 @@ export function createMessageMediator(parts: {
   readonly mediator: Mediator
 }): MessageMediator {
   const { source, adapter, mediator } = parts
-  const isText = !BINARY_FORMATS.has(source.format)
+  const isText = adapter.isBinary !== true
   // A message has no next file: its calls are complete in it, or incomplete.
   const { carryOpen: _, ...settings } = source.options
   adapter.createDecoder({ ...source, options: { ...settings, fileIdentity: source.sourceId } }) // Throws now for what needs the next file.
@@ -53,6 +53,5 @@ export function createMessageMediator(parts: {
   }
 }
 
-const BINARY_FORMATS: ReadonlySet<string> = new Set(['tap3'])
 const LINE_FEED = 10
 const LINE_END = Buffer.from([LINE_FEED])

@@ -63,6 +63,8 @@ type Options = z.infer<typeof optionsSchema>
 
 export const asteriskAdapter: FormatAdapter = {
   name: 'asterisk',
+  product: 'voip',
+  layoutOptions: ['columns', 'delimiter'],
   carriesOpen: true,
   judgesLegs: true,
   detect(head) {

@@ -71,6 +71,7 @@ const INSIDE_ROUTES: ReadonlySet<string> = new Set(['Group', 'Enterprise'])
 
 export const broadworksAdapter: FormatAdapter = {
   name: 'broadworks',
+  product: 'voip',
   detect(head) {
     const first = firstLineOf(head)
     if (/^version=[\d.]+ encoding=/.test(first)) return 0.95

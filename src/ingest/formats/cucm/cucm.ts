@@ -69,6 +69,7 @@ const FORWARD_REASONS: ReadonlySet<string> = new Set([
 
 export const cucmAdapter: FormatAdapter = {
   name: 'cucm',
+  product: 'voip',
   carriesOpen: true,
   judgesLegs: true,
   detect(head) {

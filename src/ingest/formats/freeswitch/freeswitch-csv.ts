@@ -45,6 +45,8 @@ const HANGUP_CAUSE = /,"[A-Z]+(?:_[A-Z]+)+",/
 
 export const freeswitchCsvAdapter: FormatAdapter = {
   name: 'freeswitch-csv',
+  product: 'voip',
+  layoutOptions: ['columns', 'template'],
   detect(head) {
     const first = firstLineOf(head)
     if (!UUID.test(first) || !HANGUP_CAUSE.test(first)) return 0

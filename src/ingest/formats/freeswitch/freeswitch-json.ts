@@ -40,6 +40,7 @@ const LATEST_EPOCH_SECONDS = 7_258_118_400
 
 export const freeswitchJsonAdapter: FormatAdapter = {
   name: 'freeswitch-json',
+  product: 'voip',
   carriesOpen: true,
   judgesLegs: true,
   detect(head) {

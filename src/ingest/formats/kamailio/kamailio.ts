@@ -71,6 +71,8 @@ type Options = z.infer<typeof optionsSchema>
 
 export const kamailioAdapter: FormatAdapter = {
   name: 'kamailio',
+  product: 'voip',
+  layoutOptions: ['columns', 'delimiter', 'quote'],
   carriesOpen: true,
   detect(head) {
     const first = firstLineOf(head)

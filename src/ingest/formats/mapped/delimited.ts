@@ -25,6 +25,8 @@ import { requireEffect } from './mapping-effects.ts'
 
 export const delimitedAdapter: FormatAdapter = {
   name: 'delimited',
+  product: 'voip',
+  isOnlyDescribed: true,
   detect: () => 0, // Nothing tells a mapping but its maker.
   requireEffect: (source) => requireEffect(source, parseOptions(delimitedOptions, source)),
   createDecoder(source) {

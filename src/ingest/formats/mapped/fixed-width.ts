@@ -37,6 +37,8 @@ type Options = z.infer<typeof optionsSchema>
 
 export const fixedWidthAdapter: FormatAdapter = {
   name: 'fixed-width',
+  product: 'voip',
+  isOnlyDescribed: true,
   detect: () => 0, // Nothing tells a mapping but its maker.
   requireEffect: (source) => requireEffect(source, parseOptions(optionsSchema, source)),
   createDecoder(source) {

@@ -72,6 +72,7 @@ const ATTRIBUTES_MAX = 1_000
 
 export const radiusAdapter: FormatAdapter = {
   name: 'radius',
+  product: 'mobile',
   carriesOpen: true,
   detect(head) {
     const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')

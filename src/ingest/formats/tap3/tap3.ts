@@ -46,6 +46,9 @@ const MESSAGE_ORIGINATED = '22'
 
 export const tap3Adapter: FormatAdapter = {
   name: 'tap3',
+  product: 'mobile',
+  isBinary: true,
+  nationalIsVisited: true,
   detect(head) {
     const header = createBerHeader()
     const content = readBerHeader(head, 0, head.length, header)

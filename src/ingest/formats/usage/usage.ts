@@ -37,6 +37,7 @@ const WAYS: ReadonlyMap<unknown, Direction> = new Map(
 
 export const usageAdapter: FormatAdapter = {
   name: 'usage',
+  product: 'voip',
   detect(head) {
     const first = firstLineOf(head)
     return /^\{.*"id"\s*:/.test(first) && /"kind"\s*:/.test(first) ? 0.9 : 0
