@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import type { LedgerCrossing } from '../src/alerts/crossing.ts'
+import type { LedgerCrossing } from '../src/alerts/crossings/crossing.ts'
 import type { AlertParts } from '../src/alerts/dispatch-alerts.ts'
 import {
   exampleCatalogue,

@@ -3,7 +3,7 @@
  * duplicates. Heap and array buffers after a collection; run with `node --expose-gc bench/main.ts`.
  */
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
-import { createFingerprintSet } from '../src/ledger/fingerprint-set.ts'
+import { createFingerprintSet } from '../src/ledger/duplicates/fingerprint-set.ts'
 import { createRatingReference } from '../src/stream/rating/rating-reference.ts'
 import { report } from './report.ts'
 import { syntheticDirectory } from './synthetic-month.ts'

@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { alertContext, alertItems } from '../src/alerts/alert-item.ts'
-import { alertLetter } from '../src/alerts/alert-letter.ts'
-import { blockMails } from '../src/alerts/block-mail.ts'
-import type { LedgerCrossing } from '../src/alerts/crossing.ts'
+import { alertContext, alertItems } from '../src/alerts/letters/alert-item.ts'
+import { alertLetter } from '../src/alerts/letters/alert-letter.ts'
+import { blockMails } from '../src/alerts/letters/block-mail.ts'
+import type { LedgerCrossing } from '../src/alerts/crossings/crossing.ts'
 import {
   exampleCatalogue,
   exampleCrossing,

@@ -50,8 +50,13 @@ test('expressions are told from divisions, strings, templates and comments', () 
   ])
 })
 
+/** The least of a few: what else the machine does only adds to it. */
 function tookMs(expression: RegExp, length: number): number {
-  const startedMs = performance.now()
-  expect(expression.test(`${'7'.repeat(length)}x`)).toBe(false)
-  return performance.now() - startedMs
+  const text = `${'7'.repeat(length)}x`
+  const runs = Array.from({ length: 5 }, () => {
+    const startedMs = performance.now()
+    expect(expression.test(text)).toBe(false)
+    return performance.now() - startedMs
+  })
+  return Math.min(...runs)
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { nothingRated, type LogPartition, type RatedUsage } from './core/ledger-row.ts'
 import type { LedgerOutcome } from './core/reasons.ts'
 import type { Usage } from './core/usage.ts'
-import type { DuplicateWindow } from './ledger/duplicate-window.ts'
+import type { DuplicateWindow } from './ledger/duplicates/duplicate-window.ts'
 import type { Ledger, LedgerBatch } from './ledger/ledger.ts'
 import type { Rater } from './rating/rater.ts'
 

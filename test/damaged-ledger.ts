@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LogPartition } from '../src/core/ledger-row.ts'
-import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
-import { queryText } from '../src/ledger/query-file.ts'
+import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
+import { queryText } from '../src/ledger/engine/query-file.ts'
 
 /**
  * `cut`: a column file loses its end, so the engine sets the part aside at start. `flip`: bytes change

@@ -6,10 +6,10 @@ import * as fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
-import { showRule } from '../src/rating/show-rule.ts'
+import { showRule } from '../src/rating/explain/show-rule.ts'
 import type { Account, Directory, Subscription, Validity } from '../src/core/accounts.ts'
-import { choiceAt } from '../src/rating/entitlement.ts'
-import { createOfferBook, offeredAt } from '../src/rating/offer.ts'
+import { choiceAt } from '../src/rating/memory/entitlement.ts'
+import { createOfferBook, offeredAt } from '../src/rating/memory/offer.ts'
 import { smallCompany } from './small-company.ts'
 
 const CALL_TYPES = [

@@ -3,9 +3,9 @@
  * `node test/ledger-child.ts FOLDER` goes on where the ledger stands and prints a line for each commit.
  */
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
-import { openClickHouse } from '../src/ledger/clickhouse-store.ts'
+import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
 import { ratedOf, usageOf } from './doubles/ledger.conformance.ts'
-import { migrateClickHouse } from '../src/ledger/migrate-clickhouse.ts'
+import { migrateClickHouse } from '../src/ledger/engine/migrate-clickhouse.ts'
 
 const LOG = { source: 'files', partition: 1 }
 const BATCH_ROWS = 500

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
-import type { LedgerCrossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossings/crossing.ts'
 import { dispatchAlerts, type AlertParts } from './dispatch-alerts.ts'
 import {
   exampleCatalogue,

@@ -4,7 +4,7 @@ import type { LimitCode } from '../core/accounts.ts'
 import type { ScopeKind } from '../core/ids.ts'
 import { limitCodeSchema } from '../limits/limit-code.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
-import { scopeKindSchema } from './crossing.ts'
+import { scopeKindSchema } from './crossings/crossing.ts'
 
 /** One crossing and one way in which somebody was told; deliveries of one crossing stand together. */
 export interface AlertDelivery {

@@ -14,11 +14,11 @@ import { agreementAt } from '../directory/agreement.ts'
 import { upsertRows } from '../directory/store/directory-rows.ts'
 import type { LimitIndex } from '../limits/effective-limit.ts'
 import type { SqlRunner } from '../postgres/operations-store.ts'
-import { toAlertEvent, eventId, type ServiceRequestEvent } from './alert-event.ts'
-import { blockMails } from './block-mail.ts'
-import type { LedgerCrossing } from './crossing.ts'
+import { toAlertEvent, eventId, type ServiceRequestEvent } from './webhooks/alert-event.ts'
+import { blockMails } from './letters/block-mail.ts'
+import type { LedgerCrossing } from './crossings/crossing.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
-import type { NotedCrossing } from './note-crossings.ts'
+import type { NotedCrossing } from './crossings/note-crossings.ts'
 
 export interface BlockContext {
   readonly directory: Directory

@@ -9,7 +9,7 @@ import { createHealth } from '../core/health.ts'
 import { createLog } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
-import type { LedgerCrossing } from './crossing.ts'
+import type { LedgerCrossing } from './crossings/crossing.ts'
 import {
   exampleCatalogue,
   exampleCrossing,

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
-import { queryFile } from '../ledger/query-file.ts'
+import { queryFile } from '../ledger/engine/query-file.ts'
 import { takeRatingLease } from '../postgres/rating-lease.ts'
 import type { RatingLease } from '../postgres/rating-lease.ts'
 import type { Stores } from './stores.ts'

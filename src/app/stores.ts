@@ -6,8 +6,11 @@ import { join } from 'node:path'
 import type { Config } from '../core/config.ts'
 import { TikError } from '../core/errors.ts'
 import { openDataFolder, type DataFolder } from '../store-server/data-folder.ts'
-import { openClickHouse, type ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { clickHouseMigrationStatus, migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { openClickHouse, type ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import {
+  clickHouseMigrationStatus,
+  migrateClickHouse,
+} from '../ledger/engine/migrate-clickhouse.ts'
 import { migrateOperations, operationsMigrationStatus } from '../postgres/migrate-operations.ts'
 import { openOperations, type OperationsStore } from '../postgres/operations-store.ts'
 import { SILENT, type Talk } from './talk.ts'

@@ -5,17 +5,17 @@
  */
 import { TikError } from '../core/errors.ts'
 import { FILES_LOG } from '../core/ledger-row.ts'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import type { LedgerHole } from '../ledger/find-holes.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import type { LedgerHole } from '../ledger/holes/find-holes.ts'
 import {
   detachedParts,
   ledgerHoles,
   missingRanges,
   recordedState,
   unreadableParts,
-} from '../ledger/ledger-holes.ts'
-import { catchUpJournal } from '../ledger/recorded-batches.ts'
-import { journalEnd } from '../ledger/recording-journal.ts'
+} from '../ledger/holes/ledger-holes.ts'
+import { catchUpJournal } from '../ledger/holes/recorded-batches.ts'
+import { journalEnd } from '../ledger/holes/recording-journal.ts'
 import { listSourceFiles } from '../ledger/source-files.ts'
 import { knownPositions } from '../postgres/known-positions.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'

@@ -2,6 +2,7 @@
  * How much of one bundle is used. What could not be taken from it any more counts as well, so that a
  * bundle shows 1,003 of 1,000 MB and not just full.
  */
+import { percentUsed } from '../limits/percent-used.ts'
 import type { Allowance, Localized } from '../catalogue/catalogue.ts'
 
 export interface BundleBalance {
@@ -42,10 +43,4 @@ export function bundleBalance(
 
 export function isExhausted({ used, amount }: { used: number; amount: number }): boolean {
   return used >= amount && amount !== Infinity
-}
-
-/** A bundle without content counts as used up. */
-export function percentUsed(used: number, amount: number): number | undefined {
-  if (amount === Infinity) return undefined
-  return amount === 0 ? 100 : Number((BigInt(used) * 100n) / BigInt(amount))
 }

@@ -16,9 +16,9 @@ import {
 } from '../rating/allowance/allowance-amount.ts'
 import { lifetimeWindow } from '../rating/allowance/allowances-at.ts'
 import { holdsAt, overlap } from '../core/validity.ts'
-import { entitlements } from '../rating/entitlement.ts'
+import { entitlements } from '../rating/memory/entitlement.ts'
 import type { UsageTotal } from '../rating/rater.ts'
-import { settledTakeKey, type ScopeSources } from '../rating/settle-scope.ts'
+import { settledTakeKey, type ScopeSources } from '../rating/restore/settle-scope.ts'
 import { bundleBalance, isExhausted, type BundleBalance } from './bundle-balance.ts'
 
 export interface BundleSources {

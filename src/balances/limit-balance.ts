@@ -2,11 +2,11 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { LimitCode, Subscription } from '../core/accounts.ts'
 import { allValidAt } from '../core/validity.ts'
-import { LIMIT_KINDS, LISTED_LIMITS, type LimitUnit } from '../limits/limit-kinds.ts'
+import { LIMIT_KINDS, LISTED_LIMITS, MODULE_LIMIT, type LimitUnit } from '../limits/limit-kinds.ts'
 import { modulesOf } from '../directory/agreement.ts'
 import type { EffectiveLimit, LimitIndex } from '../limits/effective-limit.ts'
 import { limitUnitOf } from '../directory/limits/limit-rules.ts'
-import { percentUsed } from './bundle-balance.ts'
+import { percentUsed } from '../limits/percent-used.ts'
 import type { LimitUse } from './limit-use.ts'
 
 /** One limit that holds; limits that nobody set are not listed. */
@@ -62,6 +62,6 @@ function watchedOf(
       const { scope, product } = LIMIT_KINDS[code]
       return scope !== 'account' && (product === undefined || product === subscription.product)
     }),
-    ...limited.map(({ moduleId }) => ({ code: 'module-volume' as const, subject: moduleId })),
+    ...limited.map(({ moduleId }) => ({ code: MODULE_LIMIT, subject: moduleId })),
   ]
 }

@@ -2,10 +2,11 @@
  * What the limits of an account add up, from the totals of its period: the same sums that rating
  * keeps in memory, for showing them and for a limit that is lowered below what is used.
  */
+import { countsForModule } from '../catalogue/counts-for-module.ts'
 import type { Catalogue, CallType } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode, Subscription } from '../core/accounts.ts'
 import type { Product } from '../core/usage.ts'
-import { watchedSums } from '../limits/limit-kinds.ts'
+import { MODULE_LIMIT, watchedSums } from '../limits/limit-kinds.ts'
 import type { UsageTotal } from '../rating/rater.ts'
 
 export interface LimitUse {
@@ -64,23 +65,16 @@ function watchesOf(
   })
 }
 
-/** What was used at the module's own rates, or all of the call type where it has none. */
 function moduleWatches(
   { subscriptionId, modules, accountId }: Subscription,
-  { callType, rateId, quantity }: UsageTotal,
+  total: UsageTotal,
   { catalogue, directory }: { catalogue: Catalogue; directory: Directory },
 ): Watch[] {
+  const overrides = directory.accounts.get(accountId)?.rateOverrides ?? []
   const moduleIds = new Set(modules.map(({ moduleId }) => moduleId))
   return [...moduleIds].flatMap((moduleId): Watch[] => {
-    const module = catalogue.modules.get(moduleId)
-    if (module?.limit?.callTypes.includes(callType) !== true) return []
-    const ofModule = module.rates.get(callType)
-    const isOverride = directory.accounts
-      .get(accountId)
-      ?.rateOverrides.some((one) => one.callType === callType && one.rateId === rateId)
-    const isOfModule = ofModule === undefined || ofModule.some((one) => one.rateId === rateId)
-    if (!isOfModule && isOverride !== true) return []
+    if (!countsForModule(catalogue.modules.get(moduleId), total, overrides)) return []
     const own = { scopeKind: 'subscription', scopeId: subscriptionId } as const
-    return [{ code: 'module-volume', ...own, subject: moduleId, sum: quantity }]
+    return [{ code: MODULE_LIMIT, ...own, subject: moduleId, sum: total.quantity }]
   })
 }

@@ -6,6 +6,7 @@
  */
 import type { DatedFee } from './fee-at.ts'
 import type { Language, LimitCode, Validity } from '../core/accounts.ts'
+import type { CountedData } from '../limits/limit-kinds.ts'
 import type { RoundingMode } from '../core/money.ts'
 import type { RatedCategory, TaxChoices } from '../core/tax.ts'
 import type { Direction, Product, UsageKind } from '../core/usage.ts'
@@ -51,7 +52,7 @@ export interface CallType {
   readonly invoiceGroup: string
   readonly taxes: TaxChoices
   /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
-  readonly counts: 'national-data' | 'roaming-data' | 'other'
+  readonly counts: CountedData | 'other'
   /**
    * Call type whose rate and allowances hold where a plan says nothing about this one ('' = none).
    * Already merged into `Plan.rates` and `Allowance.callTypes`; kept here for `catalogue show`.

@@ -6,7 +6,7 @@ import { splitKey, type ScopeKind } from './ids.ts'
 
 /**
  * Stands for the kind in what is read of an old row whose own subscription the scope is named as: its
- * own, or a group of the same name. The catalogue and the directory tell (src/rating/settle-scope.ts).
+ * own, or a group of the same name. The catalogue and the directory tell (src/rating/restore/settle-scope.ts).
  */
 export const SELF = 'self'
 

@@ -7,7 +7,7 @@ import { asteriskLine, sampleCatalogue, smallCompany } from '../../test/small-co
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import { FILES_LOG, type LedgerRow } from '../core/ledger-row.ts'
-import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
+import { createDuplicateWindow } from '../ledger/duplicates/duplicate-window.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createMemoryLedger } from '../../test/doubles/memory-ledger.ts'
 import { createMediator } from '../mediation/mediate.ts'

@@ -6,15 +6,15 @@ import { z } from 'zod'
 import { readConfig } from '../core/config.ts'
 import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
-import { openClickHouse, type ClickHouseStore } from './clickhouse-store.ts'
+import { openClickHouse, type ClickHouseStore } from './engine/clickhouse-store.ts'
 import {
   collect,
   ledgerConformance,
   ratedOf,
   usageOf,
 } from '../../test/doubles/ledger.conformance.ts'
-import { migrateClickHouse } from './migrate-clickhouse.ts'
-import { exactInteger, queryText } from './query-file.ts'
+import { migrateClickHouse } from './engine/migrate-clickhouse.ts'
+import { exactInteger, queryText } from './engine/query-file.ts'
 
 describe('the ledger over chDB', () => {
   let store: ClickHouseStore

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dayFromIso } from '../core/period.ts'
-import { openClickHouse } from './clickhouse-store.ts'
+import { openClickHouse } from './engine/clickhouse-store.ts'
 import { lastUsedDayOf } from './last-used-day.ts'
-import { migrateClickHouse } from './migrate-clickhouse.ts'
+import { migrateClickHouse } from './engine/migrate-clickhouse.ts'
 
 test('the last period with rated usage of an account; none where it has only rejects', async () => {
   await using store = await openClickHouse({ folder: mkdtempSync(join(tmpdir(), 'tik-used-')) })

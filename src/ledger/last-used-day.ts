@@ -1,7 +1,7 @@
 /** Whether and until when an account has usage in the ledger. */
 import { z } from 'zod'
-import type { ClickHouseStore } from './clickhouse-store.ts'
-import { exactInteger, queryFile } from './query-file.ts'
+import type { ClickHouseStore } from './engine/clickhouse-store.ts'
+import { exactInteger, queryFile } from './engine/query-file.ts'
 
 /** Start day of the last billing period with rated usage; undefined when there is none. */
 export async function lastUsedDayOf(

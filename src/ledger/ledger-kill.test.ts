@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { openClickHouse } from './clickhouse-store.ts'
-import { exactInteger, queryText } from './query-file.ts'
+import { openClickHouse } from './engine/clickhouse-store.ts'
+import { exactInteger, queryText } from './engine/query-file.ts'
 
 const CHILD = join(import.meta.dirname, '..', '..', 'test', 'ledger-child.ts')
 const KILLS = 3

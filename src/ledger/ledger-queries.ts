@@ -1,7 +1,7 @@
 /** The queries of the ledger with the types of their parameters and rows. */
 import { z } from 'zod'
-import { exactInteger, queryFile, startingMicros, startingSum } from './query-file.ts'
-import { ledgerRow, ROW_SELECTION } from './read-fields.ts'
+import { exactInteger, queryFile, startingMicros, startingSum } from './engine/query-file.ts'
+import { ledgerRow, ROW_SELECTION } from './columns/read-fields.ts'
 
 export const lastOffsetsQuery = queryFile<{ source: string }>()(
   'last-offsets',

@@ -7,9 +7,9 @@ import { createWorld, step } from '../../test/rating/world.ts'
 import { micros } from '../core/money.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { createClickHouseLedger } from './clickhouse-ledger.ts'
-import { openClickHouse } from './clickhouse-store.ts'
+import { openClickHouse } from './engine/clickhouse-store.ts'
 import { ratedOf, usageOf } from '../../test/doubles/ledger.conformance.ts'
-import { migrateClickHouse } from './migrate-clickhouse.ts'
+import { migrateClickHouse } from './engine/migrate-clickhouse.ts'
 
 const NOON = Date.UTC(2026, 10, 10, 11)
 const NOVEMBER = 20_758 // 2026-11-01, in days since 1970-01-01.

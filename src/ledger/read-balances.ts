@@ -3,10 +3,10 @@
  * for at once: a restart meets all of them in its first batches.
  */
 import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
-import type { ClickHouseStore } from './clickhouse-store.ts'
+import type { ClickHouseStore } from './engine/clickhouse-store.ts'
 import { balanceCrossingsQuery, balanceSessionsQuery } from './ledger-queries.ts'
 import { balanceTakesQuery, balanceUsageQuery, type BalanceParams } from './ledger-queries.ts'
-import type { QueryFile } from './query-file.ts'
+import type { QueryFile } from './engine/query-file.ts'
 
 /** Accounts in one query: a server takes parameters in the URL. */
 const ACCOUNTS_MAX = 2_000

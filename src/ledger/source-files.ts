@@ -3,8 +3,8 @@
  * partition; the record's place in the file is the offset. Append only: registered, then finished.
  */
 import { z } from 'zod'
-import type { ClickHouseStore } from './clickhouse-store.ts'
-import { exactInteger, queryFile } from './query-file.ts'
+import type { ClickHouseStore } from './engine/clickhouse-store.ts'
+import { exactInteger, queryFile } from './engine/query-file.ts'
 
 export interface SourceFile {
   readonly number: number

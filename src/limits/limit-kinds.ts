@@ -3,8 +3,13 @@
  * block, who may change it and what it is called. Settings, rating, balances, mails, schemas and
  * commands take it from here; a new kind is its code in core/accounts.ts and its row here.
  */
+import assert from 'node:assert/strict'
 import type { Language, LimitCode } from '../core/accounts.ts'
 import type { Product, UsageKind } from '../core/usage.ts'
+
+/** Data that limits count apart: the catalogue says of which a call type is. */
+export const COUNTED_DATA = ['national-data', 'roaming-data'] as const
+export type CountedData = (typeof COUNTED_DATA)[number]
 
 export type LimitUnit = 'money' | 'second' | 'byte' | 'message'
 
@@ -23,7 +28,7 @@ export interface LimitKind {
   /** Only usage of this product; absent = of both. */
   readonly product?: 'voip' | 'mobile'
   /** Only call types that the catalogue counts so. */
-  readonly counts?: 'national-data' | 'roaming-data'
+  readonly counts?: CountedData
   /** Of `service`: which there are; each is a limit of its own. */
   readonly services?: Readonly<Partial<Record<UsageKind, LimitService>>>
   readonly blocks?: BlockService
@@ -197,6 +202,18 @@ export function bundleLimitOf(scope: 'own' | 'group', unit: string): LimitCode |
     const isOfGroup = kind.scope === 'group'
     return isOfGroup ? scope === 'group' : scope === 'own' && kind.allowanceUnit === unit
   })
+}
+
+/** The limit of what is used of one module, which is its subject. */
+export const MODULE_LIMIT = soleLimit('module')
+
+/** The limit of what is used of one service, which is its subject. */
+export const SERVICE_LIMIT = soleLimit('service')
+
+function soleLimit(watches: LimitKind['watches']): LimitCode {
+  const [code, ...others] = LIMIT_CODES.filter((each) => LIMIT_KINDS[each].watches === watches)
+  assert(code !== undefined && others.length === 0, `one limit watches a ${watches}`)
+  return code
 }
 
 export function isAlwaysOn(code: LimitCode): boolean {

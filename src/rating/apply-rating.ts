@@ -4,7 +4,7 @@
  */
 import { crossingEntry } from '../core/ids.ts'
 import type { Usage } from '../core/usage.ts'
-import { takeBalance } from './account-state.ts'
+import { takeBalance } from './memory/account-state.ts'
 import {
   crossedBundleLevels,
   nextBundleThreshold,
@@ -13,16 +13,16 @@ import {
 import { keySpansPeriods } from './allowance/allowance-of-key.ts'
 import type { GivenBack } from './allowance/give-back.ts'
 import type { Takes } from './allowance/take-allowances.ts'
-import { addToCell, addToPeriod, addToTotals, CELL } from './balance.ts'
-import { cellOf, LANE, laneAt, UNIT, type Lane } from './lane.ts'
+import { addToCell, addToPeriod, addToTotals, CELL } from './memory/balance.ts'
+import { cellOf, LANE, laneAt, UNIT, type Lane } from './memory/lane.ts'
 import type { Level } from '../limits/limit-levels.ts'
 import { arm, isWatchedAt, METER, reportCrossed, type Meter } from './limit/meter.ts'
-import type { Rating } from './price-rating.ts'
-import type { RatingState } from './rating-state.ts'
-import { forgetLevels } from './restore-balances.ts'
-import { applySession } from './apply-session.ts'
-import type { Standing } from './standing.ts'
-import { NO_SLOT } from './sums.ts'
+import type { Rating } from './price/price-rating.ts'
+import type { RatingState } from './memory/rating-state.ts'
+import { forgetLevels } from './restore/restore-balances.ts'
+import { applySession } from './session/apply-session.ts'
+import type { Standing } from './memory/standing.ts'
+import { NO_SLOT } from './memory/sums.ts'
 
 export interface RecordingTime {
   recordedMs: number

@@ -1,9 +1,9 @@
 /** Writes what rating found into a `RatedUsage` that is reused, so that a usage allocates nothing. */
 import { nothingRated, type RatedUsage } from '../core/ledger-row.ts'
 import { micros } from '../core/money.ts'
-import type { Rating } from './price-rating.ts'
-import { LANE, UNIT } from './lane.ts'
-import type { Sums } from './sums.ts'
+import type { Rating } from './price/price-rating.ts'
+import { LANE, UNIT } from './memory/lane.ts'
+import type { Sums } from './memory/sums.ts'
 
 /**
  * A result and its lists, one pair for each length that was needed: emptying a list would drop its

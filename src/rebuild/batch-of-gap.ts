@@ -4,7 +4,7 @@
  * beside the gap say, then those of the file before: one run of ingest has one catalogue.
  */
 import { randomInt } from 'node:crypto'
-import type { JournalBatch } from '../ledger/recording-journal.ts'
+import type { JournalBatch } from '../ledger/holes/recording-journal.ts'
 
 export interface Gap {
   readonly firstOffset: number

@@ -1,6 +1,6 @@
 /** The list of files: what could be read of it, completed from the journal. */
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import type { JournalEvent, JournalFile } from '../ledger/recording-journal.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import type { JournalEvent, JournalFile } from '../ledger/holes/recording-journal.ts'
 import { listSourceFiles, restoreSourceFile, type SourceFile } from '../ledger/source-files.ts'
 
 /** Returns the list as it is then. */

@@ -6,10 +6,10 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TikError } from '../core/errors.ts'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { LEDGER_COLUMN_LIST } from '../ledger/ledger-columns.ts'
-import { sqlLiteral } from '../ledger/native-insert.ts'
-import { queryText } from '../ledger/query-file.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { LEDGER_COLUMN_LIST } from '../ledger/columns/ledger-columns.ts'
+import { sqlLiteral } from '../ledger/engine/native-insert.ts'
+import { queryText } from '../ledger/engine/query-file.ts'
 
 export interface Salvage {
   readonly pieces: readonly SalvagedPart[]

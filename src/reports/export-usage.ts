@@ -1,6 +1,6 @@
 /** The whole selection as a file: CSV or JSON lines (T4), however many rows it has. */
 import type { LedgerRow } from '../core/ledger-row.ts'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { usageCsv, amountText, type CsvOptions } from './usage-csv.ts'
 import { detailOf, streamUsageDetails } from './usage-details.ts'
 import type { DetailsFilter, UsageDetail } from './usage-details.ts'

@@ -4,9 +4,9 @@ import { addMicros, microsToDecimal, type Micros } from '../core/money.ts'
 import { TikError } from '../core/errors.ts'
 import { entryId } from '../core/ids.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { queryFile, type QueryParams } from '../ledger/query-file.ts'
-import { selectionOf, shapeOf } from '../ledger/read-fields.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
+import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'
 import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 /** More than this is an export, not a page. */

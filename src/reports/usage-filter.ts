@@ -5,7 +5,7 @@
  */
 import { unreachable } from '../core/outcome.ts'
 import type { Product } from '../core/usage.ts'
-import type { QueryParam } from '../ledger/query-file.ts'
+import type { QueryParam } from '../ledger/engine/query-file.ts'
 import type { PeriodFilter } from './period-filter.ts'
 
 /** Who reads: operations see all, a partner its accounts, a customer its own. */

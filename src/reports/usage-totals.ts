@@ -2,9 +2,14 @@
 import { z } from 'zod'
 import { addMicros, type Micros } from '../core/money.ts'
 import { PRODUCTS } from '../core/usage.ts'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import type { QueryParams } from '../ledger/query-file.ts'
-import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../ledger/query-file.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import type { QueryParams } from '../ledger/engine/query-file.ts'
+import {
+  exactBigInteger,
+  exactInteger,
+  exactMicros,
+  queryFile,
+} from '../ledger/engine/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const

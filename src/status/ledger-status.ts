@@ -1,7 +1,7 @@
 /** What the ledger says of itself: where its logs stand, balances of open periods, rejects. */
 import { z } from 'zod'
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
-import { exactInteger, queryFile } from '../ledger/query-file.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 
 export interface LedgerPartition {
   readonly logSource: string

@@ -1,5 +1,5 @@
 /** One look at an installation, for `tik status` and for whoever wants it as JSON. */
-import type { ClickHouseStore } from '../ledger/clickhouse-store.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import type { StreamAdmin } from '../stream/stream.ts'
 import { ledgerStatus } from './ledger-status.ts'

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { openClickHouse } from '../ledger/clickhouse-store.ts'
-import { migrateClickHouse } from '../ledger/migrate-clickhouse.ts'
+import { openClickHouse } from '../ledger/engine/clickhouse-store.ts'
+import { migrateClickHouse } from '../ledger/engine/migrate-clickhouse.ts'
 import { copyTestOperations } from '../../test/doubles/test-operations.ts'
 import { openDataFolder } from './data-folder.ts'
 

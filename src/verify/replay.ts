@@ -5,7 +5,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
-import { ENTRIES_OF_KIND } from '../ledger/ledger-block.ts'
+import { ENTRIES_OF_KIND } from '../ledger/columns/ledger-block.ts'
 import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
 import { scopedCrossing, scopedTakeKey } from '../core/old-keys.ts'
 import type { Usage } from '../core/usage.ts'

@@ -6,7 +6,7 @@ import {
   smallWorld,
   type StreamWorld,
 } from '../../test/stream-world.ts'
-import { createDuplicateWindow } from '../ledger/duplicate-window.ts'
+import { createDuplicateWindow } from '../ledger/duplicates/duplicate-window.ts'
 import { createMemoryLedger, type MemoryLedger } from '../../test/doubles/memory-ledger.ts'
 import { processBatch } from '../pipeline.ts'
 import type { Stream, StreamEvent, StreamMessage } from '../stream/stream.ts'

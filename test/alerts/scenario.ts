@@ -16,8 +16,8 @@ import { createRater } from '../../src/rating/create-rater.ts'
 import type { BalanceRequest, BalanceTotals, Rater } from '../../src/rating/rater.ts'
 import { parseTime } from '../rating/parse-world.ts'
 import type { World } from '../rating/world.ts'
-import { fromCrossingEntry, type LedgerCrossing } from '../../src/alerts/crossing.ts'
-import { noteLoweredLimits } from '../../src/alerts/lowered-limit.ts'
+import { fromCrossingEntry, type LedgerCrossing } from '../../src/alerts/crossings/crossing.ts'
+import { noteLoweredLimits } from '../../src/alerts/crossings/lowered-limit.ts'
 import { SCENARIO_KINDS, scenarioWorld, type ScenarioKind } from './scenario-world.ts'
 
 export interface Scenario {

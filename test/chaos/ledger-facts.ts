@@ -1,7 +1,7 @@
 /** Questions to the ledger's table that only the harness asks. */
 import { z } from 'zod'
-import type { ClickHouseStore } from '../../src/ledger/clickhouse-store.ts'
-import { exactInteger, queryText } from '../../src/ledger/query-file.ts'
+import type { ClickHouseStore } from '../../src/ledger/engine/clickhouse-store.ts'
+import { exactInteger, queryText } from '../../src/ledger/engine/query-file.ts'
 
 const batchesQuery = queryText()(
   'chaos-batches',

@@ -4,7 +4,7 @@
  * thing that it takes over, because rating may depend on it.
  */
 import type { LedgerRow } from '../../src/core/ledger-row.ts'
-import { createDuplicateWindow } from '../../src/ledger/duplicate-window.ts'
+import { createDuplicateWindow } from '../../src/ledger/duplicates/duplicate-window.ts'
 import { createMemoryLedger } from '../doubles/memory-ledger.ts'
 import { processBatch } from '../../src/pipeline.ts'
 import { fromUsageMessage } from '../../src/stream/message/usage-message.ts'

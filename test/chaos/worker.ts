@@ -13,7 +13,7 @@ import { STAGES } from '../../src/app/service/stages.ts'
 import { endEvenIfHeld } from '../../src/cli/service/run-command.ts'
 import { readConfig } from '../../src/core/config.ts'
 import { TikError } from '../../src/core/errors.ts'
-import type { NativeInsert } from '../../src/ledger/clickhouse-store.ts'
+import type { NativeInsert } from '../../src/ledger/engine/clickhouse-store.ts'
 
 /** What the harness asks for over IPC. */
 export type StopOrder = 'stop before insert' | 'stop after insert' | 'never mind'

@@ -4,8 +4,8 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import type { Account, Directory, Language, LimitCode } from '../../src/core/accounts.ts'
 import type { Partner, Subscription, User } from '../../src/core/accounts.ts'
 import { dayFromIso } from '../../src/core/period.ts'
-import type { LedgerCrossing } from '../../src/alerts/crossing.ts'
-import type { CrossingReader } from '../../src/alerts/ledger-crossings.ts'
+import type { LedgerCrossing } from '../../src/alerts/crossings/crossing.ts'
+import type { CrossingReader } from '../../src/alerts/crossings/ledger-crossings.ts'
 
 export const EXAMPLE_NOW_MS = Date.parse('2026-11-21T14:03:00+01:00')
 

@@ -7,7 +7,7 @@ import { TikError } from '../../src/core/errors.ts'
 import type { LedgerRow, LogPartition } from '../../src/core/ledger-row.ts'
 import { isWithin } from '../../src/core/validity.ts'
 import type { Ledger, LedgerBatch } from '../../src/ledger/ledger.ts'
-import { ENTRIES_OF_KIND } from '../../src/ledger/ledger-block.ts'
+import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 import { sumBalances } from './sum-balances.ts'
 
 export interface MemoryLedger extends Ledger {

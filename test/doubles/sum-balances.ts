@@ -7,7 +7,7 @@ import type { LedgerRow } from '../../src/core/ledger-row.ts'
 import { scopedCrossing, scopedTakeKey } from '../../src/core/old-keys.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../../src/core/money.ts'
 import type { BalanceRequest, BalanceTotals, TakeTotal } from '../../src/rating/rater.ts'
-import { ENTRIES_OF_KIND } from '../../src/ledger/ledger-block.ts'
+import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 
 /** The totals of one request over rows with outcome `rated`, lists sorted by content. */
 export function sumBalances(counted: readonly LedgerRow[], request: BalanceRequest): BalanceTotals {

@@ -1,7 +1,7 @@
 /** The canary: something is changed behind everybody's back, which the comparison must find. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openClickHouse } from '../../src/ledger/clickhouse-store.ts'
+import { openClickHouse } from '../../src/ledger/engine/clickhouse-store.ts'
 import { chooseOf } from './choose.ts'
 
 const KINDS = ['row', 'lost row', 'mail', 'document'] as const

@@ -11,9 +11,9 @@ import { entryId } from '../../src/core/ids.ts'
 import { FILES_LOG, type LedgerRow } from '../../src/core/ledger-row.ts'
 import { listInvoices } from '../../src/invoicing/store/list-invoices.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
-import { recordedState } from '../../src/ledger/ledger-holes.ts'
-import { batchesOf, catchUpJournal } from '../../src/ledger/recorded-batches.ts'
-import { readJournal } from '../../src/ledger/recording-journal.ts'
+import { recordedState } from '../../src/ledger/holes/ledger-holes.ts'
+import { batchesOf, catchUpJournal } from '../../src/ledger/holes/recorded-batches.ts'
+import { readJournal } from '../../src/ledger/holes/recording-journal.ts'
 import { DAY_ENDS_MS } from './day.ts'
 
 /** What is compared, and of each thing its name and its content. */

@@ -1,6 +1,6 @@
 /** One round of alerts: from crossings in the ledger to mails and webhooks that left. */
 import { dispatchAlerts, type DispatchReport } from '../../alerts/dispatch-alerts.ts'
-import { createCrossingReader } from '../../alerts/ledger-crossings.ts'
+import { createCrossingReader } from '../../alerts/crossings/ledger-crossings.ts'
 import type { Clock } from '../../core/clock.ts'
 import { createFolderMailer } from '../../mail/folder-mailer.ts'
 import type { Mailer } from '../../mail/mailer.ts'

@@ -5,7 +5,7 @@ import type { Directory } from '../../core/accounts.ts'
 import type { Config } from '../../core/config.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
 import { loadDirectory } from '../../directory/store/load-directory.ts'
-import { showRule } from '../../rating/show-rule.ts'
+import { showRule } from '../../rating/explain/show-rule.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 

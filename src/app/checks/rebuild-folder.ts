@@ -13,11 +13,15 @@ import { archivedPath } from '../../files/file-archive.ts'
 import { verifyAdjustments } from '../../invoicing/verify/verify-adjustments.ts'
 import { verifyInvoices } from '../../invoicing/verify/verify-invoices.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { openClickHouse } from '../../ledger/clickhouse-store.ts'
-import type { KnownPosition } from '../../ledger/find-holes.ts'
-import { ledgerHoles } from '../../ledger/ledger-holes.ts'
-import { migrateClickHouse } from '../../ledger/migrate-clickhouse.ts'
-import { positionsOf, readJournal, type JournalEvent } from '../../ledger/recording-journal.ts'
+import { openClickHouse } from '../../ledger/engine/clickhouse-store.ts'
+import type { KnownPosition } from '../../ledger/holes/find-holes.ts'
+import { ledgerHoles } from '../../ledger/holes/ledger-holes.ts'
+import { migrateClickHouse } from '../../ledger/engine/migrate-clickhouse.ts'
+import {
+  positionsOf,
+  readJournal,
+  type JournalEvent,
+} from '../../ledger/holes/recording-journal.ts'
 import { knownPositions } from '../../postgres/known-positions.ts'
 import { migrateOperations } from '../../postgres/migrate-operations.ts'
 import { openOperations, type OperationsStore } from '../../postgres/operations-store.ts'

@@ -2,7 +2,7 @@
  * After limits were changed: notes what the accounts whom that touches have reached already. A
  * partner's default touches all of its accounts.
  */
-import { noteLoweredLimits } from '../../alerts/lowered-limit.ts'
+import { noteLoweredLimits } from '../../alerts/crossings/lowered-limit.ts'
 import { balancesRequest } from '../../balances/account-balances.ts'
 import type { Directory, LimitSetting } from '../../core/accounts.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'

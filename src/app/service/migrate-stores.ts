@@ -1,6 +1,9 @@
 /** Brings the ledger, the operations store and the topics to the schema of this version. */
 import type { Config } from '../../core/config.ts'
-import { clickHouseMigrationStatus, migrateClickHouse } from '../../ledger/migrate-clickhouse.ts'
+import {
+  clickHouseMigrationStatus,
+  migrateClickHouse,
+} from '../../ledger/engine/migrate-clickhouse.ts'
 import { migrateOperations, operationsMigrationStatus } from '../../postgres/migrate-operations.ts'
 import { openUnmigratedStores } from '../stores.ts'
 import { createStreamTopics } from '../stream-parts.ts'

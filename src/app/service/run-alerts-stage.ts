@@ -1,5 +1,5 @@
 /** The alerts stage of `tik run`: mails, webhooks and, over Kafka, events. */
-import { createCrossingReader } from '../../alerts/ledger-crossings.ts'
+import { createCrossingReader } from '../../alerts/crossings/ledger-crossings.ts'
 import type { PublishedMessage } from '../../alerts/publish-alerts.ts'
 import { runAlerts, type AlertServiceParts } from '../../alerts/run-alerts.ts'
 import { systemClock } from '../../core/clock.ts'

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
-import { BUNDLE_LIMITS } from '../../limits/limit-kinds.ts'
+import { BUNDLE_LIMITS, COUNTED_DATA } from '../../limits/limit-kinds.ts'
 import { HOLIDAY_RULES } from '../holidays.ts'
 import { MEASURES, QUANTITY_PATTERN } from '../quantity.ts'
 
@@ -114,7 +114,7 @@ export const callTypeSchema = z.strictObject({
   kind: kindSchema,
   group: idSchema,
   tax: taxSchema.optional(),
-  counts: z.enum(['national-data', 'roaming-data', 'other']).default('other'),
+  counts: z.enum([...COUNTED_DATA, 'other']).default('other'),
   countsAs: idSchema.optional(),
   when: z.array(conditionSchema).min(1),
 })

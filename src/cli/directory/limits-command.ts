@@ -1,7 +1,12 @@
 /** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
 import { Option, type Command } from 'commander'
 import { TikError } from '../../core/errors.ts'
-import { servicesOf, SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
+import {
+  MODULE_LIMIT,
+  SERVICE_LIMIT,
+  servicesOf,
+  SETTABLE_LIMITS,
+} from '../../limits/limit-kinds.ts'
 import { formatLimitAmount } from '../../limits/limit-amount.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { formatLimitLevels } from '../../limits/limit-level-text.ts'
@@ -66,7 +71,7 @@ export function addLimitsCommand(program: Command): void {
 
 const LEVELS_HELP =
   'messages beside the one at 100%: "50%, 80%, +10.00" is at 50 and 80% and at each next 10 EUR; none removes them'
-const SUBJECT_HELP = `the module of module-volume; ${servicesOf('sim-cap').join(', ')} of sim-cap`
+const SUBJECT_HELP = `the module of ${MODULE_LIMIT}; ${servicesOf(SERVICE_LIMIT).join(', ')} of ${SERVICE_LIMIT}`
 
 function withOwner(command: Command): Command {
   return command

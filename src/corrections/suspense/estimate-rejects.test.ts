@@ -7,9 +7,9 @@ import type { RatedUsage } from '../../core/ledger-row.ts'
 import { micros } from '../../core/money.ts'
 import type { Usage } from '../../core/usage.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import { openClickHouse, type ClickHouseStore } from '../../ledger/clickhouse-store.ts'
+import { openClickHouse, type ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { ratedOf, usageOf } from '../../../test/doubles/ledger.conformance.ts'
-import { migrateClickHouse } from '../../ledger/migrate-clickhouse.ts'
+import { migrateClickHouse } from '../../ledger/engine/migrate-clickhouse.ts'
 import { estimateRejects } from './estimate-rejects.ts'
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z')

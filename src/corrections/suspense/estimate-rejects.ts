@@ -6,8 +6,13 @@
 import { z } from 'zod'
 import { ifExact } from '../../core/beyond-exact.ts'
 import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
-import { exactBigInteger, exactInteger, exactMicros, queryFile } from '../../ledger/query-file.ts'
+import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
+import {
+  exactBigInteger,
+  exactInteger,
+  exactMicros,
+  queryFile,
+} from '../../ledger/engine/query-file.ts'
 
 export interface RejectEstimate {
   readonly valueMicros: Micros

@@ -1,9 +1,9 @@
 /** Suspense as a person works through it: rejected records by reason, with samples. */
 import { z } from 'zod'
 import { REJECT_REASONS } from '../../core/reasons.ts'
-import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
+import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { estimateRejects, type RejectEstimate } from './estimate-rejects.ts'
-import { exactInteger, queryFile } from '../../ledger/query-file.ts'
+import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'
 
 export interface RejectGroup {
   readonly reason: string

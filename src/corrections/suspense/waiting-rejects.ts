@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import type { LedgerRow } from '../../core/ledger-row.ts'
-import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
-import { exactInteger, queryFile } from '../../ledger/query-file.ts'
+import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
+import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'
 
 export type WaitingReject = Pick<
   LedgerRow,

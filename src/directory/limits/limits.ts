@@ -6,7 +6,12 @@ import { z } from 'zod'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory, LimitCode, LimitSetting } from '../../core/accounts.ts'
 import { TikError } from '../../core/errors.ts'
-import { LIMIT_KINDS, LISTED_LIMITS, type LimitUnit } from '../../limits/limit-kinds.ts'
+import {
+  LIMIT_KINDS,
+  LISTED_LIMITS,
+  MODULE_LIMIT,
+  type LimitUnit,
+} from '../../limits/limit-kinds.ts'
 import { readLevels } from '../../limits/limit-levels.ts'
 import { createLimitIndex, type EffectiveLimit } from '../../limits/effective-limit.ts'
 import { auditLimitChange, isSameValue } from './import-limits.ts'
@@ -56,7 +61,7 @@ export function listLimits(
   const watched = [...moduleIds].filter((id) => catalogue.modules.get(id)?.limit !== undefined)
   const subjects = [
     ...LISTED_LIMITS,
-    ...watched.sort().map((subject) => ({ code: 'module-volume' as const, subject })),
+    ...watched.sort().map((subject) => ({ code: MODULE_LIMIT, subject })),
   ]
   return subjects.flatMap(({ code, subject }) => {
     const unit = limitUnitOf(code, subject, catalogue)

@@ -4,8 +4,8 @@ import { ADJUSTMENT_LOG, type LedgerRow, type LogPartition } from '../../core/le
 import { micros } from '../../core/money.ts'
 import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../../core/usage.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
-import type { ClickHouseStore } from '../../ledger/clickhouse-store.ts'
-import { exactInteger, exactMicros, queryFile } from '../../ledger/query-file.ts'
+import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
+import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-file.ts'
 import type { VolumeUse } from '../../rating/model/settle-volume.ts'
 
 /** Rows of one commit. */

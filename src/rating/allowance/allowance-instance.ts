@@ -4,7 +4,7 @@
  */
 import { crossingKey, type ScopeKind } from '../../core/ids.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
-import type { TakeBalance } from '../balance.ts'
+import type { TakeBalance } from '../memory/balance.ts'
 import { bundlePercents, thresholdOf } from '../../limits/limit-levels.ts'
 import type { Crossing } from '../limit/meter.ts'
 import type { AllowanceWindow, AmountChanges } from './allowance-amount.ts'

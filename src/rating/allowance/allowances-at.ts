@@ -7,12 +7,12 @@ import type { Group, Subscription, Validity } from '../../core/accounts.ts'
 import { allowanceInstanceKey } from '../../core/ids.ts'
 import { dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'
 import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
-import { takeBalance, type AccountState } from '../account-state.ts'
+import { takeBalance, type AccountState } from '../memory/account-state.ts'
 import { holdsAt, overlap } from '../../core/validity.ts'
-import { entitlements } from '../entitlement.ts'
-import type { CompiledAllowance } from '../offer.ts'
-import type { Sums } from '../sums.ts'
-import { tightList } from '../tight-list.ts'
+import { entitlements } from '../memory/entitlement.ts'
+import type { CompiledAllowance } from '../memory/offer.ts'
+import type { Sums } from '../memory/sums.ts'
+import { tightList } from '../memory/tight-list.ts'
 import {
   ownAmounts,
   pooledAmounts,

@@ -2,8 +2,8 @@
  * Where credit goes back to that paid more for a session than it costs: a part that arrives late and
  * began earlier can make the whole cheaper.
  */
-import { LANE, UNIT } from '../lane.ts'
-import type { RatingState } from '../rating-state.ts'
+import { LANE, UNIT } from '../memory/lane.ts'
+import type { RatingState } from '../memory/rating-state.ts'
 import { SESSION, sessionTakes } from '../session/session-record.ts'
 import { allowanceOf } from './allowance-of-key.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { UNIT } from '../lane.ts'
+import { UNIT } from '../memory/lane.ts'
 import { createTakes, makeRoom, takeAllowances, takeMoney } from './take-allowances.ts'
 
 /** Records of allowances as a lane keeps them; what was used of each comes before them. */

@@ -2,7 +2,7 @@
  * Takes a quantity from allowances in their order. One usage can span several, and the boundary may
  * fall inside it; nothing is written to the balances here, so that explaining can do the same.
  */
-import { UNIT } from '../lane.ts'
+import { UNIT } from '../memory/lane.ts'
 
 /** What one usage takes; reused for each usage. */
 export interface Takes {

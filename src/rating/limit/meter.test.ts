@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createHome, createSums } from '../sums.ts'
+import { createHome, createSums } from '../memory/sums.ts'
 import { createLimitSettings } from './limit-settings.ts'
 import { arm, createMeter, METER, reportCrossed } from './meter.ts'
 

@@ -12,7 +12,7 @@ import {
   type Level,
   type ReportedLevels,
 } from '../../limits/limit-levels.ts'
-import { takeRecord, type Home, type Sums } from '../sums.ts'
+import { takeRecord, type Home, type Sums } from '../memory/sums.ts'
 
 export interface Meter {
   readonly code: LimitCode

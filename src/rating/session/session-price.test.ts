@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ZERO_MICROS } from '../../core/money.ts'
-import { createHome, createSums, NO_SLOT } from '../sums.ts'
+import { createHome, createSums, NO_SLOT } from '../memory/sums.ts'
 import { createRate, step } from '../../../test/rating/world.ts'
 import { compileRates } from '../price/compiled-rate.ts'
 import { isEarliestPart, pricePart } from './session-price.ts'

@@ -1,5 +1,5 @@
 /** What was seen of one session that comes in parts, as numbers side by side. */
-import { NO_SLOT, takeRecord, type Home, type Sums } from '../sums.ts'
+import { NO_SLOT, takeRecord, type Home, type Sums } from '../memory/sums.ts'
 
 /**
  * Record of a session in `Sums`: earliest start of the parts, and sums over them; what coarse

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { USE } from '../balance.ts'
-import { createHome, createSums, NO_SLOT, takeRecord } from '../sums.ts'
+import { USE } from '../memory/balance.ts'
+import { createHome, createSums, NO_SLOT, takeRecord } from '../memory/sums.ts'
 import { addSessionTake, SESSION, sessionTakes } from './session-record.ts'
 import { addSession, createSessionTable, findSession } from './session-table.ts'
 

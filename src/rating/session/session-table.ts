@@ -2,8 +2,8 @@
  * Finds the record of a session by its key: a hash table in one array, since a map for each
  * subscription and call type would be several cache misses more (docs/decisions/0228).
  */
-import { USE } from '../balance.ts'
-import { keepText, NO_SLOT, type Home, type Sums } from '../sums.ts'
+import { USE } from '../memory/balance.ts'
+import { keepText, NO_SLOT, type Home, type Sums } from '../memory/sums.ts'
 import { createSession, SESSION } from './session-record.ts'
 
 export interface SessionTable {

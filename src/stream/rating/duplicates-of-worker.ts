@@ -3,7 +3,7 @@
  * so nobody else adds to what it holds, except while a partition belonged to another worker. Then
  * the window is renewed, which reads it again from the ledger day by day.
  */
-import type { DuplicateWindow } from '../../ledger/duplicate-window.ts'
+import type { DuplicateWindow } from '../../ledger/duplicates/duplicate-window.ts'
 
 export interface RenewableWindow extends DuplicateWindow {
   /** Only between batches. */
