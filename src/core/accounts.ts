@@ -93,11 +93,26 @@ export interface ClosedPeriod {
   readonly closedAtMs: number
 }
 
+/** Whose a subscription was, up to a moment. */
+export interface EarlierAccount {
+  readonly accountId: string
+  readonly toMs: number
+}
+
+/**
+ * As it is stored: one for each id, with the accounts that had it before. A directory that rating,
+ * billing and mediation look things up in has one for each account that held it, of the time in which
+ * it did (core/held-subscriptions.ts).
+ */
 export interface Subscription {
   readonly subscriptionId: string
   /** Position in `Directory.subscriptions`. */
   readonly index: number
   readonly accountId: string
+  /** Ascending; left out where it was always the account's. */
+  readonly earlierAccounts?: readonly EarlierAccount[]
+  /** Of the time with one account: whether it came from another, and whether it went to another. */
+  readonly takenOver?: { readonly came: boolean; readonly went: boolean }
   readonly product: Product
   readonly label: string
   readonly costCentre: string

@@ -16,16 +16,28 @@ export interface RowCorrection {
   readonly correction: LedgerRow
 }
 
+/** Whose the usage is; not always the one that the old row says. */
+export type UsageHolder = Pick<LedgerRow, 'partnerId' | 'accountId' | 'subscriptionId'>
+
 /**
  * Compares the row that counts now with its new result. Undefined when they agree, so that running
  * a re-rating a second time adds nothing. Both rows refer to the row that they correct.
  */
-export function correctRow(old: LedgerRow, rated: Readonly<RatedUsage>): RowCorrection | undefined {
-  if (isSameResult(old, rated)) return undefined
+export function correctRow(
+  old: LedgerRow,
+  rated: Readonly<RatedUsage>,
+  holder: UsageHolder = old,
+): RowCorrection | undefined {
+  const { partnerId, accountId, subscriptionId } = holder
+  const isSameHolder = accountId === old.accountId && subscriptionId === old.subscriptionId
+  if (isSameHolder && isSameResult(old, rated)) return undefined
   const reversal = reverseRow(old)
   const correction: LedgerRow = {
     ...old,
     ...withOwnLists(rated),
+    partnerId,
+    accountId,
+    subscriptionId,
     entryKind: 'correction',
     corrects: entryId(old),
   }

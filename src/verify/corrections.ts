@@ -1,4 +1,5 @@
 /** What later entries changed about earlier ones, for whoever rates the log again. */
+import { entryId } from '../core/ids.ts'
 import { CORRECTION_LOGS, type LedgerRow } from '../core/ledger-row.ts'
 import type { RejectReason } from '../core/reasons.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -10,6 +11,21 @@ export async function correctionsInTime(ledger: Pick<Ledger, 'rows'>): Promise<L
     for await (const chunk of ledger.rows({ source })) rows.push(...chunk)
   }
   return rows.sort((left, right) => left.recordedMs - right.recordedMs)
+}
+
+/** By the entry that was recorded first: what counts for it now. `corrections` are in time. */
+export function currentCorrections(
+  corrections: readonly LedgerRow[],
+): ReadonlyMap<string, LedgerRow> {
+  const firstOf = new Map<string, string>()
+  const current = new Map<string, LedgerRow>()
+  for (const row of corrections) {
+    if (row.entryKind === 'reversal') continue
+    const first = firstOf.get(row.corrects) ?? row.corrects
+    firstOf.set(entryId(row), first)
+    current.set(first, row)
+  }
+  return current
 }
 
 /**

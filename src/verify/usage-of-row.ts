@@ -2,19 +2,19 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts.ts'
 import type { LedgerRow } from '../core/ledger-row.ts'
+import { subscriptionPlaces } from '../core/subscription-places.ts'
 import type { Usage } from '../core/usage.ts'
 
 export type UsageOfRow = (row: LedgerRow, catalogue: Catalogue) => Usage
 
+/** Of whom the row says; who has it by now, says usage-today.ts of the corrections. */
 export function createUsageOfRow(directory: Directory): UsageOfRow {
-  const indexById = new Map(
-    directory.subscriptions.map(({ subscriptionId, index }) => [subscriptionId, index]),
-  )
+  const places = subscriptionPlaces(directory)
   return (row, catalogue) => ({
     ...row,
     rejectReason: '',
     unbillableReason: '',
-    subscriptionIndex: indexById.get(row.subscriptionId) ?? -1,
+    subscriptionIndex: places.indexOf(row.subscriptionId, row.accountId, row.startMs),
     callTypeIndex: catalogue.callTypeIndexById.get(row.callType) ?? -1,
   })
 }

@@ -16,7 +16,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { createMediator, type Mediator } from '../mediation/mediate.ts'
 import type { Difference } from './compare-row.ts'
-import { correctionsInTime, MENDABLE_REASONS } from './corrections.ts'
+import { correctionsInTime, currentCorrections, MENDABLE_REASONS } from './corrections.ts'
 import { rateRow } from './rate-row.ts'
 import { createReplay, type Replay } from './replay.ts'
 import { decodedRecords } from './decoded-records.ts'
@@ -65,9 +65,18 @@ export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict
   const mediatorOf = createMediators(parts.directory)
   const corrections = await correctionsInTime(parts.ledger)
   const corrected = new Set(corrections.map(({ corrects }) => corrects))
+  const current = currentCorrections(corrections)
   const open = new Map<string, readonly PendingCall[]>()
   for (const file of parts.files)
-    yield await verifyFile(file, { ...parts, replay, mediatorOf, corrections, corrected, open })
+    yield await verifyFile(file, {
+      ...parts,
+      replay,
+      mediatorOf,
+      corrections,
+      corrected,
+      current,
+      open,
+    })
 }
 
 interface FileParts extends VerifyParts {
@@ -77,6 +86,8 @@ interface FileParts extends VerifyParts {
   readonly corrections: LedgerRow[]
   /** Entries that a correction refers to. */
   readonly corrected: ReadonlySet<string>
+  /** What counts instead of an entry that was corrected. */
+  readonly current: ReadonlyMap<string, LedgerRow>
   /** What the files until now left open, by chain. */
   readonly open: Map<string, readonly PendingCall[]>
 }
@@ -142,7 +153,7 @@ export function createMediators(directory: Directory) {
 
 function verifyRow(
   { row, usage, offset }: { row: LedgerRow; usage: Usage; offset: number },
-  { replay, corrected }: FileParts,
+  { replay, corrected, current }: FileParts,
   found: ReturnType<typeof createFindings>,
 ): void {
   const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
@@ -152,7 +163,8 @@ function verifyRow(
     return
   }
   const isCorrected = corrected.has(entryId(row))
-  const differences = rateRow(row, usage, { replay, isCorrected })
+  const correction = current.get(entryId(row))
+  const differences = rateRow(row, usage, { replay, isCorrected, correction })
   if (row.logOffset !== offset) differences.unshift(offsetDifference(row, offset))
   found.addDifferences(row, differences)
 }

@@ -3,6 +3,7 @@ import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import { dayFromIso, dayStartMs } from '../../core/period.ts'
+import { linkedAccounts } from '../../corrections/rerating/linked-accounts.ts'
 import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
 import { rerateAccount, type Rerating } from '../../corrections/rerating/rerate-account.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
@@ -45,8 +46,10 @@ export async function rerate(
     request.catalogue === undefined ? reference.catalogue : await loadCatalogue(catalogueFolder)
   const store = createClickHouseLedger(desk.clickhouse)
   const ledger = lease === undefined ? store : underLease(store, lease)
+  const linked = linkedAccounts(reference.directory).find((some) => some.includes(request.account))
   const rerating = rerateAccount({
-    rows: await rowsOf(ledger, request.account),
+    rows: await rowsOf(ledger, linked ?? [request.account]),
+    accountId: request.account,
     catalogue,
     directory: reference.directory,
     fromMs: dayStartMs(dayFromIso(request.from), account.timeZone),
@@ -63,8 +66,10 @@ export async function rerate(
   return { ...rerating, run }
 }
 
-async function rowsOf(ledger: Ledger, accountId: string): Promise<LedgerRow[]> {
+async function rowsOf(ledger: Ledger, accountIds: readonly string[]): Promise<LedgerRow[]> {
   const rows: LedgerRow[] = []
-  for await (const chunk of ledger.rows({ accountId })) rows.push(...chunk)
+  for (const accountId of accountIds) {
+    for await (const chunk of ledger.rows({ accountId })) rows.push(...chunk)
+  }
   return rows
 }

@@ -11,7 +11,7 @@ import {
 import { CSV_LISTS, readDirectoryCsv } from '../../directory/document/read-directory-csv.ts'
 import { readModulesCsv } from '../../directory/document/read-modules-csv.ts'
 import { importDirectory, type ImportReport } from '../../directory/store/import-directory.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { loadDirectory, loadStoredDirectory } from '../../directory/store/load-directory.ts'
 import { lastUsedDayOf } from '../../ledger/last-used-day.ts'
 import { isWithinReach, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -34,7 +34,7 @@ export async function importAccounts(
   { list, dryRun, atMs }: ImportWish,
 ): Promise<ImportReport> {
   requireOperator(desk.caller)
-  const known = await loadDirectory(desk.operations)
+  const known = await loadStoredDirectory(desk.operations)
   const content = await readContent(file, list, known, () => readCatalogueIds(desk))
   const lastUsedDay = (accountId: string) => lastUsedDayOf(desk.clickhouse, accountId)
   const changedBy = list === 'users' ? 'tik users import' : 'tik accounts import'

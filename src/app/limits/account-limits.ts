@@ -109,7 +109,7 @@ function requireOwner(
   if (caller.reach.kind === 'operator') return // Whose it is, and that it exists, says the rule.
   if (scopeKind === 'account') return void accountWithin(caller, directory, scopeId)
   if (scopeKind === 'subscription') {
-    const owner = directory.subscriptions.find((one) => one.subscriptionId === scopeId)
+    const owner = directory.subscriptions.findLast((one) => one.subscriptionId === scopeId)
     if (owner === undefined) throw new TikError('not_found', `there is no subscription ${scopeId}`)
     return void accountWithin(caller, directory, owner.accountId)
   }

@@ -1,7 +1,13 @@
 /** `tik rerate`: what would usage cost by today's catalogue and accounts, and correct it on request. */
 import { Option, type Command } from 'commander'
 import type { LedgerRow } from '../../core/ledger-row.ts'
-import { addMicros, microsToDecimal, negateMicros, ZERO_MICROS } from '../../core/money.ts'
+import {
+  addMicros,
+  microsToDecimal,
+  negateMicros,
+  ZERO_MICROS,
+  type Micros,
+} from '../../core/money.ts'
 import type { RowCorrection } from '../../rating/correct-row.ts'
 import { formatTable } from '../../core/text-table.ts'
 import type { Rerating } from '../../corrections/rerating/rerate-account.ts'
@@ -41,7 +47,8 @@ export function addRerateCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nAfter --confirm a second run finds no difference. It is refused while `tik run`, `tik ingest` or a replay' +
-        '\nrates into the same ledger server. Usage that cannot be rated, such as calls after a termination,' +
+        '\nrates into the same ledger server. Usage after a termination that was told late is taken back,' +
+        '\nand usage of a subscription that moved goes to its account of then. Usage that the catalogue cannot price' +
         '\nis listed with its amounts and stays as it is; the rest is corrected, and the exit status is 1.',
     )
     .action(rerateUsage)
@@ -63,13 +70,50 @@ function describe({ ratedCount, corrections, failures }: Rerating, run: number):
   print(
     `${ratedCount} usages rated again, ${corrections.length} differ, ${microsToDecimal(total)} EUR in total.`,
   )
+  if (corrections.some(isMoved)) print(describeMoved(corrections))
+  if (corrections.some(isTakenBack)) print(describeTakenBack(corrections))
   if (failures.length > 0) print(describeFailures(failures))
   if (run > 0) print(`Corrected: ${corrections.length} reversals and new rows in rerate/${run}.`)
   else if (corrections.length > 0) print('Nothing was changed; --confirm appends the corrections.')
 }
 
+/** By account that it goes to: its own rows may be other ones then, as its bundles are. */
+function describeMoved(corrections: Rerating['corrections']): string {
+  const byAccount = Map.groupBy(corrections.filter(isMoved), (one) => one.correction.accountId)
+  return [...byAccount]
+    .map(([accountId, some]) => {
+      const froms = [...new Set(some.map(({ reversal }) => reversal.accountId))].join(', ')
+      const total = sumOf(some.map(({ correction }) => amountOf(correction)))
+      return `${some.length} usages move from ${froms} to ${accountId}, where they cost ${microsToDecimal(total)} EUR.`
+    })
+    .join('\n')
+}
+
+/** What nobody can be charged for any more, with what it cost. */
+export function describeTakenBack(corrections: Rerating['corrections']): string {
+  const byReason = Map.groupBy(corrections.filter(isTakenBack), (one) => one.correction.reason)
+  return [...byReason]
+    .map(([reason, some]) => {
+      const total = sumOf(some.map(({ reversal }) => negateMicros(amountOf(reversal))))
+      return `${some.length} usages are nobody’s any more (${reason}) and cost ${microsToDecimal(total)} EUR: they are taken back.`
+    })
+    .join('\n')
+}
+
+function isMoved({ reversal, correction }: RowCorrection): boolean {
+  return reversal.accountId !== correction.accountId
+}
+
+function isTakenBack({ correction }: RowCorrection): boolean {
+  return correction.outcome === 'rejected'
+}
+
+function sumOf(amounts: readonly Micros[]): Micros {
+  return amounts.reduce(addMicros, ZERO_MICROS)
+}
+
 /** What cannot be rated goes on costing what it cost: with the amount, for whoever decides about it. */
-export function describeFailures(failures: Rerating['failures']): string {
+function describeFailures(failures: Rerating['failures']): string {
   const byReason = [...Map.groupBy(failures, ({ reason }) => reason)].map(([reason, some]) => {
     const total = some.reduce((sum, each) => addMicros(sum, each.amountMicros), ZERO_MICROS)
     return `${some.length} usages cannot be rated (${reason}) and stay as they are: ${microsToDecimal(total)} EUR in total.`

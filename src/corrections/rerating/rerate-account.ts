@@ -1,27 +1,32 @@
 /**
- * Rates an account's usage again with today's catalogue and directory and says what would change.
- * Every usage of the account is rated, in order, so that bundles fill as they do in truth; what is
- * asked for is then compared with the entry that counts now. Changes nothing.
+ * Rates the usage of accounts again with today's catalogue and directory and says what would change.
+ * Every usage of them is rated, in order, so that bundles fill as they do in truth; what is asked for is
+ * then compared with the entry that counts now. Usage that belongs to another of the accounts by now
+ * moves to it, and usage that is nobody's any more is taken back. Changes nothing.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory } from '../../core/accounts.ts'
 import { entryId } from '../../core/ids.ts'
 import { addMicros, type Micros } from '../../core/money.ts'
-import { RERATE_LOG, type LedgerRow } from '../../core/ledger-row.ts'
+import { RERATE_LOG, type LedgerRow, type RatedUsage } from '../../core/ledger-row.ts'
+import type { Usage } from '../../core/usage.ts'
 import { isWithin } from '../../core/validity.ts'
 import { correctRow, type RowCorrection } from '../../rating/correct-row.ts'
 import { createRater } from '../../rating/create-rater.ts'
-import type { BalanceTotals } from '../../rating/rater.ts'
-import { createUsageOfRow } from '../../verify/usage-of-row.ts'
+import type { BalanceTotals, Rater } from '../../rating/rater.ts'
+import { notRated } from '../../pipeline.ts'
+import { createUsageToday, NOBODYS_REASONS } from './usage-today.ts'
 
 export interface RerateQuestion {
-  /** All entries of the account, in log order. */
+  /** All entries of the account and of those that it is linked with. */
   readonly rows: readonly LedgerRow[]
   readonly catalogue: Catalogue
   readonly directory: Directory
   /** Usages that start within [fromMs, toMs) are corrected. */
   readonly fromMs: number
   readonly toMs: number
+  /** Only usage that is, or was, of this account; all of the rows when left out. */
+  readonly accountId?: string | undefined
   /** As it was recorded, or as it happened: late usage then no longer moves the bundle. */
   readonly order: 'recorded' | 'happened'
 }
@@ -30,8 +35,8 @@ export interface Rerating {
   readonly ratedCount: number
   readonly corrections: readonly RowCorrection[]
   /**
-   * Entries that today's catalogue or directory cannot rate, such as usage after a termination that was
-   * entered late: what they cost stays as it is, for a person to judge.
+   * Entries of somebody's that today's catalogue cannot price, such as those of a plan without a rate for
+   * them: what they cost stays as it is, for a person to judge.
    */
   readonly failures: readonly {
     readonly entryId: string
@@ -48,40 +53,55 @@ const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings
 export function rerateAccount(question: RerateQuestion): Rerating {
   const { catalogue, directory, fromMs, toMs } = question
   const rater = createRater({ catalogue, directory })
-  const usageOf = createUsageOfRow(directory)
+  const usageToday = createUsageToday(directory)
   const corrections: RowCorrection[] = []
   const failures: Rerating['failures'][number][] = []
   let ratedCount = 0
   for (const row of inOrder(countingRows(question.rows), question)) {
-    const usage = usageOf(row, catalogue)
+    const usage = usageToday(row, catalogue)
     for (const request of rater.missingBalances([usage])) rater.restore(request, NO_TOTALS)
-    const rated = rater.rate(usage, row.recordedMs)
-    if (!isWithin(row.startMs, fromMs, toMs)) continue
+    const rated = resultOf(usage, row, rater)
+    if (!isWithin(row.startMs, fromMs, toMs) || !isAsked(row, usage, question)) continue
     ratedCount += 1
-    if (rated.outcome !== 'rated') {
+    if (rated.outcome !== 'rated' && !NOBODYS_REASONS.has(rated.reason)) {
       const amountMicros = addMicros(row.chargeMicros, row.informationChargeMicros)
       const { reason, detail } = rated
       failures.push({ entryId: entryId(row), startMs: row.startMs, amountMicros, reason, detail })
       continue
     }
     // What was reported stays reported, and a closed period stays closed.
-    const correction = correctRow(row, { ...rated, crossings: [], late: row.late })
+    const late = row.accountId === usage.accountId ? row.late : isClosed(usage, rated, directory)
+    const correction = correctRow(row, { ...rated, crossings: [], late }, usage)
     if (correction !== undefined) corrections.push(correction)
   }
   return { ratedCount, corrections, failures }
 }
 
-/** Rated entries that no reversal has taken out again. */
+function resultOf(usage: Usage, row: LedgerRow, rater: Rater): RatedUsage {
+  if (usage.rejectReason === '') return rater.rate(usage, row.recordedMs)
+  return { ...notRated('rejected', usage.rejectReason), detail: usage.rejectReason }
+}
+
+function isAsked(row: LedgerRow, usage: Usage, { accountId }: RerateQuestion): boolean {
+  return accountId === undefined || row.accountId === accountId || usage.accountId === accountId
+}
+
+function isClosed({ accountId }: Usage, { periodStartDay }: RatedUsage, directory: Directory) {
+  const closed = directory.accounts.get(accountId)?.closedPeriods ?? []
+  return closed.some((period) => period.periodStartDay === periodStartDay)
+}
+
+/** What counts now for each usage: rated, or taken back before, and not reversed since. */
 function countingRows(rows: readonly LedgerRow[]): LedgerRow[] {
   const reversed = new Set(
     rows.filter(({ entryKind }) => entryKind === 'reversal').map(({ corrects }) => corrects),
   )
-  return rows.filter(
-    (row) =>
-      row.outcome === 'rated' &&
-      (row.entryKind === 'usage' || row.entryKind === 'correction') &&
-      !reversed.has(entryId(row)),
-  )
+  return rows.filter((row) => {
+    const isCorrection = row.entryKind === 'correction'
+    const isTakenBack = isCorrection && row.outcome === 'rejected'
+    const isRated = row.outcome === 'rated' && (row.entryKind === 'usage' || isCorrection)
+    return (isRated || isTakenBack) && !reversed.has(entryId(row))
+  })
 }
 
 /** A corrected entry keeps the place of the one that was first recorded for the usage. */

@@ -76,7 +76,7 @@ export function buildDirectory(
       return []
     }
     const partner = partners.get(account.partnerId)
-    return [buildSubscription(written, { index, account, partner, groups, problems })]
+    return [buildSubscription(written, { index, account, accounts, partner, groups, problems })]
   })
   problems.push(...overlappingIdentities(subscriptions))
   const given = document.accounts.flatMap(({ id }) => accounts.get(id) ?? [])

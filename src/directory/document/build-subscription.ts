@@ -20,6 +20,7 @@ type WrittenAssignment = WrittenSubscription['modules'][number]
 export interface SubscriptionContext {
   readonly index: number
   readonly account: Account
+  readonly accounts: ReadonlyMap<string, Account>
   readonly partner: Partner | undefined
   readonly groups: ReadonlyMap<string, Group>
   readonly problems: DocumentProblem[]
@@ -44,6 +45,7 @@ export function buildSubscription(
     subscriptionId: written.id,
     index: context.index,
     accountId: written.account,
+    ...earlierAccounts(written, context, { fromMs: activatedMs, toMs: terminatedMs }),
     product: written.product,
     label: written.label,
     costCentre: written.costCentre,
@@ -120,13 +122,43 @@ function planAssignments(
   }))
 }
 
+/** Whoever had it before, in the order of time. */
+function earlierAccounts(
+  { account, earlierAccounts: written }: WrittenSubscription,
+  { index, accounts, problems, account: { timeZone } }: SubscriptionContext,
+  life: Validity,
+): Pick<Subscription, 'earlierAccounts'> {
+  if (written === undefined) return {}
+  const earlier = written.map(({ id, to }) => ({
+    accountId: id,
+    toMs: localMomentMs(to, timeZone),
+  }))
+  let [beforeId, beforeMs] = ['', life.fromMs]
+  for (const [position, { accountId, toMs }] of earlier.entries()) {
+    const path = ['subscriptions', index, 'earlierAccounts', position]
+    const nextId = earlier[position + 1]?.accountId ?? account
+    if (!accounts.has(accountId))
+      problems.push({ path, message: `there is no account "${accountId}"` })
+    if (accountId === nextId || accountId === beforeId) {
+      problems.push({ path, message: `${accountId} stands there twice in a row` })
+    }
+    if (toMs <= beforeMs || toMs > life.toMs) {
+      const message = 'it ends before it begins, or after the subscription'
+      problems.push({ path, message })
+    }
+    ;[beforeId, beforeMs] = [accountId, toMs]
+  }
+  return { earlierAccounts: earlier }
+}
+
 function checkGroups(
   written: WrittenSubscription,
   { index, account, groups, problems }: SubscriptionContext,
 ): void {
+  const holders = [account.accountId, ...(written.earlierAccounts ?? []).map(({ id }) => id)]
   for (const [position, one] of written.groups.entries()) {
     const id = typeof one === 'string' ? one : one.id
-    if (groups.get(id)?.accountId === account.accountId) continue
+    if (holders.includes(groups.get(id)?.accountId ?? '')) continue
     problems.push({
       path: ['subscriptions', index, 'groups', position],
       message: `${account.accountId} has no group "${id}"`,

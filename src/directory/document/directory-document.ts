@@ -1,5 +1,6 @@
 /** Reads an accounts document: for the import into the store, and for rating without any store. */
 import type { Directory } from '../../core/accounts.ts'
+import { asHeld } from '../../core/held-subscriptions.ts'
 import { buildDirectory, type DirectoryContent, type KnownDirectory } from './build-directory.ts'
 import type { CatalogueIds } from './build-directory.ts'
 import { directoryDocumentSchema, type DirectoryDocument } from './directory-schema.ts'
@@ -10,7 +11,7 @@ import { readLocatedDocument } from './located-document.ts'
  * line, `file_missing` when it cannot be read.
  */
 export async function readDirectoryDocument(path: string): Promise<Directory> {
-  return (await readDirectoryContent(path)).directory
+  return asHeld((await readDirectoryContent(path)).directory)
 }
 
 /** Read only when the document names something of the catalogue; undefined where there is none. */

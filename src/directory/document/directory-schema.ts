@@ -118,6 +118,8 @@ const assignment = z.union([id, z.strictObject({ id, ...validity })], 'an id, or
 const subscription = z.strictObject({
   id,
   account: id,
+  /** Whose it was before, each up to a moment; left out, those that are known stay. */
+  earlierAccounts: z.array(z.strictObject({ id, to: localMoment })).optional(),
   product: z.enum(['voip', 'mobile']),
   label: text.default(''),
   costCentre: text.default(''),

@@ -1,5 +1,6 @@
 /** One step in the life of a subscription: what it is afterwards, or why that cannot be. */
 import type { Identity, Subscription } from '../../core/accounts.ts'
+import { holdersOf } from '../../core/held-subscriptions.ts'
 import { endedAt, holdsAt, openFrom } from '../../core/validity.ts'
 import type { SubscriptionStep } from './directory-event.ts'
 
@@ -29,9 +30,11 @@ export function changeSubscription(
     case 'add-module':
       return withModule(subscription, event.module, atMs)
     case 'end-module':
+      return withoutModule(subscription, event.module, atMs)
+    case 'takeover':
       break
   }
-  return withoutModule(subscription, event.module, atMs)
+  return takenOver(subscription, event.account, atMs)
 }
 
 /** Its numbers and SIM can be somebody else's from then on. */
@@ -108,6 +111,32 @@ function withoutModule(subscription: Subscription, moduleId: string, atMs: numbe
   if (ending.length === 0) return { problem: `it has no module ${moduleId} then` }
   const others = modules.filter((one) => !ending.includes(one))
   return { changed: { ...subscription, modules: [...others, ...endedAt(ending, atMs)] } }
+}
+
+/** Its groups are the old account's; numbers, plans and modules go on. */
+function takenOver(subscription: Subscription, accountId: string, atMs: number): StepResult {
+  const holders = holdersOf(subscription)
+  const now = holders.at(-1)
+  const nowId = now?.accountId ?? subscription.accountId
+  const fromMs = now?.fromMs ?? subscription.activatedMs
+  if (atMs === subscription.terminatedMs) return { problem: 'the subscription ends then' }
+  if (nowId === accountId) {
+    if (atMs < fromMs) return movedTo(subscription, accountId, atMs)
+    return { problem: `${accountId} has it since ${new Date(fromMs).toISOString()} already` }
+  }
+  if (atMs < fromMs) {
+    return { problem: `it goes to ${nowId} later, at ${new Date(fromMs).toISOString()}` }
+  }
+  return movedTo(subscription, accountId, atMs)
+}
+
+function movedTo(subscription: Subscription, accountId: string, atMs: number): StepResult {
+  const earlier = holdersOf(subscription)
+    .filter(({ fromMs }) => fromMs < atMs)
+    .map((held) => ({ accountId: held.accountId, toMs: Math.min(held.toMs, atMs) }))
+  while (earlier.at(-1)?.accountId === accountId) earlier.pop() // It has it back as if it had stayed.
+  const groups = endedAt(subscription.groups, atMs)
+  return { changed: { ...subscription, accountId, earlierAccounts: earlier, groups } }
 }
 
 function withIdentities(subscription: Subscription, identities: readonly Identity[]): StepResult {

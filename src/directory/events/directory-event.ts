@@ -55,6 +55,7 @@ export const directoryEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('change-plan'), ...step, plan: id }),
   z.strictObject({ type: z.literal('add-module'), ...step, module: id }),
   z.strictObject({ type: z.literal('end-module'), ...step, module: id }),
+  z.strictObject({ type: z.literal('takeover'), ...step, account: id }),
 ])
 
 export type DirectoryEvent = z.output<typeof directoryEventSchema>
@@ -73,4 +74,5 @@ export const CHARGE_DESCRIPTIONS: Readonly<Record<DirectoryEvent['type'], string
   'change-plan': 'Change of plan',
   'add-module': 'Module',
   'end-module': 'Module',
+  takeover: 'Takeover',
 }

@@ -1,5 +1,6 @@
 /** What one event says in terms of the accounts document: the changed subscription and its charge. */
 import type { Directory, OneOffCharge } from '../../core/accounts.ts'
+import { holdersOf } from '../../core/held-subscriptions.ts'
 import { TikError } from '../../core/errors.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
@@ -44,7 +45,12 @@ function stepContent(
   const atMs = momentMs(event.at, account.timeZone)
   const result = changeSubscription(subscription, event, atMs)
   if ('problem' in result) throw wrong(result.problem)
-  const { accountId, subscriptionId } = subscription
+  const { subscriptionId } = subscription
+  const isKnown = event.type !== 'takeover' || known.accounts.has(event.account)
+  if (!isKnown) throw wrong(`there is no account ${event.account}`)
+  // A charge is of whoever has it from then on.
+  const holder = holdersOf(result.changed).findLast(({ fromMs }) => fromMs <= atMs)
+  const accountId = holder?.accountId ?? subscription.accountId
   return {
     content: {
       directory: { ...NOTHING, subscriptions: [result.changed] },

@@ -86,6 +86,11 @@ export const DIRECTORY_TABLES = {
     activated_ms: z.int(),
     terminated_ms: z.int().nullable(),
   }),
+  subscription_earlier_accounts: table(2, {
+    subscription_id: z.string(),
+    to_ms: z.int(),
+    account_id: z.string(),
+  }),
   subscription_identities: table(1, {
     subscription_id: z.string(),
     kind: z.enum(['number', 'imsi', 'iccid', 'trunk']),

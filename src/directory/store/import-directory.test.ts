@@ -135,6 +135,12 @@ test('a one-off charge changes and goes while no invoice has it, and neither aft
   expect(await charges({ ...CHARGE, amount: '85.00' })).toEqual([[], [], []])
   await charges({ ...CHARGE, id: 'c-2', amount: '-27.00' })
   expect(await amounts()).toEqual(['c-1 85000000', 'c-2 -27000000'])
+
+  // As a build before let it be changed: the way back to what the invoice has, and to nothing else.
+  await store.execute("UPDATE one_off_charges SET amount_micros = 58000000 WHERE charge_id = 'c-1'")
+  await expect(charges({ ...CHARGE, amount: '60.00' })).rejects.toMatchObject(refused)
+  expect((await charges({ ...CHARGE, amount: '85.00' }))[1]).toEqual(['c-1'])
+  expect(await amounts()).toEqual(['c-1 85000000', 'c-2 -27000000'])
 })
 
 async function billCharge(store: OperationsStore, chargeId: string): Promise<void> {
@@ -151,6 +157,13 @@ async function billCharge(store: OperationsStore, chargeId: string): Promise<voi
   )
   await store.execute(
     'INSERT INTO invoice_one_off_charges (charge_id, invoice_id) SELECT $1, invoice_id FROM invoices',
+    [chargeId],
+  )
+  await store.execute(
+    `INSERT INTO invoice_lines (invoice_id, line_number, section, product, subject, description, from_day,
+       to_day, count, quantity, unit, percent_hundredths, exact_micros, amount_micros, tax_category)
+     SELECT invoice_id, 1, 'one-off', 'none', $1, 'C', 1, 2, 1, 1, 'item', 0, 85000000, 85000000, 'standard'
+     FROM invoices`,
     [chargeId],
   )
 }

@@ -19,6 +19,7 @@ import {
   upsertRows,
 } from './directory-rows.ts'
 import { differencesOf } from '../differences-of.ts'
+import { keepHolders, moveNotices } from './keep-holders.ts'
 import { changesOfTerms, noticesOf, writeEarlierTerms } from './change-terms.ts'
 import { importLimits } from '../limits/import-limits.ts'
 import { readDirectory } from './load-directory.ts'
@@ -108,7 +109,10 @@ async function importInto(
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
   const subscriptions = difference(
     mapValues(byId(before.subscriptions, 'subscriptionId'), comparableSubscription),
-    mapValues(byId(assignPlans(before, content), 'subscriptionId'), comparableSubscription),
+    mapValues(
+      byId(keepHolders(before, assignPlans(before, content)), 'subscriptionId'),
+      comparableSubscription,
+    ),
   )
   const charges = await changesOfCharges(target.read, content)
   const hooks = difference(mapOfWebhooks(await readWebhooks(target.read)), mapOfWebhooks(webhooks))
@@ -133,7 +137,7 @@ async function importInto(
   return {
     partners: partners.counts,
     accounts: { ...accounts.counts, ...noticesOf(terms) },
-    subscriptions: subscriptions.counts,
+    subscriptions: { ...subscriptions.counts, ...moveNotices(before, subscriptions.values) },
     groups: groups.counts,
     users: users.counts,
     limits,
@@ -192,6 +196,14 @@ async function writeSubscriptions(
 ): Promise<void> {
   const ids = subscriptions.map(({ subscriptionId }) => subscriptionId)
   await upsertRows(sql, 'subscriptions', subscriptions.map(toSubscriptionRow))
+  const holders = subscriptions.flatMap(({ subscriptionId, earlierAccounts = [] }) =>
+    earlierAccounts.map(({ accountId, toMs }) => ({
+      subscription_id: subscriptionId,
+      to_ms: toMs,
+      account_id: accountId,
+    })),
+  )
+  await replaceRows(sql, 'subscription_earlier_accounts', ids, holders)
   const identities = subscriptions.flatMap(({ subscriptionId, identities: list }) =>
     list.map(({ kind, value, ...validity }) => ({
       subscription_id: subscriptionId,
@@ -335,9 +347,11 @@ function comparable(account: Account): Account {
 }
 
 /** The order of lists and the position among others say nothing. */
-function comparableSubscription(subscription: Subscription): Subscription {
+function comparableSubscription(whole: Subscription): Subscription {
+  const { earlierAccounts = [], ...subscription } = whole
   return {
     ...subscription,
+    ...(earlierAccounts.length === 0 ? {} : { earlierAccounts }),
     index: 0,
     identities: sorted(subscription.identities),
     plans: sorted(subscription.plans),

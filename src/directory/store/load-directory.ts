@@ -10,6 +10,7 @@ import type {
   Validity,
 } from '../../core/accounts.ts'
 import { z } from 'zod'
+import { asHeld } from '../../core/held-subscriptions.ts'
 import { micros } from '../../core/money.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { fromValidityColumns, readTable, type RowOf } from './directory-rows.ts'
@@ -20,6 +21,11 @@ import type { OperationsStore, SqlRunner } from '../../postgres/operations-store
  * that loaded the same content.
  */
 export async function loadDirectory(store: OperationsStore): Promise<Directory> {
+  return asHeld(await loadStoredDirectory(store))
+}
+
+/** As it is stored: each subscription once, whoever had it before. For who changes it. */
+export function loadStoredDirectory(store: OperationsStore): Promise<Directory> {
   return store.transaction(readDirectory)
 }
 
@@ -127,12 +133,14 @@ async function readSubscriptions(sql: SqlRunner): Promise<Subscription[]> {
   const plans = byOwner(await readTable(sql, 'subscription_plans'), 'subscription_id')
   const modules = byOwner(await readTable(sql, 'subscription_modules'), 'subscription_id')
   const memberships = byOwner(await readTable(sql, 'group_members'), 'subscription_id')
+  const holders = byOwner(await readTable(sql, 'subscription_earlier_accounts'), 'subscription_id')
   return (await readTable(sql, 'subscriptions')).map((row, index) => {
     const id = row.subscription_id
     return {
       subscriptionId: id,
       index,
       accountId: row.account_id,
+      ...earlierAccountsOf(holders.get(id)),
       product: row.product,
       label: row.label,
       costCentre: row.cost_centre,
@@ -148,6 +156,14 @@ async function readSubscriptions(sql: SqlRunner): Promise<Subscription[]> {
       groups: inTime(memberships.get(id), (one) => ({ groupId: one.group_id })),
     }
   })
+}
+
+function earlierAccountsOf(
+  rows: readonly RowOf<'subscription_earlier_accounts'>[] = [],
+): Pick<Subscription, 'earlierAccounts'> {
+  if (rows.length === 0) return {}
+  const earlier = rows.map((row) => ({ accountId: row.account_id, toMs: row.to_ms }))
+  return { earlierAccounts: earlier.sort((left, right) => left.toMs - right.toMs) }
 }
 
 function toPartner(row: RowOf<'partners'>): Partner {

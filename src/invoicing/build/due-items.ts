@@ -40,6 +40,8 @@ export function presumedItems(agreed: Agreed, first: BillingPeriod): RecurringIt
   return agreed.subscriptions.flatMap((subscription) =>
     feesOf(agreed, first, subscription)
       .filter((fee) => fee.plan.billing === 'advance' && fee.runsFromDay < first.startDay)
+      // What came from another account was billed here, and is credited to that.
+      .filter(() => subscription.takenOver?.came !== true)
       .map((fee) => ({ ...fee.item, ...whole })),
   )
 }
@@ -52,10 +54,8 @@ export function withoutPrice(
   { calendar, subscriptions, catalogue }: Agreed,
   charged: readonly RecurringItem[],
 ): RecurringItem[] {
-  const bySubscription = new Map(subscriptions.map((each) => [each.subscriptionId, each]))
-  return charged.filter((item) => {
-    const subscription = bySubscription.get(item.subscriptionId)
-    if (item.sign < 0 || subscription === undefined || isPriced(catalogue, item)) return false
+  const byId = Map.groupBy(subscriptions, (each) => each.subscriptionId)
+  const isAgreed = (item: RecurringItem, subscription: Subscription): boolean => {
     const { plans, modules, activatedMs, terminatedMs } = subscription
     const assignments: readonly Validity[] =
       item.subject === 'module'
@@ -66,6 +66,10 @@ export function withoutPrice(
       const agreed = commonDays(commonDays(daysOf(calendar, assignment), active), item)
       return agreed.fromDay < agreed.toDay
     })
+  }
+  return charged.filter((item) => {
+    const own = byId.get(item.subscriptionId) ?? []
+    return item.sign > 0 && !isPriced(catalogue, item) && own.some((each) => isAgreed(item, each))
   })
 }
 
@@ -100,18 +104,22 @@ function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscripti
     thing: { subject: RecurringSubject; id: string; fee: DatedFee },
   ): Fee[] => {
     const runsFromDay = commonDays(days, active).fromDay
-    return pricedDays(calendar, thing.fee, { paidDays, byDays: plan.prorateFee }).map((priced) => ({
-      item: {
-        subscriptionId: subscription.subscriptionId,
-        subject: thing.subject,
-        subjectId: thing.id,
-        ...monthOf(covered),
-        ...priced,
-        sign: 1,
-      },
-      plan,
-      runsFromDay,
-    }))
+    const own = commonDays(paidDays, shareOf(subscription, active))
+    if (own.fromDay >= own.toDay) return []
+    return pricedDays(calendar, thing.fee, { paidDays: own, byDays: plan.prorateFee }).map(
+      (priced) => ({
+        item: {
+          subscriptionId: subscription.subscriptionId,
+          subject: thing.subject,
+          subjectId: thing.id,
+          ...monthOf(covered),
+          ...priced,
+          sign: 1,
+        },
+        plan,
+        runsFromDay,
+      }),
+    )
   }
   return [
     ...paidPlans(covered, active, plans).flatMap(({ paidDays, ...plan }) => {
@@ -133,6 +141,17 @@ function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscripti
       })
     }),
   ]
+}
+
+/**
+ * Where a subscription moves between accounts they share its month by the days, also of a plan of whole
+ * months: each day is paid by the one that has it.
+ */
+function shareOf({ takenOver }: Subscription, active: DayRange): DayRange {
+  return {
+    fromDay: takenOver?.came === true ? active.fromDay : -Infinity,
+    toDay: takenOver?.went === true ? active.toDay : Infinity,
+  }
 }
 
 /** A day has the fee of its own date; a whole month that of its first day. What costs nothing is left out. */
@@ -192,7 +211,8 @@ function activationItem(
   covered: BillingPeriod,
   subscription: Subscription,
 ): RecurringItem[] {
-  const { activatedMs } = subscription
+  const { activatedMs, takenOver } = subscription
+  if (takenOver?.came === true) return [] // Its activation was the other account's.
   if (!isWithin(activatedMs, covered.startMs, covered.endMs)) return []
   const assignment = validAt(subscription.plans, activatedMs)
   const plan = catalogue.plans.get(assignment?.planId ?? '')

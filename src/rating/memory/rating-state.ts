@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../../core/accounts.ts'
+import { subscriptionPlaces } from '../../core/subscription-places.ts'
 import { createAccountState, type AccountState } from './account-state.ts'
 import { createLimitSettings, type LimitSettings } from '../limit/limit-settings.ts'
 import { createOfferBook, type CompiledAllowance } from './offer.ts'
@@ -30,7 +31,12 @@ export interface RatingState extends StandingSources {
   /** Undefined when the directory has no such subscription, or no account for it. */
   subscriptionAt(index: number): SubscriptionState | undefined
   subscriptionsOf(accountId: string): readonly Subscription[]
-  subscriptionById(subscriptionId: string): SubscriptionState | undefined
+  /** Of the account; where it came back to one, as it was then. */
+  subscriptionOf(
+    accountId: string,
+    subscriptionId: string,
+    atMs: number,
+  ): SubscriptionState | undefined
   accountById(accountId: string): AccountState | undefined
 }
 
@@ -38,7 +44,8 @@ const NONE: readonly never[] = []
 
 export function createRatingState(catalogue: Catalogue, directory: Directory): RatingState {
   const book = createOfferBook(catalogue)
-  const { members, owned, indexById } = indexesOf(directory)
+  const { members, owned } = indexesOf(directory)
+  const places = subscriptionPlaces(directory)
   const accounts = new Map<string, AccountState>()
   const subscriptions = slots<SubscriptionState>(directory)
 
@@ -78,7 +85,8 @@ export function createRatingState(catalogue: Catalogue, directory: Directory): R
     limits: createLimitSettings(directory.limits),
     subscriptionAt,
     subscriptionsOf: (accountId) => owned.get(accountId) ?? [],
-    subscriptionById: (subscriptionId) => subscriptionAt(indexById.get(subscriptionId) ?? -1),
+    subscriptionOf: (accountId, subscriptionId, atMs) =>
+      subscriptionAt(places.indexOf(subscriptionId, accountId, atMs)),
     accountById,
   }
 }
@@ -91,7 +99,6 @@ function slots<Content>(directory: Directory): (Content | undefined)[] {
 interface DirectoryIndexes {
   readonly members: ReadonlyMap<string, Subscription[]>
   readonly owned: ReadonlyMap<string, Subscription[]>
-  readonly indexById: ReadonlyMap<string, number>
 }
 
 /** A directory never changes, and a worker makes several raters of one: its indexes are shared. */
@@ -103,7 +110,6 @@ function indexesOf(directory: Directory): DirectoryIndexes {
   const indexes: DirectoryIndexes = {
     members: subscriptionsBy(directory, (each) => each.groups.map((group) => group.groupId)),
     owned: subscriptionsBy(directory, (each) => [each.accountId]),
-    indexById: new Map(directory.subscriptions.map((each, index) => [each.subscriptionId, index])),
   }
   indexesByDirectory.set(directory, indexes)
   return indexes

@@ -32,9 +32,9 @@ export function restoreBalances(
     state.sums.values[balance.slot]! += quantity
     if (keySpansPeriods(state, key)) addToPeriod(balance, periodStartDay, quantity)
   }
-  for (const total of totals.usage) restoreUsage(state, total)
+  for (const total of totals.usage) restoreUsage(state, account, total)
   for (const total of totals.sessions) {
-    const owner = ownerOf(state, total)
+    const owner = ownerOf(state, account, total)
     const callType = callTypeOf(state, total.callType)
     if (owner !== undefined && callType !== undefined) restoreSession(state, owner, callType, total)
   }
@@ -45,8 +45,8 @@ export function restoreBalances(
   forgetLevels(state, account)
 }
 
-function restoreUsage(state: RatingState, total: UsageTotal): void {
-  const owner = ownerOf(state, total)
+function restoreUsage(state: RatingState, account: AccountState, total: UsageTotal): void {
+  const owner = ownerOf(state, account, total)
   const callType = callTypeOf(state, total.callType)
   if (owner === undefined || callType === undefined) return
   const cell = usageCell(owner, callType, total.rateId, state)
@@ -64,12 +64,15 @@ function restoreUsage(state: RatingState, total: UsageTotal): void {
 
 function ownerOf(
   state: RatingState,
+  account: AccountState,
   total: { subscriptionId: string; periodStartDay: number },
 ): SessionOwner | undefined {
-  const found = state.subscriptionById(total.subscriptionId)
+  const period = account.calendar.periodStarting(total.periodStartDay)
+  const { accountId } = account.account
+  const found = state.subscriptionOf(accountId, total.subscriptionId, period.endMs - 1)
   if (found === undefined) return undefined
-  const { subscription, account } = found
-  const ofAccount = accountPeriod(account, account.calendar.periodStarting(total.periodStartDay))
+  const { subscription } = found
+  const ofAccount = accountPeriod(account, period)
   return {
     state: found,
     subscription,

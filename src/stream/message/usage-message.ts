@@ -18,7 +18,8 @@ import { arrayOfVersion1 } from './usage-message-1.ts'
 
 /** Finds the indexes that rating works with; they hold for one directory and one catalogue. */
 export interface UsageIndexes {
-  subscriptionIndex(subscriptionId: string): number
+  /** As the account of the usage had it then: it may have been another's since. */
+  subscriptionIndex(subscriptionId: string, accountId: string, startMs: number): number
   callTypeIndex(callType: string): number
 }
 
@@ -63,8 +64,10 @@ export function fromUsageMessage(
   }
   const usage = emptyUsage()
   readFields(usage, fields)
-  const { subscriptionId, callType } = usage
-  if (subscriptionId !== '') usage.subscriptionIndex = indexes.subscriptionIndex(subscriptionId)
+  const { subscriptionId, accountId, startMs, callType } = usage
+  if (subscriptionId !== '') {
+    usage.subscriptionIndex = indexes.subscriptionIndex(subscriptionId, accountId, startMs)
+  }
   if (callType !== '') usage.callTypeIndex = indexes.callTypeIndex(callType)
   if (namesUnknown(usage)) usage.raw = text // Rating rejects it; suspense needs the record.
   return usage

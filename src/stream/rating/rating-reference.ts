@@ -1,6 +1,7 @@
 /** One catalogue and one directory as rating uses them: indexes by id, and raters. */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory } from '../../core/accounts.ts'
+import { subscriptionPlaces } from '../../core/subscription-places.ts'
 import { createRater } from '../../rating/create-rater.ts'
 import type { RatingReference } from './rating-partition.ts'
 
@@ -11,11 +12,11 @@ export function createRatingReference(
   catalogueHash: string,
   bounds: { readonly balanceNumbersMax?: number } = {},
 ): RatingReference {
-  const indexes = new Map(directory.subscriptions.map((one) => [one.subscriptionId, one.index]))
+  const places = subscriptionPlaces(directory)
   return {
     catalogueHash,
     indexes: {
-      subscriptionIndex: (id) => indexes.get(id) ?? -1,
+      subscriptionIndex: (id, accountId, startMs) => places.indexOf(id, accountId, startMs),
       callTypeIndex: (id) => catalogue.callTypeIndexById.get(id) ?? -1,
     },
     createRater: () => createRater({ catalogue, directory, ...bounds }),
