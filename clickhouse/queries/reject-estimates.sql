@@ -23,6 +23,9 @@ WITH
         WHERE outcome = 'rejected'
             AND entry_kind = 'usage'
             AND kind != 'none'
+            AND toUnixTimestamp64Milli(started_at) >= {fromMs:Int64}
+            AND toUnixTimestamp64Milli(started_at) < {toMs:Int64}
+            AND ({isOfAccounts:UInt8} = 0 OR account_id = '' OR has({accountIds:Array(String)}, account_id))
             -- An absurd quantity is worth nothing, and a conflicting record was charged once already.
             AND reason NOT IN ('invalid_quantity', 'charge_out_of_range', 'cdr_conflict')
             AND concat(log_source, '/', toString(log_partition), '/', toString(log_offset))

@@ -12,6 +12,9 @@ SELECT
 FROM usage_ledger
 WHERE outcome = 'rejected'
     AND entry_kind = 'usage'
+    AND toUnixTimestamp64Milli(started_at) >= {fromMs:Int64}
+    AND toUnixTimestamp64Milli(started_at) < {toMs:Int64}
+    AND ({isOfAccounts:UInt8} = 0 OR account_id = '' OR has({accountIds:Array(String)}, account_id))
     AND concat(log_source, '/', toString(log_partition), '/', toString(log_offset))
         NOT IN (SELECT corrects FROM usage_ledger WHERE corrects != '')
 GROUP BY reason

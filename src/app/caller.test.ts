@@ -10,6 +10,7 @@ import { fixedClock } from '../core/clock.ts'
 import { readConfig } from '../core/config.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
+import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
@@ -167,6 +168,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],
   ['limits import', (own) => importLimits(own, 'x', { dryRun: true })],
   ['alerts send', (own) => sendAlerts(own, clock)],
+  ['limit mails that wait', (own) => limitMailsWaiting(own)],
   ['status', (own) => statusOf(own)],
 ])('only the operator: %s', async (_what, ask) => {
   const asked = async (own: Desk) => ask(own)

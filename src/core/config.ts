@@ -98,6 +98,11 @@ const SETTINGS = {
     count(1, 100_000).default(600),
     'rate at which the outbox drains',
   ),
+  billJumpPercent: setting(
+    'TIK_BILL_JUMP_PERCENT',
+    count(1, 10_000).default(50),
+    'an invoice that differs by more percent from that of the period before, and by 25 EUR, is named by `tik bill check`',
+  ),
   webhookTargets: setting(
     'TIK_WEBHOOK_TARGETS',
     z.enum(['public', 'any']).default('public'),

@@ -1,4 +1,4 @@
-/** What the ledger says of itself: where its logs stand, balances of open periods, rejects. */
+/** What the ledger says of itself: where its logs stand, and balances of open periods. */
 import { z } from 'zod'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
@@ -17,7 +17,6 @@ export interface LedgerStatus {
   /** Of the periods that began within `OPEN_PERIOD_DAYS`. */
   readonly accountsCount: number
   readonly balancesCount: number
-  readonly rejects: readonly { readonly reason: string; readonly recordsCount: number }[]
 }
 
 const DAY_MS = 86_400_000
@@ -42,11 +41,6 @@ const balancesQuery = queryFile<{ fromDay: number }>()(
   z.object({ accountsCount: exactInteger, balancesCount: exactInteger }),
 )
 
-const rejectsQuery = queryFile()(
-  'status-rejects',
-  z.object({ reason: z.string(), recordsCount: exactInteger }),
-)
-
 export async function ledgerStatus(store: ClickHouseStore, nowMs: number): Promise<LedgerStatus> {
   const fromDay = Math.floor(nowMs / DAY_MS) - OPEN_PERIOD_DAYS
   const [balances] = await store.query(balancesQuery, { fromDay })
@@ -54,6 +48,5 @@ export async function ledgerStatus(store: ClickHouseStore, nowMs: number): Promi
     partitions: await store.query(partitionsQuery, { recordedFromMs: nowMs - RECENT_MS }),
     accountsCount: balances?.accountsCount ?? 0,
     balancesCount: balances?.balancesCount ?? 0,
-    rejects: await store.query(rejectsQuery, {}),
   }
 }

@@ -9,6 +9,7 @@ import { scopeSources } from '../../rating/restore/settle-scope.ts'
 import { messageKindOf, type LedgerCrossing } from './crossing.ts'
 import { toCrossingRow } from './crossing-row.ts'
 import type { CrossingReader, CrossingPosition } from './ledger-crossings.ts'
+import { readPositions } from './crossing-positions.ts'
 import { queueWebhooks } from '../webhooks/queue-webhooks.ts'
 import { requestBlocks, type BlockContext } from '../request-blocks.ts'
 
@@ -127,25 +128,6 @@ async function addNotices(
       [JSON.stringify(chunk)],
     )
   }
-}
-
-async function readPositions(sql: SqlRunner): Promise<CrossingPosition[]> {
-  const rows = await sql.query(
-    'SELECT log_source, log_partition, next_offset, recorded_ms FROM alert_positions',
-    [],
-    z.object({
-      log_source: z.string(),
-      log_partition: z.int(),
-      next_offset: z.int(),
-      recorded_ms: z.int(),
-    }),
-  )
-  return rows.map((row) => ({
-    logSource: row.log_source,
-    logPartition: row.log_partition,
-    nextOffset: row.next_offset,
-    recordedMs: row.recorded_ms,
-  }))
 }
 
 async function writePositions(

@@ -1,6 +1,7 @@
 /** What could not be rated and waits: seeing it, and giving it up. Rating it again is replay-into.ts. */
 import { systemClock } from '../../core/clock.ts'
 import { listRejects, type RejectGroup } from '../../corrections/suspense/list-rejects.ts'
+import type { RejectFilter } from '../../corrections/suspense/reject-filter.ts'
 import { createSuspense } from '../../corrections/suspense/waiting-rejects.ts'
 import { writeOffRejects, type WriteOff } from '../../corrections/suspense/write-off-rejects.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
@@ -8,9 +9,12 @@ import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 
 /** By reason, with counts, samples and what they may be worth. */
-export async function waitingRecords(desk: Desk): Promise<RejectGroup[]> {
+export async function waitingRecords(
+  desk: Desk,
+  filter: RejectFilter = {},
+): Promise<RejectGroup[]> {
   requireOperator(desk.caller)
-  return listRejects(desk.clickhouse, systemClock.nowMs())
+  return listRejects(desk.clickhouse, systemClock.nowMs(), filter)
 }
 
 /** Returns how many were given up. */

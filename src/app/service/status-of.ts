@@ -1,12 +1,24 @@
 /** Where every stage and partition stands, what waits to go out, and rejects. */
 import { systemClock } from '../../core/clock.ts'
+import type { WaitingLimitMails } from '../../alerts/waiting-limit-mails.ts'
+import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import { readStatus, type StatusReport } from '../../status/status-report.ts'
 import { requireOperator } from '../caller.ts'
+import { limitMailsWaiting } from '../alerts/limit-mails-waiting.ts'
+import { waitingRecords } from '../corrections/waiting-records.ts'
 import type { Desk } from '../desk.ts'
 import { stageTopics, statusAdmin } from '../stream-parts.ts'
 
-/** A stream that does not answer is an answer too. `nowMs` is the moment that it is of. */
-export async function statusOf(desk: Desk): Promise<StatusReport & { nowMs: number }> {
+export interface InstallationStatus extends StatusReport {
+  /** As `tik rejects list` tells them. */
+  readonly rejects: readonly RejectGroup[]
+  readonly limitMails: readonly WaitingLimitMails[]
+  /** The moment that it is of. */
+  readonly nowMs: number
+}
+
+/** A stream that does not answer is an answer too. */
+export async function statusOf(desk: Desk): Promise<InstallationStatus> {
   requireOperator(desk.caller)
   const { config, clickhouse, operations } = desk
   const nowMs = systemClock.nowMs()
@@ -17,5 +29,6 @@ export async function statusOf(desk: Desk): Promise<StatusReport & { nowMs: numb
     topics: stageTopics(config),
     nowMs,
   })
-  return { ...report, nowMs }
+  const rejects = await waitingRecords(desk)
+  return { ...report, rejects, limitMails: await limitMailsWaiting(desk), nowMs }
 }

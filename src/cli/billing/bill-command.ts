@@ -19,7 +19,10 @@ export function addBillCommand(program: Command): void {
       '--period <month>',
       'e.g. 2026-10: for each account its period that begins then',
     )
+    .option('--account <ids...>', 'only these accounts')
+    .option('--partner <id>', 'only accounts that this partner bills then')
     .option('--json', 'as JSON')
+    .addHelpText('after', AFTER_CHECK)
     .action(check)
   bill
     .command('run')
@@ -54,6 +57,17 @@ Can be stopped at any moment; running it again goes on and does nothing twice.`,
     .description('exactly the usage that an invoice bills, as CSV on standard output')
     .action(cdrs)
 }
+
+const AFTER_CHECK = `
+error    must be mended first, or accepted by name: \`tik bill run\` stops at it
+warning  is for a person to judge
+info     is for reading
+
+Every account is computed as a preview does it. A jump is more than TIK_BILL_JUMP_PERCENT (50) percent and
+25 EUR up or down from the invoice of the period before; a price is named when it is more than twice, or
+less than half, what it was. Estimates of rejected records are those of \`tik rejects list\`.
+
+Exit status 1 when there is an error or a warning.`
 
 interface RunOptions {
   readonly period: string
@@ -117,9 +131,19 @@ export function describeBilling(report: BillingReport): string {
   return lines.join('\n')
 }
 
-async function check(options: { period: string; json?: true }, command: Command): Promise<void> {
+interface CheckOptions {
+  readonly period: string
+  readonly account?: readonly string[]
+  readonly partner?: string
+  readonly json?: true
+}
+
+async function check(options: CheckOptions, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill check', 'none')
-  const findings = await checkPeriod(desk, options.period)
+  const findings = await checkPeriod(desk, options.period, {
+    accounts: options.account,
+    partner: options.partner,
+  })
   if (options.json) printJson(findings)
   else
     print(

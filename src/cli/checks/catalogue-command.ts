@@ -3,12 +3,12 @@ import type { Command } from 'commander'
 import { formatProblems } from '../../catalogue/read/format-problems.ts'
 import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
 import {
   configuredCatalogueFolder,
   ruleOf,
   ruleOfDocument,
 } from '../../app/catalogue/catalogue-rules.ts'
+import { momentOf } from '../moment.ts'
 import { configOf, print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
@@ -59,22 +59,12 @@ async function check(folder: string | undefined, options: { json?: true }, comma
 }
 
 async function show(options: ShowOptions, command: Command): Promise<void> {
-  const { account: accountId, callType, accounts } = options
-  const question = { accountId, callType, atMs: momentOf(options.at) }
+  const { account: accountId, callType, accounts, at } = options
+  const atMs = at === undefined ? systemClock.nowMs() : momentOf(at)
+  const question = { accountId, callType, atMs }
   if (accounts !== undefined) {
     return print(await ruleOfDocument(configOf(command), accounts, question))
   }
   await using desk = await openDeskOf(command, 'catalogue show')
   print(await ruleOf(desk, question))
-}
-
-function momentOf(text: string | undefined): number {
-  if (text === undefined) return systemClock.nowMs()
-  const parsed = Date.parse(text)
-  if (Number.isNaN(parsed)) {
-    throw new TikError('usage_error', `"${text}" is no moment`, {
-      hint: 'write a date such as 2026-10-05 or a moment such as 2026-10-05T09:00Z',
-    })
-  }
-  return parsed
 }

@@ -7,6 +7,7 @@ import { formatTable } from '../../core/text-table.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { ReplayGroup } from '../../corrections/suspense/replay-report.ts'
 import type { WriteOff } from '../../corrections/suspense/write-off-rejects.ts'
+import { momentOf } from '../moment.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { replayInto } from '../../app/corrections/replay-into.ts'
@@ -18,6 +19,9 @@ export function addRejectsCommand(program: Command): void {
   rejects
     .command('list')
     .description('rejected records by reason, with counts and samples')
+    .option('--from <moment>', 'only usage that began then or later')
+    .option('--to <moment>', 'only usage that began before then')
+    .option('--account <ids...>', 'only of these accounts, or of nobody that is known')
     .option('--json', 'as JSON')
     .addHelpText('after', AFTER_LIST)
     .action(list)
@@ -54,9 +58,20 @@ moment; running it again adds nothing twice.
 
 Exit status 1 when something still waits.`
 
-async function list(options: { json?: true }, command: Command): Promise<void> {
+interface ListOptions {
+  readonly from?: string
+  readonly to?: string
+  readonly account?: readonly string[]
+  readonly json?: true
+}
+
+async function list(options: ListOptions, command: Command): Promise<void> {
+  const started = {
+    fromMs: options.from === undefined ? Number.MIN_SAFE_INTEGER : momentOf(options.from),
+    toMs: options.to === undefined ? Number.MAX_SAFE_INTEGER : momentOf(options.to),
+  }
   await using desk = await openDeskOf(command, 'rejects list')
-  const groups = await waitingRecords(desk)
+  const groups = await waitingRecords(desk, { started, accountIds: options.account })
   if (options.json) return printJson(groups.map(estimateInDecimals))
   if (groups.length === 0) print('Nothing waits: every record was rated or is nobody’s usage.')
   for (const group of groups) print(describe(group))

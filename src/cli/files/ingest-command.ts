@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { TikError } from '../../core/errors.ts'
 import { FORMAT_NAMES } from '../../ingest/format.ts'
 import { expandPaths, type IngestedFile } from '../../files/ingest-files.ts'
+import { limitMailsWaiting } from '../../app/alerts/limit-mails-waiting.ts'
 import { sequencesOf } from '../../app/files/taken-files.ts'
 import { ingestFolders } from '../../app/files/ingest-folders.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
@@ -109,8 +110,17 @@ async function report(
     if (!options.json) remark('Rejected records wait: `tik rejects list` shows them and why.')
     process.exitCode = 1
   }
+  if (!options.json) await remarkLimitMails(desk)
   const isRefused = files.some(({ state }) => state === 'refused' || state === 'unfinished')
   if (isRefused || sequences.gaps.length > 0) process.exitCode = 1
+}
+
+async function remarkLimitMails(desk: Desk): Promise<void> {
+  const waiting = await limitMailsWaiting(desk)
+  const count = waiting.reduce((sum, each) => sum + each.count, 0)
+  if (count === 0) return
+  const mails = count === 1 ? '1 limit mail waits' : `${count} limit mails wait`
+  remark(`${mails}: a running \`tik run\` sends them by itself, else \`tik alerts send\` does.`)
 }
 
 function seconds(text: string): number {

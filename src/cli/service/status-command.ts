@@ -1,9 +1,10 @@
 /** `tik status`: where every stage stands, what waits, and what does not answer. */
 import type { Command } from 'commander'
-import { REJECT_REASONS } from '../../core/reasons.ts'
+import { addMicros, microsToDecimal, roundToCents, ZERO_MICROS } from '../../core/money.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { RECENT_MS } from '../../status/ledger-status.ts'
 import type { LedgerPartition } from '../../status/ledger-status.ts'
+import type { InstallationStatus } from '../../app/service/status-of.ts'
 import type { StatusReport } from '../../status/status-report.ts'
 import type { StagePartition } from '../../status/stream-status.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -39,12 +40,12 @@ async function status(options: { json?: true }, command: Command): Promise<void>
     remark(`Kafka does not answer: ${report.stream.reason}`)
 }
 
-function describe(report: StatusReport, nowMs: number): string {
+function describe(report: Omit<InstallationStatus, 'nowMs'>, nowMs: number): string {
   const blocks = [
     streamBlock(report, nowMs),
     logsLine(report),
     ledgerLine(report),
-    outboxLine(report, nowMs),
+    [outboxLine(report, nowMs), ...limitMailLines(report)].join('\n'),
   ]
   return [...blocks, rejectLines(report)].filter((block) => block !== '').join('\n\n')
 }
@@ -111,14 +112,27 @@ function outboxLine({ operations, alertsLagCount }: StatusReport, nowMs: number)
   )
 }
 
-function rejectLines({ ledger }: StatusReport): string {
-  const meanings: Readonly<Record<string, string>> = REJECT_REASONS
-  if (ledger.rejects.length === 0) return 'Rejected records: none waits'
-  const lines = ledger.rejects.map(
-    ({ reason, recordsCount }) =>
-      `${String(recordsCount).padStart(8)}  ${reason}: ${meanings[reason] ?? ''}`,
+function limitMailLines({ limitMails }: Pick<InstallationStatus, 'limitMails'>): string[] {
+  const count = limitMails.reduce((sum, each) => sum + each.count, 0)
+  const accounts = new Set(limitMails.map(({ accountId }) => accountId))
+  if (count === 0) return []
+  return [
+    `Limit mails: ${count} for ${accounts.size} accounts wait; \`tik alerts send\` sends them`,
+  ]
+}
+
+/** The same counts and estimates as `tik rejects list`. */
+function rejectLines({ rejects }: Pick<InstallationStatus, 'rejects'>): string {
+  if (rejects.length === 0) return 'Rejected records: none waits'
+  const lines = rejects.map(
+    ({ reason, meaning, recordsCount }) =>
+      `${String(recordsCount).padStart(8)}  ${reason}: ${meaning}`,
   )
-  return ['Rejected records that wait (`tik rejects list`):', ...lines].join('\n')
+  const worth = rejects.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]))
+  const sum = worth.reduce((total, each) => addMicros(total, each.valueMicros), ZERO_MICROS)
+  const about =
+    worth.length === 0 ? '' : `, about EUR ${microsToDecimal(roundToCents(sum), 2)} ex VAT`
+  return [`Rejected records that wait (\`tik rejects list\`)${about}:`, ...lines].join('\n')
 }
 
 const SECOND_MS = 1_000

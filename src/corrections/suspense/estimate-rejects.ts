@@ -14,13 +14,15 @@ import {
   queryFile,
 } from '../../ledger/engine/query-file.ts'
 
+import { rejectFilterParams, type RejectFilter, type RejectFilterParams } from './reject-filter.ts'
+
 export interface RejectEstimate {
   readonly valueMicros: Micros
   /** How many of the records the value is of; of the others nothing comparable was charged. */
   readonly recordsCount: number
 }
 
-const rejectEstimates = queryFile<{ sinceMs: number }>()(
+const rejectEstimates = queryFile<RejectFilterParams & { sinceMs: number }>()(
   'reject-estimates',
   z.object({
     reason: z.string(),
@@ -39,10 +41,11 @@ const DAY_MS = 86_400_000
 export async function estimateRejects(
   store: ClickHouseStore,
   nowMs: number,
+  filter: RejectFilter = {},
 ): Promise<Map<string, RejectEstimate>> {
-  const sinceMs = nowMs - COMPARABLE_DAYS * DAY_MS
+  const params = { sinceMs: nowMs - COMPARABLE_DAYS * DAY_MS, ...rejectFilterParams(filter) }
   const estimates = new Map<string, RejectEstimate>()
-  for (const row of await store.query(rejectEstimates, { sinceMs })) {
+  for (const row of await store.query(rejectEstimates, params)) {
     const { reason, waitingCount, waitingQuantity, charged, chargedQuantity } = row
     const before = estimates.get(reason) ?? { valueMicros: ZERO_MICROS, recordsCount: 0 }
     const share = { numerator: waitingQuantity, denominator: chargedQuantity }

@@ -4,6 +4,7 @@ import { REJECT_REASONS } from '../../core/reasons.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { estimateRejects, type RejectEstimate } from './estimate-rejects.ts'
 import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'
+import { rejectFilterParams, type RejectFilter, type RejectFilterParams } from './reject-filter.ts'
 
 export interface RejectGroup {
   readonly reason: string
@@ -30,7 +31,7 @@ export interface RejectSample {
   readonly raw: string
 }
 
-const rejectsByReason = queryFile()(
+const rejectsByReason = queryFile<RejectFilterParams>()(
   'rejects-by-reason',
   z.object({
     reason: z.string(),
@@ -48,11 +49,18 @@ const rejectsByReason = queryFile()(
   }),
 )
 
-/** All that waits, the most frequent reason first. */
-export async function listRejects(store: ClickHouseStore, nowMs: number): Promise<RejectGroup[]> {
+/**
+ * All that waits, or what the filter asks for of it, the most frequent reason first. Whoever tells what
+ * waits (`tik rejects list`, `tik status`, `tik bill check`) asks here: there is one estimate.
+ */
+export async function listRejects(
+  store: ClickHouseStore,
+  nowMs: number,
+  filter: RejectFilter = {},
+): Promise<RejectGroup[]> {
   const meanings: Readonly<Record<string, string>> = REJECT_REASONS
-  const groups = await store.query(rejectsByReason, {})
-  const estimates = await estimateRejects(store, nowMs)
+  const groups = await store.query(rejectsByReason, rejectFilterParams(filter))
+  const estimates = await estimateRejects(store, nowMs, filter)
   return groups.map((group) => ({
     ...group,
     meaning: meanings[group.reason] ?? '',

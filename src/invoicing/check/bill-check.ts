@@ -2,24 +2,22 @@
  * `tik bill check`: can this month be billed? Each finding has a code, a severity and a command
  * that shows the rows. It changes nothing.
  */
-import { beyondExact, ifExact } from '../../core/beyond-exact.ts'
+import { ifExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
-import { REJECT_REASONS } from '../../core/reasons.ts'
-import {
-  micros,
-  microsToDecimal,
-  roundToCents,
-  shareInMicros,
-  type Micros,
-} from '../../core/money.ts'
 import { holdsAt, validAt } from '../../core/validity.ts'
 import { accountsToBill, firstOfEach } from '../run/accounts-to-bill.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'
-import type { InstantRange, SubscriptionActivity } from '../ledger/invoice-ledger.ts'
+import type { InstantRange } from '../ledger/check-ledger.ts'
+import type { SubscriptionActivity } from '../ledger/invoice-ledger.ts'
 import { cutOffOf } from '../ledger/cut-off.ts'
 import { agreementFindings } from './check-agreements.ts'
+import { draftFindings, JUMP_PERCENT_DEFAULT } from './check-drafts.ts'
+import { priceFindings } from './check-prices.ts'
+import { rejectFindings } from './check-rejects.ts'
+import { sequenceFindings, sourceFindings } from './check-sources.ts'
 import { partyFindings } from './e-invoice-findings.ts'
+import { euros } from './finding-of.ts'
 import { missingParticulars } from './missing-particulars.ts'
 import { outOfRange } from './out-of-range.ts'
 import { settlementsUpTo } from '../settle/settle-periods.ts'
@@ -27,12 +25,15 @@ import { sumMicros } from '../build/vat.ts'
 
 export interface CheckOptions {
   readonly period: string
+  /** Only these accounts; all when absent. What is of no account is looked at in any case. */
+  readonly accounts?: readonly string[]
   /** What the ledger lacks, a sentence each: nothing can be billed then. */
   readonly ledgerProblems?: readonly string[]
+  /** More percent than this up or down from the month before is a jump. */
+  readonly jumpPercent?: number
+  /** What others know of accounts: mails that wait. */
+  readonly further?: readonly Finding[]
 }
-
-/** A source without usage for this long before the period's end deserves a look. */
-const SILENT_MS_MIN = 2 * 86_400_000
 
 /** Findings, what must be mended first. Throws `usage_error` when `period` is no month. */
 export async function billCheck(parts: BillingParts, options: CheckOptions): Promise<Finding[]> {
@@ -42,26 +43,34 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
     if (problems.length > 0 && isKnown) return [] // What cannot be read says nothing of the month.
     throw error
   })
-  return [...problems, ...findings].sort(
+  return [...problems, ...findings, ...(options.further ?? [])].sort(
     (left, right) => RANKS[left.severity] - RANKS[right.severity],
   )
 }
 
 async function monthFindings(parts: BillingParts, options: CheckOptions): Promise<Finding[]> {
-  const scopes = billingScope(parts, options.period, undefined)
+  const { period, accounts } = options
+  const scopes = billingScope(parts, period, accounts)
   const range = rangeOf(scopes)
-  const { findings: running } = await accountsToBill(parts, options)
-  return [
+  const { findings: running, open } = await accountsToBill(parts, { ...options, preview: true })
+  const found = [
     ...running,
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
     ...firstOfEach(scopes).flatMap((scope) => partyFindings(scope)),
     ...agreementFindings(firstOfEach(scopes), parts.catalogue),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
-    ...(await usageFindings(parts, options.period, scopes)),
+    ...(await usageFindings(parts, period, scopes)),
     ...(await adjustments(parts, scopes)),
-    ...(await openRejects(parts, range)),
-    ...(await sources(parts, range)),
+    ...(await rejectFindings(parts, range, accounts)),
+    ...(await sequenceFindings(parts, range)),
+    ...(await sourceFindings(parts, range)),
+    ...(await priceFindings(parts, period, { scopes, range })),
   ]
+  if ((options.ledgerProblems ?? []).length > 0) return found
+  const { jumpPercent = JUMP_PERCENT_DEFAULT } = options
+  const drafted = await draftFindings(parts, open, { period, jumpPercent })
+  const known = new Set(found.map(({ code, subject }) => `${code}|${subject}`))
+  return [...found, ...drafted.filter(({ code, subject }) => !known.has(`${code}|${subject}`))]
 }
 
 function incomplete(text: string): Finding {
@@ -125,11 +134,13 @@ async function usageFindings(
         .map((each) => each.subscriptionId),
     ),
   )
+  const asked = new Set(scopes.map(({ account }) => account.accountId))
+  const used = now.filter(({ accountId }) => asked.has(accountId))
   const stopped = before.filter(
     ({ subscriptionId }) => active.has(subscriptionId) && !usedNow.has(subscriptionId),
   )
   return [
-    ...(now.length === 0
+    ...(used.length === 0
       ? [finding('no_usage', 'warning', period, 'no usage in the ledger for this period')]
       : []),
     ...stopped.map((each) => stoppedFinding(each, period)),
@@ -164,61 +175,13 @@ async function adjustments(
       const estimateMicros = ifExact(() =>
         sumMicros(ofAccount.map((each) => each.adjustmentMicros)),
       )
-      const text = `${eurosOr(estimateMicros)} at the tier of the period's total; the run records it`
+      const text = `${euros(estimateMicros)} at the tier of the period's total; the run records it`
       const base = finding('adjustment_due', 'info', accountId, text)
       const show = `tik totals --account ${accountId} --by call-type`
       return { ...base, count: ofAccount.length, estimateMicros, show }
     },
   )
   return [...absurd, ...later]
-}
-
-/** What waits in suspense, with an estimate from what a usage costs on average in this period. */
-async function openRejects(parts: BillingParts, range: InstantRange): Promise<Finding[]> {
-  const rejects = await parts.ledger.rejects(range)
-  if (rejects.length === 0) return []
-  const average = await parts.ledger.averageCharge(range).catch(beyondExact)
-  return rejects.map(({ reason, count }) => {
-    const estimateMicros = estimate(average, count)
-    const about = estimateMicros === undefined ? '' : `, about ${euros(estimateMicros)}`
-    const text = `${count} waiting${about}: ${reasonText(reason)}`
-    const base = finding('open_rejects', 'warning', reason, text)
-    return { ...base, count, estimateMicros, show: 'tik rejects list' }
-  })
-}
-
-function reasonText(reason: string): string {
-  const known = Object.entries(REJECT_REASONS).find(([code]) => code === reason)
-  return known?.[1] ?? reason
-}
-
-/** To the cent: an estimate claims no more. */
-function euros(amount: Micros): string {
-  return `${microsToDecimal(roundToCents(amount), 2)} euros`
-}
-
-function eurosOr(amount: Micros | undefined): string {
-  return amount === undefined ? 'more than can be told exactly' : euros(amount)
-}
-
-function estimate(
-  average: { readonly chargeMicros: Micros; readonly count: number } | TikError,
-  count: number,
-): Micros | undefined {
-  if (average instanceof TikError || average.count === 0) return undefined
-  const share = { numerator: count, denominator: average.count }
-  return ifExact(() => shareInMicros(micros(average.chargeMicros), share))
-}
-
-/** When each source was last heard of: an incomplete month shows here. */
-async function sources(parts: BillingParts, range: InstantRange): Promise<Finding[]> {
-  const active = await parts.ledger.sources(range)
-  return active.map(({ sourceId, lastStartedMs, count }) => {
-    const isSilent = range.toMs - lastStartedMs > SILENT_MS_MIN
-    const text = `last usage ${new Date(lastStartedMs).toISOString()}`
-    const code = isSilent ? 'source_silent' : 'last_usage'
-    return { ...finding(code, isSilent ? 'warning' : 'info', sourceId, text), count }
-  })
 }
 
 function finding(

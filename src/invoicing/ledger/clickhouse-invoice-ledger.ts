@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { ifExact } from '../../core/beyond-exact.ts'
-import { microsFromDecimal, ZERO_MICROS } from '../../core/money.ts'
+import { microsFromDecimal } from '../../core/money.ts'
 import { PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { ledgerRow, ROW_SELECTION } from '../../ledger/columns/read-fields.ts'
 import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-file.ts'
 import { createAdjustmentLedger } from '../settle/adjustment-ledger.ts'
+import { createCheckLedger } from './check-ledger.ts'
 import type { CutOff, InvoiceLedger, InvoiceSpan } from './invoice-ledger.ts'
 
 /** Positions in one insert; a parameter stays small enough for an HTTP field. */
@@ -16,6 +17,7 @@ const POSITIONS_PER_INSERT_MAX = 1_000
 export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
   return {
     ...createAdjustmentLedger(store),
+    ...createCheckLedger(store),
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
     usageSums: async (span, boundariesMs) => {
@@ -27,12 +29,6 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
     allowanceTakes: ({ accountId, periodStartDay, cutOffId }, fromStartDay) =>
       store.query(allowanceTakesQuery, { accountId, periodStartDay, cutOffId, fromStartDay }),
     cdrs: (span) => store.stream(cdrsQuery, spanParams(span)),
-    rejects: (started) => store.query(rejectsQuery, { ...started }),
-    sources: (started) => store.query(sourcesQuery, { ...started }),
-    averageCharge: async (started) => {
-      const [row] = await store.query(averageChargeQuery, { ...started })
-      return row ?? { chargeMicros: ZERO_MICROS, count: 0 }
-    },
     activity: (periodStartDays) => store.query(activityQuery, { periodStartDays }),
     usedPeriods: () => store.query(usedPeriodsQuery, {}),
     periodSums: (accountIds) => store.query(periodSumsQuery, { accountIds }),
@@ -123,21 +119,6 @@ const allowanceTakesQuery = queryFile<{
 const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow, {
   fields: ROW_SELECTION,
 })
-
-const rejectsQuery = queryFile<{ fromMs: number; toMs: number }>()(
-  'invoice-rejects',
-  z.object({ reason: z.string(), count: exactInteger }),
-)
-
-const sourcesQuery = queryFile<{ fromMs: number; toMs: number }>()(
-  'invoice-sources',
-  z.object({ sourceId: z.string(), lastStartedMs: exactInteger, count: exactInteger }),
-)
-
-const averageChargeQuery = queryFile<{ fromMs: number; toMs: number }>()(
-  'invoice-average-charge',
-  z.object({ chargeMicros: exactMicros, count: exactInteger }),
-)
 
 const activityQuery = queryFile<{ periodStartDays: readonly number[] }>()(
   'invoice-activity',

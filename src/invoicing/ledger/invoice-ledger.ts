@@ -7,6 +7,7 @@ import type { LedgerRow } from '../../core/ledger-row.ts'
 import type { Micros } from '../../core/money.ts'
 import type { Product, UsageKind } from '../../core/usage.ts'
 import type { AdjustmentLedger } from '../settle/adjustment-ledger.ts'
+import type { CheckLedger } from './check-ledger.ts'
 
 /** How far a log partition was recorded: rows with a greater offset came later. */
 export interface LogPosition {
@@ -65,19 +66,6 @@ export interface AllowanceTake {
   readonly ownQuantity: number
 }
 
-/** Rejected records that start in a period, by reason; the reason's rows wait in suspense. */
-export interface RejectSum {
-  readonly reason: string
-  readonly count: number
-}
-
-/** When a source was last heard of. */
-export interface SourceActivity {
-  readonly sourceId: string
-  readonly lastStartedMs: number
-  readonly count: number
-}
-
 export interface SubscriptionActivity {
   readonly accountId: string
   readonly subscriptionId: string
@@ -98,12 +86,7 @@ export interface PeriodSum {
   readonly chargeMicros: Micros | undefined
 }
 
-export interface InstantRange {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-export interface InvoiceLedger extends AdjustmentLedger {
+export interface InvoiceLedger extends AdjustmentLedger, CheckLedger {
   /** Last recorded offset of every log partition, now. */
   positions(): Promise<LogPosition[]>
   /** Makes a cut-off known to the queries below. Doing it again changes nothing. */
@@ -114,11 +97,6 @@ export interface InvoiceLedger extends AdjustmentLedger {
   allowanceTakes(span: InvoiceSpan, fromStartDay: number): Promise<AllowanceTake[]>
   /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */
   cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
-  rejects(started: InstantRange): Promise<RejectSum[]>
-  sources(started: InstantRange): Promise<SourceActivity[]>
-  averageCharge(
-    started: InstantRange,
-  ): Promise<{ readonly chargeMicros: Micros; readonly count: number }>
   /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
   activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
   /** In which periods each account used something. */

@@ -7,7 +7,7 @@ import { unbilledPeriods } from '../check/unbilled-periods.ts'
 
 export interface AccountsToBill {
   readonly open: readonly AccountScope[]
-  /** Periods that have not ended: a preview shows them, a run leaves them. And bridging ones, and what no invoice bills. */
+  /** Periods that have not ended: a preview shows them, a run leaves them for later. And bridging ones, and what no invoice bills. */
   readonly findings: readonly Finding[]
   readonly alreadyBilledCount: number
 }
@@ -30,7 +30,7 @@ export async function accountsToBill(
     findings: [
       ...running.map(({ account, period }) =>
         finding(
-          { code: 'period_open', severity: isPreview ? 'info' : 'error' },
+          { code: 'period_open', severity: 'info' },
           account.accountId,
           `its period runs until ${dayToIso(period.endDay - 1)}`,
           options.period,
