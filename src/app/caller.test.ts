@@ -13,6 +13,7 @@ import { alertsOf } from './alerts/alerts-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
+import { creditOf } from './billing/credit.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
 import { RIGHTS, type Caller, type Right } from './caller.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
@@ -163,6 +164,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['verify', (own) => verifyLedger(own)],
   ['bill check', (own) => checkPeriod(own, '2026-10')],
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
+  ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
   ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],

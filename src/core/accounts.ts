@@ -36,6 +36,8 @@ export interface Partner {
   readonly bic: string
   readonly mailFrom: string
   readonly language: Language
+  /** Credit notes have numbers of their own; those of invoices where it is absent. */
+  readonly creditNoteNumbers?: 'own'
   /** Plan for a subscription that names none, by product. */
   readonly defaultPlans: Readonly<Partial<Record<Product, string>>>
 }

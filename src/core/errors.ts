@@ -203,6 +203,12 @@ export const ERROR_CODES = {
     meaning: 'an invoice lacks something that the law asks for, or does not add up',
     advice: 'see what is named; nothing was finalised',
   },
+  credit_refused: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a credit note would take back more than is left, or of what cannot be credited',
+    advice: '`tik bill list` shows what stands beside the invoice',
+  },
   mail_failed: {
     retryable: true,
     exitStatus: 1,

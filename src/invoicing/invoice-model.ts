@@ -1,8 +1,11 @@
 /**
- * An invoice as data: everything that the PDF prints, that is mailed and that verification
+ * An invoice or credit note as data: everything that the PDF prints, that is mailed and that verification
  * recomputes, and nothing that has to be looked up again. It is stored whole when it is finalised
  * and never changes. Amounts are micros; `amountMicros` of a line, VAT and totals are whole cents.
  * Days are local, counted from 1970-01-01; a range of days is half open.
+ *
+ * A credit note is an invoice whose amounts are what is given back: positive as on paper and in UBL. What
+ * a document adds to what is owed is said in one place, owed-micros.ts.
  *
  * The schemas are the model, and the types follow from them. What was stored is never stored anew, so
  * a field that comes later is optional.
@@ -22,6 +25,7 @@ export const INVOICE_SECTIONS = [
   'late',
   'late-premium',
   'discount',
+  'credit',
 ] as const
 export type InvoiceSection = (typeof INVOICE_SECTIONS)[number]
 
@@ -96,6 +100,8 @@ const lineSchema = z
     taxPercentHundredths: z.int().optional(),
     /** What a percentage is taken of; undefined for all else. */
     baseMicros: money.optional(),
+    /** On a credit note of an invoice: the line of that which it corrects; none where it is of no single one. */
+    correctsLine: z.int().optional(),
   })
   .readonly()
 export type InvoiceLine = z.output<typeof lineSchema>
@@ -203,7 +209,39 @@ const billedPeriod = {
   oneOffChargeIds: z.array(z.string()).readonly(),
 }
 
-export const invoiceSchema = z
-  .object({ kind: z.literal('invoice'), ...particulars, ...billedPeriod })
-  .readonly()
+/** Another document of the seller. */
+const reference = z.object({ number: z.string(), issueDay: z.int() }).readonly()
+
+const credit = {
+  /** In the language of the customer, as a person wrote it. */
+  reason: z.string(),
+  /** What it takes back from; it can be none where a period comes to less than nothing. */
+  corrects: z.array(reference).readonly(),
+  /**
+   * `period`: the whole of a period whose total is negative, and its lines are all that it bills. `invoice`:
+   * one invoice or part of it; it bills no usage, and what a period adds is empty.
+   */
+  credits: z.enum(['period', 'invoice']),
+}
+
+export const invoiceSchema = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('invoice'),
+      ...particulars,
+      ...billedPeriod,
+      /** The invoice that this one was made anew for. */
+      replaces: reference.optional(),
+    })
+    .readonly(),
+  z
+    .object({ kind: z.literal('credit-note'), ...particulars, ...billedPeriod, ...credit })
+    .readonly(),
+])
 export type Invoice = z.output<typeof invoiceSchema>
+export type CreditNote = Extract<Invoice, { kind: 'credit-note' }>
+
+/** A credit note of an invoice: it closes no period and bills no usage. */
+export function isCorrection(invoice: Invoice): boolean {
+  return invoice.kind === 'credit-note' && invoice.credits === 'invoice'
+}

@@ -6,6 +6,7 @@ import { FINDING_CODES, type BillingReport, type Finding } from '../../invoicing
 import { formatTable } from '../../core/text-table.ts'
 import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
+import { addCreditCommand } from './bill-credit-command.ts'
 import { print, printPieces, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -51,6 +52,7 @@ Can be stopped at any moment; running it again goes on and does nothing twice.`,
     .option('--period <month>', 'only of this period')
     .option('--json', 'as JSON')
     .action(list)
+  addCreditCommand(bill)
   bill
     .command('cdrs')
     .argument('<number>', 'number of the invoice')
@@ -175,6 +177,8 @@ async function list(
     formatTable(
       [
         { key: 'number', title: 'Number' },
+        { key: 'kind', title: 'Kind' },
+        { key: 'corrects', title: 'Of' },
         { key: 'account', title: 'Account' },
         { key: 'period', title: 'Period' },
         { key: 'status', title: 'Status' },
@@ -184,6 +188,8 @@ async function list(
       ],
       invoices.map((invoice) => ({
         number: invoice.number,
+        kind: invoice.kind,
+        corrects: invoice.corrects,
         account: invoice.accountId,
         period: invoice.period,
         status: invoice.overdue ? 'overdue' : invoice.status,

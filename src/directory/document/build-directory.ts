@@ -121,14 +121,21 @@ export function buildDirectory(
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
-    const { defaultPlans, webhook: _webhook, ...other } = rest
+    const { defaultPlans, creditNoteNumbers, webhook: _webhook, ...other } = rest
     const party = { legalName, address, vatId, registrationNumber }
     const plans = {
       ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),
       ...(defaultPlans.mobile === undefined ? {} : { mobile: defaultPlans.mobile }),
     }
-    return [id, { partnerId: id, party, ...other, defaultPlans: plans }]
+    return [
+      id,
+      { partnerId: id, party, ...other, ...ownNumbers(creditNoteNumbers), defaultPlans: plans },
+    ]
   })
+}
+
+function ownNumbers(numbers: 'shared' | 'own'): Pick<Partner, 'creditNoteNumbers'> {
+  return numbers === 'own' ? { creditNoteNumbers: numbers } : {}
 }
 
 function buildAccounts(

@@ -55,6 +55,8 @@ const partner = z.strictObject({
   bic: text.default(''),
   mailFrom: z.email().or(z.literal('')).default(''),
   language: language.default('nl'),
+  /** Whether credit notes take their numbers from the series of the invoices or have one of their own. */
+  creditNoteNumbers: z.enum(['shared', 'own']).default('shared'),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),
   /** Gets the service requests: the operator that blocks SIMs. */
   webhook: webhook.optional(),

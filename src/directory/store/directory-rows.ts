@@ -34,6 +34,7 @@ export const DIRECTORY_TABLES = {
     bic: z.string(),
     mail_from: z.string(),
     language,
+    credit_note_numbers: z.enum(['shared', 'own']),
     default_plans: z.object({ voip: z.string().optional(), mobile: z.string().optional() }),
   }),
   accounts: table(1, {
@@ -213,6 +214,7 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     bic: partner.bic,
     mail_from: partner.mailFrom,
     language: partner.language,
+    credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
     default_plans: {
       ...(partner.defaultPlans.voip === undefined ? {} : { voip: partner.defaultPlans.voip }),
       ...(partner.defaultPlans.mobile === undefined ? {} : { mobile: partner.defaultPlans.mobile }),

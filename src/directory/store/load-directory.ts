@@ -175,6 +175,7 @@ function toPartner(row: RowOf<'partners'>): Partner {
     bic: row.bic,
     mailFrom: row.mail_from,
     language: row.language,
+    ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
     defaultPlans: {
       ...(voip === undefined ? {} : { voip }),
       ...(mobile === undefined ? {} : { mobile }),

@@ -25,6 +25,7 @@ import { invoiceTexts, type InvoiceTexts } from '../documents/texts/invoice-text
 import { usageCharges } from './usage-charges.ts'
 import { vatChanges } from '../../catalogue/vat-at.ts'
 import { boundariesMs } from './usage-boundaries.ts'
+import { owedMicros } from '../owed-micros.ts'
 import { invoiceTotals, sumMicros, taxBetween, taxOfLine, vatHolds, vatSubtotals } from './vat.ts'
 
 export interface InvoiceRequest {
@@ -113,7 +114,10 @@ function vatTable(
   )
 }
 
-/** What must hold for every invoice, whoever built or stored it. */
+/**
+ * What must hold for every document that bills a period, whoever built or stored it. A credit note has its
+ * amounts turned, its annex with them; its items say what was charged all the same.
+ */
 export function addsUp(invoice: Invoice): boolean {
   const { lines, vat, totals, specification: annex } = invoice
   const ofSubscriptions = sumMicros(annex.map((each) => each.totalMicros))
@@ -130,7 +134,7 @@ export function addsUp(invoice: Invoice): boolean {
     sumMicros(vat.map((each) => each.vatMicros)) === totals.vatMicros &&
     totals.netMicros + totals.vatMicros === totals.grossMicros &&
     sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
-    sumMicros(exactOf(lines, 'recurring')) === recurringMicros
+    sumMicros(exactOf(lines, 'recurring')) === owedMicros(invoice, recurringMicros)
   )
 }
 

@@ -4,6 +4,7 @@ import type { Directory } from '../../core/accounts.ts'
 import { writeLedgerRows } from '../../reports/export-usage.ts'
 import { PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
+import { isCorrection } from '../invoice-model.ts'
 import type { DocumentKind } from './document-kinds.ts'
 
 export const cdrFile: DocumentKind = {
@@ -11,6 +12,7 @@ export const cdrFile: DocumentKind = {
   ending: '-cdrs.csv',
   contentType: 'text/csv; charset=utf-8',
   isMailed: false,
+  isOf: (invoice) => !isCorrection(invoice), // It bills no usage.
   async *content({ span }, { ledger, directory }) {
     const format = { kind: 'csv', csv: PLAIN_CSV } as const
     const encoder = new TextEncoder()

@@ -21,6 +21,8 @@ export interface DocumentKind {
   readonly contentType: string
   /** Whether the mail that brings the invoice carries it. */
   readonly isMailed: boolean
+  /** Which invoices have one at all; all where it does not say. */
+  readonly isOf?: (invoice: Invoice) => boolean
   /**
    * What the invoice lacks for it: then it is not written. A kind that says so need not be there for an
    * invoice that has other documents, as builds before did not know it.
@@ -30,9 +32,11 @@ export interface DocumentKind {
   readonly content: (invoice: FinalisedInvoice, sources: DocumentSources) => DocumentContent
 }
 
-/** Those for which the invoice lacks nothing. */
+/** Those that the invoice has and for which it lacks nothing. */
 export function writable(invoice: Invoice, kinds: readonly DocumentKind[]): DocumentKind[] {
-  return kinds.filter(({ gaps }) => gaps === undefined || gaps(invoice).length === 0)
+  return kinds.filter(
+    ({ isOf, gaps }) => isOf?.(invoice) !== false && (gaps?.(invoice) ?? []).length === 0,
+  )
 }
 
 export interface FinalisedInvoice {

@@ -1,7 +1,7 @@
 /** The mail that brings an invoice to everybody of the account who is registered for invoices. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { Account, User } from '../../core/accounts.ts'
+import type { Account, Language, User } from '../../core/accounts.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
 import { letterFormat } from '../../mail/letter-format.ts'
@@ -9,9 +9,10 @@ import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import type { BillingParts } from '../run/billing.ts'
-import type { Invoice } from '../invoice-model.ts'
+import type { CreditNote, Invoice } from '../invoice-model.ts'
 import { DOCUMENT_KINDS, writable } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
+import { creditTexts } from './texts/credit-texts.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
 export const INVOICE_MAIL_KIND = 'invoice'
@@ -75,20 +76,34 @@ export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice
   const { mail } = invoiceTexts(user.language)
   const format = letterFormat({ ...account, language: user.language })
   const { seller, customer, period, totals } = invoice
+  const parts = {
+    number: invoice.number,
+    customer: customer.party.legalName,
+    period: format.periodInWords(period),
+    amount: format.amount(totals.grossMicros),
+  }
+  const words = invoice.kind === 'credit-note' ? creditTexts(user.language).mail : mail
   return {
     tag: format.tag,
-    subject: mail.subject({ seller: seller.party.legalName, number: invoice.number }),
+    subject: words.subject({ seller: seller.party.legalName, number: invoice.number }),
     greeting: mail.greeting(user.name),
-    intro: mail.intro({
-      number: invoice.number,
-      customer: customer.party.legalName,
-      period: format.periodInWords(period),
-      amount: format.amount(totals.grossMicros),
-      due: format.dateInWords(invoice.dueDay),
-    }),
+    intro:
+      invoice.kind === 'credit-note'
+        ? creditIntro(invoice, { ...parts, language: user.language })
+        : mail.intro({ ...parts, due: format.dateInWords(invoice.dueDay) }),
     sections: [],
     footer: mail.footer(seller.party.legalName),
   }
+}
+
+function creditIntro(
+  { reason, corrects }: CreditNote,
+  parts: Readonly<Record<'number' | 'customer' | 'period' | 'amount', string>> & {
+    readonly language: Language
+  },
+): string {
+  const numbers = corrects.map(({ number }) => number).join(', ')
+  return creditTexts(parts.language).mail.intro({ ...parts, corrects: numbers, reason })
 }
 
 /** The same for the same person and invoice, for ever: a second run queues nothing. */

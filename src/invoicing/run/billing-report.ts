@@ -8,6 +8,7 @@ import type {
   Finding,
 } from './billing.ts'
 import { USAGE_SECTIONS, type Invoice } from '../invoice-model.ts'
+import { owedMicros, owedTotals } from '../owed-micros.ts'
 import { sumMicros } from '../build/vat.ts'
 
 /** Grows while a run goes on: only sums are kept, never the invoices themselves. */
@@ -43,6 +44,7 @@ export function addToReport(
   outcome: BilledInvoice['outcome'],
   previousGrossMicros: Micros | undefined,
 ): BilledInvoice & { readonly files: string[] } {
+  const sign = invoice.kind === 'credit-note' ? -1 : 1
   for (const line of invoice.lines) {
     if (!USAGE_SECTIONS.has(line.section)) continue
     const key = `${line.product}|${line.subject}`
@@ -51,16 +53,20 @@ export function addToReport(
     report.usage.set(key, {
       product: line.product,
       callType: line.subject,
-      count: (before?.count ?? 0) + (isTraffic ? line.count : 0),
-      amountMicros: addMicros(before?.amountMicros ?? ZERO_MICROS, line.amountMicros),
+      count: (before?.count ?? 0) + (isTraffic ? line.count * sign : 0),
+      amountMicros: addMicros(
+        before?.amountMicros ?? ZERO_MICROS,
+        owedMicros(invoice, line.amountMicros),
+      ),
     })
   }
   const entry = {
     accountId: invoice.customer.accountId,
     accountName: invoice.customer.party.legalName,
+    kind: invoice.kind,
     number: invoice.number,
     outcome,
-    ...invoice.totals,
+    ...owedTotals(invoice),
     previousGrossMicros,
     files: [],
   }

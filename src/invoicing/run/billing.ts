@@ -8,6 +8,7 @@ import type { Directory } from '../../core/accounts.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Micros } from '../../core/money.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
+import type { Invoice } from '../invoice-model.ts'
 import type { InvoiceLedger } from '../ledger/invoice-ledger.ts'
 
 /** What invoicing works with. All of it is opened and closed by the caller. */
@@ -71,9 +72,11 @@ export interface BillingReport {
 export interface BilledInvoice {
   readonly accountId: string
   readonly accountName: string
+  readonly kind: Invoice['kind']
   /** '' in a preview and for a suppressed zero invoice. */
   readonly number: string
   readonly outcome: 'finalised' | 'zero-suppressed' | 'preview'
+  /** What it adds to what is owed: a credit note takes away. */
   readonly netMicros: Micros
   readonly vatMicros: Micros
   readonly grossMicros: Micros
@@ -126,6 +129,8 @@ export const FINDING_CODES = {
   arithmetic_differs: 'the totals of an invoice are not the sums of its lines',
   document_missing: 'a document of an invoice is not there',
   document_differs: 'a document of an invoice was changed',
+  credit_differs:
+    'a credit note is not what its invoice had left, or the status of the invoice is wrong',
   number_gap: 'a number series has a gap',
   model_differs: 'the stored invoice was changed',
 } as const
@@ -154,6 +159,7 @@ export interface InvoiceFilter {
   /** Local days since 1970-01-01, inclusive. */
   readonly issuedFromDay?: number
   readonly issuedToDay?: number
+  /** Of what it adds to what is owed. */
   readonly grossFromMicros?: Micros
   readonly grossToMicros?: Micros
 }
@@ -169,6 +175,11 @@ export type InvoiceStatus = (typeof INVOICE_STATUSES)[number]
 
 export interface InvoiceSummary {
   readonly number: string
+  readonly kind: Invoice['kind']
+  /** Number of the invoice that it takes back from or replaces; '' for any other. */
+  readonly corrects: string
+  /** Gross that credit notes took back from it. */
+  readonly creditedMicros: Micros
   readonly accountId: string
   readonly partnerId: string
   readonly period: string
@@ -178,6 +189,7 @@ export interface InvoiceSummary {
   readonly issueDay: number
   readonly dueDay: number
   readonly sentMs: number | undefined
+  /** What it adds to what is owed: a credit note takes away. */
   readonly netMicros: Micros
   readonly vatMicros: Micros
   readonly grossMicros: Micros

@@ -71,9 +71,10 @@ const CLOSING_RUNS = `
   WHERE EXISTS (SELECT 1 FROM invoices WHERE invoices.run_id = run.run_id)
   ORDER BY run_id`
 
+/** By the run that closed it; that it was billed anew since changes no price of its usage. */
 const CLOSED_PERIODS = `
   SELECT account_id, period_start_day, run_id FROM invoices
-  WHERE kind = 'invoice' ORDER BY account_id, period_start_day`
+  WHERE revision = 0 AND corrects_invoice_id IS NULL ORDER BY account_id, period_start_day`
 
 const runRow = z.object({
   run_id: z.int(),

@@ -111,7 +111,8 @@ async function findOpenRun(
      WHERE period = $1 AND finished_ms IS NULL
        AND (account_ids IS NULL OR account_ids @> $2::text[])
        AND NOT EXISTS (SELECT 1 FROM invoices
-         WHERE invoices.run_id > billing_runs.run_id AND account_id = ANY($3::text[]))
+         WHERE invoices.run_id > billing_runs.run_id AND revision = 0
+           AND account_id = ANY($3::text[]))
      ORDER BY run_id DESC LIMIT 1`,
     [scope.period, scope.accounts ?? null, scope.open.map(({ account }) => account.accountId)],
     openRunRow,

@@ -1,8 +1,10 @@
 /** `tik bill cdrs NUMBER`: exactly the rows that one invoice bills, from the ledger. */
+import { TikError } from '../../core/errors.ts'
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { timeZoneOf } from '../documents/cdr-file.ts'
+import { isCorrection } from '../invoice-model.ts'
 import { findInvoiceId } from './list-invoices.ts'
 import { storedInvoice } from './stored-invoice.ts'
 
@@ -13,7 +15,12 @@ export async function* invoiceCdrs(
   partnerId?: string,
 ): AsyncGenerator<LedgerRow[]> {
   const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
-  const { span } = await storedInvoice(parts.operations, invoiceId)
+  const { span, invoice } = await storedInvoice(parts.operations, invoiceId)
+  if (isCorrection(invoice)) {
+    throw new TikError('usage_error', `${number} is a credit note: it bills no usage`, {
+      hint: 'ask for the invoice that it takes back from; tik bill list shows it',
+    })
+  }
   await cutOffPublisher(parts)(span)
   yield* parts.ledger.cdrs(span)
 }

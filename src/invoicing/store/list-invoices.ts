@@ -5,6 +5,7 @@ import { TikError } from '../../core/errors.ts'
 import { micros } from '../../core/money.ts'
 import { accountCalendar } from '../../core/account-calendar.ts'
 import { billingCalendar } from '../../core/period.ts'
+import { owedMicros } from '../owed-micros.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import {
   INVOICE_STATUSES,
@@ -19,6 +20,9 @@ export type ArchiveParts = Pick<
   'operations' | 'directory' | 'clock' | 'documentsFolder'
 >
 
+/** The same rule as owedMicros, for a condition. */
+const SIGN = "(CASE kind WHEN 'credit-note' THEN -1 ELSE 1 END)"
+
 /** More than this at once is for a report, not for a list. */
 export const INVOICES_LISTED_MAX = 10_000
 
@@ -28,15 +32,24 @@ export async function listInvoices(
   filter: InvoiceFilter = {},
 ): Promise<InvoiceSummary[]> {
   const rows = await parts.operations.query(
-    `SELECT invoice_id, coalesce(number, '') AS number, account_id, partner_id, period, status,
-       issue_day, due_day, sent_ms, net_micros, vat_micros, gross_micros
-     FROM invoices
+    `SELECT invoice_id, coalesce(number, '') AS number, kind, account_id, partner_id, period, status,
+       issue_day, due_day, sent_ms, net_micros, vat_micros, gross_micros,
+       coalesce((SELECT original.number FROM invoices AS original
+         WHERE original.invoice_id = invoice.corrects_invoice_id), (SELECT before.number
+         FROM invoices AS before WHERE invoice.corrects_invoice_id IS NULL
+           AND before.corrects_invoice_id IS NULL AND before.account_id = invoice.account_id
+           AND before.bill_to_id = invoice.bill_to_id
+           AND before.period_start_day = invoice.period_start_day
+           AND before.revision = invoice.revision - 1), '') AS corrects,
+       coalesce((SELECT sum(credit.gross_micros) FROM invoices AS credit
+         WHERE credit.corrects_invoice_id = invoice.invoice_id), 0)::bigint AS credited_micros
+     FROM invoices AS invoice
      WHERE ($1::text IS NULL OR account_id = $1) AND ($2::text IS NULL OR partner_id = $2)
        AND ($3::text IS NULL OR period = $3) AND ($4::text IS NULL OR number = $4)
        AND ($5::text IS NULL OR status = $5)
        AND ($6::integer IS NULL OR issue_day >= $6) AND ($7::integer IS NULL OR issue_day <= $7)
-       AND ($8::bigint IS NULL OR gross_micros >= $8)
-       AND ($9::bigint IS NULL OR gross_micros <= $9)
+       AND ($8::bigint IS NULL OR gross_micros * ${SIGN} >= $8)
+       AND ($9::bigint IS NULL OR gross_micros * ${SIGN} <= $9)
      ORDER BY invoice_id DESC LIMIT ${INVOICES_LISTED_MAX}`,
     [
       filter.accountId ?? null,
@@ -57,6 +70,9 @@ export async function listInvoices(
   )
   return rows.map((row) => ({
     number: row.number,
+    kind: row.kind,
+    corrects: row.corrects,
+    creditedMicros: micros(row.credited_micros),
     accountId: row.account_id,
     partnerId: row.partner_id,
     period: row.period,
@@ -65,9 +81,9 @@ export async function listInvoices(
     issueDay: row.issue_day,
     dueDay: row.due_day,
     sentMs: row.sent_ms ?? undefined,
-    netMicros: micros(row.net_micros),
-    vatMicros: micros(row.vat_micros),
-    grossMicros: micros(row.gross_micros),
+    netMicros: owedMicros(row, micros(row.net_micros)),
+    vatMicros: owedMicros(row, micros(row.vat_micros)),
+    grossMicros: owedMicros(row, micros(row.gross_micros)),
     documents: documents.get(row.invoice_id) ?? [],
   }))
 }
@@ -107,6 +123,9 @@ type SummaryRow = z.output<typeof summaryRow>
 const summaryRow = z.object({
   invoice_id: z.int(),
   number: z.string(),
+  kind: z.enum(['invoice', 'credit-note']),
+  corrects: z.string(),
+  credited_micros: z.int(),
   account_id: z.string(),
   partner_id: z.string(),
   period: z.string(),
@@ -120,6 +139,7 @@ const summaryRow = z.object({
 })
 
 function isOverdue(row: SummaryRow, { directory, clock }: ArchiveParts): boolean {
+  if (row.kind === 'credit-note') return false // Nothing is to be paid by the customer.
   if (row.status !== 'finalised' && row.status !== 'sent') return false
   const account = directory.accounts.get(row.account_id)
   const calendar =

@@ -4,6 +4,7 @@ import { TikError } from '../../core/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'
+import { INVOICE_STATUSES, type InvoiceStatus } from '../run/billing.ts'
 import { fromInvoiceText } from './invoice-text.ts'
 
 export interface StoredInvoice {
@@ -11,6 +12,9 @@ export interface StoredInvoice {
   readonly invoice: Invoice
   readonly span: InvoiceSpan
   readonly runId: number
+  readonly status: InvoiceStatus
+  /** How often its period was billed before. */
+  readonly revision: number
   /** The text as stored and the hash that was stored with it. */
   readonly model: string
   readonly modelSha256: string
@@ -20,7 +24,7 @@ export interface StoredInvoice {
 export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<StoredInvoice> {
   const [row] = await sql.query(
     `SELECT invoice_id, account_id, period_start_day, cut_off_id, late_start_days,
-       late_after_cut_off_id, run_id, model, model_sha256
+       late_after_cut_off_id, run_id, status, revision, model, model_sha256
      FROM invoices WHERE invoice_id = $1`,
     [invoiceId],
     storedRow,
@@ -37,6 +41,8 @@ export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<
       lateAfterCutOffId: row.late_after_cut_off_id ?? '',
     },
     runId: row.run_id,
+    status: row.status,
+    revision: row.revision,
     model: row.model,
     modelSha256: row.model_sha256,
   }
@@ -50,6 +56,8 @@ const storedRow = z.object({
   late_start_days: z.array(z.int()),
   late_after_cut_off_id: z.string().nullable(),
   run_id: z.int(),
+  status: z.enum(INVOICE_STATUSES),
+  revision: z.int(),
   model: z.string(),
   model_sha256: z.string(),
 })

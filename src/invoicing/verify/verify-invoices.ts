@@ -13,10 +13,13 @@ import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { BillingParts, Finding, FindingCode, InvoiceDocument } from '../run/billing.ts'
 import { addsUp } from '../build/build-invoice.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
-import { USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
+import { isCorrection, USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
 import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
+import { creditMistakes, isCreditedWhole } from '../credit/credits-hold.ts'
+import { creditsOf } from '../store/credits-of.ts'
 import { documentsOf } from '../store/list-invoices.ts'
+import { countSeries } from '../store/number-series.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
 import { verifyAgreed } from './verify-agreed.ts'
 import { usageCharges } from '../build/usage-charges.ts'
@@ -53,9 +56,18 @@ async function verifyInvoice(
   publish: PublishCutOffs,
 ): Promise<Finding[]> {
   const stored = await storedInvoice(parts.operations, invoiceId)
+  if (isCorrection(stored.invoice)) {
+    return [
+      ...verifyHash(stored),
+      ...(await verifyStoredLines(parts.operations, stored)),
+      ...(await verifyDocuments(parts, stored)),
+    ]
+  }
   await publish(stored.span)
   return [
-    ...verifyModel(stored),
+    ...verifyHash(stored),
+    ...verifyArithmetic(stored),
+    ...(await verifyCredits(parts.operations, stored)),
     ...(await verifyStoredLines(parts.operations, stored)),
     ...(await verifyUsage(parts, stored)),
     ...(await verifyCharges(parts.operations, stored)),
@@ -63,17 +75,26 @@ async function verifyInvoice(
   ]
 }
 
-function verifyModel(stored: StoredInvoice): Finding[] {
-  const { invoice, model, modelSha256 } = stored
-  const findings: Finding[] = []
+function verifyHash({ invoice, model, modelSha256 }: StoredInvoice): Finding[] {
   const hash = createHash('sha256').update(model).digest('hex')
-  if (hash !== modelSha256) {
-    findings.push(finding('model_differs', invoice, '', 'the stored invoice has another hash'))
+  if (hash === modelSha256) return []
+  return [finding('model_differs', invoice, '', 'the stored invoice has another hash')]
+}
+
+function verifyArithmetic({ invoice }: StoredInvoice): Finding[] {
+  if (addsUp(invoice)) return []
+  return [finding('arithmetic_differs', invoice, '', 'the lines do not make the totals')]
+}
+
+/** Its credit notes, one after the other, and that it is marked as credited when nothing is left. */
+async function verifyCredits(sql: SqlRunner, stored: StoredInvoice): Promise<Finding[]> {
+  const { invoice, invoiceId, status } = stored
+  const credits = await creditsOf(sql, invoiceId)
+  const mistakes = creditMistakes(invoice, credits)
+  if ((status === 'credited') !== isCreditedWhole(invoice, credits)) {
+    mistakes.push(`its status is ${status}, which is not what its credit notes say`)
   }
-  if (!addsUp(invoice)) {
-    findings.push(finding('arithmetic_differs', invoice, '', 'the lines do not make the totals'))
-  }
-  return findings
+  return mistakes.map((text) => finding('credit_differs', invoice, '', text))
 }
 
 /** The table of lines says the same as the stored invoice. */
@@ -175,7 +196,8 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
   if (invoice.number === '') return []
   const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
   const findings: Finding[] = []
-  for (const { kind, gaps } of DOCUMENT_KINDS) {
+  for (const { kind, gaps, isOf } of DOCUMENT_KINDS) {
+    if (isOf?.(invoice) === false) continue
     const document = documents.find((each) => each.kind === kind)
     // Documents of one order are noted together: this one was not ordered then, or could not be written.
     if (document === undefined && gaps !== undefined && documents.length > 0) continue
@@ -204,32 +226,17 @@ async function fileHash(document: InvoiceDocument): Promise<string | undefined> 
 
 /** Numbers of a series are 1 to its last, each once. */
 async function numberGaps(sql: SqlRunner): Promise<Finding[]> {
-  const rows = await sql.query(
-    `SELECT series.partner_id, year, last_number, count(number)::int AS taken,
-       count(DISTINCT number)::int AS different
-     FROM invoice_number_series AS series
-     LEFT JOIN invoices AS invoice ON invoice.partner_id = series.partner_id
-       AND left(number, 4) = year::text
-     GROUP BY series.partner_id, year, last_number ORDER BY series.partner_id, year`,
-    [],
-    z.object({
-      partner_id: z.string(),
-      year: z.int(),
-      last_number: z.int(),
-      taken: z.int(),
-      different: z.int(),
-    }),
-  )
-  return rows
-    .filter((row) => row.taken !== row.last_number || row.different !== row.last_number)
-    .map((row) => ({
+  const series = await countSeries(sql)
+  return series
+    .filter((each) => each.taken !== each.lastNumber || each.different !== each.lastNumber)
+    .map(({ name, partnerId, lastNumber, different }) => ({
       code: 'number_gap',
       severity: 'error',
-      subject: `${row.partner_id} ${row.year}`,
-      text: `${row.last_number} numbers were taken, ${row.different} invoices have one`,
-      count: Math.abs(row.last_number - row.different),
+      subject: name,
+      text: `${lastNumber} numbers were taken, ${different} invoices have one`,
+      count: Math.abs(lastNumber - different),
       estimateMicros: undefined,
-      show: `tik bill list --partner ${row.partner_id}`,
+      show: `tik bill list --partner ${partnerId}`,
     }))
 }
 

@@ -24,8 +24,17 @@ export function eInvoiceGaps(invoice: Invoice): string[] {
   if (categories.has('outside-scope') && categories.size > 1) {
     gaps.push(`outside-scope stands beside other categories of VAT for ${whose}`)
   }
+  if (isDutchWithoutOriginal(invoice)) {
+    gaps.push(`an invoice of ${whose} that the credit note takes back from`)
+  }
   if (lines.every(({ section }) => section === 'discount')) gaps.push(`a line for ${whose}`)
   return gaps
+}
+
+/** The Dutch rule NL-R-001: a credit note names the invoice that it corrects. */
+function isDutchWithoutOriginal(invoice: Invoice): boolean {
+  const { country } = invoice.seller.party.address
+  return invoice.kind === 'credit-note' && country === 'NL' && invoice.corrects.length === 0
 }
 
 /** Of the parties alone: what can be said before there is an invoice. */

@@ -9,6 +9,7 @@ import type { DayRange } from '../../../core/validity.ts'
 import { sumMicros, taxOfLine } from '../../build/vat.ts'
 import type { Invoice, InvoiceLine, VatSubtotal } from '../../invoice-model.ts'
 import { localeFormat } from '../../../core/locale-format.ts'
+import { creditTexts } from '../texts/credit-texts.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import { adjustmentOf } from './adjustment-of.ts'
 import { cleanText } from './clean-text.ts'
@@ -33,19 +34,23 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
   const charged = lines.filter(({ section }) => section !== 'discount')
   const vat = vatBreakdown(invoice)
   const electronic: ElectronicInvoice = {
-    typeCode: '380',
+    typeCode: invoice.kind === 'credit-note' ? '381' : '380',
     number: invoice.number,
     issueDay: invoice.issueDay,
     dueDay: invoice.dueDay,
-    note: `${texts.period}: ${format.days({ fromDay: invoice.period.startDay, toDay: invoice.period.endDay })}`,
+    note: [
+      `${texts.period}: ${format.days({ fromDay: invoice.period.startDay, toDay: invoice.period.endDay })}`,
+      ...(invoice.kind === 'credit-note' ? [cleanText(invoice.reason)] : []),
+    ].join('. '),
     currency: invoice.currency,
     buyerReference: cleanText(customer.accountId),
     orderReference: cleanText(purchaseOrder),
     period: coveredDays(invoice, charged),
-    precedingInvoices: [],
+    precedingInvoices: precedingOf(invoice),
     ...parties(invoice),
-    payment: paymentOf(invoice),
-    paymentTerms: texts.terms(invoice.paymentTermDays),
+    ...(invoice.kind === 'credit-note'
+      ? { payment: undefined, paymentTerms: creditTexts(invoice.language).settled }
+      : { payment: paymentOf(invoice), paymentTerms: texts.terms(invoice.paymentTermDays) }),
     adjustments: lines
       .filter(({ section, amountMicros }) => section === 'discount' && amountMicros !== 0)
       .map((line) => adjustmentOf(line, vatCategoryOf(taxOfLine(line, invoice.vat)))),
@@ -57,6 +62,11 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
   }
   assert(addsUp(electronic), `the e-invoice ${invoice.number} does not add up`)
   return electronic
+}
+
+function precedingOf(invoice: Invoice): ElectronicInvoice['precedingInvoices'] {
+  if (invoice.kind === 'credit-note') return invoice.corrects
+  return invoice.replaces === undefined ? [] : [invoice.replaces]
 }
 
 /** The sums of the norm (BR-CO-10 to 16), without the cents that its rules forgive. */

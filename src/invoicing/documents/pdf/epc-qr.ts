@@ -13,7 +13,8 @@ const AMOUNT_MICROS_MAX = 999_999_999_990_000
 export function epcQrText(invoice: Invoice): string | undefined {
   const { seller, totals } = invoice
   const iban = seller.iban.replaceAll(/\s/g, '')
-  const payable = totals.grossMicros > 0 && totals.grossMicros <= AMOUNT_MICROS_MAX
+  const isInRange = totals.grossMicros > 0 && totals.grossMicros <= AMOUNT_MICROS_MAX
+  const payable = invoice.kind === 'invoice' && isInRange
   if (invoice.number === '' || iban === '' || !payable) return undefined
   return [
     'BCD',

@@ -2,6 +2,8 @@
 import type { Column, Content, TableCell } from 'pdfmake/interfaces.js'
 import { sumMicros } from '../../build/vat.ts'
 import { INVOICE_SECTIONS, type Invoice } from '../../invoice-model.ts'
+import { creditTexts } from '../texts/credit-texts.ts'
+import { documentFacts, furtherFacts } from './document-facts.ts'
 import { epcQrText } from './epc-qr.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
 import { ibanGroups } from './letterhead.ts'
@@ -41,6 +43,8 @@ function customerAddress(invoice: Invoice): Column {
 
 function totalBox(invoice: Invoice, context: PdfContext): Column {
   const { texts, format, brand } = context
+  const words = creditTexts(invoice.language)
+  const isCredit = invoice.kind === 'credit-note'
   const onColor = { color: '#FFFFFF', alignment: 'right' } as const
   return {
     width: TOTAL_BOX_WIDTH,
@@ -50,7 +54,7 @@ function totalBox(invoice: Invoice, context: PdfContext): Column {
         [
           {
             stack: [
-              { ...onColor, text: texts.toPay, fontSize: 9 },
+              { ...onColor, text: isCredit ? words.givenBack : texts.toPay, fontSize: 9 },
               {
                 ...onColor,
                 text: format.amount(invoice.totals.grossMicros),
@@ -59,7 +63,9 @@ function totalBox(invoice: Invoice, context: PdfContext): Column {
               },
               {
                 ...onColor,
-                text: `${texts.dueDate} ${format.date(invoice.dueDay)}`,
+                text: isCredit
+                  ? `${words.issueDate} ${format.date(invoice.issueDay)}`
+                  : `${texts.dueDate} ${format.date(invoice.dueDay)}`,
                 fontSize: 9,
                 margin: [0, 2, 0, 0],
               },
@@ -80,30 +86,33 @@ function totalBox(invoice: Invoice, context: PdfContext): Column {
   }
 }
 
-function facts(invoice: Invoice, { texts, format, brand }: PdfContext): Content {
-  const { customer, period } = invoice
-  const days = { fromDay: period.startDay, toDay: period.endDay }
-  const row: [string, string][] = [
-    [texts.number, invoice.number === '' ? texts.draft : invoice.number],
-    [texts.issueDate, format.date(invoice.issueDay)],
-    [texts.period, format.days(days)],
-    [texts.account, customer.accountId],
-  ]
-  const more: [string, string][] = []
-  if (customer.party.vatId !== '') more.push([texts.vatId, customer.party.vatId])
-  if (invoice.purchaseOrder !== '') more.push([texts.purchaseOrder, invoice.purchaseOrder])
-  const rows = more.length === 0 ? [row] : [row, more]
+function facts(invoice: Invoice, context: PdfContext): Content {
   const widths = ['*', 84, 138, 112]
+  const first = documentFacts(invoice, context)
+  const further = furtherFacts(invoice, context)
+  const short = further.filter(([, value]) => value.length <= FACT_CHARACTERS_MAX)
+  const long = further.filter(([, value]) => value.length > FACT_CHARACTERS_MAX)
+  const cells = (row: readonly (readonly [string, string])[]): TableCell[] =>
+    widths.map((_, index) => factCell(row[index] ?? []))
   return {
     margin: [0, 0, 0, 22],
     table: {
       widths,
-      body: rows.map((cells) => widths.map((_, index) => factCell(cells[index] ?? []))),
+      body: [
+        cells(first),
+        ...(short.length === 0 ? [] : [cells(short)]),
+        ...long.map((fact): TableCell[] => [
+          { ...factCell(fact), colSpan: widths.length },
+          '',
+          '',
+          '',
+        ]),
+      ],
     },
     layout: {
       hLineWidth: () => 0,
       vLineWidth: () => 0,
-      fillColor: () => brand.tint,
+      fillColor: () => context.brand.tint,
       paddingLeft: () => 10,
       paddingRight: () => 4,
       paddingTop: () => 6,
@@ -112,7 +121,10 @@ function facts(invoice: Invoice, { texts, format, brand }: PdfContext): Content 
   }
 }
 
-function factCell([label = '', value = '']: readonly string[]): TableCell {
+/** A longer one has a row of its own. */
+const FACT_CHARACTERS_MAX = 24
+
+function factCell([label = '', value = '']: readonly string[]): { stack: Content[] } {
   return {
     stack: [
       { text: label, fontSize: 7.5, color: MUTED },
@@ -180,6 +192,9 @@ const QR_SIZE = 104
 function payment(invoice: Invoice, context: PdfContext): Content {
   const { texts, format } = context
   const { seller, totals } = invoice
+  if (invoice.kind === 'credit-note') {
+    return { text: creditTexts(invoice.language).settled, fontSize: 11, bold: true, color: INK }
+  }
   if (totals.grossMicros <= 0) return { text: '' }
   const qr = epcQrText(invoice)
   const words: Column = {

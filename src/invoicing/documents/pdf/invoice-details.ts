@@ -75,14 +75,18 @@ function usageCells(
 ): (string | TableCell)[] {
   const { texts, format } = context
   const most = Math.max(
-    ...lines.filter((each) => each.product === line.product).map((each) => each.count),
+    ...lines.filter((each) => each.product === line.product).map(({ count }) => Math.abs(count)),
   )
   return [
     `${texts.products[line.product]} – ${line.description}`,
     isLate(line.section)
       ? format.days(line)
       : bar(
-          { share: line.count / most, width: BAR_COLUMN_WIDTH, color: context.brand.color },
+          {
+            share: Math.abs(line.count) / most,
+            width: BAR_COLUMN_WIDTH,
+            color: context.brand.color,
+          },
           context,
         ),
     format.count(line.count),

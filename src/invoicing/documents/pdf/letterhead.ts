@@ -2,6 +2,7 @@
 import type { Content } from 'pdfmake/interfaces.js'
 import type { Invoice, InvoiceSeller } from '../../invoice-model.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
+import { titleOf } from './document-facts.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
 import { HAIRLINE, INK, MUTED, PAGE, type PdfContext } from './page-style.ts'
 
@@ -12,8 +13,12 @@ const NAME_SIZES = [
   { charactersMax: Infinity, fontSize: 10 },
 ] as const
 
+/** What fits beside the name of the seller at full size. */
+const TITLE_CHARACTERS_MAX = 11
+
 export function letterheadAbove(invoice: Invoice, context: PdfContext): Content {
   const { legalName } = invoice.seller.party
+  const title = titleOf(invoice)
   const size = NAME_SIZES.find((each) => legalName.length <= each.charactersMax)
   return {
     margin: [PAGE.left, 32, PAGE.right, 0],
@@ -29,12 +34,12 @@ export function letterheadAbove(invoice: Invoice, context: PdfContext): Content 
       },
       {
         width: 150,
-        text: context.texts.invoice,
+        text: title,
         font: TITLE_FONT,
-        fontSize: 25,
+        fontSize: title.length > TITLE_CHARACTERS_MAX ? 15 : 25,
         alignment: 'right',
         color: context.brand.color,
-        margin: [0, 1, 0, 0],
+        margin: [0, title.length > TITLE_CHARACTERS_MAX ? 9 : 1, 0, 0],
       },
     ],
   }

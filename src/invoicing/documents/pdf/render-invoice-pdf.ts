@@ -10,6 +10,7 @@ import type { Invoice } from '../../invoice-model.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import { brandOf } from './brand.ts'
 import { bundleOverviewTables } from './bundle-overview-table.ts'
+import { titleOf } from './document-facts.ts'
 import { firstPage } from './first-page.ts'
 import { invoiceDetails } from './invoice-details.ts'
 import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
@@ -48,7 +49,7 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
     language,
     displayTitle: true,
     info: {
-      title: `${texts.invoice} ${isDraft ? texts.draft : invoice.number}`,
+      title: `${titleOf(invoice)} ${isDraft ? texts.draft : invoice.number}`,
       author: seller.party.legalName,
       subject: `${customer.party.legalName}, ${invoice.period.label}`,
       creator: 'tik',

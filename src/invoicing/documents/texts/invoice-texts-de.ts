@@ -39,6 +39,7 @@ export const invoiceTextsDe: InvoiceTexts = {
     late: 'Verbrauch aus früheren Zeiträumen',
     'late-premium': 'Auskunftsdienste Dritter aus früheren Zeiträumen',
     discount: 'Rabatte',
+    credit: 'Gutgeschrieben',
   },
   products: {
     none: 'Sonstiges',

@@ -39,6 +39,7 @@ export const invoiceTextsEn: InvoiceTexts = {
     late: 'Usage of earlier periods',
     'late-premium': 'Third-party information services, earlier periods',
     discount: 'Discounts',
+    credit: 'Credited',
   },
   products: {
     none: 'Other',

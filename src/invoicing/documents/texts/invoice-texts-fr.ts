@@ -39,6 +39,7 @@ export const invoiceTextsFr: InvoiceTexts = {
     late: 'Consommation de périodes antérieures',
     'late-premium': 'Services d’information de tiers, périodes antérieures',
     discount: 'Remises',
+    credit: 'Montants crédités',
   },
   products: {
     none: 'Divers',

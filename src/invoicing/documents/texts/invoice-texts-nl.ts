@@ -39,6 +39,7 @@ export const invoiceTextsNl: InvoiceTexts = {
     late: 'Verbruik uit eerdere perioden',
     'late-premium': 'Informatiediensten van derden uit eerdere perioden',
     discount: 'Kortingen',
+    credit: 'Gecrediteerd',
   },
   products: {
     none: 'Overig',

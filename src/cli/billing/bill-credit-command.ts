@@ -1,0 +1,127 @@
+/** `tik bill credit`: what went out wrong is taken back by a credit note. */
+import { InvalidArgumentError, type Command } from 'commander'
+import { TikError } from '../../core/errors.ts'
+import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money.ts'
+import { formatTable } from '../../core/text-table.ts'
+import { creditOf } from '../../app/billing/credit.ts'
+import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
+import type { CreditOutcome } from '../../invoicing/credit/credit-invoice.ts'
+import type { Invoice } from '../../invoicing/invoice-model.ts'
+import { openDeskOf } from '../open-desk.ts'
+import { print, printJson } from '../options.ts'
+
+interface CreditOptions {
+  readonly reason: string
+  readonly lines?: number[]
+  readonly amount?: Micros
+  readonly line?: number
+  readonly partner?: string
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+export function addCreditCommand(bill: Command): void {
+  bill
+    .command('credit')
+    .argument('<number>', 'number of the invoice')
+    .description('take back an invoice, or part of it, by a credit note')
+    .requiredOption('--reason <text>', 'one line for the customer, in the language of the account')
+    .option('--lines <numbers>', 'only these lines, e.g. 1,3: what is left of each', lineNumbers)
+    .option('--amount <euros>', 'only this much, without VAT, e.g. 12.50', amountOf)
+    .option('--line <number>', 'with --amount: of this line', lineNumber)
+    .option('--partner <id>', 'the seller, where several have an invoice of that number')
+    .option('--dry-run', 'show it, take no number, store nothing')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Without --lines and --amount all that is left of the invoice is credited, and then it counts as
+credited. An amount is without VAT and bears the VAT of its line; without --line the invoice must have
+one rate of VAT. Never more is credited than is left of a line, of a rate and in total; VAT is rounded on
+all that was credited, so that the parts give back the invoice to the cent.
+
+A credit note is beside the agreement: fees of the period are not charged again, and what the agreement
+takes back later it takes back as well.`,
+    )
+    .action(credit)
+}
+
+async function credit(number: string, options: CreditOptions, command: Command): Promise<void> {
+  const wish = wishOf(options)
+  await using desk = await openDeskOf(command, 'bill credit', 'bill')
+  const outcome = await creditOf(desk, {
+    number,
+    wish,
+    reason: options.reason,
+    dryRun: options.dryRun === true,
+    ...(options.partner === undefined ? {} : { partnerId: options.partner }),
+  })
+  if (options.json) printJson(outcome)
+  else print(describeCredit(outcome))
+}
+
+function wishOf({ lines, amount, line }: CreditOptions): CreditWish {
+  if (lines !== undefined && (amount !== undefined || line !== undefined)) {
+    throw new TikError('usage_error', '--lines goes without --amount and --line')
+  }
+  if (lines !== undefined) return { what: 'lines', lineNumbers: lines }
+  if (amount !== undefined) return { what: 'amount', netMicros: amount, lineNumber: line }
+  if (line !== undefined) throw new TikError('usage_error', '--line goes with --amount')
+  return { what: 'whole' }
+}
+
+function describeCredit({ original, creditNote, left, files }: CreditOutcome): string {
+  const made =
+    creditNote.number === ''
+      ? 'This is a dry run: no number was taken, nothing is stored.'
+      : `Credit note ${creditNote.number} of invoice ${original.number}.`
+  const rest =
+    original.status === 'credited'
+      ? `Nothing is left of invoice ${original.number}: it counts as credited.`
+      : `Left of invoice ${original.number}: ${euros(left.netMicros)} without VAT, ${euros(left.grossMicros)} with it.`
+  return [linesTable(creditNote), made, rest, ...files].join('\n')
+}
+
+function linesTable({ lines, totals }: Pick<Invoice, 'lines' | 'totals'>): string {
+  return formatTable(
+    [
+      { key: 'line', title: 'Line', align: 'right' },
+      { key: 'what', title: 'Credited' },
+      { key: 'amount', title: 'EUR', align: 'right' },
+    ],
+    [
+      ...lines.map((line) => ({
+        line: line.correctsLine === undefined ? '' : String(line.correctsLine),
+        what: line.description,
+        amount: euros(line.amountMicros),
+      })),
+      total('net', totals.netMicros),
+      total('VAT', totals.vatMicros),
+      total('total', totals.grossMicros),
+    ],
+  )
+}
+
+function total(name: string, amount: Micros) {
+  return { line: '', what: name, amount: euros(amount) }
+}
+
+function euros(amount: Micros): string {
+  return microsToDecimal(amount, 2)
+}
+
+function lineNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a line number such as 3')
+  return Number.parseInt(text, 10)
+}
+
+function lineNumbers(text: string): number[] {
+  return text.split(',').map((each) => lineNumber(each.trim()))
+}
+
+function amountOf(text: string): Micros {
+  if (!/^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/.test(text)) {
+    throw new InvalidArgumentError('an amount above 0 in whole cents, such as 12.50')
+  }
+  return microsFromDecimal(text)
+}

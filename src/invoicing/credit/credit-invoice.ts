@@ -1,0 +1,164 @@
+/**
+ * `tik bill credit NUMBER`: a credit note that takes back an invoice or part of it. One transaction under a lock
+ * of the account, so that two at once see each other; the documents are written from what was stored, and a
+ * second call writes what a stopped one left.
+ */
+import { z } from 'zod'
+import { TikError } from '../../core/errors.ts'
+import { accountCalendar } from '../../core/account-calendar.ts'
+import { billingCalendar } from '../../core/period.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
+import {
+  isCorrection,
+  type CreditNote,
+  type Invoice,
+  type InvoiceTotals,
+} from '../invoice-model.ts'
+import type { BillingParts, InvoiceStatus } from '../run/billing.ts'
+import { writeDocumentsOf } from '../documents/write-documents-of.ts'
+import { creditsOf } from '../store/credits-of.ts'
+import { insertDocument } from '../store/insert-document.ts'
+import { findInvoiceId } from '../store/list-invoices.ts'
+import { takeNumber } from '../store/number-series.ts'
+import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
+import { buildCreditNote, type CreditWish } from './build-credit-note.ts'
+import { isExhausted } from './what-is-left.ts'
+
+export interface CreditOrder {
+  readonly number: string
+  /** Where several sellers have such a number. */
+  readonly partnerId?: string
+  readonly wish: CreditWish
+  /** For the customer, in its language: it stands on the credit note. */
+  readonly reason: string
+  /** Compute everything, take no number, store nothing. */
+  readonly dryRun?: boolean
+}
+
+export interface CreditOutcome {
+  readonly original: { readonly number: string; readonly status: InvoiceStatus }
+  /** Without a number in a dry run. */
+  readonly creditNote: CreditNote
+  /** Of the original, after it. */
+  readonly left: InvoiceTotals
+  /** Paths of what was written, absolute. */
+  readonly files: readonly string[]
+}
+
+/** Throws `not_found`, `usage_error` and `credit_refused`. */
+export async function creditInvoice(
+  parts: BillingParts,
+  order: CreditOrder,
+): Promise<CreditOutcome> {
+  const { operations } = parts
+  const reason = reasonOf(order.reason)
+  const invoiceId = await findInvoiceId(operations, order.number, order.partnerId)
+  const request = { wish: order.wish, reason }
+  if (order.dryRun === true)
+    return { ...(await planCredit(parts, operations, invoiceId, request)), files: [] }
+  const left = await writeDocumentsOf(parts, await correctionIds(operations, invoiceId))
+  const { creditId, ...outcome } = await operations
+    .transaction((sql) => finaliseCredit(parts, sql, invoiceId, request))
+    .catch((error: unknown) => {
+      throw left.length === 0 ? error : alsoWritten(error, left)
+    })
+  return { ...outcome, files: await writeDocumentsOf(parts, [creditId]) }
+}
+
+interface PlannedCredit extends Omit<CreditOutcome, 'files'> {
+  readonly stored: StoredInvoice
+}
+
+type WhyAndHow = Pick<CreditOrder, 'wish' | 'reason'>
+
+/** Inside a transaction of the caller. */
+export async function finaliseCredit(
+  parts: Pick<BillingParts, 'directory' | 'clock'>,
+  sql: SqlRunner,
+  invoiceId: number,
+  request: WhyAndHow,
+): Promise<Omit<CreditOutcome, 'files'> & { readonly creditId: number }> {
+  await lockAccountOf(sql, invoiceId)
+  const { stored, ...planned } = await planCredit(parts, sql, invoiceId, request)
+  const creditNote = { ...planned.creditNote, number: await takeNumber(sql, planned.creditNote) }
+  const { span, runId, revision } = stored
+  const origin = { span, runId, revision, correctsInvoiceId: invoiceId, nowMs: parts.clock.nowMs() }
+  const creditId = await insertDocument(sql, creditNote, origin)
+  if (planned.original.status === 'credited') {
+    await sql.execute("UPDATE invoices SET status = 'credited' WHERE invoice_id = $1", [invoiceId])
+  }
+  return { ...planned, creditNote, creditId }
+}
+
+async function planCredit(
+  { directory, clock }: Pick<BillingParts, 'directory' | 'clock'>,
+  sql: SqlRunner,
+  invoiceId: number,
+  { wish, reason }: WhyAndHow,
+): Promise<PlannedCredit> {
+  const stored = await storedInvoice(sql, invoiceId)
+  const { invoice, status } = stored
+  const credits = await creditsOf(sql, invoiceId)
+  if (invoice.kind === 'credit-note') throw isCreditNote(invoice)
+  if (status === 'credited') throw isCredited(invoice, credits)
+  const account = directory.accounts.get(invoice.customer.accountId)
+  const calendar =
+    account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
+  const issueDay = calendar.dayAt(clock.nowMs()).day
+  const { note, left } = buildCreditNote(invoice, credits, { wish, reason, issueDay })
+  const after = isExhausted(left) ? 'credited' : status
+  return {
+    stored,
+    original: { number: invoice.number, status: after },
+    creditNote: note,
+    left: left.totals,
+  }
+}
+
+const REASON_CHARACTERS_MAX = 300
+
+function reasonOf(text: string): string {
+  const reason = text.trim()
+  if (reason !== '' && reason.length <= REASON_CHARACTERS_MAX && !/\p{Cc}/u.test(reason))
+    return reason
+  throw new TikError('usage_error', 'the reason is one line that the customer reads', {
+    hint: `at most ${REASON_CHARACTERS_MAX} characters, in the language of the account`,
+  })
+}
+
+function isCreditNote(note: CreditNote): TikError {
+  const hint = isCorrection(note)
+    ? 'what it gave back too much is charged by a one-off charge'
+    : 'what it says wrong is charged or given back by a one-off charge'
+  return new TikError('credit_refused', `${note.number} is a credit note itself`, { hint })
+}
+
+function isCredited({ number, customer }: Invoice, credits: readonly CreditNote[]): TikError {
+  const by = credits.map((note) => note.number).join(', ')
+  return new TikError('credit_refused', `invoice ${number} is credited already, by ${by}`, {
+    hint: `tik bill list --account ${customer.accountId} shows what stands beside it`,
+  })
+}
+
+function alsoWritten(error: unknown, files: readonly string[]): unknown {
+  if (!(error instanceof TikError) || error.code !== 'credit_refused') return error
+  const hint = `documents that a stopped command had left were written: ${files.join(', ')}`
+  return new TikError(error.code, error.message, { hint })
+}
+
+async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
+  await sql.query(
+    `SELECT 1 FROM accounts
+     WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR UPDATE`,
+    [invoiceId],
+    z.unknown(),
+  )
+}
+
+async function correctionIds(sql: SqlRunner, invoiceId: number): Promise<number[]> {
+  return sql.query(
+    'SELECT invoice_id FROM invoices WHERE corrects_invoice_id = $1 ORDER BY invoice_id',
+    [invoiceId],
+    z.object({ invoice_id: z.int() }).transform((row) => row.invoice_id),
+  )
+}

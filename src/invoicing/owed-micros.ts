@@ -1,0 +1,19 @@
+/**
+ * What a document adds to what its account owes. Amounts of a credit note are positive on it, so every sum
+ * of documents takes them from here.
+ */
+import { negateMicros, type Micros } from '../core/money.ts'
+import type { Invoice, InvoiceTotals } from './invoice-model.ts'
+
+export function owedMicros({ kind }: Pick<Invoice, 'kind'>, amountMicros: Micros): Micros {
+  return kind === 'credit-note' ? negateMicros(amountMicros) : amountMicros
+}
+
+export function owedTotals(invoice: Pick<Invoice, 'kind' | 'totals'>): InvoiceTotals {
+  const { netMicros, vatMicros, grossMicros } = invoice.totals
+  return {
+    netMicros: owedMicros(invoice, netMicros),
+    vatMicros: owedMicros(invoice, vatMicros),
+    grossMicros: owedMicros(invoice, grossMicros),
+  }
+}
