@@ -1,12 +1,12 @@
--- Exactly the rows that one invoice bills (see invoice-usage-sums.sql), whole, in the order of their
--- start and place in the log.
+-- Exactly the rows that the invoices of some accounts bill (see invoice-usage-sums.sql), those of an account
+-- in the order of their start and place in the log.
 SELECT
     /* fields */
 FROM
 (
     SELECT *
     FROM usage_ledger
-    WHERE account_id = {accountId:String}
+    WHERE account_id IN {accountIds:Array(String)}
         AND outcome = 'rated'
         AND has(arrayConcat([{periodStartDay:UInt16}], {lateStartDays:Array(UInt16)}), toUInt16(period_start))
 ) AS billed
@@ -26,4 +26,4 @@ LEFT JOIN
 ) AS earlier USING (log_source, log_partition)
 WHERE log_offset < up_to
     AND (toUInt16(period_start) = {periodStartDay:UInt16} OR log_offset >= billed_up_to)
-ORDER BY startMs, logSource, logPartition, logOffset
+ORDER BY accountId, startMs, logSource, logPartition, logOffset

@@ -1,7 +1,8 @@
--- Exact sums of what one invoice bills: its own period up to the cut-off, and of earlier periods of
--- the account what came after the cut-off that billed them last. Nothing is rounded. A sum lies in one
+-- Exact sums of what the invoices of some accounts bill: their own period up to the cut-off, and of earlier
+-- periods what came after the cut-off that billed them last. Nothing is rounded. A sum lies in one
 -- stretch: after so many of the boundaries.
 SELECT
+    account_id AS accountId,
     toUInt16(period_start) AS periodStartDay,
     periodStartDay != {periodStartDay:UInt16} AS late,
     subscription_id AS subscriptionId,
@@ -13,12 +14,13 @@ SELECT
     sum(quantity) AS quantity,
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,
     sum(charge) AS chargeMicros,
-    sum(information_charge) AS informationChargeMicros
+    sum(information_charge) AS informationChargeMicros,
+    count() AS rowsCount
 FROM
 (
     SELECT *
     FROM usage_ledger
-    WHERE account_id = {accountId:String}
+    WHERE account_id IN {accountIds:Array(String)}
         AND outcome = 'rated'
         AND has(arrayConcat([{periodStartDay:UInt16}], {lateStartDays:Array(UInt16)}), toUInt16(period_start))
 ) AS billed
@@ -38,5 +40,5 @@ LEFT JOIN
 ) AS earlier USING (log_source, log_partition)
 WHERE log_offset < up_to
     AND (toUInt16(period_start) = {periodStartDay:UInt16} OR log_offset >= billed_up_to)
-GROUP BY periodStartDay, subscriptionId, product, kind, callType, stretch
-ORDER BY periodStartDay, subscriptionId, product, kind, callType, stretch
+GROUP BY accountId, periodStartDay, subscriptionId, product, kind, callType, stretch
+ORDER BY accountId, periodStartDay, subscriptionId, product, kind, callType, stretch

@@ -136,7 +136,34 @@ function carriedOver(
   return carried
 }
 
+/** The same for every member that asks. */
 function groupState(allowance: Allowance, groupId: string, sources: BundleSources): BundleState {
+  return remembered(groupStates, sources, `${allowance.allowanceId}|${groupId}`, () =>
+    stateOfGroup(allowance, groupId, sources),
+  )
+}
+
+const groupStates: Remembered<BundleState> = new WeakMap()
+
+/** Answers that belong to sources: an account with many members asks for each of them again and again. */
+type Remembered<Value> = WeakMap<BundleSources, Map<string, Value>>
+
+function remembered<Value>(
+  memory: Remembered<Value>,
+  sources: BundleSources,
+  key: string,
+  find: () => Value,
+): Value {
+  const ofSources = memory.get(sources) ?? new Map<string, Value>()
+  memory.set(sources, ofSources)
+  const known = ofSources.get(key)
+  if (known !== undefined) return known
+  const value = find()
+  ofSources.set(key, value)
+  return value
+}
+
+function stateOfGroup(allowance: Allowance, groupId: string, sources: BundleSources): BundleState {
   const { period, calendar, atMs } = sources
   const members = sources.membersOf(groupId)
   let amount = allowance.amount
@@ -249,7 +276,18 @@ function scopeOf({ subscriptionId }: Subscription): { scopeKind: ScopeKind; scop
 }
 
 /** Allowances of plan and modules that the subscription had in this period, as the catalogue lists them. */
-function grantedAllowances(subscription: Subscription, sources: BundleSources): Allowance[] {
+function grantedAllowances(
+  subscription: Subscription,
+  sources: BundleSources,
+): readonly Allowance[] {
+  return remembered(granted, sources, subscription.subscriptionId, () =>
+    allowancesGranted(subscription, sources),
+  )
+}
+
+const granted: Remembered<readonly Allowance[]> = new WeakMap()
+
+function allowancesGranted(subscription: Subscription, sources: BundleSources): Allowance[] {
   const { catalogue, period, atMs } = sources
   const range = { fromMs: period.startMs, toMs: period.endMs }
   return [...catalogue.allowances.values()]

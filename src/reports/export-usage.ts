@@ -1,9 +1,8 @@
 /** The whole selection as a file: CSV or JSON lines (T4), however many rows it has. */
-import type { LedgerRow } from '../core/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { usageCsv, amountText, type CsvOptions } from './usage-csv.ts'
 import { detailOf, streamUsageDetails } from './usage-details.ts'
-import type { DetailsFilter, UsageDetail } from './usage-details.ts'
+import type { DetailsFilter, ShownRow, UsageDetail } from './usage-details.ts'
 
 export type ExportFormat =
   { readonly kind: 'csv'; readonly csv: CsvOptions } | { readonly kind: 'jsonl' }
@@ -20,7 +19,7 @@ export function exportUsage(
 
 /** Ledger rows that somebody else selected (the CDRs of an invoice), in the same columns. */
 export function writeLedgerRows(
-  chunks: AsyncIterable<readonly LedgerRow[]>,
+  chunks: AsyncIterable<readonly ShownRow[]>,
   format: ExportFormat,
   timeZone: string,
 ): AsyncGenerator<string> {
@@ -55,7 +54,7 @@ function jsonOf(row: UsageDetail) {
 }
 
 async function* detailsOf(
-  chunks: AsyncIterable<readonly LedgerRow[]>,
+  chunks: AsyncIterable<readonly ShownRow[]>,
   timeZone: string,
 ): AsyncGenerator<UsageDetail[]> {
   // Swedish writes dates as ISO does: 2026-10-01 12:00:00.

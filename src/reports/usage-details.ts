@@ -89,12 +89,26 @@ const detailRow = z.object({
   entryId: z.string(),
 })
 
+const PLACE_FIELDS = ['logSource', 'logPartition', 'logOffset'] as const
+
+/** What of a row is shown, with its place in the log. */
+export type ShownRow = Pick<
+  LedgerRow,
+  (typeof DETAIL_FIELDS)[number] | (typeof PLACE_FIELDS)[number]
+>
+
+const SHOWN_FIELDS = [...DETAIL_FIELDS, ...PLACE_FIELDS]
+export const SHOWN_SELECTION = selectionOf(SHOWN_FIELDS)
+export const shownRow: z.ZodType<ShownRow> = z.object(shapeOf(SHOWN_FIELDS))
+
 /** A row that somebody else selected, as it would come out of a report. */
-export function detailOf(row: LedgerRow, startLocal: string): UsageDetail {
-  const fields = Object.fromEntries(DETAIL_FIELDS.map((name) => [name, row[name]]))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these fields of the row
-  const shown = fields as Pick<LedgerRow, (typeof DETAIL_FIELDS)[number]>
-  return withAmount({ startLocal, ...shown, entryId: entryId(row) })
+export function detailOf(row: ShownRow, startLocal: string): UsageDetail {
+  const { logSource, logPartition, logOffset, ...shown } = row
+  return withAmount({
+    startLocal,
+    ...shown,
+    entryId: entryId({ logSource, logPartition, logOffset }),
+  })
 }
 
 function withAmount(row: z.output<typeof detailRow>): UsageDetail {

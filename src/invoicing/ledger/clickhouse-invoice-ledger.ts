@@ -5,11 +5,19 @@ import { ifExact } from '../../core/beyond-exact.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import { PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
-import { ledgerRow, ROW_SELECTION } from '../../ledger/columns/read-fields.ts'
 import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-file.ts'
 import { createAdjustmentLedger } from '../settle/adjustment-ledger.ts'
+import { SHOWN_SELECTION, shownRow } from '../../reports/usage-details.ts'
 import { createCheckLedger } from './check-ledger.ts'
-import type { CutOff, InvoiceLedger, InvoiceSpan } from './invoice-ledger.ts'
+import type {
+  AccountSpans,
+  AllowanceTake,
+  BilledUsageSums,
+  CutOff,
+  InvoiceLedger,
+  InvoiceSpan,
+  UsageSum,
+} from './invoice-ledger.ts'
 
 /** Positions in one insert; a parameter stays small enough for an HTTP field. */
 const POSITIONS_PER_INSERT_MAX = 1_000
@@ -20,15 +28,14 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
     ...createCheckLedger(store),
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
-    usageSums: async (span, boundariesMs) => {
-      const sums = await store.query(usageSumsQuery, { ...spanParams(span), boundariesMs })
-      return sums.map(({ stretch, ...sum }) => {
-        return { ...sum, fromMs: boundariesMs[stretch - 1] ?? -Infinity }
-      })
-    },
-    allowanceTakes: ({ accountId, periodStartDay, cutOffId }, fromStartDay) =>
-      store.query(allowanceTakesQuery, { accountId, periodStartDay, cutOffId, fromStartDay }),
-    cdrs: (span) => store.stream(cdrsQuery, spanParams(span)),
+    usageSums: async (span, boundariesMs) =>
+      (await usageSumsOf(store, spansOf(span), boundariesMs)).get(span.accountId)?.sums ?? [],
+    usageSumsOf: (spans, boundariesMs) => usageSumsOf(store, spans, boundariesMs),
+    allowanceTakes: async (span, fromStartDay) =>
+      (await allowanceTakesOf(store, spansOf(span), fromStartDay)).get(span.accountId) ?? [],
+    allowanceTakesOf: (spans, fromStartDay) => allowanceTakesOf(store, spans, fromStartDay),
+    cdrs: (span) => store.stream(cdrsQuery, spanParams(spansOf(span))),
+    cdrsOf: (spans) => store.stream(cdrsQuery, spanParams(spans)),
     activity: (periodStartDays) => store.query(activityQuery, { periodStartDays }),
     usedPeriods: () => store.query(usedPeriodsQuery, {}),
     periodSums: (accountIds) => store.query(periodSumsQuery, { accountIds }),
@@ -36,16 +43,51 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
 }
 
 type SpanParams = {
-  accountId: string
+  accountIds: readonly string[]
   periodStartDay: number
   cutOffId: string
   lateStartDays: readonly number[]
   lateAfterCutOffId: string
 }
 
-function spanParams(span: InvoiceSpan): SpanParams {
-  const { accountId, periodStartDay, cutOffId, lateStartDays, lateAfterCutOffId } = span
-  return { accountId, periodStartDay, cutOffId, lateStartDays, lateAfterCutOffId }
+function spanParams(spans: AccountSpans): SpanParams {
+  const { accountIds, periodStartDay, cutOffId, lateStartDays, lateAfterCutOffId } = spans
+  return { accountIds, periodStartDay, cutOffId, lateStartDays, lateAfterCutOffId }
+}
+
+function spansOf({ accountId, ...rest }: InvoiceSpan): AccountSpans {
+  return { accountIds: [accountId], ...rest }
+}
+
+async function usageSumsOf(
+  store: ClickHouseStore,
+  spans: AccountSpans,
+  boundariesMs: readonly number[],
+): Promise<Map<string, BilledUsageSums>> {
+  const rows = await store.query(usageSumsQuery, { ...spanParams(spans), boundariesMs })
+  const found = new Map<string, { sums: UsageSum[]; rowsCount: number }>()
+  for (const { accountId, stretch, rowsCount, ...sum } of rows) {
+    const ofAccount = found.get(accountId) ?? { sums: [], rowsCount: 0 }
+    ofAccount.sums.push({ ...sum, fromMs: boundariesMs[stretch - 1] ?? -Infinity })
+    ofAccount.rowsCount += rowsCount
+    found.set(accountId, ofAccount)
+  }
+  return found
+}
+
+async function allowanceTakesOf(
+  store: ClickHouseStore,
+  { accountIds, periodStartDay, cutOffId }: AccountSpans,
+  fromStartDay: number,
+): Promise<Map<string, AllowanceTake[]>> {
+  const params = { accountIds, periodStartDay, cutOffId, fromStartDay }
+  const found = new Map<string, AllowanceTake[]>()
+  for (const { accountId, ...take } of await store.query(allowanceTakesQuery, params)) {
+    const ofAccount = found.get(accountId)
+    if (ofAccount === undefined) found.set(accountId, [take])
+    else ofAccount.push(take)
+  }
+  return found
 }
 
 const INSERT_POSITIONS = `
@@ -91,6 +133,7 @@ const cutOffSizeQuery = queryFile<{ cutOffId: string }>()(
 const usageSumsQuery = queryFile<SpanParams & { boundariesMs: readonly number[] }>()(
   'invoice-usage-sums',
   z.object({
+    accountId: z.string(),
     periodStartDay: exactInteger,
     late: z.coerce.boolean(),
     subscriptionId: z.string(),
@@ -103,21 +146,27 @@ const usageSumsQuery = queryFile<SpanParams & { boundariesMs: readonly number[] 
     outOfBundleQuantity: exactInteger,
     chargeMicros: exactMicros,
     informationChargeMicros: exactMicros,
+    rowsCount: exactInteger,
   }),
 )
 
 const allowanceTakesQuery = queryFile<{
-  accountId: string
+  accountIds: readonly string[]
   periodStartDay: number
   cutOffId: string
   fromStartDay: number
 }>()(
   'invoice-allowance-takes',
-  z.object({ key: z.string(), quantity: exactInteger, ownQuantity: exactInteger }),
+  z.object({
+    accountId: z.string(),
+    key: z.string(),
+    quantity: exactInteger,
+    ownQuantity: exactInteger,
+  }),
 )
 
-const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', ledgerRow, {
-  fields: ROW_SELECTION,
+const cdrsQuery = queryFile<SpanParams>()('invoice-cdrs', shownRow, {
+  fields: SHOWN_SELECTION,
 })
 
 const activityQuery = queryFile<{ periodStartDays: readonly number[] }>()(

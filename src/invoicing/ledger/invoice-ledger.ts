@@ -3,9 +3,9 @@
  * a row counts when its offset is at or below the cut-off of its log partition. The implementation
  * over ClickHouse is clickhouse-invoice-ledger.ts (createInvoiceLedger).
  */
-import type { LedgerRow } from '../../core/ledger-row.ts'
 import type { Micros } from '../../core/money.ts'
 import type { Product, UsageKind } from '../../core/usage.ts'
+import type { ShownRow } from '../../reports/usage-details.ts'
 import type { AdjustmentLedger } from '../settle/adjustment-ledger.ts'
 import type { CheckLedger } from './check-ledger.ts'
 
@@ -36,6 +36,17 @@ export interface InvoiceSpan {
   readonly lateStartDays: readonly number[]
   /** The cut-off that billed those periods last; '' = nothing was billed. */
   readonly lateAfterCutOffId: string
+}
+
+/** The spans of several accounts that are alike in all else: what they bill is read at once. */
+export interface AccountSpans extends Omit<InvoiceSpan, 'accountId'> {
+  readonly accountIds: readonly string[]
+}
+
+/** What an invoice's usage is, and how many rows tell it. */
+export interface BilledUsageSums {
+  readonly sums: UsageSum[]
+  readonly rowsCount: number
 }
 
 /** The exact sum over ledger rows; nothing in it is rounded. */
@@ -93,10 +104,18 @@ export interface InvoiceLedger extends AdjustmentLedger, CheckLedger {
   publishCutOff(cutOff: CutOff): Promise<void>
   /** Sums never reach over one of the boundaries: ascending instants at which prices or taxes change. */
   usageSums(span: InvoiceSpan, boundariesMs: readonly number[]): Promise<UsageSum[]>
+  /** The same for many accounts; one that used nothing is not in it. */
+  usageSumsOf(
+    spans: AccountSpans,
+    boundariesMs: readonly number[],
+  ): Promise<Map<string, BilledUsageSums>>
   /** By usage of the span's own period, and of earlier ones that begin on or after `fromStartDay`. */
   allowanceTakes(span: InvoiceSpan, fromStartDay: number): Promise<AllowanceTake[]>
+  allowanceTakesOf(spans: AccountSpans, fromStartDay: number): Promise<Map<string, AllowanceTake[]>>
   /** Exactly the rows that the invoice bills, in order of start and log position, in chunks. */
-  cdrs(span: InvoiceSpan): AsyncIterable<LedgerRow[]>
+  cdrs(span: InvoiceSpan): AsyncIterable<ShownRow[]>
+  /** The same for many accounts, one after the other. */
+  cdrsOf(spans: AccountSpans): AsyncIterable<ShownRow[]>
   /** Subscriptions with rated usage in the accounts' periods that begin on these days. */
   activity(periodStartDays: readonly number[]): Promise<SubscriptionActivity[]>
   /** In which periods each account used something. */

@@ -13,6 +13,7 @@ import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice, InvoiceLine } from '../invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
+import { invoiceSpan } from './invoice-span.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { outOfRange } from '../check/out-of-range.ts'
 import { usageBoundariesMs } from '../build/usage-boundaries.ts'
@@ -54,13 +55,7 @@ export async function prepareInvoice(
     return { status: 'blocked', finding }
   }
 
-  const span: InvoiceSpan = {
-    accountId,
-    periodStartDay: period.startDay,
-    cutOffId: run.cutOff.cutOffId,
-    lateStartDays: history.closedStartDays,
-    lateAfterCutOffId: history.lastCutOffId,
-  }
+  const span = invoiceSpan(scope, run, history)
   await parts.publish(span)
   const issueDay = calendar.dayAt(run.startedMs).day
   const draft = await draftOf(parts, scope, { span, history, due, issueDay }).catch(unbillable)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { ShownRow } from '../../reports/usage-details.ts'
 import { dayFromIso } from '../../core/period.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
 import { billCheck } from '../check/bill-check.ts'
@@ -381,7 +381,7 @@ test('the store refuses to change or delete a finalised invoice', async () => {
 })
 
 async function cdrsOf(parts: BillingParts, number: string): Promise<string[]> {
-  const rows: LedgerRow[] = []
+  const rows: ShownRow[] = []
   for await (const chunk of invoiceCdrs(parts, number)) rows.push(...chunk)
   return rows.map((row) => `${row.logPartition}/${row.logOffset} ${row.chargeMicros}`)
 }

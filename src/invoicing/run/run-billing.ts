@@ -17,6 +17,8 @@ import { DOCUMENT_KINDS, writable } from '../documents/document-kinds.ts'
 import { partsFolder } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { pendingDocuments } from '../documents/invoice-documents.ts'
+import { foreseeSpans } from './invoice-span.ts'
+import { readAhead } from '../ledger/read-ahead.ts'
 import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
@@ -60,8 +62,11 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
   const { options, renderer, report } = work
   const scope = { period: options.period, accounts: options.accounts, open }
   const run = await openRun(work.parts, scope)
-  const parts = await withCatalogueOf(run, work.parts)
-  const accounts = parts === work.parts ? open : (await accountsToBill(parts, options)).open
+  const withCatalogue = await withCatalogueOf(run, work.parts)
+  const accounts =
+    withCatalogue === work.parts ? open : (await accountsToBill(withCatalogue, options)).open
+  const foresee = foreseeSpans(withCatalogue, accounts, run)
+  const parts = { ...withCatalogue, ledger: readAhead(withCatalogue.ledger, foresee) }
   report.runId = run.runId
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const documents = createDocumentQueue(parts, renderer)

@@ -1,6 +1,6 @@
 /** `tik bill cdrs NUMBER`: exactly the rows that one invoice bills, from the ledger. */
 import { TikError } from '../../core/errors.ts'
-import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { ShownRow } from '../../reports/usage-details.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { timeZoneOf } from '../documents/cdr-file.ts'
@@ -13,7 +13,7 @@ export async function* invoiceCdrs(
   parts: Pick<BillingParts, 'operations' | 'ledger'>,
   number: string,
   partnerId?: string,
-): AsyncGenerator<LedgerRow[]> {
+): AsyncGenerator<ShownRow[]> {
   const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
   const { span, invoice } = await storedInvoice(parts.operations, invoiceId)
   if (isCorrection(invoice)) {

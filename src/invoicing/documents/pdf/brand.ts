@@ -3,6 +3,9 @@
  * follow from its id and name, so that they are the same on every invoice.
  */
 import { createHash } from 'node:crypto'
+import type { CanvasRect } from 'pdfmake/interfaces.js'
+
+export const MARK_SIZE = 36
 
 export interface Brand {
   readonly color: string
@@ -10,8 +13,8 @@ export interface Brand {
   readonly tint: string
   /** For the part of a bar that stands for what is over. */
   readonly warning: string
-  /** The mark as an SVG drawing of 40 by 40. */
-  readonly mark: string
+  /** The mark, drawn in a square of `MARK_SIZE`. */
+  readonly mark: readonly CanvasRect[]
 }
 
 /** Deep enough for white text on them (contrast above 7:1), with a tint each. */
@@ -33,13 +36,11 @@ export function brandOf(seller: { partnerId: string; name: string }): Brand {
 }
 
 /** A rounded tile with bars like a voice on a line; their heights come from the name. */
-function markOf(color: string, hash: Uint8Array): string {
-  const bars = Array.from({ length: BARS_COUNT }, (_, index) => {
-    const height = 8 + ((hash[index + 1] ?? 0) % 9) * 2
-    const x = (70 + index * 56) / 10
-    const y = 20 - height / 2
-    return `<rect x="${x}" y="${y}" width="3.2" height="${height}" rx="1.6" fill="#FFFFFF"/>`
+function markOf(color: string, hash: Uint8Array): CanvasRect[] {
+  const bars = Array.from({ length: BARS_COUNT }, (_, index): CanvasRect => {
+    const h = 7 + ((hash[index + 1] ?? 0) % 9) * 1.8
+    const x = 6.3 + index * 5
+    return { type: 'rect', x, y: MARK_SIZE / 2 - h / 2, w: 2.9, h, r: 1.4, color: '#FFFFFF' }
   })
-  const tile = `<rect x="0" y="0" width="40" height="40" rx="9" fill="${color}"/>`
-  return `<svg width="40" height="40" viewBox="0 0 40 40">${tile}${bars.join('')}</svg>`
+  return [{ type: 'rect', x: 0, y: 0, w: MARK_SIZE, h: MARK_SIZE, r: 8, color }, ...bars]
 }

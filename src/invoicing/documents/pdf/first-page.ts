@@ -8,6 +8,7 @@ import { epcQrText } from './epc-qr.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
 import { ibanGroups } from './letterhead.ts'
 import { INK, MUTED, type PdfContext } from './page-style.ts'
+import { qrCode } from './qr-code.ts'
 import { taxText } from './tax-text.ts'
 import { sectionTable } from './section-table.ts'
 
@@ -222,10 +223,11 @@ function payment(invoice: Invoice, context: PdfContext): Content {
     ],
   }
   if (qr === undefined) return { columns: [words], unbreakable: true }
+  const { width, canvas } = qrCode(qr, { size: QR_SIZE, color: INK })
   const code: Column = {
     width: QR_SIZE + 4,
     stack: [
-      { qr, fit: QR_SIZE, eccLevel: 'M', alignment: 'right', foreground: INK },
+      { canvas, margin: [QR_SIZE + 4 - width, 0, 0, 2] },
       { text: texts.scanToPay, fontSize: 6.5, color: MUTED, alignment: 'right' },
     ],
   }

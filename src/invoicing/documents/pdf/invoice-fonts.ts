@@ -6,6 +6,7 @@
  * each is parsed once in a thread, and pdfkit is given a few bytes that only name it: a format that
  * fontkit knows from here answers with the parsed font (docs/decisions/0161).
  */
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { TFontDictionary } from 'pdfmake/interfaces.js'
@@ -28,7 +29,14 @@ interface FontFormat {
 }
 
 interface Font {
+  readonly unitsPerEm: number
   hasGlyphForCodePoint(codePoint: number): boolean
+  layout(text: string, features?: unknown): LaidOutText
+}
+
+/** Glyphs and their places; pdfkit scales these to a thousandth of the size. */
+interface LaidOutText {
+  readonly advanceWidth: number
 }
 
 export const INVOICE_FONT = 'Plex'
@@ -62,20 +70,60 @@ export function readInvoiceFont(name: (typeof FONT_NAMES)[number]): Font {
   return fontkit.create(readFileSync(FONT_FILES[name]))
 }
 
+const registered = new Map<string, Font>()
+
 /** Makes the fonts known to fontkit and pdfmake: once in a thread. */
 export function registerInvoiceFonts(files: VirtualFiles): void {
-  const fonts = new Map<string, Font>()
   for (const name of FONT_NAMES) {
-    fonts.set(name, readInvoiceFont(name))
+    registered.set(name, rememberingLayouts(readInvoiceFont(name)))
     files.writeFileSync(name, Buffer.from(name))
   }
-  fontkit.registerFormat(namedFormat(fonts))
+  fontkit.registerFormat(namedFormat(registered))
 }
+
+/** Words that a thread remembers of each font: names, amounts and numbers come again on the next invoice. */
+const WORDS_MAX = 20_000
+/** With so many units pdfkit's scaling of a layout changes nothing, so that one can serve many documents. */
+const UNITS_PER_EM = 1_000
+
+/** The same font, which lays out a word once for all documents (docs/decisions/0420). */
+function rememberingLayouts(font: Font): Font {
+  assert.equal(font.unitsPerEm, UNITS_PER_EM)
+  const layouts = new Map<string, LaidOutText>()
+  const layOut = font.layout.bind(font)
+  font.layout = (text, features) => {
+    if (features !== undefined) return layOut(text, features)
+    const known = layouts.get(text)
+    if (known !== undefined) return known
+    if (layouts.size >= WORDS_MAX) layouts.clear()
+    const laidOut = layOut(text)
+    layouts.set(text, laidOut)
+    return laidOut
+  }
+  return font
+}
+
+/** Width in points of text on one line, as pdfkit measures it: word by word. */
+export function textWidth(
+  text: string,
+  { bold, fontSize }: { bold: boolean; fontSize: number },
+): number {
+  const font = registered.get(bold ? 'tik-font:semi-bold' : 'tik-font:regular')
+  assert(font !== undefined, 'the fonts are not registered')
+  let units = 0
+  for (const word of text.split(BEHIND_SPACES)) units += font.layout(word).advanceWidth
+  return (units * fontSize) / UNITS_PER_EM
+}
+
+/** pdfkit lays out words with the space behind them. */
+const BEHIND_SPACES = /(?<=[ \t])/
 
 /** A constructor that returns another object is what `new` gives: here the parsed font. */
 function namedFormat(fonts: ReadonlyMap<string, Font>): FontFormat {
   return class NamedFont implements Font {
+    declare unitsPerEm: number
     declare hasGlyphForCodePoint: Font['hasGlyphForCodePoint']
+    declare layout: Font['layout']
 
     constructor(stream: { readonly buffer: Uint8Array }) {
       const font = fonts.get(nameIn(stream.buffer))

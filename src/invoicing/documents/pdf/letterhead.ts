@@ -1,10 +1,12 @@
 /** What stands on every page: mark and name of the seller above, legal particulars below. */
 import type { Content } from 'pdfmake/interfaces.js'
+import { MARK_SIZE } from './brand.ts'
 import type { Invoice, InvoiceSeller } from '../../invoice-model.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
 import { titleOf } from './document-facts.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
-import { HAIRLINE, INK, MUTED, PAGE, type PdfContext } from './page-style.ts'
+import { oneLine } from './one-line.ts'
+import { CONTENT_WIDTH, HAIRLINE, INK, MUTED, PAGE, type PdfContext } from './page-style.ts'
 
 /** Long names get a smaller letter, so that they stay on one or two lines. */
 const NAME_SIZES = [
@@ -15,6 +17,8 @@ const NAME_SIZES = [
 
 /** What fits beside the name of the seller at full size. */
 const TITLE_CHARACTERS_MAX = 11
+const TITLE_WIDTH = 150
+const NAME_WIDTH = CONTENT_WIDTH - MARK_SIZE - TITLE_WIDTH - 11
 
 export function letterheadAbove(invoice: Invoice, context: PdfContext): Content {
   const { legalName } = invoice.seller.party
@@ -23,17 +27,15 @@ export function letterheadAbove(invoice: Invoice, context: PdfContext): Content 
   return {
     margin: [PAGE.left, 32, PAGE.right, 0],
     columns: [
-      { svg: context.brand.mark, width: 36, height: 36 },
+      { width: MARK_SIZE, canvas: [...context.brand.mark] },
       {
         width: '*',
-        text: legalName,
-        fontSize: size?.fontSize ?? 10,
-        bold: true,
+        ...oneLine(legalName, { width: NAME_WIDTH, fontSize: size?.fontSize ?? 10, bold: true }),
         color: INK,
         margin: [11, size?.fontSize === 17 ? 7 : 9, 0, 0],
       },
       {
-        width: 150,
+        width: TITLE_WIDTH,
         text: title,
         font: TITLE_FONT,
         fontSize: title.length > TITLE_CHARACTERS_MAX ? 15 : 25,
@@ -45,28 +47,37 @@ export function letterheadAbove(invoice: Invoice, context: PdfContext): Content 
   }
 }
 
+/** Of the number and the page, below. */
+const PLACE_WIDTH = 110
+
 export function letterheadBelow(
   invoice: Invoice,
   context: PdfContext,
   place: { page: number; pages: number },
 ): Content {
   const { seller } = invoice
-  const line = { type: 'line', x1: 0, y1: 0, x2: PAGE.width - PAGE.left - PAGE.right, y2: 0 }
+  const below = { width: CONTENT_WIDTH - PLACE_WIDTH, fontSize: 7.2 }
+  const line = { type: 'line', x1: 0, y1: 0, x2: CONTENT_WIDTH, y2: 0 }
   return {
     margin: [PAGE.left, 14, PAGE.right, 0],
     stack: [
       { canvas: [{ ...line, type: 'line', lineWidth: 0.5, lineColor: HAIRLINE }] },
       {
         margin: [0, 6, 0, 0],
-        fontSize: 7.2,
         color: MUTED,
         columns: [
-          { width: '*', text: particulars(seller, context.texts), lineHeight: 1.25 },
           {
-            width: 110,
-            alignment: 'right',
-            text: [invoice.number, context.texts.page(place)].filter(Boolean).join('\n'),
+            width: '*',
             lineHeight: 1.25,
+            stack: particulars(seller, context.texts).map((text) => oneLine(text, below)),
+          },
+          {
+            width: PLACE_WIDTH,
+            alignment: 'right',
+            lineHeight: 1.25,
+            stack: [invoice.number, context.texts.page(place)]
+              .filter(Boolean)
+              .map((text) => oneLine(text, { ...below, width: PLACE_WIDTH })),
           },
         ],
       },
@@ -75,7 +86,7 @@ export function letterheadBelow(
 }
 
 /** What the law wants of the seller on each invoice, on two lines. */
-function particulars(seller: InvoiceSeller, texts: InvoiceTexts): string {
+function particulars(seller: InvoiceSeller, texts: InvoiceTexts): string[] {
   const { party } = seller
   const { street, postcode, city, country } = party.address
   const registration = texts.registration[country === 'BE' ? 'BE' : 'NL']
@@ -91,7 +102,7 @@ function particulars(seller: InvoiceSeller, texts: InvoiceTexts): string {
     ]
       .filter(Boolean)
       .join(' · '),
-  ].join('\n')
+  ]
 }
 
 /** In groups of four, as people read it. */

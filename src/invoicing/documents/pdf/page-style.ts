@@ -6,6 +6,10 @@ import type { Brand } from './brand.ts'
 
 export const PAGE = { width: 595.28, height: 841.89, left: 48, right: 48, top: 92, bottom: 64 }
 
+/** Between the margins. */
+export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
+export const FONT_SIZE = 9
+
 export const INK = '#1B2126'
 export const MUTED = '#5E6870'
 export const HAIRLINE = '#D5DADE'
@@ -32,7 +36,7 @@ export interface SectionTable {
   readonly total?: readonly string[]
 }
 
-const CELL_GAP = 5
+export const CELL_GAP = 5
 
 export const sectionLayout: CustomTableLayout = {
   hLineWidth: (line, node) => {

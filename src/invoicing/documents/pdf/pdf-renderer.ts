@@ -16,6 +16,11 @@ export interface PdfRenderer extends AsyncDisposable {
 
 /** Loading the library costs a thread as much as this many invoices. */
 const IN_THREAD_MAX = 8
+/**
+ * Of a thread, in megabytes. Without a limit its garbage waits until there are some 500; an invoice of 4,000
+ * subscriptions needs 350 at once.
+ */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 1_536 }
 /** More do not help: laying out a page is all processor time. */
 const WORKERS_MAX = 8
 
@@ -54,7 +59,9 @@ function inWorkers(workersCount: number): PdfRenderer {
     waiting.clear()
   }
   const workers = Array.from({ length: workersCount }, () => {
-    const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url))
+    const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), {
+      resourceLimits: THREAD_LIMITS,
+    })
     worker.on('error', failAll)
     worker.on('messageerror', failAll)
     worker.on('message', (message: unknown) => {

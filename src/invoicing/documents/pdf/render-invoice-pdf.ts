@@ -15,7 +15,7 @@ import { firstPage } from './first-page.ts'
 import { invoiceDetails } from './invoice-details.ts'
 import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
 import { letterheadAbove, letterheadBelow } from './letterhead.ts'
-import { INK, PAGE, type PdfContext } from './page-style.ts'
+import { FONT_SIZE, INK, PAGE, type PdfContext } from './page-style.ts'
 import { specificationTables } from './specification-table.ts'
 
 declare module 'pdfmake' {
@@ -59,7 +59,7 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
     },
     pageSize: { width: PAGE.width, height: PAGE.height },
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
-    defaultStyle: { font: INVOICE_FONT, fontSize: 9, color: INK },
+    defaultStyle: { font: INVOICE_FONT, fontSize: FONT_SIZE, color: INK },
     ...(isDraft
       ? { watermark: { text: texts.draft, color: context.brand.color, opacity: 0.1, bold: true } }
       : {}),

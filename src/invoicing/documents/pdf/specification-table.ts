@@ -1,8 +1,9 @@
 /** The annex: amounts per cost centre and per subscription, exact, so that they add up. */
-import type { Content } from 'pdfmake/interfaces.js'
+import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { addMicros, ZERO_MICROS } from '../../../core/money.ts'
 import type { Invoice, SubscriptionSpecification } from '../../invoice-model.ts'
 import type { Column, PdfContext } from './page-style.ts'
+import { oneLine } from './one-line.ts'
 import { sectionTable } from './section-table.ts'
 
 export function specificationTables(invoice: Invoice, context: PdfContext): Content[] {
@@ -45,7 +46,7 @@ function costCentres(invoice: Invoice, context: PdfContext): Content[] {
 
 function bySubscription(invoice: Invoice, context: PdfContext): Content {
   const { texts, format } = context
-  const rows = invoice.specification.map((each) => cells(each, context))
+  const rows: (string | TableCell)[][] = invoice.specification.map((each) => cells(each, context))
   if (invoice.accountWideMicros !== 0) {
     const empty = COLUMNS_COUNT - 2
     const amount = format.exact(invoice.accountWideMicros)
@@ -65,6 +66,8 @@ function bySubscription(invoice: Invoice, context: PdfContext): Content {
 }
 
 const COLUMNS_COUNT = 7
+/** What the other columns leave. */
+const NAME_WIDTH = 125
 
 function columnsOf({ texts }: PdfContext): Column[] {
   return [
@@ -79,12 +82,12 @@ function columnsOf({ texts }: PdfContext): Column[] {
 }
 
 /** Usage here is all that came from usage: traffic, information and what was late. */
-function cells(each: SubscriptionSpecification, context: PdfContext): string[] {
+function cells(each: SubscriptionSpecification, context: PdfContext): (string | TableCell)[] {
   const { format } = context
   const fixed = addMicros(each.recurringMicros, each.oneOffMicros)
   const fromUsage = addMicros(addMicros(each.usageMicros, each.premiumMicros), each.lateMicros)
   return [
-    each.label === '' ? each.number : `${each.number}\n${each.label}`,
+    each.label === '' ? each.number : twoLines(each.number, each.label),
     each.voiceSeconds === 0 ? '' : format.quantity(each.voiceSeconds, 'second'),
     each.dataBytes === 0 ? '' : format.quantity(each.dataBytes, 'byte'),
     each.messagesCount === 0 ? '' : format.count(each.messagesCount),
@@ -92,6 +95,10 @@ function cells(each: SubscriptionSpecification, context: PdfContext): string[] {
     format.exact(fromUsage),
     format.exact(each.totalMicros),
   ]
+}
+
+function twoLines(above: string, below: string): TableCell {
+  return { stack: [oneLine(above, { width: NAME_WIDTH }), oneLine(below, { width: NAME_WIDTH })] }
 }
 
 function exactTotal(invoice: Invoice) {
