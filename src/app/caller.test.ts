@@ -14,7 +14,15 @@ import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
 import { creditOf } from './billing/credit.ts'
+import { noteDispute, settleDispute } from './billing/disputes-of.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
+import { historyOfInvoice } from './billing/invoice-history.ts'
+import {
+  assignPayment,
+  noteInvoicePayment,
+  paymentsOf,
+  takeBackPayment,
+} from './billing/payments-of.ts'
 import { RIGHTS, type Caller, type Right } from './caller.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
 import { verifyLedger } from './checks/verify-ledger.ts'
@@ -45,6 +53,12 @@ const ZONE = 'Europe/Amsterdam'
 const clock = fixedClock(Date.parse('2026-11-02T08:00Z'))
 let desk: Desk
 
+const PARTICULARS = {
+  vatId: 'NL001234567B01',
+  registrationNumber: '12345678',
+  iban: 'NL91ABNA0417164300',
+}
+
 /** Two accounts of two partners, each with one call. */
 beforeAll(async () => {
   await copyTestOperations(join(folder, 'operations'))
@@ -54,12 +68,22 @@ beforeAll(async () => {
   const [account] = SMALL_COMPANY.accounts
   const file = join(folder, 'accounts.json')
   const document = {
-    partners: [partner, { ...partner, id: 'P2' }],
+    partners: [
+      { ...partner, ...PARTICULARS },
+      { ...partner, ...PARTICULARS, id: 'P2' },
+    ],
     accounts: [account, { ...account, id: 'A2', partner: 'P2' }],
     subscriptions: [
       subscription,
       { ...subscription, id: 'S2', account: 'A2', numbers: ['+31207654321'] },
     ],
+    oneOffCharges: ['A1', 'A2'].map((id) => ({
+      id: `delivery to ${id}`.replaceAll(' ', '-'),
+      account: id,
+      at: '2026-10-05',
+      description: 'Delivery',
+      amount: '100.00',
+    })),
   }
   writeFileSync(file, JSON.stringify(document))
   await importAccounts(desk, file, { dryRun: false, atMs: Date.parse('2026-09-01T08:00Z') })
@@ -129,6 +153,50 @@ test.each<[string, (own: Desk) => Promise<unknown>]>([
 ])('what belongs to somebody else does not exist: %s', async (_what, ask) => {
   await expect(ask(as(CUSTOMER))).rejects.toMatchObject({ code: 'not_found' })
   await expect(ask(as(PARTNER))).rejects.toMatchObject({ code: 'not_found' })
+})
+
+const PAYMENT = { amount: '1.21', on: '2026-11-02', reference: 'bank 1' } as const
+
+test('money of an invoice is changed by whoever operates and reaches it, for all others there is none', async () => {
+  expect((await billPeriod(desk, { period: '2026-10' }, clock)).invoices).toHaveLength(2)
+  const invoices = await invoicesOf(desk, {})
+  const numbers = (accountId: string) =>
+    invoices.find((invoice) => invoice.accountId === accountId)?.number ?? ''
+  // Both sellers begin with 1: an operator must say whose it is, a partner means its own.
+  expect(numbers('A1')).toBe(numbers('A2'))
+  const named = { number: numbers('A1') }
+  const acts: ((own: Desk, of: { number: string; partnerId?: string }) => Promise<unknown>)[] = [
+    (own, of) => noteInvoicePayment(own, { ...of, ...PAYMENT }, clock),
+    (own, of) => takeBackPayment(own, { ...of, ...PAYMENT }, clock),
+    (own, of) => noteInvoicePayment(own, { ...of, ...PAYMENT, reference: 'bank 2' }, clock),
+    (own, of) => noteDispute(own, { ...of, reason: 'too much' }, clock),
+    (own, of) => settleDispute(own, { ...of, reason: 'explained' }, clock),
+    (own, of) => historyOfInvoice(own, of),
+  ]
+  for (const act of acts) {
+    await expect(act(desk, named)).rejects.toMatchObject({ code: 'usage_error' })
+    await expect(act(as(PARTNER, ['see-usage']), named)).rejects.toMatchObject({
+      code: 'not_allowed',
+    })
+    const nobodys = as({ kind: 'accounts', accountIds: ['A3'] })
+    await expect(act(nobodys, named)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(act(as(PARTNER), { ...named, partnerId: 'P2' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await act(as(PARTNER), named)
+  }
+  const [payment] = await paymentsOf(as(PARTNER), undefined)
+  expect(payment).toMatchObject({ accountId: 'A1', actor: { by: 'somebody', door: 'somebody' } })
+  expect(await paymentsOf(as({ kind: 'partner', partnerId: 'P2' }), 'A1')).toEqual([])
+  await expect(paymentsOf(as(PARTNER, ['operate']), undefined)).rejects.toMatchObject({
+    code: 'not_allowed',
+  })
+  const foreign = { ...named, partnerId: 'P2', paymentId: payment?.paymentId ?? 0 }
+  await expect(assignPayment(desk, foreign, clock)).rejects.toMatchObject({ code: 'not_found' })
+  const stranger = as({ kind: 'accounts', accountIds: ['A2'] }, ['see-invoices'])
+  await expect(assignPayment(stranger, foreign, clock)).rejects.toMatchObject({
+    code: 'not_allowed',
+  })
 })
 
 test("a partner's default is the partner's", async () => {

@@ -5,6 +5,7 @@
 import type { Account, Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { unreachable } from '../core/outcome.ts'
+import type { Actor } from '../invoicing/receivables/state-history.ts'
 import type { ReportScope } from '../reports/usage-filter.ts'
 
 export const RIGHTS = ['operate', 'see-usage', 'see-invoices', 'change-limits'] as const
@@ -14,13 +15,21 @@ export type Right = (typeof RIGHTS)[number]
 export interface Caller {
   /** As histories show it. */
   readonly name: string
+  /** Who it is, where the door knows: at a terminal the name of the system's user. */
+  readonly person?: string
   readonly reach: ReportScope
   readonly rights: ReadonlySet<Right>
 }
 
 /** Billing operations at a terminal of the installation: everything of everybody. */
-export function operator(name: string): Caller {
-  return { name, reach: { kind: 'operator' }, rights: new Set(RIGHTS) }
+export function operator(name: string, person?: string): Caller {
+  const who = person === undefined ? {} : { person }
+  return { name, ...who, reach: { kind: 'operator' }, rights: new Set(RIGHTS) }
+}
+
+/** As the history of an invoice keeps it. */
+export function actorOf({ name, person }: Caller): Actor {
+  return { by: person ?? name, door: name }
 }
 
 /** Throws `not_allowed`. */

@@ -209,6 +209,12 @@ export const ERROR_CODES = {
     meaning: 'a credit note would take back more than is left, or of what cannot be credited',
     advice: '`tik bill list` shows what stands beside the invoice',
   },
+  payment_refused: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'a payment, its assignment or a dispute contradicts what stands beside the invoice',
+    advice: '`tik bill list` and `tik bill payments list` show what does',
+  },
   mail_failed: {
     retryable: true,
     exitStatus: 1,

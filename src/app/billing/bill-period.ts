@@ -5,7 +5,7 @@ import type { BillingOptions, BillingReport, Finding } from '../../invoicing/run
 import { runBilling } from '../../invoicing/run/run-billing.ts'
 import { limitMailsWaiting } from '../alerts/limit-mails-waiting.ts'
 import { openBillingParts } from '../billing-parts.ts'
-import { requireOperator } from '../caller.ts'
+import { actorOf, requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { requireReadable, wholeLedgerProblems } from '../whole-ledger.ts'
 import { askedAccounts, type AskedAccounts } from './asked-accounts.ts'
@@ -49,6 +49,7 @@ export async function billPeriod(
   try {
     return await runBilling(parts, {
       ...options,
+      actor: actorOf(desk.caller),
       onProgress: ({ count, total }) => progress.update(count, `${count} of ${total} accounts`),
     })
   } finally {

@@ -6,7 +6,7 @@ import {
   type CreditOutcome,
 } from '../../invoicing/credit/credit-invoice.ts'
 import { openBillingParts } from '../billing-parts.ts'
-import { requireOperator } from '../caller.ts'
+import { actorOf, requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 
 /**
@@ -19,5 +19,6 @@ export async function creditOf(
   clock: Clock = systemClock,
 ): Promise<CreditOutcome> {
   requireOperator(desk.caller)
-  return creditInvoice(await openBillingParts(desk, clock), order)
+  const parts = await openBillingParts(desk, clock)
+  return creditInvoice(parts, { actor: actorOf(desk.caller), ...order })
 }

@@ -1,5 +1,5 @@
 /** `tik bill`: the monthly cycle: check, preview, finalise, look things up. */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { microsToDecimal } from '../../core/money.ts'
 import { dayToIso } from '../../core/period.ts'
 import { FINDING_CODES, type BillingReport, type Finding } from '../../invoicing/run/billing.ts'
@@ -7,6 +7,8 @@ import { formatTable } from '../../core/text-table.ts'
 import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { addCreditCommand } from './bill-credit-command.ts'
+import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-standing.ts'
+import { addPaymentCommands } from './bill-payment-commands.ts'
 import { print, printPieces, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -49,10 +51,13 @@ Can be stopped at any moment; running it again goes on and does nothing twice.`,
     .command('list')
     .description('invoices, newest first')
     .option('--account <id>', 'only of this account')
+    .option('--partner <id>', 'only of this seller')
     .option('--period <month>', 'only of this period')
+    .addOption(new Option('--only <standing>', 'as they stand today').choices(STANDINGS))
     .option('--json', 'as JSON')
     .action(list)
   addCreditCommand(bill)
+  addPaymentCommands(bill)
   bill
     .command('cdrs')
     .argument('<number>', 'number of the invoice')
@@ -163,13 +168,21 @@ function describeFinding(finding: Finding): string {
 }
 
 async function list(
-  options: { account?: string; period?: string; json?: true },
+  options: {
+    account?: string
+    partner?: string
+    period?: string
+    only?: Standing
+    json?: true
+  },
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill list')
   const invoices = await invoicesOf(desk, {
     ...(options.account === undefined ? {} : { accountId: options.account }),
+    ...(options.partner === undefined ? {} : { partnerId: options.partner }),
     ...(options.period === undefined ? {} : { period: options.period }),
+    ...(options.only === undefined ? {} : { standing: options.only }),
   })
   if (options.json) return printJson(invoices)
   if (invoices.length === 0) return print('No invoices.')
@@ -183,8 +196,12 @@ async function list(
         { key: 'period', title: 'Period' },
         { key: 'status', title: 'Status' },
         { key: 'issued', title: 'Issued' },
+        { key: 'sent', title: 'Sent' },
         { key: 'due', title: 'Due' },
         { key: 'gross', title: 'Total EUR', align: 'right' },
+        { key: 'paid', title: 'Paid', align: 'right' },
+        { key: 'open', title: 'Open', align: 'right' },
+        { key: 'disputed', title: 'Disputed', align: 'right' },
       ],
       invoices.map((invoice) => ({
         number: invoice.number,
@@ -192,10 +209,15 @@ async function list(
         corrects: invoice.corrects,
         account: invoice.accountId,
         period: invoice.period,
-        status: invoice.overdue ? 'overdue' : invoice.status,
+        status: invoice.status,
         issued: dayToIso(invoice.issueDay),
+        sent:
+          invoice.sentMs === undefined ? '' : new Date(invoice.sentMs).toISOString().slice(0, 10),
         due: dayToIso(invoice.dueDay),
         gross: microsToDecimal(invoice.grossMicros, 2),
+        paid: microsToDecimal(invoice.paidMicros, 2),
+        open: microsToDecimal(invoice.openMicros, 2),
+        disputed: invoice.disputedMicros === 0 ? '' : microsToDecimal(invoice.disputedMicros, 2),
       })),
     ),
   )

@@ -15,6 +15,8 @@ import {
   type InvoiceTotals,
 } from '../invoice-model.ts'
 import type { BillingParts, InvoiceStatus } from '../run/billing.ts'
+import { releaseOverpaid } from '../receivables/release-overpaid.ts'
+import { noteState, TIK, type Actor } from '../receivables/state-history.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'
 import { creditsOf } from '../store/credits-of.ts'
 import { insertDocument } from '../store/insert-document.ts'
@@ -31,6 +33,8 @@ export interface CreditOrder {
   readonly wish: CreditWish
   /** For the customer, in its language: it stands on the credit note. */
   readonly reason: string
+  /** Who credits, for the history of the invoice. */
+  readonly actor?: Actor
   /** Compute everything, take no number, store nothing. */
   readonly dryRun?: boolean
 }
@@ -53,7 +57,7 @@ export async function creditInvoice(
   const { operations } = parts
   const reason = reasonOf(order.reason)
   const invoiceId = await findInvoiceId(operations, order.number, order.partnerId)
-  const request = { wish: order.wish, reason }
+  const request = { wish: order.wish, reason, actor: order.actor ?? TIK }
   if (order.dryRun === true)
     return { ...(await planCredit(parts, operations, invoiceId, request)), files: [] }
   const left = await writeDocumentsOf(parts, await correctionIds(operations, invoiceId))
@@ -69,7 +73,7 @@ interface PlannedCredit extends Omit<CreditOutcome, 'files'> {
   readonly stored: StoredInvoice
 }
 
-type WhyAndHow = Pick<CreditOrder, 'wish' | 'reason'>
+type WhyAndHow = Pick<CreditOrder, 'wish' | 'reason' | 'actor'>
 
 /** Inside a transaction of the caller. */
 export async function finaliseCredit(
@@ -82,8 +86,20 @@ export async function finaliseCredit(
   const { stored, ...planned } = await planCredit(parts, sql, invoiceId, request)
   const creditNote = { ...planned.creditNote, number: await takeNumber(sql, planned.creditNote) }
   const { span, runId, revision } = stored
-  const origin = { span, runId, revision, correctsInvoiceId: invoiceId, nowMs: parts.clock.nowMs() }
+  const nowMs = parts.clock.nowMs()
+  const actor = request.actor ?? TIK
+  const origin = { span, runId, revision, correctsInvoiceId: invoiceId, nowMs, actor }
   const creditId = await insertDocument(sql, creditNote, origin)
+  const amountMicros = creditNote.totals.grossMicros
+  const note = {
+    state: 'credited',
+    atMs: nowMs,
+    actor,
+    amountMicros,
+    note: creditNote.number,
+  } as const
+  await noteState(sql, invoiceId, note)
+  await releaseOverpaid(sql, invoiceId, { actor, nowMs })
   if (planned.original.status === 'credited') {
     await sql.execute("UPDATE invoices SET status = 'credited' WHERE invoice_id = $1", [invoiceId])
   }

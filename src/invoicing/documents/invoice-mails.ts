@@ -41,9 +41,27 @@ export async function queueInvoiceMails(
   const account = parts.directory.accounts.get(accountId)
   if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
   const createdMs = parts.clock.nowMs()
-  return queueMails(
-    sql,
-    readers.map((user) => ({ ...mailTo({ user, account }, invoice), attachments, createdMs })),
+  const mails = readers.map((user) => ({
+    ...mailTo({ user, account }, invoice),
+    attachments,
+    createdMs,
+  }))
+  const queuedCount = await queueMails(sql, mails)
+  await noteMails(sql, invoice, mails)
+  return queuedCount
+}
+
+/** When the first of them leaves, the invoice is sent: the store notes it (postgres/migrations/0440). */
+async function noteMails(
+  sql: SqlRunner,
+  { seller, number }: Invoice,
+  mails: readonly OutgoingMail[],
+): Promise<void> {
+  await sql.execute(
+    `INSERT INTO invoice_mails (mail_id, invoice_id)
+     SELECT mail_id, invoice_id FROM unnest($1::text[]) AS mail_id, invoices
+     WHERE partner_id = $2 AND number = $3 ON CONFLICT DO NOTHING`,
+    [mails.map(({ mailId }) => mailId), seller.partnerId, number],
   )
 }
 

@@ -10,6 +10,8 @@ import type { Micros } from '../../core/money.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
 import type { Invoice } from '../invoice-model.ts'
 import type { InvoiceLedger } from '../ledger/invoice-ledger.ts'
+import type { InvoiceState, Standing } from '../receivables/invoice-standing.ts'
+import type { Actor } from '../receivables/state-history.ts'
 
 /** What invoicing works with. All of it is opened and closed by the caller. */
 export interface BillingParts {
@@ -37,6 +39,8 @@ export interface BillingOptions {
   readonly preview?: boolean
   /** With preview: write PDFs marked DRAFT into this folder. */
   readonly draftFolder?: string
+  /** Who bills, for the history of the invoices. */
+  readonly actor?: Actor
   readonly onProgress?: (progress: BillingProgress) => void
   /** Stops after the account in hand; running again goes on. */
   readonly signal?: AbortSignal
@@ -155,7 +159,8 @@ export interface InvoiceFilter {
   readonly partnerId?: string
   readonly period?: string
   readonly number?: string
-  readonly status?: InvoiceStatus
+  /** As it stands by the clock that was given. */
+  readonly standing?: Standing
   /** Local days since 1970-01-01, inclusive. */
   readonly issuedFromDay?: number
   readonly issuedToDay?: number
@@ -164,6 +169,7 @@ export interface InvoiceFilter {
   readonly grossToMicros?: Micros
 }
 
+/** As the row of an invoice records it; how it stands on a day is an `InvoiceState`. */
 export const INVOICE_STATUSES = [
   'finalised',
   'zero-suppressed',
@@ -183,9 +189,8 @@ export interface InvoiceSummary {
   readonly accountId: string
   readonly partnerId: string
   readonly period: string
-  readonly status: InvoiceStatus
-  /** Not paid and past its due day, by the clock that was given. */
-  readonly overdue: boolean
+  /** As it stands by the clock that was given. */
+  readonly status: InvoiceState
   readonly issueDay: number
   readonly dueDay: number
   readonly sentMs: number | undefined
@@ -193,6 +198,12 @@ export interface InvoiceSummary {
   readonly netMicros: Micros
   readonly vatMicros: Micros
   readonly grossMicros: Micros
+  readonly paidMicros: Micros
+  /** What is left to be paid; below zero where more was paid or credited than it is of. */
+  readonly openMicros: Micros
+  /** 0 = not disputed. */
+  readonly disputedMicros: Micros
+  readonly disputeReason: string
   readonly documents: readonly InvoiceDocument[]
 }
 

@@ -20,6 +20,7 @@ import { pendingDocuments } from '../documents/invoice-documents.ts'
 import { foreseeSpans } from './invoice-span.ts'
 import { readAhead } from '../ledger/read-ahead.ts'
 import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
+import type { Actor } from '../receivables/state-history.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
 import { previewBilling } from './preview-billing.ts'
@@ -74,7 +75,8 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
   for (const [index, account] of accounts.entries()) {
     if (options.signal?.aborted === true) break
     if (blocked.has(account.account.accountId)) continue
-    const result = await billAccount({ ...parts, publish }, account, run)
+    const { actor } = options
+    const result = await billAccount({ ...parts, publish, actor }, account, run)
     if (result.status === 'not-begun') report.findings.push(result.finding)
     if (result.status === 'blocked') {
       report.findings.push(result.finding)
@@ -115,7 +117,7 @@ type BilledAccount =
     }
 
 async function billAccount(
-  parts: BillingParts & { readonly publish: PublishCutOffs },
+  parts: BillingParts & { readonly publish: PublishCutOffs; readonly actor: Actor | undefined },
   account: AccountScope,
   run: BillingRun,
 ): Promise<BilledAccount> {
@@ -129,6 +131,7 @@ async function billAccount(
         runId: run.runId,
         basedOnInvoiceId: history.lastInvoiceId,
         nowMs: parts.clock.nowMs(),
+        ...(parts.actor === undefined ? {} : { actor: parts.actor }),
       }),
     )
     if (finalised.outcome === 'already-billed') return { status: 'already-billed' }

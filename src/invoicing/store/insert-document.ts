@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'
+import { noteState, TIK, type Actor } from '../receivables/state-history.ts'
 import { toInvoiceText } from './invoice-text.ts'
 
 /** What a document was made of. */
@@ -14,6 +15,8 @@ export interface DocumentOrigin {
   /** Of a credit note: the invoice that it takes back from. */
   readonly correctsInvoiceId?: number
   readonly nowMs: number
+  /** Who makes it; tik itself where nobody is named. */
+  readonly actor?: Actor
 }
 
 /** Its row, its lines, and what it charged. Returns its id. */
@@ -25,6 +28,11 @@ export async function insertDocument(
   const invoiceId = await insertInvoice(sql, invoice, origin)
   await insertLines(sql, invoiceId, invoice)
   await insertCharged(sql, invoiceId, { invoice, revision: origin.revision })
+  await noteState(sql, invoiceId, {
+    state: invoice.number === '' ? 'zero-suppressed' : 'finalised',
+    atMs: origin.nowMs,
+    actor: origin.actor ?? TIK,
+  })
   return invoiceId
 }
 

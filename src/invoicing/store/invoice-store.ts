@@ -10,6 +10,7 @@ import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { RECURRING_SUBJECTS, type Invoice, type RecurringItem } from '../invoice-model.ts'
 import { owedMicros } from '../owed-micros.ts'
+import type { Actor } from '../receivables/state-history.ts'
 import { insertDocument } from './insert-document.ts'
 import { takeNumber } from './number-series.ts'
 
@@ -125,6 +126,8 @@ export interface Finalisation {
   readonly basedOnInvoiceId: number
   readonly suppressZero: boolean
   readonly nowMs: number
+  /** Who bills; tik itself where nobody is named. */
+  readonly actor?: Actor
 }
 
 export type Finalised =

@@ -1,4 +1,4 @@
-/** `tik bill list`: the archive, with filters by period, number, account, status, date and amount. */
+/** `tik bill list`: the archive, with filters by period, number, account, standing, date and amount. */
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
@@ -7,12 +7,13 @@ import { accountCalendar } from '../../core/account-calendar.ts'
 import { billingCalendar } from '../../core/period.ts'
 import { owedMicros } from '../owed-micros.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
-import {
-  INVOICE_STATUSES,
-  type BillingParts,
-  type InvoiceDocument,
-  type InvoiceFilter,
-  type InvoiceSummary,
+import { hasStanding, standingOf } from '../receivables/invoice-standing.ts'
+import { NOTHING_KNOWN, receivableFacts } from '../receivables/receivable-facts.ts'
+import type {
+  BillingParts,
+  InvoiceDocument,
+  InvoiceFilter,
+  InvoiceSummary,
 } from '../run/billing.ts'
 
 export type ArchiveParts = Pick<
@@ -31,61 +32,105 @@ export async function listInvoices(
   parts: ArchiveParts,
   filter: InvoiceFilter = {},
 ): Promise<InvoiceSummary[]> {
-  const rows = await parts.operations.query(
-    `SELECT invoice_id, coalesce(number, '') AS number, kind, account_id, partner_id, period, status,
-       issue_day, due_day, sent_ms, net_micros, vat_micros, gross_micros,
+  const { standing } = filter
+  const found: InvoiceSummary[] = []
+  let beforeId: number | undefined
+  do {
+    const rows = await readRows(parts, filter, beforeId)
+    beforeId = rows.length < INVOICES_LISTED_MAX ? undefined : rows.at(-1)?.invoice_id
+    for (const each of await summaries(parts, rows)) {
+      const stands = { state: each.status, openMicros: each.openMicros }
+      if (standing === undefined || hasStanding(stands, each.disputedMicros, standing)) {
+        found.push(each)
+      }
+    }
+  } while (beforeId !== undefined && found.length < INVOICES_LISTED_MAX)
+  return found.slice(0, INVOICES_LISTED_MAX)
+}
+
+function readRows(
+  { operations }: ArchiveParts,
+  filter: InvoiceFilter,
+  beforeId: number | undefined,
+): Promise<SummaryRow[]> {
+  return operations.query(
+    `SELECT invoice_id, kind, coalesce(number, '') AS number, account_id, partner_id, period,
+       issue_day, due_day, net_micros, vat_micros, gross_micros,
        coalesce((SELECT original.number FROM invoices AS original
          WHERE original.invoice_id = invoice.corrects_invoice_id), (SELECT before.number
          FROM invoices AS before WHERE invoice.corrects_invoice_id IS NULL
            AND before.corrects_invoice_id IS NULL AND before.account_id = invoice.account_id
            AND before.bill_to_id = invoice.bill_to_id
            AND before.period_start_day = invoice.period_start_day
-           AND before.revision = invoice.revision - 1), '') AS corrects,
-       coalesce((SELECT sum(credit.gross_micros) FROM invoices AS credit
-         WHERE credit.corrects_invoice_id = invoice.invoice_id), 0)::bigint AS credited_micros
+           AND before.revision = invoice.revision - 1), '') AS corrects
      FROM invoices AS invoice
      WHERE ($1::text IS NULL OR account_id = $1) AND ($2::text IS NULL OR partner_id = $2)
        AND ($3::text IS NULL OR period = $3) AND ($4::text IS NULL OR number = $4)
-       AND ($5::text IS NULL OR status = $5)
-       AND ($6::integer IS NULL OR issue_day >= $6) AND ($7::integer IS NULL OR issue_day <= $7)
-       AND ($8::bigint IS NULL OR gross_micros * ${SIGN} >= $8)
-       AND ($9::bigint IS NULL OR gross_micros * ${SIGN} <= $9)
+       AND ($5::integer IS NULL OR issue_day >= $5) AND ($6::integer IS NULL OR issue_day <= $6)
+       AND ($7::bigint IS NULL OR gross_micros * ${SIGN} >= $7)
+       AND ($8::bigint IS NULL OR gross_micros * ${SIGN} <= $8)
+       AND ($9::bigint IS NULL OR invoice_id < $9)
      ORDER BY invoice_id DESC LIMIT ${INVOICES_LISTED_MAX}`,
     [
       filter.accountId ?? null,
       filter.partnerId ?? null,
       filter.period ?? null,
       filter.number ?? null,
-      filter.status ?? null,
       filter.issuedFromDay ?? null,
       filter.issuedToDay ?? null,
       filter.grossFromMicros ?? null,
       filter.grossToMicros ?? null,
+      beforeId ?? null,
     ],
     summaryRow,
   )
-  const documents = await documentsOf(
-    parts,
-    rows.map((row) => row.invoice_id),
-  )
-  return rows.map((row) => ({
-    number: row.number,
-    kind: row.kind,
-    corrects: row.corrects,
-    creditedMicros: micros(row.credited_micros),
-    accountId: row.account_id,
-    partnerId: row.partner_id,
-    period: row.period,
-    status: row.status,
-    overdue: isOverdue(row, parts),
-    issueDay: row.issue_day,
-    dueDay: row.due_day,
-    sentMs: row.sent_ms ?? undefined,
-    netMicros: owedMicros(row, micros(row.net_micros)),
-    vatMicros: owedMicros(row, micros(row.vat_micros)),
-    grossMicros: owedMicros(row, micros(row.gross_micros)),
-    documents: documents.get(row.invoice_id) ?? [],
-  }))
+}
+
+async function summaries(
+  parts: ArchiveParts,
+  rows: readonly SummaryRow[],
+): Promise<InvoiceSummary[]> {
+  const ids = rows.map((row) => row.invoice_id)
+  const documents = await documentsOf(parts, ids)
+  const facts = await receivableFacts(parts.operations, ids)
+  return rows.map((row) => {
+    const known = facts.get(row.invoice_id) ?? NOTHING_KNOWN
+    const { kind, number, due_day: dueDay } = row
+    const grossMicros = owedMicros(row, micros(row.gross_micros))
+    const isSent = known.sentMs !== undefined
+    const { state, openMicros } = standingOf(
+      { ...known, kind, number, dueDay, isSent, grossMicros },
+      todayOf(parts, row.account_id),
+    )
+    return {
+      number,
+      kind,
+      corrects: row.corrects,
+      accountId: row.account_id,
+      partnerId: row.partner_id,
+      period: row.period,
+      status: state,
+      issueDay: row.issue_day,
+      dueDay,
+      netMicros: owedMicros(row, micros(row.net_micros)),
+      vatMicros: owedMicros(row, micros(row.vat_micros)),
+      grossMicros,
+      ...known,
+      openMicros,
+      documents: documents.get(row.invoice_id) ?? [],
+    }
+  })
+}
+
+/** The local day of the account by the clock that was given. */
+export function todayOf(
+  { directory, clock }: Pick<BillingParts, 'directory' | 'clock'>,
+  accountId: string,
+): number {
+  const account = directory.accounts.get(accountId)
+  const calendar =
+    account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
+  return calendar.dayAt(clock.nowMs()).day
 }
 
 /**
@@ -122,30 +167,18 @@ type SummaryRow = z.output<typeof summaryRow>
 
 const summaryRow = z.object({
   invoice_id: z.int(),
-  number: z.string(),
   kind: z.enum(['invoice', 'credit-note']),
+  number: z.string(),
   corrects: z.string(),
-  credited_micros: z.int(),
   account_id: z.string(),
   partner_id: z.string(),
   period: z.string(),
-  status: z.enum(INVOICE_STATUSES),
   issue_day: z.int(),
   due_day: z.int(),
-  sent_ms: z.int().nullable(),
   net_micros: z.int(),
   vat_micros: z.int(),
   gross_micros: z.int(),
 })
-
-function isOverdue(row: SummaryRow, { directory, clock }: ArchiveParts): boolean {
-  if (row.kind === 'credit-note') return false // Nothing is to be paid by the customer.
-  if (row.status !== 'finalised' && row.status !== 'sent') return false
-  const account = directory.accounts.get(row.account_id)
-  const calendar =
-    account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
-  return calendar.dayAt(clock.nowMs()).day > row.due_day
-}
 
 export async function documentsOf(
   { operations, documentsFolder }: Pick<BillingParts, 'operations' | 'documentsFolder'>,
