@@ -74,7 +74,7 @@ test('a clerk notes payments, takes one back, and sees how each invoice stands',
   ])
   expect(history).toContain(userInfo().username)
   expect(history).toContain('tik bill pay')
-})
+}, 180_000)
 
 test.each([
   ['an amount below a cent', ['138.551', '--on', '2026-02-09'], /above 0 and in whole cents/],
