@@ -25,8 +25,7 @@ export async function releaseOverpaid(
   for (const { payment_id: paymentId, reference, amount_micros } of paid) {
     const invoice = await lockInvoice(sql, invoiceId)
     if (invoice.openMicros >= 0) return
-    const released = micros(Math.min(amount_micros, -invoice.openMicros))
-    const assignedMicros = negateMicros(released)
+    const assignedMicros = micros(Math.max(invoice.openMicros, negateMicros(micros(amount_micros))))
     await assignToInvoice(sql, invoice, { ...noted, paymentId, reference, assignedMicros })
   }
 }
