@@ -21,7 +21,7 @@ const HELP = `npm run chaos -- [--seed N | --seeds FROM..TO] [--seconds N] [--cl
   --seed N           one seed (default 1); a seed decides records, clocks and faults
   --seeds FROM..TO   these, one after the other, over one broker
   --seconds N        how long faults go on in each (default 6)
-  --client NAME      of TIK_KAFKA_CLIENT, for all of them (default kafkajs)
+  --client NAME      of TIK_KAFKA_CLIENT, for all of them (default platformatic)
   --unfenced         workers without a fence: every seed should find a difference, and the exit
                      status is 0 when one of them did
   --help             show this text

@@ -56,8 +56,8 @@ const SETTINGS = {
   ),
   kafkaClient: setting(
     'TIK_KAFKA_CLIENT',
-    z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
-    'what speaks with Kafka: kafkajs, which reads gzip only, or @platformatic/kafka, which reads every compression',
+    z.enum(['platformatic', 'kafkajs']).default('platformatic'),
+    'what speaks with Kafka: @platformatic/kafka, or kafkajs for brokers older than 3.5, which reads gzip only',
   ),
   kafkaUsername: setting(
     'TIK_KAFKA_USERNAME',

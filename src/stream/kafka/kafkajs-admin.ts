@@ -35,7 +35,7 @@ async function createTopics(admin: Admin, plans: readonly TopicPlan[]): Promise<
     })),
   })
   const created = missing.map((plan) => plan.topic)
-  await partitionsOf(admin, created)
+  await untilKnown(admin, created)
   return created
 }
 
@@ -59,10 +59,11 @@ async function committed(admin: Admin, group: string, topic: string): Promise<Ma
 }
 
 /** Waits for a topic that a broker has not heard of or that has no leader: it is being made. */
-export async function partitionsOf(admin: Admin, topics: string[]) {
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await admin.fetchTopicMetadata({ topics })).topics
+      await admin.fetchTopicMetadata({ topics })
+      return
     } catch (cause) {
       const mayPass = cause instanceof Error && 'retriable' in cause && cause.retriable === true
       if (!mayPass || attempt === METADATA_ATTEMPTS_MAX) throw cause

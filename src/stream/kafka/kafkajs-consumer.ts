@@ -13,7 +13,6 @@ import type { EventQueue } from './event-queue.ts'
 import { openGroupMember } from './group-member.ts'
 import type { GroupMember } from './group-member.ts'
 import { createStickyAssigner } from './kafkajs-assigner.ts'
-import { messagesOf } from './kafkajs-wire.ts'
 import { streamError } from './stream-error.ts'
 import { FETCH_PARTITIONS_MAX, HEARTBEATS_PER_SESSION } from './stream-options.ts'
 import { placeKey } from '../stream.ts'
@@ -38,7 +37,9 @@ export async function createKafkajsConsumer(
     const { topic, partition, highWatermark } = payload.batch
     const place = { topic, partition }
     const from = sought.get(placeKey(place)) ?? 0
-    const messages = fromBatch(payload.batch.messages, from)
+    const messages = payload.batch.messages
+      .map(fromKafkaMessage)
+      .filter((message) => message.offset >= from)
     const endOffset = Number.parseInt(highWatermark, 10)
     if (messages.length > 0) queue.push({ kind: 'messages', place, messages, endOffset })
     while (payload.isRunning() && queue.bytes > limits.bufferBytesMax) {
@@ -155,17 +156,6 @@ function followAssignments(consumer: Consumer, assignment: Assignment): void {
   })
 }
 
-function fromBatch(batch: readonly KafkaMessage[], fromOffset: number): StreamMessage[] {
-  const messages: StreamMessage[] = []
-  for (const one of batch) {
-    for (const message of messagesOf(one) ?? [fromKafkaMessage(one)]) {
-      if (message.offset >= fromOffset) messages.push(message)
-    }
-  }
-  return messages
-}
-
-/** What kafkajs read by itself: a compressed batch, or one of a transaction. */
 function fromKafkaMessage(message: KafkaMessage): StreamMessage {
   return {
     offset: Number.parseInt(message.offset, 10),

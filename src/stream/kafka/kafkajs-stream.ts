@@ -1,17 +1,14 @@
-/** Kafka through kafkajs, behind the interface of stream.ts (decisions 0224 and 0371). */
+/** Kafka through kafkajs, unchanged, behind the interface of stream.ts (decision 0371). */
 import { Kafka, logLevel } from 'kafkajs'
 import type { KafkaConfig, LogEntry } from 'kafkajs'
 import type { Log } from '../../core/log.ts'
 import { createKafkajsAdmin } from './kafkajs-admin.ts'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { createKafkajsProducer } from './kafkajs-producer.ts'
-import { useOwnBatches } from './kafkajs-wire.ts'
 import { CONNECT_TIMEOUT_MS, REQUEST_TIMEOUT_MS, RETRY } from './stream-options.ts'
 import type { StreamOptions } from './stream-options.ts'
 import { CONSUMER_LIMITS } from '../stream.ts'
 import type { Stream } from '../stream.ts'
-
-useOwnBatches()
 
 export function openKafkajsStream(options: StreamOptions): Stream {
   const kafka = new Kafka(kafkaConfig(options))

@@ -4,7 +4,7 @@ import { openPlatformaticStream } from './platformatic-stream.ts'
 import type { StreamOptions } from './stream-options.ts'
 import type { Stream } from '../stream.ts'
 
-export const KAFKA_CLIENTS = ['kafkajs', 'platformatic'] as const
+export const KAFKA_CLIENTS = ['platformatic', 'kafkajs'] as const
 export type KafkaClient = (typeof KAFKA_CLIENTS)[number]
 
 const OPENERS: Readonly<Record<KafkaClient, (options: StreamOptions) => Stream>> = {

@@ -73,8 +73,11 @@ const IDLE_WAIT_MS = 200
  * looks like lag.
  */
 const COMMIT_AGAIN_MS = 5_000
-/** Usages in one request, about 10 MB of them. */
-export const SEND_ROWS_MAX = 20_000
+/**
+ * Usages in one request, about half a megabyte of them: the next ones are mediated while it is under
+ * way, so the log is waited for only when it takes longer than that.
+ */
+export const SEND_ROWS_MAX = 2_000
 
 /** Runs until the signal; rejects when the stage must stop. */
 export async function runMediation(parts: MediationStageParts): Promise<void> {
