@@ -188,8 +188,8 @@ export const ERROR_CODES = {
   limit_invalid: {
     retryable: false,
     exitStatus: 2,
-    meaning: 'an amount of a limit is not allowed',
-    advice: 'the message names the nearest that are',
+    meaning: 'a limit, or an amount of one, is not allowed there',
+    advice: '`tik limits list` shows what can be set; of amounts the message names the nearest',
   },
   period_not_billable: {
     retryable: false,

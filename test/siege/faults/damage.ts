@@ -3,7 +3,7 @@
  * rows are right nevertheless. Then it is mended as the words of tik advise: `tik rebuild` for a ledger,
  * and a backup for what no file has.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { chooseOf } from '../choose.ts'
 import { damageFile, WAYS } from '../damage-file.ts'
@@ -34,7 +34,9 @@ export async function damageSomething(scene: Scene): Promise<void> {
   const files = filesOf(part, scene)
   if (files.length === 0) return
   const file = chooseOf(files, random)
-  const way = part === 'operations' ? chooseOf(HARD_WAYS, random) : chooseOf(WAYS, random)
+  const chosen = part === 'operations' ? chooseOf(HARD_WAYS, random) : chooseOf(WAYS, random)
+  // An empty file can only go away.
+  const way = statSync(join(site.dataFolder, file)).size === 0 ? 'removed' : chosen
   const backup = join(site.folder, 'backup')
   putCopy(site.dataFolder, backup)
   damageFile(join(site.dataFolder, file), way, random)
