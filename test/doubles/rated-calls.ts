@@ -1,6 +1,6 @@
 /** Calls of the first subscription of `duinzicht`, rated and recorded as `tik ingest` would. */
 import { FILES_LOG } from '../../src/core/ledger-row.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import { emptyUsage, type Usage } from '../../src/core/usage.ts'
 import type { BillingParts } from '../../src/invoicing/run/billing.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../../src/ledger/duplicates/duplicate-window.ts'
@@ -49,14 +49,11 @@ export async function recordCalls(
 function usageOf(each: Call, parts: BillingParts, partition: number, index: number): Usage {
   const { callType = 'national-mobile', sessionKey = '' } = each
   return {
+    ...emptyUsage(),
     usageId: `pbx:${partition}-${index}`,
     contentHash: index,
     origin: 'calls.csv',
     originRecord: index,
-    rejectReason: '',
-    unbillableReason: '',
-    detail: '',
-    raw: '',
     partnerId: 'noorderlicht',
     accountId: 'duinzicht',
     subscriptionId: 'duinzicht-0',
@@ -66,16 +63,9 @@ function usageOf(each: Call, parts: BillingParts, partition: number, index: numb
     direction: 'out',
     callType,
     callTypeIndex: parts.catalogue.callTypeIndexById.get(callType) ?? -1,
-    destination: '',
-    sender: '',
-    receiver: '',
-    servedNumber: '',
-    visitedNetwork: '',
     startMs: Date.parse(`${each.date}T12:00:00Z`) + index,
     durationSeconds: each.minutes * 60,
-    volumeBytes: 0,
     quantity: each.minutes * 60,
     sessionKey,
-    partNumber: 0,
   }
 }
