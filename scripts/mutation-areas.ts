@@ -21,15 +21,15 @@ export interface MutationArea {
 
 const RATING_FILES = [
   'limit/meter',
-  'balance',
-  'entitlement',
-  'lane',
-  'lane-index',
-  'price-in-range',
-  'price-rating',
+  'memory/balance',
+  'memory/entitlement',
+  'memory/lane',
+  'memory/lane-index',
+  'price/price-in-range',
+  'price/price-rating',
   'apply-rating',
-  'apply-session',
-  'sums',
+  'session/apply-session',
+  'memory/sums',
 ].map((name) => `src/rating/${name}.ts`)
 
 /** They speak with a broker, and the conformance tests over one take minutes: `npm test` runs them. */
