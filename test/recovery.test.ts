@@ -100,6 +100,28 @@ test(
   TEST_MS_MAX,
 )
 
+test(
+  'a file that the list forgot to be finished is finished again by `tik rebuild`',
+  async () => {
+    const { folder, tik } = copyOf('unfinished')
+    {
+      await using store = await openClickHouse({ folder: join(folder, 'ledger') })
+      await store.command(
+        "ALTER TABLE source_files DELETE WHERE file_number = 2 AND event = 'finished' SETTINGS mutations_sync = 1",
+      )
+    }
+    expect(await tik.here(['verify'])).toMatchObject({ status: 1 })
+    expect(await tik.here(['rebuild'])).toMatchObject({
+      status: 0,
+      stdout: 'Nothing is missing.\n',
+      stderr: 'Put back in the list of files: 1 of its entries.\n',
+    })
+    expect(await tik.here(['verify'])).toMatchObject({ status: 0 })
+    expect(await figuresOf(tik)).toEqual(figures)
+  },
+  TEST_MS_MAX,
+)
+
 describe.each(['cut', 'remove'] as const)('a part that is lost (%s)', (damage) => {
   let tik: CommandLine
   beforeAll(async () => {

@@ -41,7 +41,7 @@ const newestCatalogue = queryFile()('newest-catalogue', z.object({ catalogueHash
 export async function rebuildLedger(parts: RebuildParts): Promise<Rebuilt> {
   const { store, journal, known } = parts
   await loadSalvage(store, parts.salvage.pieces)
-  const list = await restoreList(store, journal)
+  const { files: list } = await restoreList(store, journal)
   const [newest] = await store.query(newestCatalogue, {})
   const noted = journal.findLast((event) => event.event === 'batch')
   const files: FilledFile[] = []

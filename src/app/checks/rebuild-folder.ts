@@ -31,6 +31,7 @@ import {
   rebuildLedger,
   type Rebuilt,
 } from '../../rebuild/rebuild-ledger.ts'
+import { restoreList } from '../../rebuild/restore-list.ts'
 import { salvageLedger, type Salvage } from '../../rebuild/salvage-ledger.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { archivedCatalogue } from '../catalogue-archive.ts'
@@ -79,7 +80,7 @@ export async function rebuildFolder(
   const journalPath = journalPathOf(folder)
   const journal = readJournal(journalPath)
   const known = [...positionsOf(journal), ...(await knownPositions(operations))]
-  const salvage = await salvageOf({ folder, operations, talk }, folders)
+  const salvage = await salvageOf({ folder, operations, journal, talk }, folders)
   if (salvage === undefined) return { ...NOTHING_DONE, isReplaced: false }
   signal.throwIfAborted()
 
@@ -98,6 +99,7 @@ export async function rebuildFolder(
 interface OldStores {
   readonly folder: DataFolder
   readonly operations: OperationsStore
+  readonly journal: readonly JournalEvent[]
   readonly talk: Talk
 }
 
@@ -126,14 +128,20 @@ const OF_THE_LEDGER: ReadonlySet<string> = new Set<ErrorCode>([
 ])
 
 async function readableOf(
-  { folder, operations, talk }: OldStores,
+  { folder, operations, journal, talk }: OldStores,
   folders: { ledger: string; salvage: string },
 ): Promise<Salvage | undefined> {
   const journalPath = journalPathOf(folder)
   await using clickhouse = await openClickHouse({ folder: folders.ledger, journalPath })
   await migrateClickHouse(clickhouse)
   const problems = await wholeLedgerProblems({ clickhouse, operations })
-  if (problems.length === 0) return undefined
+  if (problems.length === 0) {
+    // No row is missing, but that a file was finished can be lost by itself.
+    const { restoredCount } = await restoreList(clickhouse, journal)
+    if (restoredCount > 0)
+      talk.remark(`Put back in the list of files: ${restoredCount} of its entries.`)
+    return undefined
+  }
   for (const problem of problems) talk.remark(problem)
   return await salvageLedger(clickhouse, folders.salvage)
 }
