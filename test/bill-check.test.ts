@@ -170,7 +170,6 @@ test('each trouble of a month is a finding with its amount and the command that 
   const shown = findings.filter(({ code }) => code !== 'e_invoice_incomplete').map(line)
   expect(shown).toEqual([
     'error sequence_gap NLDXX>NLDYY 2 9 | tik files --source roaming',
-    'error negative_total leaves 1 - | tik totals --account leaves',
     'warning period_not_billed running 2 16.532258 | tik bill run --period 2026-08 --account running --preview',
     'warning period_not_billed unbilled 1 15.27 | tik bill run --period 2026-09 --account unbilled --preview',
     'warning open_rejects served_unknown 2 1.54 | tik rejects list --from 2026-09-30T22:00:00.000Z --to 2026-11-14T23:00:00.000Z',
@@ -178,6 +177,7 @@ test('each trouble of a month is a finding with its amount and the command that 
     'warning source_silent asterisk 65 17.461771 | tik files --source asterisk',
     'warning price_changed voip-national-mobile 61 46.97 | tik totals --by call-type --period 2026-10 --call-type national-mobile forwarded-mobile roaming-eu-national-mobile',
     'warning amount_jump jumps 1 53.76 | tik bill run --period 2026-10 --account jumps --preview',
+    'warning negative_total leaves 1 -27.73 | tik bill run --period 2026-10 --account leaves --preview',
     'warning no_invoice_reader unread 1 6.38 | tik users list --account unread',
     'warning limit_mails_waiting jumps 1 - | tik alerts list --account jumps',
     'info period_open running 1 - | tik bill run --period 2026-10 --preview',

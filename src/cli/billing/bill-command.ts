@@ -104,6 +104,7 @@ export function describeBilling(report: BillingReport): string {
   const table = formatTable(
     [
       { key: 'number', title: 'Number' },
+      { key: 'kind', title: 'Kind' },
       { key: 'account', title: 'Account' },
       { key: 'net', title: 'Net', align: 'right' },
       { key: 'vat', title: 'VAT', align: 'right' },
@@ -113,6 +114,7 @@ export function describeBilling(report: BillingReport): string {
     [
       ...invoices.map((invoice) => ({
         number: invoice.number || invoice.outcome,
+        kind: invoice.kind,
         account: `${invoice.accountId}, ${invoice.accountName}`,
         net: microsToDecimal(invoice.netMicros, 2),
         vat: microsToDecimal(invoice.vatMicros, 2),
@@ -121,6 +123,7 @@ export function describeBilling(report: BillingReport): string {
       })),
       {
         number: 'total',
+        kind: '',
         account: '',
         net: microsToDecimal(totals.netMicros, 2),
         vat: microsToDecimal(totals.vatMicros, 2),

@@ -48,8 +48,11 @@ export interface InvoiceRequest {
   readonly firstBilledDay: number | undefined
 }
 
+/** Its total can be below nothing: then it becomes a credit note. */
+type BuiltInvoice = Extract<Invoice, { kind: 'invoice' }>
+
 /** The draft: without a number. Throws `invoice_invalid` when the parties cannot be invoiced. */
-export function buildInvoice(request: InvoiceRequest): Invoice {
+export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
   const { account, partner, period, calendar } = request
   const items = recurringItems({ ...request, charged: request.chargedItems })
   const charges = chargesOf(request, items)
@@ -60,7 +63,7 @@ export function buildInvoice(request: InvoiceRequest): Invoice {
   const vat = vatTable(lines, request, texts)
   const totals = invoiceTotals(vat)
   const annex = specification(charges, request.subscriptions, period.endMs - 1)
-  const invoice: Invoice = {
+  const invoice: BuiltInvoice = {
     kind: 'invoice',
     number: '',
     currency: 'EUR',

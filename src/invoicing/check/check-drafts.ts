@@ -7,6 +7,7 @@ import { microsToDecimal, micros, negateMicros, type Micros } from '../../core/m
 import { dayToIso } from '../../core/period.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import type { Invoice } from '../invoice-model.ts'
+import { owedMicros, owedTotals } from '../owed-micros.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import { prepareInvoice, type PreparedInvoice } from '../run/prepare-invoice.ts'
@@ -58,7 +59,7 @@ function findingsOf(
 }
 
 function negativeTotal(draft: Invoice, period: string): Finding[] {
-  const { grossMicros } = draft.totals
+  const { grossMicros } = owedTotals(draft)
   if (grossMicros >= 0) return []
   const { accountId } = draft.customer
   return [
@@ -66,7 +67,7 @@ function negativeTotal(draft: Invoice, period: string): Finding[] {
       code: 'negative_total',
       severity: 'warning',
       subject: accountId,
-      text: `it comes to ${microsToDecimal(grossMicros, 2)} euros`,
+      text: `it comes to ${microsToDecimal(grossMicros, 2)} euros: a credit note`,
       estimateMicros: grossMicros,
       show: preview(period, accountId),
     }),
@@ -80,7 +81,8 @@ function jump(
   { period, jumpPercent }: DraftCheck,
 ): Finding[] {
   if (before === undefined) return []
-  const { grossMicros } = draft.totals
+  const { grossMicros } = owedTotals(draft)
+  if (grossMicros < 0) return [] // Told by itself.
   const differenceMicros = micros(grossMicros - before)
   const size = Math.abs(differenceMicros)
   if (
@@ -108,7 +110,7 @@ function lateCorrections(draft: Invoice, period: string): Finding[] {
   const late = draft.lines.filter(({ section }) => section === 'late' || section === 'late-premium')
   if (late.length === 0) return []
   const { accountId } = draft.customer
-  const amountMicros = sumIfExact(late.map((line) => line.exactMicros))
+  const amountMicros = sumIfExact(late.map((line) => owedMicros(draft, line.exactMicros)))
   const from = dayToIso(Math.min(...late.map(({ fromDay }) => fromDay)))
   return [
     findingOf({

@@ -116,7 +116,7 @@ export const FINDING_CODES = {
   price_changed: 'a price is far from that of the month before',
   no_invoice_reader: 'nobody is registered for the invoices of an account',
   limit_mails_waiting: 'mails about crossed limits were not sent',
-  negative_total: 'the total is negative: it must become a credit note',
+  negative_total: 'the total is negative: it becomes a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',
   e_invoice_incomplete: 'an e-invoice is not written as a particular is missing',

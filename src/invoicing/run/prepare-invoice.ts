@@ -1,7 +1,6 @@
 /** One account's invoice, from the stores to a draft that is ready to be finalised. */
 import { beyondExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
-import { microsToDecimal } from '../../core/money.ts'
 import { dayToIso, type BillingPeriod } from '../../core/period.ts'
 import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
 import { buildInvoice } from '../build/build-invoice.ts'
@@ -12,6 +11,8 @@ import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
 import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice, InvoiceLine } from '../invoice-model.ts'
+import { creditNoteOfPeriod } from '../credit/credit-note-of-period.ts'
+import { takenBackFrom } from '../credit/taken-back-from.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
 import { invoiceSpan } from './invoice-span.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
@@ -72,19 +73,11 @@ export async function prepareInvoice(
   if (isBeforeFirst(scope, history) && draft.lines.every(isAgreedAhead)) {
     return { status: 'not-begun', finding: notBegun(accountId, period) }
   }
-  const { grossMicros } = draft.totals
-  if (grossMicros < 0) {
-    return blocked(
-      'negative_total',
-      accountId,
-      `it comes to ${microsToDecimal(grossMicros, 2)} euros`,
-    )
-  }
-  const suppressZero = grossMicros === 0 && !account.sendZeroInvoices
+  const suppressZero = draft.totals.grossMicros === 0 && !account.sendZeroInvoices
   return { status: 'ready', draft, span, history, suppressZero }
 }
 
-/** Reads what is billed and makes the invoice of it. Throws what `unbillable` knows. */
+/** Reads what is billed and makes the invoice of it, or a credit note where it is below nothing. Throws what `unbillable` knows. */
 async function draftOf(
   parts: BillingParts,
   scope: AccountScope,
@@ -102,7 +95,7 @@ async function draftOf(
   const boundariesMs = usageBoundariesMs(catalogue, account, partner)
   const recorded = await ledger.usageSums(span, boundariesMs)
   const usage = [...recorded, ...dueSums(of.due, period.startDay)]
-  return buildInvoice({
+  const draft = buildInvoice({
     ...scope,
     catalogue,
     issueDay,
@@ -113,6 +106,8 @@ async function draftOf(
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
   })
+  if (draft.totals.grossMicros >= 0) return draft
+  return creditNoteOfPeriod(draft, await takenBackFrom(operations, draft))
 }
 
 function isBeforeFirst(

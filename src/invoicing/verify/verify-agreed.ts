@@ -13,6 +13,7 @@ import {
 } from '../../core/money.ts'
 import { holdsOn } from '../../core/validity.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { chargedSide } from '../credit/credit-note-of-period.ts'
 import { itemChargeMicros } from '../build/recurring-items.ts'
 import type { Invoice, InvoiceSection, RecurringItem } from '../invoice-model.ts'
 import { readChargedItems } from '../store/invoice-store.ts'
@@ -57,7 +58,7 @@ function differences(
   section: InvoiceSection,
   charges: readonly SubjectCharge[],
 ): ChargeDifference[] {
-  const invoiced = invoice.lines
+  const invoiced = chargedSide(invoice)
     .filter((line) => line.section === section)
     .map((line): SubjectCharge => [line.subject, line.exactMicros])
   const sums = { invoiced: sumBySubject(invoiced), charged: sumBySubject(charges) }

@@ -16,6 +16,7 @@ import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publishe
 import { isCorrection, USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
 import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
+import { chargedSide } from '../credit/credit-note-of-period.ts'
 import { creditMistakes, isCreditedWhole } from '../credit/credits-hold.ts'
 import { creditsOf } from '../store/credits-of.ts'
 import { documentsOf } from '../store/list-invoices.ts'
@@ -143,7 +144,7 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   })
   const now = new Map(linesFromCharges(charges).map((line) => [usageKey(line), line]))
   const findings: Finding[] = []
-  for (const line of withoutTax(invoice.lines)) {
+  for (const line of withoutTax(chargedSide(invoice))) {
     const key = usageKey(line)
     const again = now.get(key)
     now.delete(key)
