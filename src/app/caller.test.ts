@@ -13,7 +13,7 @@ import { alertsOf } from './alerts/alerts-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
-import { creditOf } from './billing/credit.ts'
+import { creditOf, reissueOf } from './billing/credit.ts'
 import { noteDispute, settleDispute } from './billing/disputes-of.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
 import { historyOfInvoice } from './billing/invoice-history.ts'
@@ -233,6 +233,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['bill check', (own) => checkPeriod(own, '2026-10')],
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
   ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
+  ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],
   ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],

@@ -19,6 +19,12 @@ export function inventedEInvoices(): Map<string, Invoice> {
     const number = `2026-${String(invoices.size + 1).padStart(8, '0')}`
     invoices.set(name, { ...buildInvoice(request), number })
   }
+  const plain = invoices.get('standard rate')
+  if (plain?.kind === 'invoice') {
+    const number = `2026-${String(invoices.size + 1).padStart(8, '0')}`
+    const { issueDay } = plain
+    invoices.set('made anew', { ...plain, number, replaces: { number: plain.number, issueDay } })
+  }
   return invoices
 }
 

@@ -1,13 +1,19 @@
-/** Corrections of invoices that went out: credit notes. */
+/** Corrections of invoices that went out: credit notes, and invoices made anew. */
 import { systemClock, type Clock } from '../../core/clock.ts'
 import {
   creditInvoice,
   type CreditOrder,
   type CreditOutcome,
 } from '../../invoicing/credit/credit-invoice.ts'
+import {
+  reissueInvoice,
+  type ReissueOrder,
+  type ReissueOutcome,
+} from '../../invoicing/credit/reissue-invoice.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { actorOf, requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { requireReadable } from '../whole-ledger.ts'
 
 /**
  * A credit note of an invoice, whole or in part; its documents are written and its mails queued. Throws
@@ -21,4 +27,18 @@ export async function creditOf(
   requireOperator(desk.caller)
   const parts = await openBillingParts(desk, clock)
   return creditInvoice(parts, { actor: actorOf(desk.caller), ...order })
+}
+
+/**
+ * An invoice credited whole and made anew of the same period and rows, with the account as it is today. Throws
+ * `not_found`, `credit_refused`, and `invoice_invalid` where the account cannot be billed today.
+ */
+export async function reissueOf(
+  desk: Desk,
+  order: ReissueOrder,
+  clock: Clock = systemClock,
+): Promise<ReissueOutcome> {
+  requireOperator(desk.caller)
+  await requireReadable(desk)
+  return reissueInvoice(await openBillingParts(desk, clock), order)
 }

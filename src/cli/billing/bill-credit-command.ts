@@ -3,9 +3,10 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { TikError } from '../../core/errors.ts'
 import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money.ts'
 import { formatTable } from '../../core/text-table.ts'
-import { creditOf } from '../../app/billing/credit.ts'
+import { creditOf, reissueOf } from '../../app/billing/credit.ts'
 import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
 import type { CreditOutcome } from '../../invoicing/credit/credit-invoice.ts'
+import type { ReissueOutcome } from '../../invoicing/credit/reissue-invoice.ts'
 import type { Invoice } from '../../invoicing/invoice-model.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
@@ -15,6 +16,7 @@ interface CreditOptions {
   readonly lines?: number[]
   readonly amount?: Micros
   readonly line?: number
+  readonly reissue?: true
   readonly partner?: string
   readonly dryRun?: true
   readonly json?: true
@@ -29,6 +31,7 @@ export function addCreditCommand(bill: Command): void {
     .option('--lines <numbers>', 'only these lines, e.g. 1,3: what is left of each', lineNumbers)
     .option('--amount <euros>', 'only this much, without VAT, e.g. 12.50', amountOf)
     .option('--line <number>', 'with --amount: of this line', lineNumber)
+    .option('--reissue', 'credit the whole and make the invoice anew, with the account of today')
     .option('--partner <id>', 'the seller, where several have an invoice of that number')
     .option('--dry-run', 'show it, take no number, store nothing')
     .option('--json', 'as JSON')
@@ -40,6 +43,9 @@ credited. An amount is without VAT and bears the VAT of its line; without --line
 one rate of VAT. Never more is credited than is left of a line, of a rate and in total; VAT is rounded on
 all that was credited, so that the parts give back the invoice to the cent.
 
+With --reissue the same period and usage go out anew: address, VAT id, order number, discounts and fees are
+those of today. What other invoices charged or took back since stands.
+
 A credit note is beside the agreement: fees of the period are not charged again, and what the agreement
 takes back later it takes back as well.`,
     )
@@ -49,18 +55,27 @@ takes back later it takes back as well.`,
 async function credit(number: string, options: CreditOptions, command: Command): Promise<void> {
   const wish = wishOf(options)
   await using desk = await openDeskOf(command, 'bill credit', 'bill')
-  const outcome = await creditOf(desk, {
+  const order = {
     number,
-    wish,
     reason: options.reason,
     dryRun: options.dryRun === true,
     ...(options.partner === undefined ? {} : { partnerId: options.partner }),
-  })
+  }
+  if (options.reissue) {
+    const outcome = await reissueOf(desk, order)
+    if (options.json) printJson(outcome)
+    else print(describeReissue(outcome))
+    return
+  }
+  const outcome = await creditOf(desk, { ...order, wish })
   if (options.json) printJson(outcome)
   else print(describeCredit(outcome))
 }
 
-function wishOf({ lines, amount, line }: CreditOptions): CreditWish {
+function wishOf({ lines, amount, line, reissue }: CreditOptions): CreditWish {
+  if (reissue && (lines ?? amount ?? line) !== undefined) {
+    throw new TikError('usage_error', '--reissue goes without --lines, --amount and --line')
+  }
   if (lines !== undefined && (amount !== undefined || line !== undefined)) {
     throw new TikError('usage_error', '--lines goes without --amount and --line')
   }
@@ -82,16 +97,33 @@ function describeCredit({ original, creditNote, left, files }: CreditOutcome): s
   return [linesTable(creditNote), made, rest, ...files].join('\n')
 }
 
-function linesTable({ lines, totals }: Pick<Invoice, 'lines' | 'totals'>): string {
+function describeReissue({ original, creditNote, reissued, files }: ReissueOutcome): string {
+  const { number, totals, kind } = reissued
+  const anew = `${kind} of ${euros(totals.netMicros)} without VAT, ${euros(totals.grossMicros)} with it`
+  const credited =
+    creditNote === undefined
+      ? `Invoice ${original.number} was credited before.`
+      : `Invoice ${original.number} is credited whole: ${creditNote.number || 'a credit note'} of ${euros(creditNote.totals.grossMicros)}.`
+  const isDry = files.length === 0 && number === ''
+  return [
+    linesTable(reissued),
+    credited,
+    `In its place: ${number === '' ? 'an' : number}, ${anew}.`,
+    ...(isDry ? ['No number was taken for it.'] : []),
+    ...files,
+  ].join('\n')
+}
+
+function linesTable({ kind, lines, totals }: Invoice): string {
   return formatTable(
     [
       { key: 'line', title: 'Line', align: 'right' },
-      { key: 'what', title: 'Credited' },
+      { key: 'what', title: 'What' },
       { key: 'amount', title: 'EUR', align: 'right' },
     ],
     [
       ...lines.map((line) => ({
-        line: line.correctsLine === undefined ? '' : String(line.correctsLine),
+        line: String(kind === 'credit-note' ? (line.correctsLine ?? '') : line.lineNumber),
         what: line.description,
         amount: euros(line.amountMicros),
       })),

@@ -36,7 +36,7 @@ export async function refuseBilledChanges(
     `SELECT charge_id, number, period, (SELECT sum(exact_micros)::bigint FROM invoice_lines AS line
        WHERE line.invoice_id = billed.invoice_id AND section = 'one-off' AND subject = charge_id) AS amount_micros
      FROM invoice_one_off_charges AS billed JOIN invoices USING (invoice_id)
-     WHERE charge_id = ANY($1::text[]) ORDER BY charge_id`,
+     WHERE charge_id = ANY($1::text[]) ORDER BY charge_id, invoice_id`,
     [wanted],
     billedRow,
   )

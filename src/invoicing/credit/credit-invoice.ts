@@ -106,7 +106,7 @@ export async function finaliseCredit(
   return { ...planned, creditNote, creditId }
 }
 
-async function planCredit(
+export async function planCredit(
   { directory, clock }: Pick<BillingParts, 'directory' | 'clock'>,
   sql: SqlRunner,
   invoiceId: number,
@@ -133,7 +133,7 @@ async function planCredit(
 
 const REASON_CHARACTERS_MAX = 300
 
-function reasonOf(text: string): string {
+export function reasonOf(text: string): string {
   const reason = text.trim()
   if (reason !== '' && reason.length <= REASON_CHARACTERS_MAX && !/\p{Cc}/u.test(reason))
     return reason
@@ -142,7 +142,7 @@ function reasonOf(text: string): string {
   })
 }
 
-function isCreditNote(note: CreditNote): TikError {
+export function isCreditNote(note: CreditNote): TikError {
   const hint = isCorrection(note)
     ? 'what it gave back too much is charged by a one-off charge'
     : 'what it says wrong is charged or given back by a one-off charge'
@@ -162,7 +162,7 @@ function alsoWritten(error: unknown, files: readonly string[]): unknown {
   return new TikError(error.code, error.message, { hint })
 }
 
-async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
+export async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
   await sql.query(
     `SELECT 1 FROM accounts
      WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR UPDATE`,
@@ -171,7 +171,7 @@ async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
   )
 }
 
-async function correctionIds(sql: SqlRunner, invoiceId: number): Promise<number[]> {
+export async function correctionIds(sql: SqlRunner, invoiceId: number): Promise<number[]> {
   return sql.query(
     'SELECT invoice_id FROM invoices WHERE corrects_invoice_id = $1 ORDER BY invoice_id',
     [invoiceId],

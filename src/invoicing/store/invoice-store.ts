@@ -118,6 +118,20 @@ export function readOpenOneOffCharges(
   )
 }
 
+/** Those that an invoice billed. */
+export function readBilledOneOffCharges(
+  sql: SqlRunner,
+  invoiceId: number,
+): Promise<OneOffCharge[]> {
+  return sql.query(
+    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category
+     FROM one_off_charges JOIN invoice_one_off_charges USING (charge_id)
+     WHERE invoice_id = $1 ORDER BY at_ms, charge_id`,
+    [invoiceId],
+    oneOffRow,
+  )
+}
+
 export interface Finalisation {
   readonly draft: Invoice
   readonly span: InvoiceSpan

@@ -1,0 +1,117 @@
+/** What an account owes for a period, as a draft: read from the stores and built; and what keeps it from being billed. */
+import { beyondExact } from '../../core/beyond-exact.ts'
+import type { OneOffCharge } from '../../core/accounts.ts'
+import { TikError } from '../../core/errors.ts'
+import { buildInvoice } from '../build/build-invoice.ts'
+import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
+import type { AsClosed } from '../build/recurring-items.ts'
+import { usageBoundariesMs } from '../build/usage-boundaries.ts'
+import { outOfRange } from '../check/out-of-range.ts'
+import { creditNoteOfPeriod } from '../credit/credit-note-of-period.ts'
+import { takenBackFrom } from '../credit/taken-back-from.ts'
+import type { Invoice } from '../invoice-model.ts'
+import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
+import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
+import type { BillingHistory } from '../store/invoice-store.ts'
+import type { BillingParts, Finding } from './billing.ts'
+import { whileThere, type AccountScope } from './billing-scope.ts'
+import { blocked } from './blocked.ts'
+
+export interface DraftSources {
+  readonly span: InvoiceSpan
+  readonly history: Pick<
+    BillingHistory,
+    'catalogueKeys' | 'closedStartDays' | 'chargedItems' | 'firstBilledDay'
+  >
+  /** Of a preview: adjustments that a run would have recorded before. */
+  readonly due: readonly AdjustmentDue[]
+  readonly oneOffCharges: readonly OneOffCharge[]
+  readonly issueDay: number
+  /** The invoice that it is made anew for. */
+  readonly replaces?: Extract<Invoice, { kind: 'invoice' }>['replaces']
+}
+
+export type Drafted =
+  | { readonly draft: Invoice; readonly finding?: undefined }
+  | { readonly draft?: undefined; readonly finding: Finding }
+
+/** A credit note where it comes to less than nothing. The cut-offs of the span are published. */
+export async function draftInvoice(
+  parts: BillingParts,
+  scope: AccountScope,
+  of: DraftSources,
+): Promise<Drafted> {
+  const { accountId, party } = scope.account
+  const draft = await draftOf(parts, scope, of).catch(unbillable)
+  if (draft instanceof TikError) {
+    if (draft.code !== 'invoice_invalid') return { finding: outOfRange(accountId, draft.message) }
+    return { finding: blocked('vat_rate_missing', accountId, draft.message) }
+  }
+  if (isReversed(draft) && party.vatId.trim() === '') {
+    const text = `VAT id of account ${accountId}: VAT is reversed`
+    return { finding: blocked('party_incomplete', accountId, text) }
+  }
+  return { draft }
+}
+
+/** Throws what `unbillable` knows. */
+async function draftOf(
+  parts: BillingParts,
+  scope: AccountScope,
+  { span, history, due, oneOffCharges, issueDay, replaces }: DraftSources,
+): Promise<Invoice> {
+  const { ledger, operations, catalogue } = parts
+  const { account, partner, period } = scope
+  const takes = await ledger.allowanceTakes(span, earliestStartDay(catalogue, period))
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
+  const recorded = await ledger.usageSums(span, boundariesMs)
+  const usage = [...recorded, ...dueSums(due, period.startDay)]
+  const built = buildInvoice({
+    ...scope,
+    catalogue,
+    issueDay,
+    usage,
+    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
+    oneOffCharges,
+    closed: await closedPeriods(parts, scope, history),
+    chargedItems: history.chargedItems,
+    firstBilledDay: history.firstBilledDay,
+  })
+  const draft = replaces === undefined ? built : { ...built, replaces }
+  if (draft.totals.grossMicros >= 0) return draft
+  return creditNoteOfPeriod(draft, await takenBackFrom(operations, draft))
+}
+
+/** What cannot be invoiced is for a person, and no reason to stop the run. */
+function unbillable(error: unknown): TikError {
+  if (error instanceof TikError && error.code === 'invoice_invalid') return error
+  return beyondExact(error)
+}
+
+function isReversed({ vat }: Invoice): boolean {
+  return vat.some(({ taxCategory }) => taxCategory === 'reverse-charge')
+}
+
+/**
+ * Every period that was closed but the one in hand, by the catalogue that it was closed with: today's where that
+ * is not known.
+ */
+async function closedPeriods(
+  parts: BillingParts,
+  { agreed, period }: AccountScope,
+  { catalogueKeys, closedStartDays }: DraftSources['history'],
+): Promise<ReadonlyMap<number, AsClosed>> {
+  const byCatalogue = new Map<string, AsClosed>()
+  const closed = new Map<number, AsClosed>()
+  for (const startDay of closedStartDays.filter((day) => day !== period.startDay)) {
+    const key = catalogueKeys.get(startDay) ?? parts.catalogueKey
+    let asClosed = byCatalogue.get(key)
+    if (asClosed === undefined) {
+      const catalogue = key === parts.catalogueKey ? parts.catalogue : await parts.catalogueOf(key)
+      asClosed = { catalogue, subscriptions: whileThere(agreed, catalogue) }
+      byCatalogue.set(key, asClosed)
+    }
+    closed.set(startDay, asClosed)
+  }
+  return closed
+}
