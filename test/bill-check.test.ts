@@ -6,9 +6,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkPeriod } from '../src/app/billing/bill-period.ts'
+import { billPeriod, checkPeriod } from '../src/app/billing/bill-period.ts'
 import { openBillingParts } from '../src/app/billing-parts.ts'
 import type { Desk } from '../src/app/desk.ts'
+import type { Talk } from '../src/app/talk.ts'
+import { describeBilling } from '../src/cli/billing/billing-report-text.ts'
 import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { fixedClock } from '../src/core/clock.ts'
@@ -227,12 +229,73 @@ test('the estimate of what waits is the same in check, rejects and status', asyn
   expect(stdout).toMatch(/Limit mails: \d+ for 1 accounts wait; `tik alerts send` sends them/)
 })
 
+test('a run stops at errors that nobody accepted, and keeps what was accepted', async () => {
+  await using desk = await openTestDesk(config())
+  const options = { period: '2026-10', partner: 'P1', signal: new AbortController().signal }
+  const told: string[] = []
+  const onCheck = (check: readonly Finding[]) => void told.push(...check.map(({ code }) => code))
+  const stopped = await billPeriod(desk, { ...options, onCheck }, NOVEMBER_2)
+  expect(stopped).toMatchObject({
+    invoices: [],
+    runId: 0,
+    stoppedBy: ['sequence_gap'],
+  })
+  expect(told).toContain('sequence_gap')
+  expect(describeBilling(stopped)).toBe(
+    'Nothing was billed: the check found sequence_gap.\n' +
+      'Mend it, or accept it by name: --accept sequence_gap',
+  )
+  // Stopped after its first account; what was accepted then need not be said again.
+  const stop = new AbortController()
+  const accept = ['sequence_gap'] as const
+  const signal = AbortSignal.any([stop.signal])
+  const first = billPeriod(
+    watched(desk, () => stop.abort()),
+    { ...options, accept, signal },
+    NOVEMBER_2,
+  )
+  expect((await first).invoices.map(({ accountId }) => accountId)).toEqual(['jumps'])
+  const rest = await billPeriod(desk, options, NOVEMBER_2)
+  expect(rest).toMatchObject({
+    runId: (await first).runId,
+    accepted: ['sequence_gap'],
+  })
+  expect(rest.invoices.map(({ accountId }) => accountId)).toEqual(['leaves', 'unbilled'])
+}, 60_000)
+
+/** Tells when the first invoice is made. */
+function watched(desk: Desk, onInvoice: () => void): Desk {
+  const startProgress: Talk['startProgress'] = (title) => ({
+    update: () => (title === 'invoices' ? onInvoice() : undefined),
+    stop() {},
+  })
+  return { ...desk, talk: { ...desk.talk, startProgress } }
+}
+
+test('a preview tells each account beside its month before, and usage by call type', async () => {
+  await using desk = await openTestDesk(config())
+  const preview = await billPeriod(
+    desk,
+    { period: '2026-10', partner: 'P2', preview: true },
+    NOVEMBER_2,
+  )
+  const lines = describeBilling(preview)
+    .split('\n')
+    .map((text) => text.trim().replaceAll(/ +/g, ' '))
+  expect(lines).toContain('Account Net VAT Total EUR Month before Difference')
+  expect(lines).toContain('unread, Klein Bedrijf B.V. 5.27 1.11 6.38 23.92 -17.54')
+  expect(lines).toContain('voip national-mobile 1 0.77')
+})
+
 test('the command names every finding and ends with 1; a period that runs on is no error', () => {
   const tik = createCommandLine(folder, { TIK_CATALOGUE: catalogueFolder })
   const { status, stdout } = tik.process('bill', 'check', '--period', '2026-10', '--partner', 'P2')
   expect(stdout).toContain('error    NLDXX>NLDYY: numbers 3 to 4 never came, about 9.00 euros')
   expect(stdout).toContain('see: tik files --source roaming')
   expect(status).toBe(1)
+  const unknown = tik.process('bill', 'run', '--period', '2026-10', '--accept', 'anything')
+  expect(unknown.stderr).toContain('There is no finding anything')
+  expect(unknown.status).toBe(2)
   const running = findings.filter(({ code }) => code === 'period_open')
   expect(running.map(({ severity, subject }) => [severity, subject])).toEqual([['info', 'running']])
 })

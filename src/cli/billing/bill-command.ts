@@ -1,8 +1,8 @@
 /** `tik bill`: the monthly cycle: check, preview, finalise, look things up. */
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { microsToDecimal } from '../../core/money.ts'
 import { dayToIso } from '../../core/period.ts'
-import { FINDING_CODES, type BillingReport, type Finding } from '../../invoicing/run/billing.ts'
+import { FINDING_CODES, isFindingCode, type FindingCode } from '../../invoicing/run/billing.ts'
 import { formatTable } from '../../core/text-table.ts'
 import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
@@ -10,6 +10,7 @@ import { addCreditCommand } from './bill-credit-command.ts'
 import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-standing.ts'
 import { addPaymentCommands } from './bill-payment-commands.ts'
 import { print, printPieces, printJson } from '../options.ts'
+import { describeBilling, describeCheck, describeFinding } from './billing-report-text.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 
@@ -35,6 +36,8 @@ export function addBillCommand(program: Command): void {
       'e.g. 2026-10: for each account its period that begins then',
     )
     .option('--account <ids...>', 'only these accounts')
+    .option('--partner <id>', 'only accounts that this partner bills then')
+    .option('--accept <codes>', 'go on where the check finds these errors: CODE,…', codes)
     .option('--preview', 'compute everything, take no numbers, close nothing')
     .option('--drafts <folder>', 'with --preview: write PDFs marked DRAFT there')
     .option('--json', 'as JSON')
@@ -43,6 +46,10 @@ export function addBillCommand(program: Command): void {
       `
 Usage by volume rates is settled first: the tier of the period's total applies to all of it. A preview
 has it in its totals and records nothing.
+
+It begins with the check of the accounts that are to be billed, and stops at its errors unless they are
+accepted by name; what was accepted is kept with the run. An account that an accepted error keeps from being
+billed is left and named at the end.
 
 Can be stopped at any moment; running it again goes on and does nothing twice.`,
     )
@@ -79,6 +86,8 @@ Exit status 1 when there is an error or a warning.`
 interface RunOptions {
   readonly period: string
   readonly account?: string[]
+  readonly partner?: string
+  readonly accept?: readonly FindingCode[]
   readonly preview?: true
   readonly drafts?: string
   readonly json?: true
@@ -89,56 +98,30 @@ async function run(options: RunOptions, command: Command): Promise<void> {
   const report = await billPeriod(desk, {
     period: options.period,
     preview: options.preview === true,
-    ...(options.account === undefined ? {} : { accounts: options.account }),
+    accounts: options.account,
+    partner: options.partner,
+    accept: options.accept ?? [],
+    onCheck: (found) => {
+      if (!options.json && found.length > 0) print(describeCheck(found))
+    },
     ...(options.drafts === undefined ? {} : { draftFolder: options.drafts }),
     signal: stopOnSignal('Stopping after the account under way …'),
   })
   if (options.json) printJson(report)
   else print(describeBilling(report))
   const isOpen = report.findings.some(({ severity }) => severity !== 'info')
-  if (report.interrupted || isOpen) process.exitCode = 1
+  if (report.interrupted || isOpen || report.stoppedBy.length > 0) process.exitCode = 1
 }
 
-export function describeBilling(report: BillingReport): string {
-  const { invoices, totals, alreadyBilledCount, preview } = report
-  const table = formatTable(
-    [
-      { key: 'number', title: 'Number' },
-      { key: 'kind', title: 'Kind' },
-      { key: 'account', title: 'Account' },
-      { key: 'net', title: 'Net', align: 'right' },
-      { key: 'vat', title: 'VAT', align: 'right' },
-      { key: 'gross', title: 'Total EUR', align: 'right' },
-      { key: 'files', title: 'Documents' },
-    ],
-    [
-      ...invoices.map((invoice) => ({
-        number: invoice.number || invoice.outcome,
-        kind: invoice.kind,
-        account: `${invoice.accountId}, ${invoice.accountName}`,
-        net: microsToDecimal(invoice.netMicros, 2),
-        vat: microsToDecimal(invoice.vatMicros, 2),
-        gross: microsToDecimal(invoice.grossMicros, 2),
-        files: invoice.files.map((path) => path.split('/').at(-1) ?? '').join(', '),
-      })),
-      {
-        number: 'total',
-        kind: '',
-        account: '',
-        net: microsToDecimal(totals.netMicros, 2),
-        vat: microsToDecimal(totals.vatMicros, 2),
-        gross: microsToDecimal(totals.grossMicros, 2),
-        files: '',
-      },
-    ],
-  )
-  const lines = [
-    ...(invoices.length === 0 ? [] : [table]),
-    ...(alreadyBilledCount === 0 ? [] : [`${alreadyBilledCount} accounts were billed before.`]),
-    ...(preview ? ['This is a preview: no numbers were taken, nothing is closed.'] : []),
-    ...report.findings.map(describeFinding),
-  ]
-  return lines.join('\n')
+/** `--accept`: codes of findings, separated by commas. */
+function codes(text: string): FindingCode[] {
+  return text.split(',').map((word) => {
+    const code = word.trim()
+    if (isFindingCode(code)) return code
+    throw new InvalidArgumentError(
+      `There is no finding ${code}; they are ${Object.keys(FINDING_CODES).join(', ')}.`,
+    )
+  })
 }
 
 interface CheckOptions {
@@ -162,12 +145,6 @@ async function check(options: CheckOptions, command: Command): Promise<void> {
         : findings.map(describeFinding).join('\n'),
     )
   if (findings.some(({ severity }) => severity !== 'info')) process.exitCode = 1
-}
-
-function describeFinding(finding: Finding): string {
-  const { code, severity, subject, text, show } = finding
-  const where = show === '' ? '' : `\n         see: ${show}`
-  return `${severity.padEnd(8)} ${subject}: ${text || FINDING_CODES[code]} (${code})${where}`
 }
 
 async function list(

@@ -10,6 +10,7 @@ import type { Config } from '../../core/config.ts'
 import { TikError } from '../../core/errors.ts'
 import { DEMO_PERIOD, writeDemoMonth, type DemoMonth } from '../../demo/make-month.ts'
 import type { IngestedFile } from '../../files/ingest-files.ts'
+import type { Finding } from '../../invoicing/run/billing.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
 import { totalsOf } from '../../app/usage/usage-reports.ts'
 import { importAccounts } from '../../app/directory/import-accounts.ts'
@@ -17,7 +18,7 @@ import { describeImport } from '../directory/accounts-command.ts'
 import { describeDispatch } from '../billing/alerts-command.ts'
 import { sendAlerts } from '../../app/alerts/send-alerts.ts'
 import { billPeriod } from '../../app/billing/bill-period.ts'
-import { describeBilling } from '../billing/bill-command.ts'
+import { describeBilling, describeCheck } from '../billing/billing-report-text.ts'
 import { balancesText } from '../usage/balances-command.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
 import { print } from '../options.ts'
@@ -82,7 +83,7 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
   print(describeDispatch(alerts))
 
   heading(`Invoices of ${DEMO_PERIOD}`)
-  const billing = await billPeriod(desk, { period: DEMO_PERIOD }, BILLING_CLOCK)
+  const billing = await billPeriod(desk, { period: DEMO_PERIOD, onCheck: tellCheck }, BILLING_CLOCK)
   print(describeBilling(billing))
   const isBilledBefore = billing.runId === 0
   const mailed = await sendAlerts(desk, isBilledBefore ? NEXT_RUN_CLOCK : BILLING_CLOCK)
@@ -90,6 +91,10 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
 
   const isUnchanged = files.every((file) => file.state === 'known') && isBilledBefore
   print(nextSteps(desk, isUnchanged))
+}
+
+function tellCheck(check: readonly Finding[]): void {
+  if (check.length > 0) print(describeCheck(check))
 }
 
 /** A demo never writes into a folder with other accounts, nor changes its size half way. */

@@ -6,7 +6,7 @@ import { ifExact } from '../../core/beyond-exact.ts'
 import { TikError } from '../../core/errors.ts'
 import { holdsAt, validAt } from '../../core/validity.ts'
 import { accountsToBill, firstOfEach } from '../run/accounts-to-bill.ts'
-import type { BillingParts, Finding } from '../run/billing.ts'
+import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'
 import type { InstantRange } from '../ledger/check-ledger.ts'
 import type { SubscriptionActivity } from '../ledger/invoice-ledger.ts'
@@ -31,6 +31,9 @@ export interface CheckOptions {
   readonly ledgerProblems?: readonly string[]
   /** More percent than this up or down from the month before is a jump. */
   readonly jumpPercent?: number
+  /** Only accounts that a run would bill now: what is billed, or runs on, stops nobody. */
+  readonly onlyToBill?: true
+  readonly onProgress?: (progress: BillingProgress) => void
   /** What others know of accounts: mails that wait. */
   readonly further?: readonly Finding[]
 }
@@ -50,9 +53,13 @@ export async function billCheck(parts: BillingParts, options: CheckOptions): Pro
 
 async function monthFindings(parts: BillingParts, options: CheckOptions): Promise<Finding[]> {
   const { period, accounts } = options
-  const scopes = billingScope(parts, period, accounts)
+  const preview = options.onlyToBill !== true
+  const { findings: running, open } = await accountsToBill(parts, { ...options, preview })
+  const toBill = new Set(open.map(({ account }) => account.accountId))
+  const scopes = billingScope(parts, period, accounts).filter(
+    ({ account }) => preview || toBill.has(account.accountId),
+  )
   const range = rangeOf(scopes)
-  const { findings: running, open } = await accountsToBill(parts, { ...options, preview: true })
   const found = [
     ...running,
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
@@ -68,7 +75,8 @@ async function monthFindings(parts: BillingParts, options: CheckOptions): Promis
   ]
   if ((options.ledgerProblems ?? []).length > 0) return found
   const { jumpPercent = JUMP_PERCENT_DEFAULT } = options
-  const drafted = await draftFindings(parts, open, { period, jumpPercent })
+  const { onProgress } = options
+  const drafted = await draftFindings(parts, firstOfEach(open), { period, jumpPercent, onProgress })
   const known = new Set(found.map(({ code, subject }) => `${code}|${subject}`))
   return [...found, ...drafted.filter(({ code, subject }) => !known.has(`${code}|${subject}`))]
 }

@@ -8,7 +8,7 @@ import { dayToIso } from '../../core/period.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { owedMicros, owedTotals } from '../owed-micros.ts'
-import type { BillingParts, Finding } from '../run/billing.ts'
+import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import { prepareInvoice, type PreparedInvoice } from '../run/prepare-invoice.ts'
 import { previewRun } from '../store/billing-runs.ts'
@@ -23,6 +23,7 @@ export interface DraftCheck {
   readonly period: string
   /** More percent up or down than this is a jump. */
   readonly jumpPercent: number
+  readonly onProgress?: ((progress: BillingProgress) => void) | undefined
 }
 
 export async function draftFindings(
@@ -33,10 +34,11 @@ export async function draftFindings(
   const run = await previewRun(parts, scopes)
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const findings: Finding[] = []
-  for (const scope of scopes) {
+  for (const [index, scope] of scopes.entries()) {
     const due = run.due.get(scope.account.accountId) ?? []
     const prepared = await prepareInvoice({ ...parts, publish }, scope, run, due)
     findings.push(...findingsOf(prepared, scope, { ...parts, ...check }))
+    check.onProgress?.({ count: index + 1, total: scopes.length })
   }
   return findings
 }

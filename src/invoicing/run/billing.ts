@@ -41,6 +41,8 @@ export interface BillingOptions {
   readonly draftFolder?: string
   /** Who bills, for the history of the invoices. */
   readonly actor?: Actor
+  /** Codes of findings that a person accepted; kept with the run. */
+  readonly accepted?: readonly FindingCode[]
   readonly onProgress?: (progress: BillingProgress) => void
   /** Stops after the account in hand; running again goes on. */
   readonly signal?: AbortSignal
@@ -139,6 +141,10 @@ export const FINDING_CODES = {
   model_differs: 'the stored invoice was changed',
 } as const
 export type FindingCode = keyof typeof FINDING_CODES
+
+export function isFindingCode(code: string): code is FindingCode {
+  return Object.hasOwn(FINDING_CODES, code)
+}
 
 export interface Finding {
   readonly code: FindingCode

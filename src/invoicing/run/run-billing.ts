@@ -61,7 +61,8 @@ interface BillingWork {
 
 async function billAccounts(work: BillingWork, open: readonly AccountScope[]): Promise<void> {
   const { options, renderer, report } = work
-  const scope = { period: options.period, accounts: options.accounts, open }
+  const { period, accounts: asked, accepted = [] } = options
+  const scope = { period, accounts: asked, open, accepted }
   const run = await openRun(work.parts, scope)
   const withCatalogue = await withCatalogueOf(run, work.parts)
   const accounts =

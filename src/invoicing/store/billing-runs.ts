@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { AdjustmentDue, Settlements } from '../settle/adjustments-due.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
-import type { BillingParts } from '../run/billing.ts'
+import { isFindingCode, type BillingParts, type FindingCode } from '../run/billing.ts'
 import { cutOffOf, readCutOff, storeCutOff } from '../ledger/cut-off.ts'
 import type { CutOff } from '../ledger/invoice-ledger.ts'
 import { settlementsUpTo, settlePeriods } from '../settle/settle-periods.ts'
@@ -28,6 +28,8 @@ interface RunScope {
   readonly accounts: readonly string[] | undefined
   /** Those of them that are still to be billed. */
   readonly open: readonly AccountScope[]
+  /** Codes of findings at which it does not stop; kept with the run. */
+  readonly accepted?: readonly string[]
 }
 
 const RUNS_LOCK = 811_040_100 // Any constant that nobody else takes.
@@ -44,7 +46,10 @@ export async function openRun(parts: BillingParts, scope: RunScope): Promise<Bil
     // In turns: a run with a higher id has a cut-off that is nowhere behind.
     await sql.query('SELECT pg_advisory_xact_lock($1)', [RUNS_LOCK], z.unknown())
     const open = await findOpenRun(sql, scope, parts.catalogueKey)
-    if (open !== undefined) return { ...open, ...(await whatIsUnsettled(parts, sql, scope, open)) }
+    if (open !== undefined) {
+      await acceptMore(sql, open.runId, scope.accepted ?? [])
+      return { ...open, ...(await whatIsUnsettled(parts, sql, scope, open)) }
+    }
     await parts.keepCatalogue()
     const { cutOff, unsettled } = await settlePeriods(parts, sql, scope.open)
     await storeCutOff(sql, cutOff)
@@ -53,6 +58,35 @@ export async function openRun(parts: BillingParts, scope: RunScope): Promise<Bil
   })
   await ledger.publishCutOff(run.cutOff)
   return run
+}
+
+/** What was accepted when the run began that this scope would go on with. */
+export async function acceptedByOpenRun(
+  { operations, catalogueKey }: Pick<BillingParts, 'operations' | 'catalogueKey'>,
+  scope: RunScope,
+): Promise<FindingCode[]> {
+  const run = await findOpenRun(operations, scope, catalogueKey)
+  if (run === undefined) return []
+  const [row] = await operations.query(
+    'SELECT accepted_codes FROM billing_runs WHERE run_id = $1',
+    [run.runId],
+    z.object({ accepted_codes: z.array(z.string()) }),
+  )
+  return (row?.accepted_codes ?? []).filter(isFindingCode)
+}
+
+async function acceptMore(
+  sql: SqlRunner,
+  runId: number,
+  accepted: readonly string[],
+): Promise<void> {
+  if (accepted.length === 0) return
+  await sql.execute(
+    `UPDATE billing_runs SET accepted_codes = ARRAY(
+       SELECT DISTINCT code FROM unnest(accepted_codes || $2::text[]) AS code ORDER BY code)
+     WHERE run_id = $1`,
+    [runId, accepted],
+  )
 }
 
 /** Asked anew of a run that goes on: it settled the others before it was stopped. */
@@ -139,9 +173,17 @@ async function insertRun(
   run: Omit<BillingRun, 'runId'>,
 ): Promise<BillingRun> {
   const [row] = await sql.query(
-    `INSERT INTO billing_runs (period, account_ids, cut_off_id, started_ms, catalogue_key)
-     VALUES ($1, $2::text[], $3, $4, $5) RETURNING run_id`,
-    [scope.period, scope.accounts ?? null, run.cutOff.cutOffId, run.startedMs, run.catalogueKey],
+    `INSERT INTO billing_runs (period, account_ids, cut_off_id, started_ms, catalogue_key,
+       accepted_codes)
+     VALUES ($1, $2::text[], $3, $4, $5, $6::text[]) RETURNING run_id`,
+    [
+      scope.period,
+      scope.accounts ?? null,
+      run.cutOff.cutOffId,
+      run.startedMs,
+      run.catalogueKey,
+      scope.accepted ?? [],
+    ],
     z.object({ run_id: z.int() }),
   )
   return { ...run, runId: z.object({ run_id: z.int() }).parse(row).run_id }
