@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { defaultDataFolder } from '../core/config.ts'
 import { addAccountsCommand } from './directory/accounts-command.ts'
 import { addAlertsCommand } from './billing/alerts-command.ts'
+import { addMailsCommand } from './billing/mails-command.ts'
 import { addBalancesCommand } from './usage/balances-command.ts'
 import { addBillCommand } from './billing/bill-command.ts'
 import { addCatalogueCommand } from './checks/catalogue-command.ts'
@@ -56,6 +57,7 @@ const COMMANDS = [
   addBalancesCommand,
   addAlertsCommand,
   addBillCommand,
+  addMailsCommand,
   addVerifyCommand,
   addRebuildCommand,
   addExplainCommand,

@@ -65,6 +65,8 @@ export interface Account extends BillingTerms {
   readonly purchaseOrder: string
   readonly paymentTermDays: number
   readonly sendZeroInvoices: boolean
+  /** Whether its invoice mails carry the CDR file; absent = when it is small. */
+  readonly cdrFile?: CdrFileWish
   /** Call type id → rate id, only where this account departs from its plans. */
   readonly rateOverrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]
@@ -73,6 +75,9 @@ export interface Account extends BillingTerms {
   /** Periods that an invoice has closed; later usage of them is late. */
   readonly closedPeriods: readonly ClosedPeriod[]
 }
+
+export const CDR_FILE_WISHES = ['always', 'if-small', 'never'] as const
+export type CdrFileWish = (typeof CDR_FILE_WISHES)[number]
 
 export interface RateOverride extends Validity {
   readonly callType: string

@@ -10,6 +10,8 @@ export interface SendReport {
   /** Will be tried again. */
   readonly delayedCount: number
   readonly refusedCount: number
+  /** What the server said of the last one that did not leave; '' when all did. */
+  readonly lastReason: string
 }
 
 const MINUTE_MS = 60_000
@@ -30,7 +32,7 @@ export async function sendDueMails(parts: {
   signal?: AbortSignal | undefined
 }): Promise<SendReport> {
   const { store, mailer, clock } = parts
-  const report = { sentCount: 0, delayedCount: 0, refusedCount: 0 }
+  const report = { sentCount: 0, delayedCount: 0, refusedCount: 0, lastReason: '' }
   let budget = Infinity
   if (mailer.isRateLimited) {
     budget = drainBudget(parts.mailsPerMinuteMax, {
@@ -50,6 +52,7 @@ export async function sendDueMails(parts: {
         ? ({ status: 'later', reason: 'the mail server did not take the mails before it' } as const)
         : await mailer.send(mail)
       await settleMail(store, mail.mailId, outcome, clock.nowMs())
+      if (outcome.status !== 'sent' && !isGivenUp) report.lastReason = outcome.reason
       delaysInARow = outcome.status === 'later' ? delaysInARow + 1 : 0
       if (outcome.status === 'sent') report.sentCount += 1
       else if (outcome.status === 'later') report.delayedCount += 1

@@ -6,6 +6,7 @@ import { systemClock } from '../../core/clock.ts'
 import { dayFromIso, dayToIso } from '../../core/period.ts'
 import { percentOfLevel } from '../../limits/limit-levels.ts'
 import { formatTable } from '../../core/text-table.ts'
+import { remarkDelivery } from './delivery-remark.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { alertsOf } from '../../app/alerts/alerts-of.ts'
@@ -27,14 +28,14 @@ export function addAlertsCommand(program: Command): void {
     .action(async (options: { json?: true }, command: Command) => {
       await using desk = await openDeskOf(command, 'alerts send')
       const report = await sendAlerts(desk, systemClock)
-      if (report.refusedCount > 0) process.exitCode = 1
+      remarkDelivery(report)
       if (options.json) printJson(report)
       else print(describeDispatch(report))
     })
 }
 
 export function describeDispatch(report: DispatchReport): string {
-  return `${report.crossingsCount} new crossings, ${report.mailsQueuedCount} mails queued, ${report.sentCount} sent, ${report.refusedCount} failed`
+  return `${report.crossingsCount} new crossings, ${report.mailsQueuedCount} mails queued, ${report.sentCount} sent, ${report.delayedCount === 0 ? '' : `${report.delayedCount} put off, `}${report.refusedCount} failed`
 }
 
 async function list(

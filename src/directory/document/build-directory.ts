@@ -184,6 +184,7 @@ function toAccount(
     purchaseOrder: written.purchaseOrder,
     paymentTermDays: written.paymentTermDays,
     sendZeroInvoices: written.sendZeroInvoices,
+    cdrFile: written.cdrFile,
     rateOverrides: written.rateOverrides.map((override) => ({
       callType: override.callType,
       rateId: override.rate,

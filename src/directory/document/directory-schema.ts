@@ -4,7 +4,7 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
-import { LANGUAGES } from '../../core/accounts.ts'
+import { CDR_FILE_WISHES, LANGUAGES } from '../../core/accounts.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
@@ -102,6 +102,7 @@ const account = z.strictObject({
   purchaseOrder: text.default(''),
   paymentTermDays: z.int().min(0).max(365).default(14),
   sendZeroInvoices: z.boolean().default(false),
+  cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),
   rateOverrides: z.array(rateOverride).default([]),
   discounts: z.array(discount).default([]),
   /** Gets the limit events of the account. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import {
+  CDR_FILE_WISHES,
   LANGUAGES,
   type Account,
   type Partner,
@@ -50,6 +51,7 @@ export const DIRECTORY_TABLES = {
     purchase_order: z.string(),
     payment_term_days: z.int(),
     send_zero_invoices: z.boolean(),
+    cdr_file: z.enum(CDR_FILE_WISHES),
   }),
   account_rate_overrides: table(2, {
     account_id: z.string(),
@@ -236,6 +238,7 @@ export function toAccountRow({ party: owner, ...account }: Account): RowOf<'acco
     purchase_order: account.purchaseOrder,
     payment_term_days: account.paymentTermDays,
     send_zero_invoices: account.sendZeroInvoices,
+    cdr_file: account.cdrFile ?? 'if-small',
   }
 }
 

@@ -102,6 +102,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     purchaseOrder: row.purchase_order,
     paymentTermDays: row.payment_term_days,
     sendZeroInvoices: row.send_zero_invoices,
+    cdrFile: row.cdr_file,
     rateOverrides: (overrides.get(row.account_id) ?? []).map((override) => ({
       callType: override.call_type,
       rateId: override.rate_id,

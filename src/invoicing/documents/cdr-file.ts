@@ -11,7 +11,7 @@ export const cdrFile: DocumentKind = {
   kind: 'cdrs',
   ending: '-cdrs.csv',
   contentType: 'text/csv; charset=utf-8',
-  isMailed: false,
+  isMailed: 'as-wished',
   isOf: (invoice) => !isCorrection(invoice), // It bills no usage.
   async *content({ span }, { ledger, directory }) {
     const format = { kind: 'csv', csv: PLAIN_CSV } as const

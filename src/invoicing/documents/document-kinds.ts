@@ -19,8 +19,8 @@ export interface DocumentKind {
   /** Ends its path, after seller, year, number and account: `-cdrs.csv`. */
   readonly ending: string
   readonly contentType: string
-  /** Whether the mail that brings the invoice carries it. */
-  readonly isMailed: boolean
+  /** Whether the mail that brings the invoice carries it: always, never, or as the account wishes. */
+  readonly isMailed: boolean | 'as-wished'
   /** Which invoices have one at all; all where it does not say. */
   readonly isOf?: (invoice: Invoice) => boolean
   /**

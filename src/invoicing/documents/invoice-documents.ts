@@ -36,7 +36,7 @@ export async function writeDocuments(
   }
   await parts.operations.transaction(async (sql) => {
     await insertDocuments(sql, invoiceId, written)
-    await queueInvoiceMails(sql, parts, invoice)
+    await queueInvoiceMails(sql, parts, order)
   })
   return written.map((document) => join(parts.documentsFolder, document.path))
 }

@@ -1,6 +1,7 @@
 /** The mail that brings an invoice to everybody of the account who is registered for invoices. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { Account, Language, User } from '../../core/accounts.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
@@ -10,7 +11,7 @@ import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import type { BillingParts } from '../run/billing.ts'
 import type { CreditNote, Invoice } from '../invoice-model.ts'
-import { DOCUMENT_KINDS, writable } from './document-kinds.ts'
+import { DOCUMENT_KINDS, writable, type FinalisedInvoice } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
 import { creditTexts } from './texts/credit-texts.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
@@ -26,20 +27,24 @@ export interface InvoiceReader {
 export async function queueInvoiceMails(
   sql: SqlRunner,
   parts: Pick<BillingParts, 'directory' | 'documentsFolder' | 'clock'>,
-  invoice: Invoice,
+  { invoiceId, invoice }: FinalisedInvoice,
 ): Promise<number> {
   const { accountId } = invoice.customer
   const readers = parts.directory.users.filter(
     (user) => user.accountId === accountId && user.registrations.includes('invoices'),
   )
-  const mailed = DOCUMENT_KINDS.filter(({ isMailed }) => isMailed)
+  const account = parts.directory.accounts.get(accountId)
+  if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
+  const sizes = await sizesOf(sql, invoiceId)
+  const mailed = DOCUMENT_KINDS.filter(
+    ({ kind, isMailed }) =>
+      isMailed === true || (isMailed === 'as-wished' && isWished(account, sizes.get(kind))),
+  )
   const attachments = writable(invoice, mailed).map((each) => ({
     fileName: `${invoice.number}${each.ending}`,
     contentType: each.contentType,
     path: join(parts.documentsFolder, documentPath(invoice, each)),
   }))
-  const account = parts.directory.accounts.get(accountId)
-  if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
   const createdMs = parts.clock.nowMs()
   const mails = readers.map((user) => ({
     ...mailTo({ user, account }, invoice),
@@ -63,6 +68,24 @@ async function noteMails(
      WHERE partner_id = $2 AND number = $3 ON CONFLICT DO NOTHING`,
     [mails.map(({ mailId }) => mailId), seller.partnerId, number],
   )
+}
+
+/** Mail servers refuse large mails, and a phone downloads them. */
+const SMALL_BYTES_MAX = 1_000_000
+
+function isWished({ cdrFile = 'if-small' }: Account, sizeBytes: number | undefined): boolean {
+  if (cdrFile === 'if-small') return sizeBytes !== undefined && sizeBytes <= SMALL_BYTES_MAX
+  return cdrFile === 'always'
+}
+
+/** Of the documents that are written, by kind. */
+async function sizesOf(sql: SqlRunner, invoiceId: number): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.query(
+    'SELECT kind, size_bytes FROM invoice_documents WHERE invoice_id = $1',
+    [invoiceId],
+    z.object({ kind: z.string(), size_bytes: z.int() }),
+  )
+  return new Map(rows.map((row) => [row.kind, row.size_bytes]))
 }
 
 function mailTo(
