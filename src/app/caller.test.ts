@@ -3,11 +3,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EXAMPLE_MAIL } from '../../test/doubles/example-mail.ts'
 import { copyTestOperations } from '../../test/doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from '../../test/small-company.ts'
 import { openTestDesk } from '../../test/test-desk.ts'
 import { fixedClock } from '../core/clock.ts'
 import { readConfig } from '../core/config.ts'
+import { queueMails } from '../mail/mail-outbox.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
@@ -23,6 +25,7 @@ import {
   paymentsOf,
   takeBackPayment,
 } from './billing/payments-of.ts'
+import { differenceOf, documentsAgain, showInvoice, showLine } from './billing/show-invoice.ts'
 import { RIGHTS, type Caller, type Right } from './caller.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
 import { verifyLedger } from './checks/verify-ledger.ts'
@@ -42,6 +45,7 @@ import {
   limitHistory,
   limitsOf,
 } from './limits/account-limits.ts'
+import { mailOf, mailsOf, resendMails } from './mails/mails-of.ts'
 import { statusOf } from './service/status-of.ts'
 import { balancesOf } from './usage/balances-of.ts'
 import { explainUsage } from './usage/explain-usage.ts'
@@ -50,6 +54,7 @@ import { detailsOf, exportOf, totalsOf } from './usage/usage-reports.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tik-callers-'))
 const OCTOBER = { kind: 'periods', fromDay: 0, toDay: 30_000, label: 'all' } as const
 const ZONE = 'Europe/Amsterdam'
+const FOREIGN_MAIL = 'mail-of-A2'
 const clock = fixedClock(Date.parse('2026-11-02T08:00Z'))
 let desk: Desk
 
@@ -95,6 +100,7 @@ beforeAll(async () => {
   writeFileSync(cdrs, `${lines.join('\n')}\n`)
   const [taken] = await Array.fromAsync(ingestInto(desk, [cdrs], { format: 'asterisk', clock }))
   expect(taken?.tally?.rated).toBe(2)
+  await queueMails(desk.operations, [{ ...EXAMPLE_MAIL, mailId: FOREIGN_MAIL, accountId: 'A2' }])
 }, 60_000)
 
 afterAll(async () => {
@@ -150,6 +156,12 @@ test.each<[string, (own: Desk) => Promise<unknown>]>([
     (own) => dropLimit(own, { key: { ...LIMIT, scopeKind: 'subscription', scopeId: 'S2' } }),
   ],
   ['usage of an invoice', (own) => Array.fromAsync(usageOfInvoice(own, 'A2-1'))],
+  ['invoice', (own) => showInvoice(own, 'A2-1')],
+  ['line of an invoice', (own) => showLine(own, 'A2-1', 1, { limit: 1, offset: 0 })],
+  ['difference of invoices', (own) => differenceOf(own, 'A2-1', 'previous')],
+  ['mails of an account', (own) => mailsOf(own, { accountId: 'A2' })],
+  ['mail', (own) => mailOf(own, FOREIGN_MAIL)],
+  ['mail again', (own) => resendMails(own, [FOREIGN_MAIL], clock)],
 ])('what belongs to somebody else does not exist: %s', async (_what, ask) => {
   await expect(ask(as(CUSTOMER))).rejects.toMatchObject({ code: 'not_found' })
   await expect(ask(as(PARTNER))).rejects.toMatchObject({ code: 'not_found' })
@@ -231,6 +243,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ],
   ['verify', (own) => verifyLedger(own)],
   ['bill check', (own) => checkPeriod(own, '2026-10')],
+  ['documents again', (own) => documentsAgain(own, 'A2-1')],
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
   ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
   ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],
@@ -254,6 +267,7 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['see-usage', (own) => balancesOf(own, { period: 'current' })],
   ['see-usage', (own) => alertsOf(own, {})],
   ['see-invoices', (own) => invoicesOf(own, {})],
+  ['operate', (own) => mailsOf(own, {})],
   ['change-limits', (own) => dropLimit(own, { key: { ...LIMIT, scopeId: 'A1' } })],
   ['operate', (own) => usersOf(own)],
 ])('without the right to %s nothing is answered', async (right, ask) => {

@@ -53,7 +53,8 @@ function jsonOf(row: UsageDetail) {
   }
 }
 
-async function* detailsOf(
+/** Rows that somebody else selected, as they come out of a report. */
+export async function* detailsOf(
   chunks: AsyncIterable<readonly ShownRow[]>,
   timeZone: string,
 ): AsyncGenerator<UsageDetail[]> {

@@ -1,6 +1,7 @@
 /** What a check, a preview and a run tell on a terminal. */
 import type { BilledPeriod } from '../../app/billing/bill-period.ts'
 import { micros, microsToDecimal, type Micros } from '../../core/money.ts'
+import { causeText } from '../../invoicing/documents/texts/difference-texts.ts'
 import { formatTable } from '../../core/text-table.ts'
 import {
   FINDING_CODES,
@@ -25,7 +26,9 @@ export function describeBilling(report: BilledPeriod): string {
       `Mend it, or accept it by name: --accept ${stoppedBy.join(',')}`
     )
   }
-  const tables = preview ? [previewTable(report), usageTable(report.usage)] : [invoiceTable(report)]
+  const tables = preview
+    ? [previewTable(report), ...causeLines(invoices), usageTable(report.usage)]
+    : [invoiceTable(report)]
   const lines = [
     ...(invoices.length === 0 ? [] : tables),
     ...(accepted.length === 0 ? [] : [`Accepted with this run: ${accepted.join(', ')}.`]),
@@ -81,6 +84,29 @@ function previewTable({ invoices, totals }: BilledPeriod): string {
       { ...amounts(totals), account: 'total', before: '', difference: '' },
     ],
   )
+}
+
+/** What makes the difference, for the accounts where it is greatest. */
+function causeLines(invoices: readonly BilledInvoice[]): string[] {
+  const changed = invoices.flatMap(({ causes, ...invoice }) =>
+    causes === undefined ? [] : [{ causes, difference: comparison(invoice).difference, invoice }],
+  )
+  const shown = changed
+    .toSorted((left, right) => sizeOf(right.invoice) - sizeOf(left.invoice))
+    .slice(0, ACCOUNTS_EXPLAINED_MAX)
+  return shown.map(({ causes, difference, invoice }) => {
+    const told = causes.map((cause) => {
+      return `${causeText(cause, 'en')} ${microsToDecimal(cause.amountMicros, 2)}`
+    })
+    return `${invoice.accountId} ${difference}: ${told.join('; ')}`
+  })
+}
+
+/** A person reads these; `tik bill show NUMBER --against previous` tells one in full. */
+const ACCOUNTS_EXPLAINED_MAX = 20
+
+function sizeOf({ grossMicros, previousGrossMicros }: BilledInvoice): number {
+  return Math.abs(grossMicros - (previousGrossMicros ?? grossMicros))
 }
 
 function comparison({ grossMicros, previousGrossMicros }: BilledInvoice) {

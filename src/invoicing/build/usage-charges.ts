@@ -23,6 +23,11 @@ export function usageCharges(sums: readonly UsageSum[], context: UsageContext): 
   return sums.flatMap((sum) => chargesOf(sum, context))
 }
 
+/** What a line of usage of this kind counts in. */
+export function unitOfKind(kind: UsageKind): LineUnit {
+  return UNITS[kind]
+}
+
 const UNITS: Readonly<Record<UsageKind, LineUnit>> = {
   none: 'event',
   voice: 'second',

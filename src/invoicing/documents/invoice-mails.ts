@@ -10,7 +10,10 @@ import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import type { BillingParts } from '../run/billing.ts'
+import { differenceSentence } from '../difference/difference-sentence.ts'
+import { invoiceDifference, type InvoiceDifference } from '../difference/invoice-difference.ts'
 import type { CreditNote, Invoice } from '../invoice-model.ts'
+import { previousInvoice } from '../store/previous-invoice.ts'
 import { DOCUMENT_KINDS, writable, type FinalisedInvoice } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
 import { creditTexts } from './texts/credit-texts.ts'
@@ -46,8 +49,9 @@ export async function queueInvoiceMails(
     path: join(parts.documentsFolder, documentPath(invoice, each)),
   }))
   const createdMs = parts.clock.nowMs()
+  const difference = await differenceFromBefore(sql, invoice)
   const mails = readers.map((user) => ({
-    ...mailTo({ user, account }, invoice),
+    ...mailTo({ user, account }, invoice, difference),
     attachments,
     createdMs,
   }))
@@ -91,10 +95,11 @@ async function sizesOf(sql: SqlRunner, invoiceId: number): Promise<ReadonlyMap<s
 function mailTo(
   reader: InvoiceReader,
   invoice: Invoice,
+  difference: InvoiceDifference | undefined,
 ): Omit<OutgoingMail, 'attachments' | 'createdMs'> {
   const { user } = reader
   const { seller, customer } = invoice
-  const letter = invoiceLetter(reader, invoice)
+  const letter = invoiceLetter(reader, invoice, difference)
   const mailId = mailIdOf(user, invoice)
   const senderEmail = seller.email === '' ? 'tik@localhost' : seller.email
   return {
@@ -112,8 +117,22 @@ function mailTo(
   }
 }
 
-/** The mail as words, in the language of its reader. */
-export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice): Letter {
+/** What a person first asks: why it is more or less than last time. A credit note says its own reason. */
+async function differenceFromBefore(
+  sql: SqlRunner,
+  invoice: Invoice,
+): Promise<InvoiceDifference | undefined> {
+  if (invoice.kind !== 'invoice') return undefined
+  const before = await previousInvoice(sql, invoice)
+  return before === undefined ? undefined : invoiceDifference(before, invoice)
+}
+
+/** The mail as words, in the language of its reader; what makes the difference comes first. */
+export function invoiceLetter(
+  { user, account }: InvoiceReader,
+  invoice: Invoice,
+  difference?: InvoiceDifference,
+): Letter {
   const { mail } = invoiceTexts(user.language)
   const format = letterFormat({ ...account, language: user.language })
   const { seller, customer, period, totals } = invoice
@@ -124,14 +143,18 @@ export function invoiceLetter({ user, account }: InvoiceReader, invoice: Invoice
     amount: format.amount(totals.grossMicros),
   }
   const words = invoice.kind === 'credit-note' ? creditTexts(user.language).mail : mail
+  const { language } = user
+  const reason =
+    difference === undefined ? '' : differenceSentence(difference, { language, format })
+  const intro =
+    invoice.kind === 'credit-note'
+      ? creditIntro(invoice, { ...parts, language })
+      : mail.intro({ ...parts, due: format.dateInWords(invoice.dueDay) })
   return {
     tag: format.tag,
     subject: words.subject({ seller: seller.party.legalName, number: invoice.number }),
     greeting: mail.greeting(user.name),
-    intro:
-      invoice.kind === 'credit-note'
-        ? creditIntro(invoice, { ...parts, language: user.language })
-        : mail.intro({ ...parts, due: format.dateInWords(invoice.dueDay) }),
+    intro: [reason, intro].filter((sentence) => sentence !== '').join(' '),
     sections: [],
     footer: mail.footer(seller.party.legalName),
   }

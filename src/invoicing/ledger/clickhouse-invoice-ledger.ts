@@ -9,6 +9,7 @@ import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-
 import { createAdjustmentLedger } from '../settle/adjustment-ledger.ts'
 import { SHOWN_SELECTION, shownRow } from '../../reports/usage-details.ts'
 import { createCheckLedger } from './check-ledger.ts'
+import { createLineLedger } from './line-usages.ts'
 import type {
   AccountSpans,
   AllowanceTake,
@@ -26,6 +27,7 @@ export function createInvoiceLedger(store: ClickHouseStore): InvoiceLedger {
   return {
     ...createAdjustmentLedger(store),
     ...createCheckLedger(store),
+    ...createLineLedger(store),
     positions: () => store.query(positionsQuery, {}),
     publishCutOff: (cutOff) => publishCutOff(store, cutOff),
     usageSums: async (span, boundariesMs) =>

@@ -8,6 +8,7 @@ import type { Product, UsageKind } from '../../core/usage.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import type { AdjustmentLedger } from '../settle/adjustment-ledger.ts'
 import type { CheckLedger } from './check-ledger.ts'
+import type { LineLedger } from './line-usages.ts'
 
 /** How far a log partition was recorded: rows with a greater offset came later. */
 export interface LogPosition {
@@ -97,7 +98,7 @@ export interface PeriodSum {
   readonly chargeMicros: Micros | undefined
 }
 
-export interface InvoiceLedger extends AdjustmentLedger, CheckLedger {
+export interface InvoiceLedger extends AdjustmentLedger, CheckLedger, LineLedger {
   /** Last recorded offset of every log partition, now. */
   positions(): Promise<LogPosition[]>
   /** Makes a cut-off known to the queries below. Doing it again changes nothing. */

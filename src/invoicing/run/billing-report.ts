@@ -9,6 +9,7 @@ import type {
 } from './billing.ts'
 import { USAGE_SECTIONS, type Invoice } from '../invoice-model.ts'
 import { owedMicros, owedTotals } from '../owed-micros.ts'
+import type { DifferenceCause } from '../difference/invoice-difference.ts'
 import { sumMicros } from '../build/vat.ts'
 
 /** Grows while a run goes on: only sums are kept, never the invoices themselves. */
@@ -43,6 +44,7 @@ export function addToReport(
   invoice: Invoice,
   outcome: BilledInvoice['outcome'],
   previousGrossMicros: Micros | undefined,
+  causes: readonly DifferenceCause[] = [],
 ): BilledInvoice & { readonly files: string[] } {
   const sign = invoice.kind === 'credit-note' ? -1 : 1
   for (const line of invoice.lines) {
@@ -68,6 +70,7 @@ export function addToReport(
     outcome,
     ...owedTotals(invoice),
     previousGrossMicros,
+    ...(causes.length === 0 ? {} : { causes }),
     files: [],
   }
   report.invoices.push(entry)

@@ -9,6 +9,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Micros } from '../../core/money.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
 import type { Invoice } from '../invoice-model.ts'
+import type { DifferenceCause } from '../difference/invoice-difference.ts'
 import type { InvoiceLedger } from '../ledger/invoice-ledger.ts'
 import type { InvoiceState, Standing } from '../receivables/invoice-standing.ts'
 import type { Actor } from '../receivables/state-history.ts'
@@ -88,6 +89,8 @@ export interface BilledInvoice {
   readonly grossMicros: Micros
   /** Gross of the account's invoice of the period before; undefined when there is none. */
   readonly previousGrossMicros: Micros | undefined
+  /** Of a preview: what makes the difference with that invoice, the five greatest causes first. */
+  readonly causes?: readonly DifferenceCause[]
   /** Paths of what was written, absolute. */
   readonly files: readonly string[]
 }

@@ -5,10 +5,13 @@ import { accountsToBill } from './accounts-to-bill.ts'
 import { writeFileAtomically } from '../documents/atomic-file.ts'
 import { addToReport, finishReport, startReport } from './billing-report.ts'
 import type { BillingOptions, BillingParts, BillingReport } from './billing.ts'
+import { previousInvoice } from '../store/previous-invoice.ts'
 import { previewRun } from '../store/billing-runs.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { fileName } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
+import { CAUSES_TOLD_MAX } from '../difference/difference-sentence.ts'
+import { invoiceDifference, type DifferenceCause } from '../difference/invoice-difference.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { createPdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice } from './prepare-invoice.ts'
@@ -34,7 +37,8 @@ export async function previewBilling(
     if (prepared.status === 'ready') {
       const { draft, history, suppressZero } = prepared
       if (!suppressZero) report.findings.push(...eInvoiceFindings(draft))
-      const entry = addToReport(report, draft, 'preview', history.previousGrossMicros)
+      const causes = await causesOf(parts, draft)
+      const entry = addToReport(report, draft, 'preview', history.previousGrossMicros, causes)
       if (draftFolder !== undefined) {
         const path = join(draftFolder, draftName(draft))
         await writeFileAtomically(path, [await renderer.render(draft)])
@@ -45,6 +49,12 @@ export async function previewBilling(
   }
   report.interrupted = options.signal?.aborted === true
   return finishReport(report)
+}
+
+async function causesOf(parts: BillingParts, draft: Invoice): Promise<readonly DifferenceCause[]> {
+  const before = await previousInvoice(parts.operations, draft)
+  if (before === undefined) return []
+  return invoiceDifference(before, draft).causes.slice(0, CAUSES_TOLD_MAX)
 }
 
 function draftName(draft: Invoice): string {

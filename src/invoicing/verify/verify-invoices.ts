@@ -4,19 +4,19 @@
  * nothing.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { micros, microsToDecimal } from '../../core/money.ts'
 import { accountCalendar } from '../../core/account-calendar.ts'
 import { billingCalendar } from '../../core/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
-import type { BillingParts, Finding, FindingCode, InvoiceDocument } from '../run/billing.ts'
+import type { BillingParts, Finding, FindingCode } from '../run/billing.ts'
 import { addsUp } from '../build/build-invoice.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { isCorrection, USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
 import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
 import { chargedSide } from '../credit/credit-note-of-period.ts'
+import { fileHash } from '../documents/file-hash.ts'
 import { creditMistakes, isCreditedWhole } from '../credit/credits-hold.ts'
 import { creditsOf } from '../store/credits-of.ts'
 import { documentsOf } from '../store/list-invoices.ts'
@@ -196,6 +196,7 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
   const { invoice, invoiceId } = stored
   if (invoice.number === '') return []
   const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
+  const show = `tik bill documents ${invoice.number}` // Writes them once more.
   const findings: Finding[] = []
   for (const { kind, gaps, isOf } of DOCUMENT_KINDS) {
     if (isOf?.(invoice) === false) continue
@@ -203,26 +204,16 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
     // Documents of one order are noted together: this one was not ordered then, or could not be written.
     if (document === undefined && gaps !== undefined && documents.length > 0) continue
     if (gaps !== undefined && gaps(invoice).length > 0) continue
-    const hash = document === undefined ? undefined : await fileHash(document)
+    const hash = document === undefined ? undefined : await fileHash(document.path)
     if (hash === undefined) {
       const text = document === undefined ? `${kind} was never written` : `${document.path} is gone`
-      findings.push(finding('document_missing', invoice, kind, text))
+      findings.push({ ...finding('document_missing', invoice, kind, text), show })
     } else if (hash !== document?.sha256) {
       const text = `${document?.path ?? kind} has another hash than when it was written`
-      findings.push(finding('document_differs', invoice, kind, text))
+      findings.push({ ...finding('document_differs', invoice, kind, text), show })
     }
   }
   return findings
-}
-
-async function fileHash(document: InvoiceDocument): Promise<string | undefined> {
-  const hash = createHash('sha256')
-  try {
-    for await (const chunk of createReadStream(document.path)) hash.update(chunk)
-  } catch {
-    return undefined
-  }
-  return hash.digest('hex')
 }
 
 /** Numbers of a series are 1 to its last, each once. */

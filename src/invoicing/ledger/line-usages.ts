@@ -1,0 +1,51 @@
+/** The ledger rows below one usage line of an invoice, a page at a time. */
+import type { LedgerRow } from '../../core/ledger-row.ts'
+import { USAGE_KINDS, type UsageKind } from '../../core/usage.ts'
+import { ledgerRow, ROW_SELECTION } from '../../ledger/columns/read-fields.ts'
+import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
+import { queryFile } from '../../ledger/engine/query-file.ts'
+import { unitOfKind } from '../build/usage-charges.ts'
+import type { InvoiceLine } from '../invoice-model.ts'
+import type { InvoiceSpan } from './invoice-ledger.ts'
+
+export interface LinePage {
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface LineLedger {
+  /** In order of start and log position. */
+  lineUsages(span: InvoiceSpan, line: InvoiceLine, page: LinePage): Promise<LedgerRow[]>
+}
+
+export function createLineLedger(store: ClickHouseStore): LineLedger {
+  return {
+    lineUsages: (span, line, page) => {
+      const { accountId, periodStartDay, cutOffId, lateAfterCutOffId } = span
+      return store.query(lineUsagesQuery, {
+        accountId,
+        periodStartDay,
+        cutOffId,
+        lateAfterCutOffId,
+        lineStartDay: line.fromDay,
+        product: line.product,
+        callType: line.subject,
+        kinds: USAGE_KINDS.filter((kind) => unitOfKind(kind) === line.unit),
+        ...page,
+      })
+    },
+  }
+}
+
+const lineUsagesQuery = queryFile<{
+  accountId: string
+  periodStartDay: number
+  cutOffId: string
+  lateAfterCutOffId: string
+  lineStartDay: number
+  product: string
+  callType: string
+  kinds: readonly UsageKind[]
+  limit: number
+  offset: number
+}>()('invoice-line-usages', ledgerRow, { fields: ROW_SELECTION })
