@@ -26,8 +26,8 @@ export function limitMailFindings(
 }
 
 const STATES: Readonly<Record<WaitingLimitMails['state'], string>> = {
-  unread: 'not written yet',
-  waiting: 'not written yet',
-  queued: 'waiting in the outbox',
-  failed: 'given up',
+  unread: 'messages not written yet',
+  waiting: 'messages not written yet',
+  queued: 'mails in the outbox',
+  failed: 'mails given up',
 }

@@ -119,7 +119,8 @@ async function remarkLimitMails(desk: Desk): Promise<void> {
   const waiting = await limitMailsWaiting(desk)
   const count = waiting.reduce((sum, each) => sum + each.count, 0)
   if (count === 0) return
-  const mails = count === 1 ? '1 limit mail waits' : `${count} limit mails wait`
+  const mails =
+    count === 1 ? '1 message about a limit waits' : `${count} messages about limits wait`
   remark(`${mails}: a running \`tik run\` sends them by itself, else \`tik alerts send\` does.`)
 }
 
