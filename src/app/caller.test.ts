@@ -17,6 +17,7 @@ import { sendAlerts } from './alerts/send-alerts.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
 import { creditOf, reissueOf } from './billing/credit.ts'
 import { noteDispute, settleDispute } from './billing/disputes-of.ts'
+import { billOnSchedule } from './billing/billing-schedule.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
 import { historyOfInvoice } from './billing/invoice-history.ts'
 import {
@@ -244,6 +245,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['verify', (own) => verifyLedger(own)],
   ['bill check', (own) => checkPeriod(own, '2026-10')],
   ['documents again', (own) => documentsAgain(own, 'A2-1')],
+  ['scheduled billing', (own) => billOnSchedule(own, { clock })],
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
   ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
   ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],

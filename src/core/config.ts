@@ -15,6 +15,14 @@ const port = z.coerce.number().int().min(0).max(65_535)
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
 const url = (protocols: RegExp) => z.url({ protocol: protocols })
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 /** Every setting once: its schema with default, the environment name, and what it is for. */
 const SETTINGS = {
   catalogueFolder: setting(
@@ -102,6 +110,29 @@ const SETTINGS = {
     'TIK_BILL_JUMP_PERCENT',
     count(1, 10_000).default(50),
     'an invoice that differs by more percent from that of the period before, and by 25 EUR, is named by `tik bill check`',
+  ),
+  billSchedule: setting(
+    'TIK_BILL_SCHEDULE',
+    z.string().optional(),
+    'when `tik bill schedule` checks the month that ended, a cron expression, e.g. "0 6 1 * *"; default: never',
+  ),
+  billScheduleDoes: setting(
+    'TIK_BILL_SCHEDULE_DOES',
+    z.enum(['check', 'preview', 'run']).default('preview'),
+    'what it does then: check; preview: check and preview; run: finalise what the check lets through',
+  ),
+  billReportTo: setting(
+    'TIK_BILL_REPORT_TO',
+    z.string().optional(),
+    'who gets its report by mail, addresses separated by commas',
+  ),
+  billTimeZone: setting(
+    'TIK_BILL_TIME_ZONE',
+    z
+      .string()
+      .refine(isTimeZone, 'no time zone such as Europe/Amsterdam')
+      .default('Europe/Amsterdam'),
+    'time zone of the schedule, and by which it tells the month that ended',
   ),
   webhookTargets: setting(
     'TIK_WEBHOOK_TARGETS',

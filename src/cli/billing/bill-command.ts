@@ -9,6 +9,7 @@ import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts
 import { addCreditCommand } from './bill-credit-command.ts'
 import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-standing.ts'
 import { addPaymentCommands } from './bill-payment-commands.ts'
+import { addScheduleCommand } from './schedule-command.ts'
 import { addShowCommands } from './show-command.ts'
 import { print, printPieces, printJson } from '../options.ts'
 import { describeBilling, describeCheck, describeFinding } from './billing-report-text.ts'
@@ -72,6 +73,7 @@ Can be stopped at any moment; running it again goes on and does nothing twice.`,
     .description('exactly the usage that an invoice bills, as CSV on standard output')
     .action(cdrs)
   addShowCommands(bill)
+  addScheduleCommand(bill)
 }
 
 const AFTER_CHECK = `

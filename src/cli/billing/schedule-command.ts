@@ -1,0 +1,116 @@
+/** `tik bill schedule`: check and preview at set times, with a report by mail. */
+import { schedule, validate } from 'node-cron'
+import type { Command } from 'commander'
+import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
+import { billOnSchedule, type ScheduledBilling } from '../../app/billing/billing-schedule.ts'
+import { configOf, print, printJson, remark } from '../options.ts'
+import { openDeskOf } from '../open-desk.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { remarkDelivery } from './delivery-remark.ts'
+
+export function addScheduleCommand(bill: Command): void {
+  bill
+    .command('schedule')
+    .description('check and preview at set times, and mail the report to operations, until Ctrl-C')
+    .option('--now', 'do it once, now, and end')
+    .option('--json', 'with --now: as JSON')
+    .addHelpText('after', AFTER_HELP)
+    .action(run)
+}
+
+const AFTER_HELP = `
+TIK_BILL_SCHEDULE       when, as a cron expression: "0 6 1 * *" is six o'clock on the first of a month
+TIK_BILL_TIME_ZONE      in which zone, and by which the month that ended last is told
+TIK_BILL_REPORT_TO      who gets the report, addresses separated by commas
+TIK_BILL_SCHEDULE_DOES  check, preview (default: check and preview) or run: finalise what the check lets through
+
+The data folder is open only while it works. A report is mailed once for a period and day. With run it
+stops at errors of the check as \`tik bill run\` does; the mail then says at which.
+
+With --now: exit status 1 when the check finds an error or a warning, or a mail could not leave.`
+
+interface ScheduleOptions {
+  readonly now?: true
+  readonly json?: true
+}
+
+async function run(options: ScheduleOptions, command: Command): Promise<void> {
+  const signal = stopOnSignal('Stopping after the account under way …')
+  if (options.now) return once(options, command, signal)
+  const { billSchedule, billTimeZone, billReportTo } = configOf(command)
+  if (billSchedule === undefined || !validate(billSchedule)) {
+    const what =
+      billSchedule === undefined ? 'no time is set' : `"${billSchedule}" is no cron expression`
+    throw new TikError('config_invalid', `${what} for the scheduled check`, {
+      hint: 'TIK_BILL_SCHEDULE="0 6 1 * *" is six o’clock on the first of each month; --now does it once',
+    })
+  }
+  if ((billReportTo ?? '').trim() === '') {
+    throw new TikError('config_invalid', 'nobody is to get the report of the scheduled check', {
+      hint: 'name addresses in TIK_BILL_REPORT_TO, separated by commas',
+    })
+  }
+  await untilStopped(signal, (stopped) => {
+    const task = schedule(billSchedule, () => guarded(command, signal), {
+      timezone: billTimeZone,
+      noOverlap: true,
+    })
+    remark(`Next: ${task.getNextRun()?.toISOString() ?? 'never'}`)
+    stopped(() => task.destroy())
+  })
+}
+
+/** A failure is told and the next time comes all the same: the service does not end by one bad month. */
+async function guarded(command: Command, signal: AbortSignal): Promise<void> {
+  try {
+    await once({}, command, signal)
+  } catch (error) {
+    if (!(error instanceof TikError)) throw error
+    remark(`tik: ${error.message}\n     ${error.hint}`)
+  }
+}
+
+async function once(
+  options: ScheduleOptions,
+  command: Command,
+  signal: AbortSignal,
+): Promise<void> {
+  await using desk = await openDeskOf(command, 'bill schedule', 'none')
+  const done = await billOnSchedule(desk, { clock: systemClock, signal })
+  remarkDelivery(done.sent)
+  if (done.findings.some(({ severity }) => severity !== 'info')) process.exitCode = 1
+  if (options.json) return printJson(done)
+  print(describeSchedule(done))
+}
+
+export function describeSchedule({
+  period,
+  findings,
+  report,
+  recipients,
+  queuedCount,
+}: ScheduledBilling): string {
+  const open = findings.filter(({ severity }) => severity !== 'info').length
+  const invoices = report === undefined ? '' : `, ${report.invoices.length} invoices`
+  const mailed =
+    queuedCount === 0
+      ? 'the report of today was mailed before'
+      : `the report goes to ${recipients.join(', ')}`
+  return `${period}: ${open} findings to judge${invoices}; ${mailed}.`
+}
+
+/** Resolves when the signal came and what `begin` gave to be called then is done. */
+async function untilStopped(
+  signal: AbortSignal,
+  begin: (stopped: (end: () => void | Promise<void>) => void) => void,
+): Promise<void> {
+  const ends: (() => void | Promise<void>)[] = []
+  begin((end) => void ends.push(end))
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    )
+  }
+  for (const end of ends) await end()
+}
