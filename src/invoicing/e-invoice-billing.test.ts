@@ -47,7 +47,11 @@ test('each invoice has its UBL document, which is hashed, listed, mailed and ver
     const noted = listed?.documents.find(({ kind }) => kind === 'ubl')
     expect(noted?.sha256).toBe(createHash('sha256').update(text).digest('hex'))
   }
-  expect(await attachments()).toEqual(['2026-00000001.pdf', '2026-00000001-ubl.xml'])
+  expect(await attachments()).toEqual([
+    '2026-00000001.pdf',
+    '2026-00000001-ubl.xml',
+    '2026-00000001-cdrs.csv',
+  ])
   expect(await verifyInvoices(billing.parts)).toEqual({ count: 3, findings: [] })
 })
 
@@ -79,7 +83,7 @@ test('without an electronic address the paper goes on, and check, preview and ru
     ['zandbank.pdf', 'cdrs.csv'],
     ['zeegras.pdf', 'ubl.xml', 'cdrs.csv'],
   ])
-  expect(await attachments()).toEqual(['2026-00000001.pdf'])
+  expect(await attachments()).toEqual(['2026-00000001.pdf', '2026-00000001-cdrs.csv'])
   expect(await verifyInvoices(parts)).toEqual({ count: 3, findings: [] })
   const again = await runBilling(parts, OCTOBER)
   expect(again).toMatchObject({ invoices: [], findings: [], alreadyBilledCount: 3 })
