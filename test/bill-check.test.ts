@@ -159,7 +159,7 @@ beforeAll(async () => {
   writeFileSync(rates, readFileSync(rates, 'utf8').replace('"0.0725/min"', '"0.7250/min"'))
   await using desk = await openTestDesk(config())
   findings = await checkPeriod(desk, '2026-10', {}, NOVEMBER_2)
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

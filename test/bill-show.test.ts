@@ -84,7 +84,7 @@ beforeAll(async () => {
   await billPeriod(desk, { period: '2026-10' }, at('2026-11-02T08:00Z'))
   await importWith(desk, [first ?? {}, { ...second, activated: '2026-11-01' }], '2026-11-03T08:00Z')
   await calls(desk, '2026-12-01T08:00Z', 'november', [...days('11', 7), '2026-10-20 10:00:00'])
-}, 60_000)
+}, 300_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a preview tells the causes of the difference, and the invoice the same ones to the cent', async () => {
