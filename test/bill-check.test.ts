@@ -5,7 +5,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { billPeriod, checkPeriod } from '../src/app/billing/bill-period.ts'
 import { openBillingParts } from '../src/app/billing-parts.ts'
 import type { Desk } from '../src/app/desk.ts'
@@ -24,6 +24,7 @@ import { copyTestOperations } from './doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
 
+vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-check-'))
 const catalogueFolder = join(folder, 'catalogue')
 const NOVEMBER_2 = fixedClock(Date.parse('2026-11-02T08:00Z'))

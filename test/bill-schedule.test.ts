@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { billOnSchedule, monthBefore } from '../src/app/billing/billing-schedule.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
 import { mailsOf } from '../src/app/mails/mails-of.ts'
@@ -15,6 +15,7 @@ import { copyTestOperations } from './doubles/test-operations.ts'
 import { SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
 
+vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-schedule-'))
 const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
 const at = (iso: string) => fixedClock(Date.parse(iso))

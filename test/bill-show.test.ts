@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { billPeriod } from '../src/app/billing/bill-period.ts'
 import {
   differenceOf,
@@ -23,6 +23,7 @@ import { copyTestOperations } from './doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
 
+vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-show-'))
 const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
 const at = (iso: string) => fixedClock(Date.parse(iso))

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { billPeriod } from '../src/app/billing/bill-period.ts'
 import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { sendAlerts } from '../src/app/alerts/send-alerts.ts'
@@ -16,6 +16,7 @@ import { copyTestOperations } from './doubles/test-operations.ts'
 import { SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
 
+vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-mails-'))
 const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
 const at = (iso: string) => fixedClock(Date.parse(iso))

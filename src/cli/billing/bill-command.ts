@@ -11,7 +11,9 @@ import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-st
 import { addPaymentCommands } from './bill-payment-commands.ts'
 import { addScheduleCommand } from './schedule-command.ts'
 import { addShowCommands } from './show-command.ts'
-import { print, printPieces, printJson } from '../options.ts'
+import { mailsOf } from '../../app/mails/mails-of.ts'
+import type { Desk } from '../../app/desk.ts'
+import { print, printPieces, printJson, remark } from '../options.ts'
 import { describeBilling, describeCheck, describeFinding } from './billing-report-text.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -113,8 +115,17 @@ async function run(options: RunOptions, command: Command): Promise<void> {
   })
   if (options.json) printJson(report)
   else print(describeBilling(report))
+  if (!options.json && report.invoices.length > 0 && !report.preview) await remarkWaiting(desk)
   const isOpen = report.findings.some(({ severity }) => severity !== 'info')
   if (report.interrupted || isOpen || report.stoppedBy.length > 0) process.exitCode = 1
+}
+
+/** A run queues mails and sends none. */
+async function remarkWaiting(desk: Desk): Promise<void> {
+  const { length } = await mailsOf(desk, { state: 'queued', kind: 'invoice' })
+  if (length === 0) return
+  const mails = length === 1 ? '1 mail with an invoice waits' : `${length} mails with invoices wait`
+  remark(`${mails}: a running \`tik run\` sends them by itself, else \`tik alerts send\` does.`)
 }
 
 /** `--accept`: codes of findings, separated by commas. */
