@@ -1,5 +1,5 @@
 /** Payments as a billing clerk notes them, on the command line. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -72,6 +72,37 @@ test('a clerk notes payments, takes one back, and sees how each invoice stands',
   ])
   expect(history).toContain(userInfo().username)
   expect(history).toContain('tik bill pay')
+}, 180_000)
+
+const statement = (entries: string) =>
+  '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>' +
+  `<Id>1</Id><Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></Acct>${entries}</Stmt></BkToCstmrStmt></Document>`
+const entry = (amount: string, text: string) =>
+  `<Ntry><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>` +
+  `<BookgDt><Dt>2026-11-20</Dt></BookgDt><NtryDtls><TxDtls><RmtInf><Ustrd>${text}</Ustrd>` +
+  '</RmtInf></TxDtls></NtryDtls></Ntry>'
+
+test('a statement pays what it names, and what it leaves open is settled by hand', async () => {
+  const bank = join(folder, 'bank')
+  mkdirSync(bank)
+  const entries = [entry('38.55', number), entry('100.00', 'oktober'), entry('7.00', 'rente')]
+  writeFileSync(join(bank, 'one.xml'), statement(entries.join('')))
+  const first = await say('payments', 'import', bank)
+  expect(first).toMatch(/^1 /) // Something waits for a person.
+  expect(first).toContain('1 statements of 1 files: 0 matched, 1 partly, 0 returned, 2 unmatched')
+  expect(await say('payments', 'import', join(bank, 'one.xml'))).toMatch(/^0 .*3 known/)
+  const open = await say('payments', 'open')
+  expect(open).toMatch(/100\.00 EUR +oktober +it names no invoice +2026-/)
+  const id = /^(?:0 )? *(\d+) .*oktober/m.exec(open)?.[1] ?? ''
+  expect(await say('payments', 'match', id, number)).toBe(
+    `0 Bank entry ${id} is settled with ${number}; 0.00 of it is open.\n`,
+  )
+  expect(await say('payments', 'match', id, number)).toMatch(/^2 .*no bank entry/s)
+  const last = String(Number(id) + 1)
+  expect(await say('payments', 'ignore', last, '--reason', 'interest')).toMatch(/^0 /)
+  expect(await say('payments', 'open')).toBe('0 Every entry is settled.\n')
+  writeFileSync(join(bank, 'two.xml'), '<Document>')
+  expect(await say('payments', 'import', bank)).toMatch(/^1 .*two\.xml, line 1: Unclosed/s)
 }, 180_000)
 
 test.each([

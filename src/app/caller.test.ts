@@ -14,6 +14,12 @@ import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
+import {
+  ignoreBankEntry,
+  importStatements,
+  openBankEntries,
+  settleBankEntry,
+} from './billing/bank-statements.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
 import { creditOf, reissueOf } from './billing/credit.ts'
 import { noteDispute, settleDispute } from './billing/disputes-of.ts'
@@ -249,6 +255,10 @@ test.each<[string, (own: Desk) => unknown]>([
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
   ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
   ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],
+  ['statements', (own) => importStatements(own, [])],
+  ['open entries', (own) => openBankEntries(own)],
+  ['match', (own) => settleBankEntry(own, { entryId: 1, number: 'x' })],
+  ['ignore', (own) => ignoreBankEntry(own, { entryId: 1, reason: 'x' })],
   ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],

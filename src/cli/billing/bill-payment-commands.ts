@@ -12,8 +12,9 @@ import { microsToDecimal, negateMicros, type Micros } from '../../core/money.ts'
 import { dayToIso } from '../../core/period.ts'
 import { formatTable } from '../../core/text-table.ts'
 import type { NotedPayment } from '../../invoicing/receivables/payments.ts'
-import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
+import { print, printJson } from '../options.ts'
+import { addStatementCommands } from './bill-statement-commands.ts'
 
 const SELLER = ['--partner <id>', 'the seller, where several have that number'] as const
 const BY = ['--by <name>', 'who decided it; the user of the system where it is left out'] as const
@@ -70,6 +71,7 @@ function addPaymentsOf(payments: Command): void {
     .option(...BY)
     .option('--json', 'as JSON')
     .action(assign)
+  addStatementCommands(payments)
 }
 
 const AFTER_PAY = `

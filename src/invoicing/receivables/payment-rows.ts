@@ -13,19 +13,21 @@ export interface PaymentDetails {
   readonly reference: string
   readonly actor: Actor
   readonly nowMs: number
+  /** The entry of a bank statement that it came with. */
+  readonly bankEntryId?: number | undefined
 }
 
 /** Returns its id. */
 export async function insertPayment(
   sql: SqlRunner,
   owner: Pick<AccountPayment, 'partnerId' | 'accountId'>,
-  { amountMicros, onDay, reference, actor, nowMs }: PaymentDetails,
+  { amountMicros, onDay, reference, actor, nowMs, bankEntryId }: PaymentDetails,
   reversesPaymentId?: number,
 ): Promise<number> {
   const [row] = await sql.query(
     `INSERT INTO payments (partner_id, account_id, amount_micros, on_day, reference,
-       reverses_payment_id, noted_ms, by_whom, door)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING payment_id`,
+       reverses_payment_id, noted_ms, by_whom, door, bank_entry_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING payment_id`,
     [
       owner.partnerId,
       owner.accountId,
@@ -36,6 +38,7 @@ export async function insertPayment(
       nowMs,
       actor.by,
       actor.door,
+      bankEntryId ?? null,
     ],
     z.object({ payment_id: z.int() }),
   )

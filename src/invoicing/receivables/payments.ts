@@ -69,8 +69,9 @@ export async function reversePayment(
   const amountMicros = negateMicros(original.amountMicros)
   const details = { ...reversal, amountMicros, reference }
   if (before !== undefined) return sameAsBefore(sql, before, { invoice, payment: details })
-  const { paymentId, takenMicros } = await reverse(sql, original, details)
-  const assignedMicros = takenMicros.get(invoiceId) ?? micros(0)
+  const { paymentId, taken } = await reverse(sql, original, { ...reversal, reference })
+  const own = taken.find((each) => each.invoiceId === invoiceId)
+  const assignedMicros = own?.assignedMicros ?? micros(0)
   const openMicros = addMicros(invoice.openMicros, negateMicros(assignedMicros))
   return noted(invoice, { ...details, paymentId, assignedMicros, openMicros, isKnown: false })
 }
@@ -123,27 +124,35 @@ export function reversalOf(reference: string): string {
   return `${reference} reversed`
 }
 
-/** Takes back all that a payment pays. Returns what each invoice lost, below zero. */
+/** What a reversal took from an invoice, below zero. */
+export interface TakenBack {
+  readonly invoiceId: number
+  readonly number: string
+  readonly assignedMicros: Micros
+}
+
+/** Takes back all that a payment pays; `reversal` has its amount, above zero. */
 export async function reverse(
   sql: SqlRunner,
   original: Pick<AccountPayment, 'paymentId' | 'partnerId' | 'accountId'>,
   reversal: PaymentDetails,
-): Promise<{ paymentId: number; takenMicros: ReadonlyMap<number, Micros> }> {
+): Promise<{ paymentId: number; taken: readonly TakenBack[] }> {
   const paid = await sql.query(
     `SELECT invoice_id, sum(amount_micros)::bigint AS amount_micros FROM payment_assignments
      WHERE payment_id = $1 GROUP BY invoice_id HAVING sum(amount_micros) > 0 ORDER BY invoice_id`,
     [original.paymentId],
     z.object({ invoice_id: z.int(), amount_micros: z.int() }),
   )
-  const paymentId = await insertPayment(sql, original, reversal, original.paymentId)
-  const takenMicros = new Map<number, Micros>()
+  const details = { ...reversal, amountMicros: negateMicros(reversal.amountMicros) }
+  const paymentId = await insertPayment(sql, original, details, original.paymentId)
+  const taken: TakenBack[] = []
   for (const { invoice_id: invoiceId, amount_micros } of paid) {
     const assignedMicros = negateMicros(micros(amount_micros))
     const invoice = await lockInvoice(sql, invoiceId)
     await assignToInvoice(sql, invoice, { ...reversal, paymentId, assignedMicros })
-    takenMicros.set(invoiceId, assignedMicros)
+    taken.push({ invoiceId, number: invoice.number, assignedMicros })
   }
-  return { paymentId, takenMicros }
+  return { paymentId, taken }
 }
 
 interface Assignment {
