@@ -11,7 +11,8 @@ export type ReferredTo =
   /** All its digits and capitals. */
   | { readonly kind: 'number'; readonly text: string }
 
-const BELGIAN = /(?:\+{3}|\*{3})\s{0,3}(\d{3})[\s/]{0,3}(\d{4})[\s/]{0,3}(\d{5})\s{0,3}(?:\+{3}|\*{3})/g
+const BELGIAN =
+  /(?:\+{3}|\*{3})\s{0,3}(\d{3})[\s/]{0,3}(\d{4})[\s/]{0,3}(\d{5})\s{0,3}(?:\+{3}|\*{3})/g
 const ISO_11649 = /\bRF\d{2}(?: ?[A-Z0-9]){1,21}/g
 const LAST_DIGITS = 10
 
