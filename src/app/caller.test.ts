@@ -40,6 +40,7 @@ import { rerate } from './corrections/rerate.ts'
 import { replayInto } from './corrections/replay-into.ts'
 import { waitingRecords, writeOffRecords } from './corrections/waiting-records.ts'
 import type { Desk } from './desk.ts'
+import { changeAccount } from './directory/change-account.ts'
 import { applyEventsFile, directoryEventsOf } from './directory/directory-events-of.ts'
 import { importAccounts, usersOf } from './directory/import-accounts.ts'
 import { ingestInto } from './files/ingest-into.ts'
@@ -260,6 +261,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['match', (own) => settleBankEntry(own, { entryId: 1, number: 'x' })],
   ['ignore', (own) => ignoreBankEntry(own, { entryId: 1, reason: 'x' })],
   ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
+  ['change of an account', (own) => changeAccount(own, {}, { dryRun: true })],
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],
   ['limits import', (own) => importLimits(own, 'x', { dryRun: true })],

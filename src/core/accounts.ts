@@ -63,6 +63,8 @@ export interface Account extends BillingTerms {
   readonly country: HomeCountry
   readonly language: Language
   readonly purchaseOrder: string
+  /** Stands on each invoice, some lines long; left out where there is none. */
+  readonly customerText?: string
   readonly paymentTermDays: number
   readonly sendZeroInvoices: boolean
   /** Whether its invoice mails carry the CDR file; absent = when it is small. */

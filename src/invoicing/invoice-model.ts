@@ -189,6 +189,8 @@ const particulars = {
   dueDay: z.int(),
   paymentTermDays: z.int(),
   purchaseOrder: z.string(),
+  /** Of the customer's own, some lines long. */
+  customerText: z.string().optional(),
   seller: sellerSchema,
   customer: customerSchema,
   /** 'YYYY-MM' of the first day. */

@@ -9,6 +9,7 @@ import {
 import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
 import type { ImportReport } from '../../directory/store/import-directory.ts'
+import { addChangeCommands } from './change-commands.ts'
 import { addDirectoryEvents } from './directory-events.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -24,6 +25,7 @@ export function addAccountsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', AFTER_IMPORT)
     .action(importFile)
+  addChangeCommands(accounts)
   addDirectoryEvents(accounts)
 }
 

@@ -182,6 +182,7 @@ function toAccount(
     anchorDay: written.anchorDay,
     language: written.language ?? partnerLanguage,
     purchaseOrder: written.purchaseOrder,
+    ...(written.customerText === '' ? {} : { customerText: written.customerText }),
     paymentTermDays: written.paymentTermDays,
     sendZeroInvoices: written.sendZeroInvoices,
     cdrFile: written.cdrFile,

@@ -33,7 +33,9 @@ export function buildDiscounts(
     ...validityOf(discount, timeZone, 0),
   }))
   for (const [index, discount] of discounts.entries()) {
-    const earlier = discounts.slice(0, index).findIndex((other) => isDouble(other, discount))
+    const earlier = discounts
+      .slice(0, index)
+      .findIndex((other) => isDoubleDiscount(other, discount))
     if (earlier !== -1) {
       const what = discount.amountMicros > 0 ? 'an amount' : 'a percentage'
       const on = discount.on === 'call-type' ? `call type ${discount.callType}` : discount.on
@@ -48,7 +50,8 @@ export function buildDiscounts(
   return discounts
 }
 
-function isDouble(left: Discount, right: Discount): boolean {
+/** Two of one kind on the same thing at one time: which would hold? */
+export function isDoubleDiscount(left: Discount, right: Discount): boolean {
   return (
     left.on === right.on &&
     left.callType === right.callType &&

@@ -26,6 +26,11 @@ export const money = z
   .regex(/^-?\d+(\.\d{1,6})?$/, 'an amount is a decimal such as "12.50"')
 const oneLine = z.string().regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
 export const text = oneLine.max(500)
+/** As many lines as stand well on an invoice. */
+export const lines = z
+  .string()
+  .regex(/^[^\p{Cc}]*(\n[^\p{Cc}]*){0,5}$/u, 'at most six lines without control characters')
+  .max(500)
 
 const address = z.strictObject({
   street: text.min(1),
@@ -100,6 +105,8 @@ const account = z.strictObject({
   anchorDay: z.int().min(1).max(28).default(1),
   language: language.optional(),
   purchaseOrder: text.default(''),
+  /** On each invoice; may have several lines. */
+  customerText: lines.default(''),
   paymentTermDays: z.int().min(0).max(365).default(14),
   sendZeroInvoices: z.boolean().default(false),
   cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),

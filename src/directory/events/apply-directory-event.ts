@@ -5,8 +5,9 @@
  */
 import { z } from 'zod'
 import { TikError, type ErrorCode } from '../../core/errors.ts'
-import { directoryEventSchema, type DirectoryEvent } from './directory-event.ts'
-import { contentOf, wrong } from './event-content.ts'
+import { directoryEventSchema, isAccountStep, type DirectoryEvent } from './directory-event.ts'
+import { contentOf } from './event-content.ts'
+import { wrong } from './event-parts.ts'
 import { importIntoTransaction, type ImportReport } from '../store/import-directory.ts'
 import { readDirectory } from '../store/load-directory.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
@@ -82,8 +83,8 @@ function apply(
     const known = await readDirectory(sql)
     const { content, atMs } = contentOf(event, known)
     const by = { dryRun: false, atMs: received.receivedMs, changedBy: `event ${event.id}` }
-    const detail = describe(await importIntoTransaction(sql, content, by))
-    await note(sql, received, { ...named, atMs, state: 'applied', detail })
+    const detail = describeReport(await importIntoTransaction(sql, content, by))
+    await noteEvent(sql, received, { ...named, atMs, state: 'applied', detail })
     return { ...named, state: 'applied', detail }
   })
 }
@@ -114,13 +115,15 @@ function parseEvent(text: string): ParsedEvent {
   return { problem: lines.join('; '), id, type }
 }
 
-function subjectOf(event: DirectoryEvent): { subscriptionId: string } {
-  if (event.type === 'document') return { subscriptionId: '' }
+/** Whom it is about, where that is a subscription. */
+export function subjectOf(event: DirectoryEvent): { subscriptionId: string } {
+  if (event.type === 'document' || isAccountStep(event)) return { subscriptionId: '' }
   const { subscription } = event
   return { subscriptionId: typeof subscription === 'string' ? subscription : subscription.id }
 }
 
-function describe(report: ImportReport): string {
+/** What was added and changed, in one line. */
+export function describeReport(report: ImportReport): string {
   return Object.entries(report)
     .flatMap(([kind, { added, changed, differences }]) => [
       ...(added.length === 0 ? [] : [`${kind}: ${added.join(', ')} new`]),
@@ -170,12 +173,17 @@ async function refuse(
     const isTaken = (await notedEvent(sql, named.eventId))?.state === 'applied'
     const eventId = isTaken ? `${named.eventId}@${received.place}` : named.eventId
     const event = { ...named, eventId, state: 'refused', detail } as const
-    await note(sql, received, event)
+    await noteEvent(sql, received, event)
     return event
   })
 }
 
-async function note(sql: SqlRunner, received: ReceivedEvent, event: NotedEvent): Promise<void> {
+/** Keeps what became of an event. */
+export async function noteEvent(
+  sql: SqlRunner,
+  received: ReceivedEvent,
+  event: NotedEvent,
+): Promise<void> {
   await sql.execute(
     `INSERT INTO directory_events
        (event_id, place, type, subscription_id, at_ms, received_ms, state, detail, payload)

@@ -1,5 +1,5 @@
 /** One step in the life of a subscription: what it is afterwards, or why that cannot be. */
-import type { Identity, Subscription } from '../../core/accounts.ts'
+import type { Identity, ModuleAssignment, Subscription } from '../../core/accounts.ts'
 import { holdersOf } from '../../core/held-subscriptions.ts'
 import { endedAt, holdsAt, openFrom } from '../../core/validity.ts'
 import type { SubscriptionStep } from './directory-event.ts'
@@ -99,6 +99,9 @@ function withPlan(subscription: Subscription, planId: string, atMs: number): Ste
 
 function withModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
   const { modules } = subscription
+  const isTheSame = (one: ModuleAssignment) =>
+    one.moduleId === moduleId && one.fromMs === atMs && one.toMs === Infinity
+  if (modules.some(isTheSame)) return { changed: subscription }
   if (modules.some((one) => one.moduleId === moduleId && one.toMs > atMs)) {
     return { problem: `it has the module ${moduleId} already` }
   }
@@ -107,6 +110,8 @@ function withModule(subscription: Subscription, moduleId: string, atMs: number):
 
 function withoutModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
   const { modules } = subscription
+  const ended = modules.some((one) => one.moduleId === moduleId && one.toMs === atMs)
+  if (ended) return { changed: subscription }
   const ending = modules.filter((one) => one.moduleId === moduleId && holdsAt(one, atMs))
   if (ending.length === 0) return { problem: `it has no module ${moduleId} then` }
   const others = modules.filter((one) => !ending.includes(one))
@@ -122,6 +127,7 @@ function takenOver(subscription: Subscription, accountId: string, atMs: number):
   if (atMs === subscription.terminatedMs) return { problem: 'the subscription ends then' }
   if (nowId === accountId) {
     if (atMs < fromMs) return movedTo(subscription, accountId, atMs)
+    if (atMs === fromMs) return { changed: subscription }
     return { problem: `${accountId} has it since ${new Date(fromMs).toISOString()} already` }
   }
   if (atMs < fromMs) {

@@ -8,6 +8,7 @@ import { TAX_CATEGORIES } from '../../core/tax.ts'
 import {
   directoryDocumentSchema,
   id,
+  lines,
   localMoment,
   money,
   text,
@@ -25,6 +26,10 @@ const charge = z.strictObject({
   description: text.min(1).optional(),
   tax: z.enum(TAX_CATEGORIES).optional(),
 })
+
+const discount = directoryDocumentSchema.shape.accounts
+  .unwrap()
+  .element.shape.discounts.unwrap().element
 
 const common = { id, charge: charge.optional() }
 const step = { ...common, subscription: id, at: moment }
@@ -56,23 +61,67 @@ export const directoryEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('add-module'), ...step, module: id }),
   z.strictObject({ type: z.literal('end-module'), ...step, module: id }),
   z.strictObject({ type: z.literal('takeover'), ...step, account: id }),
+  z.strictObject({ type: z.literal('add-discount'), id, account: id, discount }),
+  z.strictObject({
+    type: z.literal('end-discount'),
+    id,
+    account: id,
+    at: moment,
+    on: z.enum(['recurring', 'usage', 'call-type']),
+    callType: z.string().default(''),
+    /** Which, where there is a percentage and an amount. */
+    kind: z.enum(['percent', 'amount']).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('add-charge'),
+    id,
+    charge: directoryDocumentSchema.shape.oneOffCharges.unwrap().element.omit({ removed: true }),
+  }),
+  z.strictObject({ type: z.literal('remove-charge'), id, charge: id }),
+  z.strictObject({
+    type: z.literal('change-references'),
+    id,
+    account: id,
+    purchaseOrder: text.optional(),
+    customerText: lines.optional(),
+  }),
 ])
 
 export type DirectoryEvent = z.output<typeof directoryEventSchema>
-export type SubscriptionStep = Exclude<DirectoryEvent, { type: 'document' | 'activate' }>
+/** A step of an account itself, or of what it is charged. */
+export type AccountStep = Extract<
+  DirectoryEvent,
+  { type: 'add-discount' | 'end-discount' | 'add-charge' | 'remove-charge' | 'change-references' }
+>
+export type SubscriptionStep = Exclude<
+  DirectoryEvent,
+  AccountStep | { type: 'document' | 'activate' }
+>
+
+const ACCOUNT_STEPS: ReadonlySet<string> = new Set<AccountStep['type']>([
+  'add-discount',
+  'end-discount',
+  'add-charge',
+  'remove-charge',
+  'change-references',
+])
+
+export function isAccountStep(event: DirectoryEvent): event is AccountStep {
+  return ACCOUNT_STEPS.has(event.type)
+}
 
 /** What a charge is called when its event does not say. */
-export const CHARGE_DESCRIPTIONS: Readonly<Record<DirectoryEvent['type'], string>> = {
-  document: '',
-  activate: 'Activation',
-  terminate: 'Termination',
-  'block-sim': 'SIM block',
-  'unblock-sim': 'SIM unblock',
-  'swap-sim': 'SIM swap',
-  'port-in': 'Number porting',
-  'port-out': 'Number porting',
-  'change-plan': 'Change of plan',
-  'add-module': 'Module',
-  'end-module': 'Module',
-  takeover: 'Takeover',
-}
+export const CHARGE_DESCRIPTIONS: Readonly<Record<SubscriptionStep['type'] | 'activate', string>> =
+  {
+    activate: 'Activation',
+    terminate: 'Termination',
+    'block-sim': 'SIM block',
+    'unblock-sim': 'SIM unblock',
+    'swap-sim': 'SIM swap',
+    'port-in': 'Number porting',
+    'port-out': 'Number porting',
+    'change-plan': 'Change of plan',
+    'add-module': 'Module',
+    'end-module': 'Module',
+    takeover: 'Takeover',
+  }

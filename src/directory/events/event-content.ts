@@ -1,14 +1,14 @@
 /** What one event says in terms of the accounts document: the changed subscription and its charge. */
 import type { Directory, OneOffCharge } from '../../core/accounts.ts'
 import { holdersOf } from '../../core/held-subscriptions.ts'
-import { TikError } from '../../core/errors.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
 import { changeSubscription } from './change-subscription.ts'
-import { CHARGE_DESCRIPTIONS } from './directory-event.ts'
+import { accountStepContent } from './account-step.ts'
+import { CHARGE_DESCRIPTIONS, isAccountStep } from './directory-event.ts'
 import type { DirectoryEvent, SubscriptionStep } from './directory-event.ts'
+import { eventMomentMs, NO_DIRECTORY, wrong } from './event-parts.ts'
 import { directoryDocumentSchema } from '../document/directory-schema.ts'
-import { localMomentMs } from '../local-moment.ts'
 
 /** Throws `accounts_invalid` when it does not fit what there is. */
 export function contentOf(
@@ -28,6 +28,7 @@ export function contentOf(
     const charges = chargesOf(event, { accountId, subscriptionId: event.subscription.id, atMs })
     return { content: { ...content, oneOffCharges: charges }, atMs }
   }
+  if (isAccountStep(event)) return accountStepContent(event, known)
   return stepContent(event, known)
 }
 
@@ -42,7 +43,7 @@ function stepContent(
   if (subscription === undefined || account === undefined) {
     throw wrong(`there is no subscription ${event.subscription}`)
   }
-  const atMs = momentMs(event.at, account.timeZone)
+  const atMs = eventMomentMs(event.at, account.timeZone)
   const result = changeSubscription(subscription, event, atMs)
   if ('problem' in result) throw wrong(result.problem)
   const { subscriptionId } = subscription
@@ -53,21 +54,12 @@ function stepContent(
   const accountId = holder?.accountId ?? subscription.accountId
   return {
     content: {
-      directory: { ...NOTHING, subscriptions: [result.changed] },
+      directory: { ...NO_DIRECTORY, subscriptions: [result.changed] },
       oneOffCharges: chargesOf(event, { accountId, subscriptionId, atMs }),
       webhooks: [],
     },
     atMs,
   }
-}
-
-const NOTHING: Directory = {
-  partners: new Map(),
-  accounts: new Map(),
-  subscriptions: [],
-  groups: new Map(),
-  users: [],
-  limits: [],
 }
 
 function built(document: Parameters<typeof buildDirectory>[0], known: Directory): DirectoryContent {
@@ -78,7 +70,7 @@ function built(document: Parameters<typeof buildDirectory>[0], known: Directory)
 
 /** Its id is of the event, so it is on one invoice line whatever comes again. */
 function chargesOf(
-  event: Exclude<DirectoryEvent, { type: 'document' }>,
+  event: SubscriptionStep | Extract<DirectoryEvent, { type: 'activate' }>,
   whose: Pick<OneOffCharge, 'accountId' | 'subscriptionId' | 'atMs'>,
 ): OneOffCharge[] {
   if (event.charge === undefined) return []
@@ -91,13 +83,4 @@ function chargesOf(
       ...(event.charge.tax === undefined ? {} : { taxCategory: event.charge.tax }),
     },
   ]
-}
-
-function momentMs(text: string, timeZone: string): number {
-  return /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : localMomentMs(text, timeZone)
-}
-
-export function wrong(problems: string | readonly string[]): TikError {
-  const message = typeof problems === 'string' ? problems : problems.join('; ')
-  return new TikError('accounts_invalid', message)
 }

@@ -100,6 +100,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     anchorDay: row.anchor_day,
     language: row.language,
     purchaseOrder: row.purchase_order,
+    ...(row.customer_text === '' ? {} : { customerText: row.customer_text }),
     paymentTermDays: row.payment_term_days,
     sendZeroInvoices: row.send_zero_invoices,
     cdrFile: row.cdr_file,

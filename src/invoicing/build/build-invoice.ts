@@ -72,6 +72,7 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
     dueDay: request.issueDay + account.paymentTermDays,
     paymentTermDays: account.paymentTermDays,
     purchaseOrder: account.purchaseOrder,
+    ...(account.customerText === undefined ? {} : { customerText: account.customerText }),
     seller: {
       partnerId: partner.partnerId,
       party: partner.party,

@@ -41,6 +41,7 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
     note: [
       `${texts.period}: ${format.days({ fromDay: invoice.period.startDay, toDay: invoice.period.endDay })}`,
       ...(invoice.kind === 'credit-note' ? [cleanText(invoice.reason)] : []),
+      ...(invoice.customerText === undefined ? [] : [cleanText(invoice.customerText)]),
     ].join('. '),
     currency: invoice.currency,
     buyerReference: cleanText(customer.accountId),

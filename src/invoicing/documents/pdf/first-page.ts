@@ -16,6 +16,7 @@ export function firstPage(invoice: Invoice, context: PdfContext): Content[] {
   return [
     { margin: [0, 18, 0, 24], columns: [customerAddress(invoice), totalBox(invoice, context)] },
     facts(invoice, context),
+    ...customerText(invoice),
     summary(invoice, context),
     vatTable(invoice, context),
     payment(invoice, context),
@@ -120,6 +121,11 @@ function facts(invoice: Invoice, context: PdfContext): Content {
       paddingBottom: () => 6,
     },
   }
+}
+
+/** What the customer asked to stand on its invoices. */
+function customerText({ customerText: text = '' }: Invoice): Content[] {
+  return text === '' ? [] : [{ text, fontSize: 9.5, margin: [0, -8, 0, 14] }]
 }
 
 /** A longer one has a row of its own. */

@@ -1,0 +1,52 @@
+/** What the next invoice of one account would say now: a preview of the first period that no invoice closed. */
+import { accountCalendar } from '../../core/account-calendar.ts'
+import { TikError } from '../../core/errors.ts'
+import { dayToIso, type BillingPeriod } from '../../core/period.ts'
+import type { Directory } from '../../core/accounts.ts'
+import type { Invoice } from '../invoice-model.ts'
+import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
+import { previewRun } from '../store/billing-runs.ts'
+import type { BillingParts, Finding } from './billing.ts'
+import { billingScope } from './billing-scope.ts'
+import { prepareInvoice } from './prepare-invoice.ts'
+
+export interface NextInvoice {
+  readonly accountId: string
+  readonly period: BillingPeriod
+  /** Undefined where there is none to make: `finding` says why. */
+  readonly draft: Invoice | undefined
+  readonly finding: Finding | undefined
+}
+
+/** Keeps nothing in the operations store. Throws `not_found` for an unknown account. */
+export async function nextInvoice(parts: BillingParts, accountId: string): Promise<NextInvoice> {
+  const period = nextPeriod(parts.directory, accountId, parts.clock.nowMs())
+  const month = dayToIso(period.startDay).slice(0, 7)
+  const scopes = billingScope(parts, month, [accountId])
+  const scope = scopes.find((each) => each.period.startDay === period.startDay)
+  if (scope === undefined) return { accountId, period, draft: undefined, finding: undefined }
+  const run = await previewRun(parts, [scope])
+  const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
+  const due = run.due.get(accountId) ?? []
+  const prepared = await prepareInvoice({ ...parts, publish }, scope, run, due)
+  const draft = prepared.status === 'ready' ? prepared.draft : undefined
+  const finding = 'finding' in prepared ? prepared.finding : undefined
+  return { accountId, period, draft, finding }
+}
+
+/** After the last that was closed; else the one that ended last, if anything was active then, or the one that runs. */
+function nextPeriod(directory: Directory, accountId: string, nowMs: number): BillingPeriod {
+  const account = directory.accounts.get(accountId)
+  if (account === undefined) throw new TikError('not_found', `there is no account ${accountId}`)
+  const calendar = accountCalendar(account)
+  const closed = account.closedPeriods.map(({ periodStartDay }) => periodStartDay)
+  if (closed.length > 0) {
+    return calendar.periodAt(calendar.periodStarting(Math.max(...closed)).endMs)
+  }
+  const running = calendar.periodAt(nowMs)
+  const ended = calendar.periodAt(running.startMs - 1)
+  const wasActive = directory.subscriptions.some((each) => {
+    return each.accountId === accountId && each.activatedMs < ended.endMs
+  })
+  return wasActive ? ended : running
+}
