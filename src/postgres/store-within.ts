@@ -3,7 +3,6 @@ import type { OperationsStore, SqlRunner } from './operations-store.ts'
 
 /** Transactions within it are parts of the one that goes on; closing it closes nothing. */
 export function storeWithin(sql: SqlRunner): OperationsStore {
-  const nothing = (): Promise<void> => Promise.resolve()
   return {
     query: (statement, parameters, row) => sql.query(statement, parameters, row),
     execute: (statement, parameters) => sql.execute(statement, parameters),
@@ -12,4 +11,8 @@ export function storeWithin(sql: SqlRunner): OperationsStore {
     close: nothing,
     [Symbol.asyncDispose]: nothing,
   }
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve()
 }

@@ -1,14 +1,25 @@
-/** What an account's usage would cost by today's catalogue and accounts, and its correction on request. */
+/**
+ * What usage would cost by today's catalogue and accounts, and its correction on request: of one account, of
+ * several, or of all, one after the other, so that memory holds one account and those it is linked with.
+ */
+import { accountCalendar, periodsBeginningIn } from '../../core/account-calendar.ts'
+import type { Account } from '../../core/accounts.ts'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
+import { TikError } from '../../core/errors.ts'
 import type { LedgerRow } from '../../core/ledger-row.ts'
 import { dayFromIso, dayStartMs } from '../../core/period.ts'
+import type { Validity } from '../../core/validity.ts'
 import { linkedAccounts } from '../../corrections/rerating/linked-accounts.ts'
-import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
-import { rerateAccount, type Rerating } from '../../corrections/rerating/rerate-account.ts'
+import { openCorrectionLog } from '../../corrections/rerating/record-corrections.ts'
+import {
+  rerateAccount,
+  type RatedTariff,
+  type Rerating,
+} from '../../corrections/rerating/rerate-account.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { accountWithin, requireOperator } from '../caller.ts'
+import { accountsWithin, accountWithin, requireOperator } from '../caller.ts'
 import { archiveCatalogue } from '../catalogue-archive.ts'
 import type { Desk } from '../desk.ts'
 import { catalogueKey, openReference } from '../rating-parts.ts'
@@ -26,44 +37,95 @@ export interface RerateRequest {
   readonly confirm: boolean
 }
 
+export interface RerateAllRequest extends Omit<RerateRequest, 'account' | 'from' | 'to'> {
+  /** Of everybody when left out. */
+  readonly accounts?: readonly string[] | undefined
+  /** Days, as above, or a month: of each account its periods that begin in it. */
+  readonly range: { readonly from: string; readonly to: string } | { readonly period: string }
+  readonly tariff?: RatedTariff | undefined
+  /** Stops after the account under way; running it again goes on, since what is corrected differs no more. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface AccountRerating extends Rerating {
+  readonly accountId: string
+  /** The partition of the log `rerate`; 0 when nothing was recorded up to here. */
+  readonly run: number
+}
+
 /**
- * What can be rated is corrected; the rest stays as it is and is told with its amounts (`failures`).
- * `run` is the partition of the log `rerate`; 0 when nothing was recorded. Throws `rating_busy`.
+ * What can be rated is corrected; what has no price stays as it is and is told with its amounts (`failures`).
+ * Throws `rating_busy`, and `not_found` for an unknown account.
  */
-export async function rerate(
+export async function rerate(desk: Desk, request: RerateRequest): Promise<AccountRerating> {
+  const { account, from, to, ...rest } = request
+  const wish = { ...rest, accounts: [account], range: { from, to } }
+  const [only] = await Array.fromAsync(rerateAccounts(desk, wish))
+  if (only === undefined) throw new TikError('not_found', `there is no account ${account}`)
+  return only
+}
+
+/** One result for each account with usage, in the order of the directory. */
+export async function* rerateAccounts(
   desk: Desk,
-  request: RerateRequest,
-): Promise<Rerating & { run: number }> {
+  request: RerateAllRequest,
+): AsyncGenerator<AccountRerating> {
   requireOperator(desk.caller)
   // Before anything is read: what is rated meanwhile would be missing in what is corrected.
   await using lease = request.confirm
     ? await takeRatingRights(desk, 'files', 'tik rerate')
     : undefined
-  const reference = await openReference(desk)
-  const account = accountWithin(desk.caller, reference.directory, request.account)
+  const { directory, ...reference } = await openReference(desk)
+  const accounts =
+    request.accounts?.map((id) => accountWithin(desk.caller, directory, id)) ??
+    accountsWithin(desk.caller, directory)
   const catalogueFolder = request.catalogue ?? reference.catalogueFolder
   const catalogue =
     request.catalogue === undefined ? reference.catalogue : await loadCatalogue(catalogueFolder)
   const store = createClickHouseLedger(desk.clickhouse)
   const ledger = lease === undefined ? store : underLease(store, lease)
-  const linked = linkedAccounts(reference.directory).find((some) => some.includes(request.account))
-  const rerating = rerateAccount({
-    rows: await rowsOf(ledger, linked ?? [request.account]),
-    accountId: request.account,
-    catalogue,
-    directory: reference.directory,
-    fromMs: dayStartMs(dayFromIso(request.from), account.timeZone),
-    toMs: dayStartMs(dayFromIso(request.to) + 1, account.timeZone),
-    order: request.order,
-  })
-  if (!request.confirm) return { ...rerating, run: 0 }
-  await archiveCatalogue(catalogue, catalogueFolder, desk.folder)
-  const run = await recordCorrections(ledger, rerating.corrections, {
+  if (request.confirm) await archiveCatalogue(catalogue, catalogueFolder, desk.folder)
+  const log = openCorrectionLog(ledger, {
     recordedMs: systemClock.nowMs(),
     catalogueHash: catalogueKey(catalogue),
     batchRowsMax: desk.config.batchRowsMax,
   })
-  return { ...rerating, run }
+  const linked = new Map(
+    linkedAccounts(directory).flatMap((some) => some.map((id) => [id, some] as const)),
+  )
+  for (const account of accounts) {
+    if (request.signal?.aborted === true) return
+    const { accountId } = account
+    const rerating = rerateAccount({
+      rows: await rowsOf(ledger, linked.get(accountId) ?? [accountId]),
+      accountId,
+      isRecordedOnly: accounts.length > 1,
+      tariff: request.tariff,
+      catalogue,
+      directory,
+      ...rangeOf(account, request.range),
+      order: request.order,
+    })
+    if (request.confirm) await log.record(rerating.corrections)
+    yield { ...rerating, accountId, run: log.partition }
+  }
+}
+
+function rangeOf(account: Account, range: RerateAllRequest['range']): Validity {
+  if ('from' in range) {
+    return {
+      fromMs: dayStartMs(dayFromIso(range.from), account.timeZone),
+      toMs: dayStartMs(dayFromIso(range.to) + 1, account.timeZone),
+    }
+  }
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(range.period)) {
+    throw new TikError('usage_error', `"${range.period}" is no month such as 2026-10`)
+  }
+  const periods = periodsBeginningIn(accountCalendar(account), range.period)
+  const [first] = periods
+  const last = periods.at(-1)
+  if (first === undefined || last === undefined) return { fromMs: 0, toMs: 0 }
+  return { fromMs: first.startMs, toMs: last.endMs }
 }
 
 async function rowsOf(ledger: Ledger, accountIds: readonly string[]): Promise<LedgerRow[]> {

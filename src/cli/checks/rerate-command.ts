@@ -11,14 +11,24 @@ import {
 import type { RowCorrection } from '../../rating/correct-row.ts'
 import { formatTable } from '../../core/text-table.ts'
 import type { Rerating } from '../../corrections/rerating/rerate-account.ts'
-import { rerate } from '../../app/corrections/rerate.ts'
+import { rerateAccounts, type AccountRerating } from '../../app/corrections/rerate.ts'
+import type { Desk } from '../../app/desk.ts'
+import { TikError } from '../../core/errors.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { correctionDifference } from './rerate-difference.ts'
+import { describeSummary, summariseReratings } from './rerate-summary.ts'
 
 interface RerateOptions {
-  readonly account: string
-  readonly from: string
-  readonly to: string
+  readonly account?: readonly string[]
+  readonly all?: true
+  readonly from?: string
+  readonly to?: string
+  readonly period?: string
+  readonly callType?: string
+  readonly rate?: string
+  readonly plan?: string
   readonly catalogue?: string
   readonly order: 'recorded' | 'happened'
   readonly confirm?: true
@@ -33,9 +43,14 @@ export function addRerateCommand(program: Command): void {
     .description(
       'rate usage again by today’s catalogue and accounts: differences, and corrections with --confirm',
     )
-    .requiredOption('--account <id>', 'the account')
-    .requiredOption('--from <date>', 'first day of usage to correct, local to the account')
-    .requiredOption('--to <date>', 'last day, inclusive')
+    .option('--account <ids...>', 'one account, usage by usage, or several')
+    .option('--all', 'all accounts, with sums by account and tariff')
+    .option('--from <date>', 'first day of usage to correct, local to the account')
+    .option('--to <date>', 'last day, inclusive')
+    .option('--period <month>', 'instead of days: of each account its period that begins then')
+    .option('--call-type <id>', 'only usage of this call type')
+    .option('--rate <id>', 'only usage that this rate prices, before or after')
+    .option('--plan <id>', 'only usage of subscriptions with this plan')
     .option('--catalogue <folder>', 'another catalogue than the one of the data folder')
     .addOption(
       new Option('--order <order>', 'rate in the order of recording, or as it happened')
@@ -44,29 +59,75 @@ export function addRerateCommand(program: Command): void {
     )
     .option('--confirm', 'append reversals and new rows; without it nothing is changed')
     .option('--json', 'as JSON')
-    .addHelpText(
-      'after',
-      '\nAfter --confirm a second run finds no difference. It is refused while `tik run`, `tik ingest` or a replay' +
-        '\nrates into the same ledger server. Usage after a termination that was told late is taken back,' +
-        '\nand usage of a subscription that moved goes to its account of then. Usage that the catalogue cannot price' +
-        '\nis listed with its amounts and stays as it is; the rest is corrected, and the exit status is 1.',
-    )
+    .addHelpText('after', AFTER_RERATE)
     .action(rerateUsage)
 }
 
+const AFTER_RERATE = `
+After --confirm a second run finds no difference; one that was stopped is finished by running it again. It is
+refused while \`tik run\`, \`tik ingest\` or a replay rates into the same ledger server. Usage after a termination that
+was told late is taken back, and usage of a subscription that moved goes to its account of then. Usage that the
+catalogue cannot price is listed with its amounts and stays as it is; the rest is corrected, and the exit status is 1.`
+
 async function rerateUsage(options: RerateOptions, command: Command): Promise<void> {
+  const { account, all, from, to, period, callType, rate: rateId, plan: planId } = options
+  if ((account === undefined) === (all === undefined)) {
+    throw new TikError('usage_error', 'whose usage? Say --account or --all')
+  }
+  const range =
+    period === undefined ? from !== undefined && to !== undefined && { from, to } : { period }
+  if (range === false || (period !== undefined && (from ?? to) !== undefined)) {
+    throw new TikError('usage_error', 'which usage? Say --from and --to, or --period')
+  }
   const confirm = options.confirm === true
   await using desk = await openDeskOf(command, 'rerate', confirm ? 'record' : 'read')
-  const rerating = await rerate(desk, { ...options, confirm })
-  if (options.json) printJson(rerating)
+  const { catalogue, order } = options
+  const signal = stopOnSignal('Stopping after the account under way …')
+  const tariff = { callType, rateId, planId }
+  const wish = { catalogue, order, confirm, range, tariff, signal, accounts: account }
+  const reratings = rerateAccounts(desk, wish)
+  const json = options.json === true
+  const failuresCount =
+    account?.length === 1
+      ? await showOne(reratings, json)
+      : await showMany(reratings, { desk, signal, json })
+  if (failuresCount > 0 || signal.aborted) process.exitCode = 1
+}
+
+/** Returns how many usages could not be rated. */
+async function showOne(reratings: AsyncIterable<AccountRerating>, json: boolean): Promise<number> {
+  const [rerating] = await Array.fromAsync(reratings)
+  if (rerating === undefined) return 0
+  if (json) printJson(rerating)
   else describe(rerating, rerating.run)
-  if (rerating.failures.length > 0) process.exitCode = 1
+  return rerating.failures.length
+}
+
+async function showMany(
+  reratings: AsyncIterable<AccountRerating>,
+  of: { readonly desk: Desk; readonly signal: AbortSignal; readonly json: boolean },
+): Promise<number> {
+  const progress = of.desk.talk.startProgress('accounts', 0)
+  const sums = await summariseReratings(reratings, (count, accountId) =>
+    progress.update(count, accountId),
+  ).finally(() => progress.stop())
+  const summary = { ...sums, interrupted: of.signal.aborted }
+  if (of.json) {
+    const [byAccount, byTariff] = [summary.byAccount, summary.byTariff].map((map) =>
+      Object.fromEntries(map),
+    )
+    printJson({ ...summary, byAccount, byTariff })
+  } else print(describeSummary(summary))
+  return summary.failuresCount
 }
 
 function describe({ ratedCount, corrections, failures }: Rerating, run: number): void {
   if (corrections.length > 0) print(differencesTable(corrections.slice(0, DIFFERENCES_SHOWN_MAX)))
   if (corrections.length > DIFFERENCES_SHOWN_MAX) remark('… --json lists all of them')
-  const total = corrections.reduce((sum, each) => addMicros(sum, differenceOf(each)), ZERO_MICROS)
+  const total = corrections.reduce(
+    (sum, each) => addMicros(sum, correctionDifference(each)),
+    ZERO_MICROS,
+  )
   print(
     `${ratedCount} usages rated again, ${corrections.length} differ, ${microsToDecimal(total)} EUR in total.`,
   )
@@ -144,13 +205,9 @@ function differencesTable(corrections: readonly RowCorrection[]): string {
       start: new Date(each.correction.startMs).toISOString().slice(0, 19).replace('T', ' '),
       old: microsToDecimal(negateMicros(amountOf(each.reversal))),
       new: microsToDecimal(amountOf(each.correction)),
-      difference: microsToDecimal(differenceOf(each)),
+      difference: microsToDecimal(correctionDifference(each)),
     })),
   )
-}
-
-function differenceOf(each: RowCorrection) {
-  return addMicros(each.chargeDifferenceMicros, each.informationChargeDifferenceMicros)
 }
 
 function amountOf(row: LedgerRow) {

@@ -14,27 +14,46 @@ export interface CorrectionRun {
   readonly batchRowsMax: number
 }
 
+/** Where the corrections of one run go, account after account. */
+export interface CorrectionLog {
+  /** The number of the run; 0 while nothing was recorded. */
+  readonly partition: number
+  record(corrections: readonly RowCorrection[]): Promise<void>
+}
+
+export function openCorrectionLog(ledger: Ledger, run: CorrectionRun): CorrectionLog {
+  const pairsMax = Math.max(1, Math.floor(run.batchRowsMax / 2))
+  let partition = 0
+  let nextOffset = 0
+  return {
+    get partition() {
+      return partition
+    },
+    async record(corrections) {
+      for (let first = 0; first < corrections.length; first += pairsMax) {
+        if (partition === 0) {
+          partition = Math.max(0, ...(await ledger.lastOffsets(RERATE_LOG)).keys()) + 1
+        }
+        const log = { source: RERATE_LOG, partition }
+        const batch = ledger.newBatch(log, nextOffset, run.recordedMs, run.catalogueHash)
+        for (const { reversal, correction } of corrections.slice(first, first + pairsMax)) {
+          batch.appendRow(reversal)
+          batch.appendRow(correction)
+          nextOffset += 2
+        }
+        await ledger.record(batch)
+      }
+    },
+  }
+}
+
 /** Returns the number of the run, 0 when there was nothing to record. */
 export async function recordCorrections(
   ledger: Ledger,
   corrections: readonly RowCorrection[],
   run: CorrectionRun,
 ): Promise<number> {
-  if (corrections.length === 0) return 0
-  const partition = Math.max(0, ...(await ledger.lastOffsets(RERATE_LOG)).keys()) + 1
-  const pairsMax = Math.max(1, Math.floor(run.batchRowsMax / 2))
-  for (let first = 0; first < corrections.length; first += pairsMax) {
-    const batch = ledger.newBatch(
-      { source: RERATE_LOG, partition },
-      first * 2,
-      run.recordedMs,
-      run.catalogueHash,
-    )
-    for (const { reversal, correction } of corrections.slice(first, first + pairsMax)) {
-      batch.appendRow(reversal)
-      batch.appendRow(correction)
-    }
-    await ledger.record(batch)
-  }
-  return partition
+  const log = openCorrectionLog(ledger, run)
+  await log.record(corrections)
+  return log.partition
 }

@@ -12,6 +12,7 @@ import { RERATE_LOG, type LedgerRow, type RatedUsage } from '../../core/ledger-r
 import type { Usage } from '../../core/usage.ts'
 import { isWithin } from '../../core/validity.ts'
 import { correctRow, type RowCorrection } from '../../rating/correct-row.ts'
+import { agreementAt } from '../../directory/agreement.ts'
 import { createRater } from '../../rating/create-rater.ts'
 import type { BalanceTotals, Rater } from '../../rating/rater.ts'
 import { notRated } from '../../pipeline.ts'
@@ -27,6 +28,10 @@ export interface RerateQuestion {
   readonly toMs: number
   /** Only usage that is, or was, of this account; all of the rows when left out. */
   readonly accountId?: string | undefined
+  /** Of the account only what its rows are: where every account has its turn, each usage has one. */
+  readonly isRecordedOnly?: boolean | undefined
+  /** Only usage of this tariff, before or after; all when left out. */
+  readonly tariff?: RatedTariff | undefined
   /** As it was recorded, or as it happened: late usage then no longer moves the bundle. */
   readonly order: 'recorded' | 'happened'
 }
@@ -48,6 +53,14 @@ export interface Rerating {
   }[]
 }
 
+/** What a usage is rated by; each that is given must be so. */
+export interface RatedTariff {
+  readonly callType?: string | undefined
+  readonly rateId?: string | undefined
+  /** The plan that its subscription has at its start. */
+  readonly planId?: string | undefined
+}
+
 const NO_TOTALS: BalanceTotals = { takes: [], usage: [], sessions: [], crossings: [] }
 
 export function rerateAccount(question: RerateQuestion): Rerating {
@@ -62,6 +75,7 @@ export function rerateAccount(question: RerateQuestion): Rerating {
     for (const request of rater.missingBalances([usage])) rater.restore(request, NO_TOTALS)
     const rated = resultOf(usage, row, rater)
     if (!isWithin(row.startMs, fromMs, toMs) || !isAsked(row, usage, question)) continue
+    if (!isOfTariff({ row, usage, rated }, question)) continue
     ratedCount += 1
     if (rated.outcome !== 'rated' && !NOBODYS_REASONS.has(rated.reason)) {
       const amountMicros = addMicros(row.chargeMicros, row.informationChargeMicros)
@@ -82,8 +96,27 @@ function resultOf(usage: Usage, row: LedgerRow, rater: Rater): RatedUsage {
   return { ...notRated('rejected', usage.rejectReason), detail: usage.rejectReason }
 }
 
-function isAsked(row: LedgerRow, usage: Usage, { accountId }: RerateQuestion): boolean {
-  return accountId === undefined || row.accountId === accountId || usage.accountId === accountId
+function isAsked(
+  row: LedgerRow,
+  usage: Usage,
+  { accountId, isRecordedOnly = false }: RerateQuestion,
+): boolean {
+  if (accountId === undefined || row.accountId === accountId) return true
+  return !isRecordedOnly && usage.accountId === accountId
+}
+
+function isOfTariff(
+  of: { readonly row: LedgerRow; readonly usage: Usage; readonly rated: RatedUsage },
+  { tariff = {}, directory, catalogue }: RerateQuestion,
+): boolean {
+  const { callType, rateId, planId } = tariff
+  const { row, usage, rated } = of
+  if (callType !== undefined && row.callType !== callType) return false
+  if (rateId !== undefined && row.rateId !== rateId && rated.rateId !== rateId) return false
+  if (planId === undefined) return true
+  const subscription = directory.subscriptions[usage.subscriptionIndex]
+  if (subscription === undefined) return false
+  return agreementAt(subscription, row.startMs, catalogue).planId === planId
 }
 
 function isClosed({ accountId }: Usage, { periodStartDay }: RatedUsage, directory: Directory) {
