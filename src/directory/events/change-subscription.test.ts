@@ -59,7 +59,12 @@ describe('the end of a module', () => {
     })
   })
 
-  test.each([NOW_MS, 500, LATER_MS - 1])(
+  test('that ended at that very moment is as it was', () => {
+    const result = changed({ type: 'end-module', module: 'world' }, 500)
+    expect(result).toMatchObject({ changed: { modules } })
+  })
+
+  test.each([NOW_MS, 501, LATER_MS - 1])(
     'that has ended or begins later is a problem at %d',
     (atMs) => {
       const result = changed({ type: 'end-module', module: 'world' }, atMs)
