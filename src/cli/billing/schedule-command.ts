@@ -59,6 +59,7 @@ async function run(options: ScheduleOptions, command: Command): Promise<void> {
     remark(`Next: ${task.getNextRun()?.toISOString() ?? 'never'}`)
     stopped(() => task.destroy())
   })
+  process.exitCode = 0 // What each time found was told and mailed then.
 }
 
 /** A failure is told and the next time comes all the same: the service does not end by one bad month. */

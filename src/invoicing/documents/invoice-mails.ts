@@ -36,6 +36,7 @@ export async function queueInvoiceMails(
   const readers = parts.directory.users.filter(
     (user) => user.accountId === accountId && user.registrations.includes('invoices'),
   )
+  if (readers.length === 0) return 0
   const account = parts.directory.accounts.get(accountId)
   if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
   const sizes = await sizesOf(sql, invoiceId)

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Partner } from '../../core/accounts.ts'
 import { micros, microsToDecimal } from '../../core/money.ts'
+import { causeText } from '../documents/texts/difference-texts.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
@@ -124,7 +125,7 @@ function listOf(report: BillingReport, findings: readonly Finding[]): NonNullabl
       return `${product} ${callType}: ${count} usages, ${microsToDecimal(amountMicros, 2)}`
     }),
     title: 'Accounts, the greatest differences first',
-    head: ['Account', 'Total', 'Month before', 'Difference'],
+    head: ['Account', 'Total', 'Month before', 'Difference', 'Mainly'],
     rows: shown.map((invoice) => [
       `${invoice.accountId}, ${invoice.accountName}`,
       microsToDecimal(invoice.grossMicros, 2),
@@ -132,6 +133,7 @@ function listOf(report: BillingReport, findings: readonly Finding[]): NonNullabl
         ? '-'
         : microsToDecimal(invoice.previousGrossMicros, 2),
       differenceText(invoice),
+      mainCause(invoice),
     ]),
     more: [
       ...(hiddenCount === 0 ? [] : [`${hiddenCount} more accounts.`]),
@@ -144,6 +146,13 @@ function differenceText({ grossMicros, previousGrossMicros }: BilledInvoice): st
   if (previousGrossMicros === undefined) return '-'
   const difference = micros(grossMicros - previousGrossMicros)
   return `${difference > 0 ? '+' : ''}${microsToDecimal(difference, 2)}`
+}
+
+function mainCause({ causes = [] }: BilledInvoice): string {
+  const [main] = causes
+  return main === undefined
+    ? ''
+    : `${causeText(main, 'en')} ${microsToDecimal(main.amountMicros, 2)}`
 }
 
 function sizeOf({ grossMicros, previousGrossMicros }: BilledInvoice): number {

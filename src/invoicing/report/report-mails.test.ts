@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { micros } from '../../core/money.ts'
+import { findingOf } from '../check/finding-of.ts'
+import type { BilledInvoice, BillingReport } from '../run/billing.ts'
+import { reportLetter, reportMails, type ReportContent } from './report-mails.ts'
+
+const GAP = findingOf({
+  code: 'sequence_gap',
+  severity: 'error',
+  subject: 'NLDXX>NLDYY',
+  text: 'numbers 3 to 4 never came',
+  show: 'tik files --source roaming',
+})
+const LAST = findingOf({ code: 'last_usage', severity: 'info', subject: 'pbx', text: 'x' })
+
+function billed(accountId: string, gross: number, before: number | undefined): BilledInvoice {
+  const grossMicros = micros(gross)
+  return {
+    kind: 'invoice',
+    accountId,
+    accountName: `${accountId} B.V.`,
+    number: '',
+    outcome: 'preview',
+    netMicros: grossMicros,
+    vatMicros: micros(0),
+    grossMicros,
+    previousGrossMicros: before === undefined ? undefined : micros(before),
+    causes: [
+      {
+        group: 'new',
+        subject: 'go',
+        description: 'Go',
+        count: 2,
+        amountMicros: micros(20_000_000),
+      },
+    ],
+    files: [],
+  }
+}
+
+function content(stoppedBy: readonly string[] = []): ReportContent {
+  const invoices = [
+    billed('still', 10_000_000, 10_000_000),
+    billed('jumps', 50_000_000, 30_000_000),
+  ]
+  const report: BillingReport = {
+    period: '2026-10',
+    preview: true,
+    runId: 0,
+    invoices,
+    alreadyBilledCount: 0,
+    findings: [],
+    totals: {
+      netMicros: micros(60_000_000),
+      vatMicros: micros(0),
+      grossMicros: micros(60_000_000),
+    },
+    usage: [{ product: 'voip', callType: 'national', count: 3, amountMicros: micros(1_230_000) }],
+    interrupted: false,
+  }
+  const findings = [GAP, LAST]
+  return { period: '2026-10', day: '2026-11-01', findings, report: { ...report, stoppedBy } }
+}
+
+test('a report tells what must be judged, and the greatest differences first with their cause', () => {
+  const { subject, intro, sections, list } = reportLetter(content())
+  expect(subject).toBe('Billing of 2026-10: 1 errors, 0 warnings')
+  expect(intro).toContain('2 invoices would be made: EUR 60.00 and 0.00 VAT, 60.00 in all.')
+  expect(sections.map(({ rows }) => rows.map(({ value }) => value))).toEqual([
+    ['NLDXX>NLDYY', 'numbers 3 to 4 never came', 'sequence_gap', 'tik files --source roaming'],
+  ])
+  expect(list?.counts).toEqual(['voip national: 3 usages, 1.23'])
+  expect(list?.rows).toEqual([
+    ['jumps, jumps B.V.', '50.00', '30.00', '+20.00', '2 × Go new 20.00'],
+    ['still, still B.V.', '10.00', '10.00', '0.00', '2 × Go new 20.00'],
+  ])
+})
+
+test('a run that stopped says at what, and a check alone has no amounts', () => {
+  expect(reportLetter(content(['sequence_gap'])).intro).toContain(
+    'Nothing was finalised: sequence_gap must be mended or accepted.',
+  )
+  const alone = reportLetter({ ...content(), findings: [LAST], report: undefined })
+  expect(alone).toMatchObject({
+    subject: 'Billing of 2026-10: nothing stands in the way',
+    intro: 'The check of 2026-10 found: nothing stands in the way.',
+    list: undefined,
+  })
+})
+
+test('each recipient has one mail for a period and a day', () => {
+  expect(idsOf('2026-11-01')).toEqual(idsOf('2026-11-01'))
+  expect(new Set([...idsOf('2026-11-01'), ...idsOf('2026-11-02')]).size).toBe(4)
+})
+
+function idsOf(day: string): string[] {
+  const recipients = ['a@example.com', 'b@example.com']
+  const mails = reportMails({ ...content(), day, recipients, partners: new Map(), nowMs: 0 })
+  return mails.map(({ mailId }) => mailId)
+}
