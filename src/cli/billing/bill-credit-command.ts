@@ -46,8 +46,8 @@ all that was credited, so that the parts give back the invoice to the cent.
 With --reissue the same period and usage go out anew: address, VAT id, order number, discounts and fees are
 those of today. What other invoices charged or took back since stands.
 
-A credit note is beside the agreement: fees of the period are not charged again, and what the agreement
-takes back later it takes back as well.`,
+Fees that were credited are not charged again. What the agreement takes back later (an end that was entered
+late) is taken back all the same, unless the whole invoice was credited.`,
     )
     .action(credit)
 }

@@ -44,7 +44,7 @@ export interface InvoiceRequest {
   /** See recurring-items.ts. */
   readonly closed?: RecurringRequest['closed']
   /** Recurring items of earlier invoices, and the first period that was billed. */
-  readonly chargedItems: readonly RecurringItem[]
+  readonly chargedItems: RecurringRequest['charged']
   readonly firstBilledDay: number | undefined
 }
 

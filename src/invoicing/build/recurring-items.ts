@@ -10,7 +10,7 @@ import type { BillingPeriod } from '../../core/period.ts'
 import { commonDays } from '../../core/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 import { dueItems, presumedItems, withoutPrice, type Agreed } from './due-items.ts'
-import { settleItems } from './settle-items.ts'
+import { settleItems, type ChargedItem } from './settle-items.ts'
 
 /** Periods of one account that are settled: a century of months, more than anybody billed. */
 export const SETTLED_PERIODS_MAX = 1_200
@@ -26,7 +26,7 @@ export interface RecurringRequest extends Agreed {
    */
   readonly closed?: ReadonlyMap<number, AsClosed> | undefined
   /** Items of earlier invoices of the account. */
-  readonly charged: readonly RecurringItem[]
+  readonly charged: readonly ChargedItem[]
   /**
    * First day of the first period that tik billed for this account; undefined when this invoice is
    * the first. Whatever ran at its start is taken to be charged in advance by who billed before.
@@ -102,9 +102,9 @@ function periodsToSettle(
  */
 function chargedByPeriod(
   periods: readonly BillingPeriod[],
-  charged: readonly RecurringItem[],
-): Map<number, RecurringItem[]> {
-  const parts = new Map<number, RecurringItem[]>(periods.map(({ startDay }) => [startDay, []]))
+  charged: readonly ChargedItem[],
+): Map<number, ChargedItem[]> {
+  const parts = new Map<number, ChargedItem[]>(periods.map(({ startDay }) => [startDay, []]))
   for (const item of charged) {
     let index = periods.findLastIndex(({ startDay }) => startDay < item.toDay)
     for (; index >= 0; index -= 1) {
@@ -117,13 +117,13 @@ function chargedByPeriod(
   return parts
 }
 
-function byKey(items: readonly RecurringItem[]): Map<string, RecurringItem[]> {
-  const grouped = new Map<string, RecurringItem[]>()
+function byKey(items: readonly ChargedItem[]): Map<string, ChargedItem[]> {
+  const grouped = new Map<string, ChargedItem[]>()
   addTo(grouped, items)
   return grouped
 }
 
-function addTo(grouped: Map<string, RecurringItem[]>, items: readonly RecurringItem[]): void {
+function addTo(grouped: Map<string, ChargedItem[]>, items: readonly ChargedItem[]): void {
   for (const item of items) {
     const key = `${item.subscriptionId}|${item.subject}|${item.subjectId}`
     const known = grouped.get(key)

@@ -6,17 +6,25 @@ import type { BillingPeriod } from '../../core/period.ts'
 import { holdsOn, type DayRange } from '../../core/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 
+/** An item of an earlier invoice. */
+export interface ChargedItem extends RecurringItem {
+  /** A credit note gave the whole invoice back: it is neither charged again nor taken back once more. */
+  readonly isGivenBack?: boolean
+}
+
 /** In order of their days; days in a row with one fee are one item. */
 export function settleItems(
   period: BillingPeriod,
   due: readonly RecurringItem[],
-  charged: readonly RecurringItem[],
+  charged: readonly ChargedItem[],
 ): RecurringItem[] {
   const items: RecurringItem[] = []
   for (const days of stretches(period, [...due, ...charged])) {
     const dueItem = due.find((item) => holdsOn(item, days.fromDay))
     const onDays = charged.filter((item) => holdsOn(item, days.fromDay))
-    for (const item of difference(dueItem, onDays)) append(items, { ...item, ...days })
+    for (const { isGivenBack: _past, ...item } of difference(dueItem, onDays)) {
+      append(items, { ...item, ...days })
+    }
   }
   return items
 }
@@ -35,22 +43,23 @@ function stretches(period: BillingPeriod, items: readonly DayRange[]): DayRange[
 /** A charge that no invoice made, or a credit for each charge too many. */
 function difference(
   due: RecurringItem | undefined,
-  charged: readonly RecurringItem[],
-): RecurringItem[] {
+  charged: readonly ChargedItem[],
+): ChargedItem[] {
   const { standing, owed } = standingCharges(charged)
   const lacking = due === undefined || standing.length > 0 ? [] : [due]
-  const tooMany = due === undefined ? standing : standing.slice(1)
+  const paid = standing.filter(({ isGivenBack }) => isGivenBack !== true)
+  const tooMany = due === undefined ? paid : paid.slice(1)
   return [
-    ...owed.map((item): RecurringItem => ({ ...item, sign: 1 })),
-    ...lacking.map((item): RecurringItem => ({ ...item, sign: 1 })),
-    ...tooMany.map((item): RecurringItem => ({ ...item, sign: -1 })),
+    ...owed.map((item): ChargedItem => ({ ...item, sign: 1 })),
+    ...lacking.map((item): ChargedItem => ({ ...item, sign: 1 })),
+    ...tooMany.map((item): ChargedItem => ({ ...item, sign: -1 })),
   ]
 }
 
 /** Charges less what was taken back, and what was taken back of no charge. */
-function standingCharges(charged: readonly RecurringItem[]) {
-  const standing: RecurringItem[] = []
-  const owed: RecurringItem[] = []
+function standingCharges(charged: readonly ChargedItem[]) {
+  const standing: ChargedItem[] = []
+  const owed: ChargedItem[] = []
   for (const item of charged) {
     if (item.sign > 0) {
       standing.push(item)

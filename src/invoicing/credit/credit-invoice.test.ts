@@ -143,6 +143,21 @@ test('the next month charges what is due then and nothing again; a shared series
   expect(await findings()).toEqual([])
 })
 
+test('fees of an invoice that is credited whole are neither charged again nor taken back once more', async () => {
+  await credit(WHOLE) // With it the fees of November, which were in advance.
+  const { directory } = billing.parts
+  const terminatedMs = Date.parse('2026-11-01T00:00+01:00')
+  const subscriptions = directory.subscriptions.map((each) => ({ ...each, terminatedMs }))
+  const ended = { ...billing.parts, directory: { ...directory, subscriptions } }
+  billing.setNow('2026-12-01T08:00:00Z')
+  const november = { period: '2026-11', accounts: ['duinzicht'] }
+  const running = await runBilling(billing.parts, { ...november, preview: true })
+  expect(running.invoices).toMatchObject([{ netMicros: 32_370_000 }]) // December alone.
+  const report = await runBilling(ended, november)
+  expect(report.invoices).toMatchObject([{ outcome: 'zero-suppressed', netMicros: 0 }])
+  expect(await findings()).toEqual([])
+})
+
 test('a partner can have a series of its own for credit notes', async () => {
   const { operations } = billing.parts
   await operations.execute("UPDATE partners SET credit_note_numbers = 'own'")

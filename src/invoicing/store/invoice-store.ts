@@ -8,7 +8,8 @@ import { micros, type Micros } from '../../core/money.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
-import { RECURRING_SUBJECTS, type Invoice, type RecurringItem } from '../invoice-model.ts'
+import { RECURRING_SUBJECTS, type Invoice } from '../invoice-model.ts'
+import type { ChargedItem } from '../build/settle-items.ts'
 import { owedMicros } from '../owed-micros.ts'
 import type { Actor } from '../receivables/state-history.ts'
 import { insertDocument } from './insert-document.ts'
@@ -24,7 +25,7 @@ export interface BillingHistory {
   /** By first day of a closed period: the catalogue that it was closed with, where that is known. */
   readonly catalogueKeys: ReadonlyMap<number, string>
   readonly firstBilledDay: number | undefined
-  readonly chargedItems: readonly RecurringItem[]
+  readonly chargedItems: readonly ChargedItem[]
   /** Gross of the invoice of the latest period before the one in hand. */
   readonly previousGrossMicros: Micros | undefined
 }
@@ -77,16 +78,16 @@ export function readChargedItems(
   sql: SqlRunner,
   accountId: string,
   exceptInvoiceId = 0,
-): Promise<RecurringItem[]> {
+): Promise<ChargedItem[]> {
   return sql.query(
     `WITH billed AS (
        SELECT invoice_id, min(invoice_id) OVER period AS place,
-         revision = max(revision) OVER period AS is_standing
+         revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
        FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL
        WINDOW period AS (PARTITION BY bill_to_id, period_start_day)
      )
      SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
-       from_day, to_day, fee_micros,
+       from_day, to_day, fee_micros, is_given_back,
        CASE WHEN subject = 'activation' AND EXISTS (SELECT 1 FROM invoice_lines AS line
          WHERE line.invoice_id = item.invoice_id AND line.section = 'one-off'
            AND line.subject = item.subject_id AND line.from_day = item.from_day
@@ -196,8 +197,9 @@ const itemRow = z
     to_day: z.int(),
     fee_micros: z.int(),
     sign: z.union([z.literal(1), z.literal(-1)]),
+    is_given_back: z.boolean(),
   })
-  .transform((row): RecurringItem => ({
+  .transform((row): ChargedItem => ({
     subscriptionId: row.subscription_id,
     subject: row.subject,
     subjectId: row.subject_id,
@@ -207,6 +209,7 @@ const itemRow = z
     toDay: row.to_day,
     feeMicros: micros(row.fee_micros),
     sign: row.sign,
+    ...(row.is_given_back ? { isGivenBack: true } : {}),
   }))
 
 const oneOffRow = z
