@@ -11,6 +11,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { toElectronicInvoice } from '../src/invoicing/documents/e-invoice/to-electronic-invoice.ts'
 import { ublDocument } from '../src/invoicing/documents/e-invoice/ubl-document.ts'
+import { attachmentOf } from '../src/invoicing/documents/e-invoice/ubl-file.ts'
+import { renderInvoicePdf } from '../src/invoicing/documents/pdf/render-invoice-pdf.ts'
 import { formatTable } from '../src/core/text-table.ts'
 import { inventedCreditNotes } from '../test/doubles/invented-credit-notes.ts'
 import { inventedEInvoices } from '../test/doubles/invented-e-invoices.ts'
@@ -46,7 +48,7 @@ else
   )
 
 async function check(found: Rules): Promise<number> {
-  const documents = invoicesAndCredits()
+  const documents = await invoicesAndCredits()
   const spoilt = spoiltDocuments(documents.get('standard rate') ?? '')
   const all = new Map([...documents, ...spoilt.map(({ name, text }) => [name, text] as const)])
   const results = await runRules(found, all)
@@ -79,9 +81,18 @@ async function check(found: Rules): Promise<number> {
 }
 
 /** Each invoice, and the credit notes that the model makes of them. */
-function invoicesAndCredits(): Map<string, string> {
+async function invoicesAndCredits(): Promise<Map<string, string>> {
   const all = [...inventedEInvoices(), ...inventedCreditNotes()]
-  return new Map(all.map(([name, each]) => [name, ublDocument(toElectronicInvoice(each))]))
+  const documents = new Map(
+    all.map(([name, each]) => [name, ublDocument(toElectronicInvoice(each))]),
+  )
+  const [first] = inventedEInvoices().values()
+  if (first === undefined) throw new Error('no invoice was invented')
+  const attachment = attachmentOf(first, await renderInvoicePdf(first))
+  return documents.set(
+    'with its PDF within',
+    ublDocument({ ...toElectronicInvoice(first), attachment }),
+  )
 }
 
 async function runRules(found: Rules, documents: ReadonlyMap<string, string>): Promise<Outcome[]> {

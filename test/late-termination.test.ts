@@ -67,7 +67,7 @@ async function bill(desk: Desk, period: string, at: string): Promise<string[]> {
   const id = await findInvoiceId(parts.operations, billed.number)
   const { invoice } = await storedInvoice(parts.operations, id)
   return invoice.lines
-    .filter(({ section }) => section === 'usage' || section === 'late')
+    .filter(({ section }) => ['usage', 'late', 'correction'].includes(section))
     .map((line) => `${line.section} ${line.count} ${microsToDecimal(line.amountMicros, 2)}`)
 }
 
@@ -125,7 +125,7 @@ test('usage after a termination that is told late is taken back, credited and ve
 
   await importWith(desk, { terminated: '2026-10-11' }, undefined, [ANOTHER])
   const late = await bill(desk, '2026-11', '2026-12-02T08:00Z')
-  expect(late).toEqual(['late -2 -1.54'])
+  expect(late).toEqual(['correction -2 -1.54'])
   expect(await problems(desk)).toEqual([])
 }, 120_000)
 

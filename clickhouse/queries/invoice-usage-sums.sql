@@ -5,6 +5,7 @@ SELECT
     account_id AS accountId,
     toUInt16(period_start) AS periodStartDay,
     periodStartDay != {periodStartDay:UInt16} AS late,
+    late AND entry_kind IN ('reversal', 'correction') AS corrected,
     subscription_id AS subscriptionId,
     product,
     kind,
@@ -40,5 +41,5 @@ LEFT JOIN
 ) AS earlier USING (log_source, log_partition)
 WHERE log_offset < up_to
     AND (toUInt16(period_start) = {periodStartDay:UInt16} OR log_offset >= billed_up_to)
-GROUP BY accountId, periodStartDay, subscriptionId, product, kind, callType, stretch
-ORDER BY accountId, periodStartDay, subscriptionId, product, kind, callType, stretch
+GROUP BY accountId, periodStartDay, corrected, subscriptionId, product, kind, callType, stretch
+ORDER BY accountId, periodStartDay, corrected, subscriptionId, product, kind, callType, stretch

@@ -4,6 +4,7 @@
  * Everything that can change has half-open validity [fromMs, toMs); toMs is Infinity while open.
  */
 import type { Micros } from './money.ts'
+import type { AccountPaper, PartnerPaper } from './paper.ts'
 import type { TaxCategory } from './tax.ts'
 import type { Product } from './usage.ts'
 import type { Validity } from './validity.ts'
@@ -38,6 +39,7 @@ export interface Partner {
   readonly language: Language
   /** Credit notes have numbers of their own; those of invoices where it is absent. */
   readonly creditNoteNumbers?: 'own'
+  readonly paper?: PartnerPaper
   /** Plan for a subscription that names none, by product. */
   readonly defaultPlans: Readonly<Partial<Record<Product, string>>>
 }
@@ -69,6 +71,7 @@ export interface Account extends BillingTerms {
   readonly sendZeroInvoices: boolean
   /** Whether its invoice mails carry the CDR file; absent = when it is small. */
   readonly cdrFile?: CdrFileWish
+  readonly paper?: AccountPaper
   /** Call type id → rate id, only where this account departs from its plans. */
   readonly rateOverrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]

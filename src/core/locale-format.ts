@@ -17,6 +17,8 @@ export interface LocaleFormat {
   cents(amount: Micros): string
   /** All digits that there are, two at least: '0,0423'. */
   exact(amount: Micros): string
+  /** The same with the currency, for prices: '€ 0,0423'. */
+  price(amount: Micros): string
   count(count: number): string
   /** Hundredths of a percent: 2100 → '21 %'. */
   percent(hundredths: number): string
@@ -84,6 +86,8 @@ export function localeFormat(language: Language): LocaleFormat {
   const marks = MARKS[language]
   const cents = (amount: Micros): string => withMarks(microsToDecimal(amount, 2), marks)
   const amount = (whole: Micros): string => `€${FIXED_SPACE}${cents(whole)}`
+  const exact = (whole: Micros): string =>
+    withMarks(microsToDecimal(whole).replace(/0{1,4}$/, ''), marks)
   const count = (number: number): string => withMarks(String(number), marks)
   const date = (day: number): string => {
     const [year = '', month = '', dayOfMonth = ''] = dayToIso(day).split('-')
@@ -92,7 +96,8 @@ export function localeFormat(language: Language): LocaleFormat {
   return {
     amount,
     cents,
-    exact: (exact) => withMarks(microsToDecimal(exact).replace(/0{1,4}$/, ''), marks),
+    exact,
+    price: (price) => `€${FIXED_SPACE}${exact(price)}`,
     count,
     percent: (hundredths) => `${withMarks(hundredthsText(hundredths), marks)}${FIXED_SPACE}%`,
     date,

@@ -24,6 +24,8 @@ export const INVOICE_SECTIONS = [
   'premium',
   'late',
   'late-premium',
+  'correction',
+  'correction-premium',
   'discount',
   'credit',
 ] as const
@@ -35,6 +37,8 @@ export const USAGE_SECTIONS: ReadonlySet<InvoiceSection> = new Set([
   'premium',
   'late',
   'late-premium',
+  'correction',
+  'correction-premium',
 ])
 
 export const LINE_UNITS = ['month', 'item', 'second', 'byte', 'message', 'event'] as const
@@ -66,7 +70,6 @@ const sellerSchema = z
     email: z.string(),
   })
   .readonly()
-export type InvoiceSeller = z.output<typeof sellerSchema>
 
 const customerSchema = z.object({ accountId: z.string(), party }).readonly()
 
@@ -100,6 +103,10 @@ const lineSchema = z
     taxPercentHundredths: z.int().optional(),
     /** What a percentage is taken of; undefined for all else. */
     baseMicros: money.optional(),
+    /** Of usage: how much of the quantity no bundle covered. Not in lines of builds before. */
+    outOfBundleQuantity: z.int().optional(),
+    /** Where it covers part of a period: so many days of the fee of the whole. */
+    share: z.object({ days: z.int(), ofDays: z.int(), feeMicros: money }).readonly().optional(),
     /** On a credit note of an invoice: the line of that which it corrects; none where it is of no single one. */
     correctsLine: z.int().optional(),
   })
@@ -179,6 +186,22 @@ const recurringItemSchema = z
   .readonly()
 export type RecurringItem = z.output<typeof recurringItemSchema>
 
+/** How its documents look and what they are made of, as partner and account wanted it then; see core/paper.ts. */
+const paper = z
+  .object({
+    color: z.string().optional(),
+    /** A data URL. */
+    logo: z.string().optional(),
+    /** In the language of the invoice. */
+    note: z.string().optional(),
+    court: z.string().optional(),
+    zeroLines: z.literal('shown').optional(),
+    cdrForm: z.literal('excel').optional(),
+    embedPdf: z.literal(true).optional(),
+  })
+  .readonly()
+export type InvoicePaper = z.output<typeof paper>
+
 /** What the law and the customer ask of every document, an invoice as well as one that corrects it. */
 const particulars = {
   /** Such as 2026-00050150; '' until it is finalised. */
@@ -198,6 +221,8 @@ const particulars = {
   lines: z.array(lineSchema).readonly(),
   vat: z.array(vatSubtotalSchema).readonly(),
   totals: totalsSchema,
+  /** Absent where nobody wanted anything. */
+  paper: paper.optional(),
 }
 
 /** What a billed period adds to it. */

@@ -1,11 +1,17 @@
 /** The whole selection as a file: CSV or JSON lines (T4), however many rows it has. */
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
-import { usageCsv, amountText, type CsvOptions } from './usage-csv.ts'
+import { usageCsv, amountText, type CsvColumn, type CsvOptions } from './usage-csv.ts'
 import { detailOf, streamUsageDetails } from './usage-details.ts'
 import type { DetailsFilter, ShownRow, UsageDetail } from './usage-details.ts'
 
 export type ExportFormat =
-  { readonly kind: 'csv'; readonly csv: CsvOptions } | { readonly kind: 'jsonl' }
+  | {
+      readonly kind: 'csv'
+      readonly csv: CsvOptions
+      /** Others than those of the export. */
+      readonly columns?: readonly CsvColumn[]
+    }
+  | { readonly kind: 'jsonl' }
 
 /** Pieces of the file, newest usage first. Times are local in `timeZone`, and in UTC beside it. */
 export function exportUsage(
@@ -30,7 +36,9 @@ function writeUsage(
   chunks: AsyncIterable<readonly UsageDetail[]>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
-  return format.kind === 'csv' ? usageCsv(chunks, format.csv) : usageJsonLines(chunks)
+  return format.kind === 'csv'
+    ? usageCsv(chunks, format.csv, format.columns)
+    : usageJsonLines(chunks)
 }
 
 /** Amounts are decimal strings, so that no reader makes them floating point by accident. */

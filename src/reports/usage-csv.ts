@@ -25,13 +25,14 @@ const BOM = '\uFEFF'
 export async function* usageCsv(
   chunks: AsyncIterable<readonly UsageDetail[]>,
   options: CsvOptions,
+  columns: readonly CsvColumn[] = COLUMNS,
 ): AsyncGenerator<string> {
   const line = { delimiter: options.delimiter, record_delimiter: 'windows' } as const
-  yield (options.bom ? BOM : '') + stringify([COLUMNS.map(([title]) => title)], line)
+  yield (options.bom ? BOM : '') + stringify([columns.map(([title]) => title)], line)
   for await (const rows of chunks) {
     if (rows.length === 0) continue
     yield stringify(
-      rows.map((row) => COLUMNS.map(([, value]) => cellText(value(row), options))),
+      rows.map((row) => columns.map(([, value]) => cellText(value(row), options))),
       line,
     )
   }
@@ -39,8 +40,10 @@ export async function* usageCsv(
 
 type Cell = string | number | { readonly micros: Micros }
 
-/** Title and value of each column, in order; also of the CDR file of an invoice. */
-const COLUMNS: readonly (readonly [title: string, value: (row: UsageDetail) => Cell])[] = [
+export type CsvColumn = readonly [title: string, value: (row: UsageDetail) => Cell]
+
+/** In order; also of the CDR file of an invoice. */
+const COLUMNS: readonly CsvColumn[] = [
   ['start', (row) => row.startLocal],
   ['start_utc', (row) => new Date(row.startMs).toISOString()],
   ['account', (row) => row.accountId],

@@ -121,7 +121,7 @@ export function buildDirectory(
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
-    const { defaultPlans, creditNoteNumbers, webhook: _webhook, ...other } = rest
+    const { defaultPlans, creditNoteNumbers, paper, webhook: _webhook, ...other } = rest
     const party = { legalName, address, vatId, registrationNumber }
     const plans = {
       ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),
@@ -129,7 +129,14 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
     }
     return [
       id,
-      { partnerId: id, party, ...other, ...ownNumbers(creditNoteNumbers), defaultPlans: plans },
+      {
+        partnerId: id,
+        party,
+        ...other,
+        ...ownNumbers(creditNoteNumbers),
+        ...(paper === undefined ? {} : { paper }),
+        defaultPlans: plans,
+      },
     ]
   })
 }
@@ -186,6 +193,7 @@ function toAccount(
     paymentTermDays: written.paymentTermDays,
     sendZeroInvoices: written.sendZeroInvoices,
     cdrFile: written.cdrFile,
+    ...(written.paper === undefined ? {} : { paper: written.paper }),
     rateOverrides: written.rateOverrides.map((override) => ({
       callType: override.callType,
       rateId: override.rate,

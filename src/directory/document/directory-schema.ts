@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { CDR_FILE_WISHES, LANGUAGES } from '../../core/accounts.ts'
+import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
@@ -62,6 +63,8 @@ const partner = z.strictObject({
   language: language.default('nl'),
   /** Whether credit notes take their numbers from the series of the invoices or have one of their own. */
   creditNoteNumbers: z.enum(['shared', 'own']).default('shared'),
+  /** How its invoices look. */
+  paper: partnerPaperSchema.optional(),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),
   /** Gets the service requests: the operator that blocks SIMs. */
   webhook: webhook.optional(),
@@ -110,6 +113,8 @@ const account = z.strictObject({
   paymentTermDays: z.int().min(0).max(365).default(14),
   sendZeroInvoices: z.boolean().default(false),
   cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),
+  /** What its documents are made of. */
+  paper: accountPaperSchema.optional(),
   rateOverrides: z.array(rateOverride).default([]),
   discounts: z.array(discount).default([]),
   /** Gets the limit events of the account. */

@@ -11,6 +11,7 @@ import {
   type Subscription,
   type Validity,
 } from '../../core/accounts.ts'
+import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 
@@ -36,6 +37,7 @@ export const DIRECTORY_TABLES = {
     mail_from: z.string(),
     language,
     credit_note_numbers: z.enum(['shared', 'own']),
+    paper: partnerPaperSchema,
     default_plans: z.object({ voip: z.string().optional(), mobile: z.string().optional() }),
   }),
   accounts: table(1, {
@@ -53,6 +55,7 @@ export const DIRECTORY_TABLES = {
     payment_term_days: z.int(),
     send_zero_invoices: z.boolean(),
     cdr_file: z.enum(CDR_FILE_WISHES),
+    paper: accountPaperSchema,
   }),
   account_rate_overrides: table(2, {
     account_id: z.string(),
@@ -218,6 +221,7 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     mail_from: partner.mailFrom,
     language: partner.language,
     credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
+    paper: partner.paper ?? {},
     default_plans: {
       ...(partner.defaultPlans.voip === undefined ? {} : { voip: partner.defaultPlans.voip }),
       ...(partner.defaultPlans.mobile === undefined ? {} : { mobile: partner.defaultPlans.mobile }),
@@ -241,6 +245,7 @@ export function toAccountRow({ party: owner, ...account }: Account): RowOf<'acco
     payment_term_days: account.paymentTermDays,
     send_zero_invoices: account.sendZeroInvoices,
     cdr_file: account.cdrFile ?? 'if-small',
+    paper: account.paper ?? {},
   }
 }
 

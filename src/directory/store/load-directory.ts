@@ -104,6 +104,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     paymentTermDays: row.payment_term_days,
     sendZeroInvoices: row.send_zero_invoices,
     cdrFile: row.cdr_file,
+    ...(isGiven(row.paper) ? { paper: row.paper } : {}),
     rateOverrides: (overrides.get(row.account_id) ?? []).map((override) => ({
       callType: override.call_type,
       rateId: override.rate_id,
@@ -178,11 +179,16 @@ function toPartner(row: RowOf<'partners'>): Partner {
     mailFrom: row.mail_from,
     language: row.language,
     ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
+    ...(isGiven(row.paper) ? { paper: row.paper } : {}),
     defaultPlans: {
       ...(voip === undefined ? {} : { voip }),
       ...(mobile === undefined ? {} : { mobile }),
     },
   }
+}
+
+function isGiven(paper: object): boolean {
+  return Object.keys(paper).length > 0
 }
 
 function toParty(row: RowOf<'partners'> | RowOf<'accounts'>, country: string): Party {

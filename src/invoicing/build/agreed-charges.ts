@@ -84,10 +84,18 @@ function recurringCharge(
     quantity: item.sign,
     unit: isActivation ? 'item' : 'month',
     unitPriceMicros: micros(chargeMicros * item.sign),
+    ...shareOf(item, { fromDay, toDay }),
     chargeMicros,
     atMs: undefined,
     ...context.taxAt(taxes, context.calendar.dayStartMs(fromDay)),
   }
+}
+
+/** Of a fee that is charged for part of its period. */
+function shareOf(item: RecurringItem, { fromDay, toDay }: DayRange): Pick<Charge, 'share'> {
+  const [days, ofDays] = [toDay - fromDay, item.periodEndDay - item.periodStartDay]
+  if (item.subject === 'activation' || days === ofDays) return {}
+  return { share: { days, ofDays, feeMicros: item.feeMicros } }
 }
 
 export function oneOffCharge(

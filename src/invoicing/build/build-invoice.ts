@@ -18,6 +18,7 @@ import type {
   RecurringItem,
   VatSubtotal,
 } from '../invoice-model.ts'
+import { invoicePaper } from './invoice-paper.ts'
 import { chargedLines } from './lines-from-charges.ts'
 import { itemChargeMicros, recurringItems, type RecurringRequest } from './recurring-items.ts'
 import { specification } from './specification.ts'
@@ -93,6 +94,7 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
     specification: annex.subscriptions,
     accountWideMicros: annex.accountWideMicros,
     recurringItems: items,
+    ...invoicePaper(partner, account),
     oneOffChargeIds: request.oneOffCharges.map((charge) => charge.chargeId),
   }
   assert(

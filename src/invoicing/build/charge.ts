@@ -5,7 +5,7 @@
 import type { Micros } from '../../core/money.ts'
 import type { Product } from '../../core/usage.ts'
 import type { Tax } from '../../core/tax.ts'
-import type { InvoiceSection, LineUnit } from '../invoice-model.ts'
+import type { InvoiceLine, InvoiceSection, LineUnit } from '../invoice-model.ts'
 
 export interface Charge extends Tax {
   readonly section: Exclude<InvoiceSection, 'discount' | 'credit'>
@@ -21,6 +21,10 @@ export interface Charge extends Tax {
   readonly quantity: number
   readonly unit: LineUnit
   readonly unitPriceMicros: Micros | undefined
+  /** Of usage. */
+  readonly outOfBundleQuantity?: number
+  /** Of a fee of part of a period. */
+  readonly share?: InvoiceLine['share']
   /** Exact: never rounded to cents here. */
   readonly chargeMicros: Micros
   /** The moment that says which discounts hold; undefined where the charge is for its days, one as the other. */

@@ -23,8 +23,8 @@ export interface DiscountCell {
 
 const SECTIONS_REDUCED: Readonly<Record<Discount['on'], readonly InvoiceLine['section'][]>> = {
   recurring: ['recurring'],
-  usage: ['usage', 'late'], // Not what third parties charge for information.
-  'call-type': ['usage', 'late'],
+  usage: ['usage', 'late', 'correction'], // Not what third parties charge for information.
+  'call-type': ['usage', 'late', 'correction'],
 }
 
 export function discountCells(

@@ -60,6 +60,7 @@ function emptyLine(charge: Charge, lineNumber: number): InvoiceLine {
     quantity: 0,
     unit,
     unitPriceMicros,
+    ...(charge.share === undefined ? {} : { share: charge.share }),
     percentHundredths: 0,
     exactMicros: ZERO_MICROS,
     amountMicros: ZERO_MICROS,
@@ -74,6 +75,9 @@ function withCharge(line: InvoiceLine, charge: Charge): InvoiceLine {
     ...line,
     count: line.count + charge.count,
     quantity: line.quantity + charge.quantity,
+    ...(charge.outOfBundleQuantity === undefined
+      ? {}
+      : { outOfBundleQuantity: (line.outOfBundleQuantity ?? 0) + charge.outOfBundleQuantity }),
     exactMicros,
     amountMicros: roundToCents(exactMicros),
   }

@@ -58,6 +58,8 @@ const COLUMN_OF = {
   premium: 'premiumMicros',
   late: 'lateMicros',
   'late-premium': 'lateMicros',
+  correction: 'lateMicros',
+  'correction-premium': 'lateMicros',
 } as const satisfies Record<Charge['section'], keyof SubscriptionSpecification>
 
 function emptyFor(charge: Charge, subscription: Subscription | undefined, atMs: number) {

@@ -1,6 +1,6 @@
 /**
  * Sums of rated usage as charges: per product and call type, what third parties charge for
- * information apart, and usage of earlier periods apart by period.
+ * information apart, usage of earlier periods apart by period, and what was corrected of it apart again.
  */
 import type { CallType, Catalogue } from '../../catalogue/catalogue.ts'
 import type { Language } from '../../core/accounts.ts'
@@ -16,11 +16,30 @@ export interface UsageContext {
   readonly language: Language
   readonly calendar: BillingCalendar
   readonly taxAt: TaxAt
+  /** Verification asks for what is on no invoice too. */
+  readonly withHelplines?: boolean
+}
+
+/** Calls that no itemised bill may name, as long as they cost nothing: emergency and help lines (docs/catalogue.md). */
+export function isFreeHelpline(
+  {
+    callType,
+    chargeMicros,
+    informationChargeMicros,
+  }: Pick<UsageSum, 'callType' | 'chargeMicros' | 'informationChargeMicros'>,
+  catalogue: Catalogue,
+): boolean {
+  const isFree = chargeMicros === 0 && informationChargeMicros === 0
+  return isFree && callTypeOf(callType, catalogue)?.invoiceGroup === 'helpline'
 }
 
 /** Charges for the sums of one account; their total is exactly the total of the sums. */
 export function usageCharges(sums: readonly UsageSum[], context: UsageContext): Charge[] {
-  return sums.flatMap((sum) => chargesOf(sum, context))
+  return sums.flatMap((sum) =>
+    context.withHelplines !== true && isFreeHelpline(sum, context.catalogue)
+      ? []
+      : chargesOf(sum, context),
+  )
 }
 
 /** What a line of usage of this kind counts in. */
@@ -56,19 +75,31 @@ function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
     toDay: period.endDay,
     count: sum.count,
     quantity: sum.quantity,
+    outOfBundleQuantity: sum.outOfBundleQuantity,
     unit: UNITS[sum.kind],
     unitPriceMicros: undefined,
     atMs,
     ...context.taxAt(callType?.taxes ?? [], atMs),
   }
   const charges: Charge[] = [
-    { ...common, section: sum.late ? 'late' : 'usage', chargeMicros: sum.chargeMicros },
+    { ...common, section: SECTIONS[originOf(sum)].traffic, chargeMicros: sum.chargeMicros },
   ]
   if (callType?.invoiceGroup === 'premium' || sum.informationChargeMicros !== 0) {
-    const section = sum.late ? 'late-premium' : 'premium'
+    const section = SECTIONS[originOf(sum)].premium
     charges.push({ ...common, section, chargeMicros: sum.informationChargeMicros })
   }
   return charges
+}
+
+const SECTIONS = {
+  own: { traffic: 'usage', premium: 'premium' },
+  late: { traffic: 'late', premium: 'late-premium' },
+  corrected: { traffic: 'correction', premium: 'correction-premium' },
+} as const
+
+function originOf({ late, corrected }: UsageSum): keyof typeof SECTIONS {
+  if (!late) return 'own'
+  return corrected === true ? 'corrected' : 'late'
 }
 
 function callTypeOf(id: string, catalogue: Catalogue): CallType | undefined {

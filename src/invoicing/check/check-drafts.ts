@@ -107,9 +107,16 @@ function jump(
   ]
 }
 
+const LATE_SECTIONS: ReadonlySet<string> = new Set([
+  'late',
+  'late-premium',
+  'correction',
+  'correction-premium',
+])
+
 /** Usage of closed periods that came since, and what was corrected of them. */
 function lateCorrections(draft: Invoice, period: string): Finding[] {
-  const late = draft.lines.filter(({ section }) => section === 'late' || section === 'late-premium')
+  const late = draft.lines.filter(({ section }) => LATE_SECTIONS.has(section))
   if (late.length === 0) return []
   const { accountId } = draft.customer
   const amountMicros = sumIfExact(late.map((line) => owedMicros(draft, line.exactMicros)))

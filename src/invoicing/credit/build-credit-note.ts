@@ -72,6 +72,7 @@ export function buildCreditNote(
     accountWideMicros: micros(0),
     recurringItems: [],
     oneOffChargeIds: [],
+    ...(original.paper === undefined ? {} : { paper: original.paper }),
     reason,
     corrects: [{ number: original.number, issueDay: original.issueDay }],
     credits: 'invoice',

@@ -1,11 +1,17 @@
-/** Exactly the usage that an invoice bills, in the columns of the export. */
+/**
+ * Exactly the usage that an invoice bills, without calls that no itemised bill may name: in the columns of the
+ * export, or as a sheet in the language of the customer.
+ */
 import { accountCalendar, termsAt } from '../../core/account-calendar.ts'
 import type { Directory } from '../../core/accounts.ts'
-import { writeLedgerRows } from '../../reports/export-usage.ts'
-import { PLAIN_CSV } from '../../reports/usage-csv.ts'
+import { writeLedgerRows, type ExportFormat } from '../../reports/export-usage.ts'
+import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
+import type { ShownRow } from '../../reports/usage-details.ts'
+import { isFreeHelpline } from '../build/usage-charges.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
-import { isCorrection } from '../invoice-model.ts'
-import type { DocumentKind } from './document-kinds.ts'
+import { isCorrection, type Invoice } from '../invoice-model.ts'
+import type { DocumentKind, DocumentSources } from './document-kinds.ts'
+import { customerColumns } from './customer-columns.ts'
 
 export const cdrFile: DocumentKind = {
   kind: 'cdrs',
@@ -13,17 +19,29 @@ export const cdrFile: DocumentKind = {
   contentType: 'text/csv; charset=utf-8',
   isMailed: 'as-wished',
   isOf: (invoice) => !isCorrection(invoice), // It bills no usage.
-  async *content({ span }, { ledger, directory }) {
-    const format = { kind: 'csv', csv: PLAIN_CSV } as const
+  async *content({ span, invoice }, { ledger, directory, catalogue }) {
     const encoder = new TextEncoder()
+    const rows = itemised(ledger.cdrs(span), catalogue)
     for await (const text of writeLedgerRows(
-      ledger.cdrs(span),
-      format,
+      rows,
+      formatOf(invoice),
       timeZoneOf(span, directory),
     )) {
       yield encoder.encode(text)
     }
   },
+}
+
+function formatOf(invoice: Invoice): ExportFormat {
+  if (invoice.paper?.cdrForm !== 'excel') return { kind: 'csv', csv: PLAIN_CSV }
+  return { kind: 'csv', csv: EXCEL_CSV, columns: customerColumns(invoice) }
+}
+
+async function* itemised(
+  chunks: AsyncIterable<ShownRow[]>,
+  catalogue: DocumentSources['catalogue'],
+): AsyncGenerator<ShownRow[]> {
+  for await (const rows of chunks) yield rows.filter((row) => !isFreeHelpline(row, catalogue))
 }
 
 /** Of the period, so that the file of an old invoice is written again to the same bytes. */

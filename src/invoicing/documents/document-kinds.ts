@@ -46,7 +46,7 @@ export interface FinalisedInvoice {
 }
 
 /** What documents are made with. */
-export interface DocumentSources extends Pick<BillingParts, 'ledger' | 'directory'> {
+export interface DocumentSources extends Pick<BillingParts, 'ledger' | 'directory' | 'catalogue'> {
   readonly renderer: PdfRenderer
 }
 

@@ -16,6 +16,8 @@ import type { CreditNote, Invoice } from '../invoice-model.ts'
 import { previousInvoice } from '../store/previous-invoice.ts'
 import { DOCUMENT_KINDS, writable, type FinalisedInvoice } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
+import { bearsVat } from './pdf/tax-text.ts'
+import { paperTexts } from './texts/paper-texts.ts'
 import { creditTexts } from './texts/credit-texts.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
@@ -137,11 +139,12 @@ export function invoiceLetter(
   const { mail } = invoiceTexts(user.language)
   const format = letterFormat({ ...account, language: user.language })
   const { seller, customer, period, totals } = invoice
+  const paper = paperTexts(user.language)
   const parts = {
     number: invoice.number,
     customer: customer.party.legalName,
     period: format.periodInWords(period),
-    amount: format.amount(totals.grossMicros),
+    amount: `${format.amount(totals.grossMicros)} ${bearsVat(invoice) ? paper.inclusive : paper.noVatCharged}`,
   }
   const words = invoice.kind === 'credit-note' ? creditTexts(user.language).mail : mail
   const { language } = user

@@ -138,6 +138,7 @@ const usageSumsQuery = queryFile<SpanParams & { boundariesMs: readonly number[] 
     accountId: z.string(),
     periodStartDay: exactInteger,
     late: z.coerce.boolean(),
+    corrected: z.coerce.boolean(),
     subscriptionId: z.string(),
     product: z.enum(PRODUCTS),
     kind: z.enum(USAGE_KINDS),

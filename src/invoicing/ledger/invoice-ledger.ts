@@ -55,6 +55,8 @@ export interface UsageSum {
   readonly periodStartDay: number
   /** Came after its period was closed. */
   readonly late: boolean
+  /** Late, and a reversal or correction of usage that was billed: not a call that came late. */
+  readonly corrected?: boolean
   readonly subscriptionId: string
   readonly product: Product
   readonly kind: UsageKind

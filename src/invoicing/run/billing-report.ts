@@ -51,7 +51,7 @@ export function addToReport(
     if (!USAGE_SECTIONS.has(line.section)) continue
     const key = `${line.product}|${line.subject}`
     const before = report.usage.get(key)
-    const isTraffic = line.section === 'usage' || line.section === 'late'
+    const isTraffic = !line.section.endsWith('premium')
     report.usage.set(key, {
       product: line.product,
       callType: line.subject,

@@ -27,6 +27,8 @@ export interface ElectronicInvoice {
   readonly period: DayRange
   /** BG-3: what a credit note corrects. */
   readonly precedingInvoices: readonly { readonly number: string; readonly issueDay: number }[]
+  /** BG-24: the invoice for people, where the customer wants it within. */
+  readonly attachment?: ElectronicAttachment | undefined
   /** BG-4 and BG-7. */
   readonly seller: ElectronicParty
   readonly buyer: ElectronicParty
@@ -42,6 +44,15 @@ export interface ElectronicInvoice {
   readonly vat: readonly VatBreakdown[]
   /** BG-25. */
   readonly lines: readonly ElectronicLine[]
+}
+
+export interface ElectronicAttachment {
+  /** BT-122. */
+  readonly reference: string
+  /** BT-125, and its name and kind. */
+  readonly content: Uint8Array
+  readonly fileName: string
+  readonly contentType: 'application/pdf'
 }
 
 export interface ElectronicParty {

@@ -9,6 +9,8 @@ import type { DayRange } from '../../../core/validity.ts'
 import { sumMicros, taxOfLine } from '../../build/vat.ts'
 import type { Invoice, InvoiceLine, VatSubtotal } from '../../invoice-model.ts'
 import { localeFormat } from '../../../core/locale-format.ts'
+import { writtenReference } from '../../../core/structured-reference.ts'
+import { paymentReference } from '../payment-reference.ts'
 import { creditTexts } from '../texts/credit-texts.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import { adjustmentOf } from './adjustment-of.ts'
@@ -142,9 +144,11 @@ function parties(invoice: Invoice): Pick<ElectronicInvoice, 'seller' | 'buyer'> 
   }
 }
 
-function paymentOf({ number, seller }: Invoice): ElectronicPayment {
+function paymentOf(invoice: Invoice): ElectronicPayment {
+  const { number, seller } = invoice
+  const reference = paymentReference(invoice)
   return {
-    reference: number,
+    reference: reference === '' ? number : writtenReference(reference),
     iban: seller.iban.replaceAll(/\s/g, '').toUpperCase(),
     accountName: cleanText(seller.party.legalName),
     bic: seller.bic.replaceAll(/\s/g, '').toUpperCase(),

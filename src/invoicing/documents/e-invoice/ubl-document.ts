@@ -3,7 +3,7 @@
  * roots, Invoice and CreditNote. The order of the elements is that of the schema.
  */
 import { dayToIso } from '../../../core/period.ts'
-import type { ElectronicInvoice } from './electronic-invoice.ts'
+import type { ElectronicAttachment, ElectronicInvoice } from './electronic-invoice.ts'
 import { ublParty } from './ubl-party.ts'
 import { ublPeriod } from './ubl-period.ts'
 import { amount, percentText, taxCategory, ublLine } from './ubl-line.ts'
@@ -56,7 +56,8 @@ function ublHead(invoice: ElectronicInvoice, isCredit: boolean): Parts {
   ]
 }
 
-function ublReferences({ period, orderReference, precedingInvoices }: ElectronicInvoice): Parts {
+function ublReferences(invoice: ElectronicInvoice): Parts {
+  const { period, orderReference, precedingInvoices, attachment } = invoice
   return [
     ublPeriod(period),
     group('cac:OrderReference', [leaf('cbc:ID', orderReference)]),
@@ -68,7 +69,22 @@ function ublReferences({ period, orderReference, precedingInvoices }: Electronic
         ]),
       ]),
     ),
+    attachment === undefined ? undefined : ublAttachment(attachment),
   ]
+}
+
+function ublAttachment(attachment: ElectronicAttachment): XmlElement | undefined {
+  const { reference, content, contentType, fileName } = attachment
+  const base64 = Buffer.from(content).toString('base64')
+  return group('cac:AdditionalDocumentReference', [
+    leaf('cbc:ID', reference),
+    group('cac:Attachment', [
+      leaf('cbc:EmbeddedDocumentBinaryObject', base64, {
+        mimeCode: contentType,
+        filename: fileName,
+      }),
+    ]),
+  ])
 }
 
 function ublPayment(

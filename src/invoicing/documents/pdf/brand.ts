@@ -1,9 +1,11 @@
 /**
- * How a partner looks on paper until it has a house style of its own: a colour and a mark that
- * follow from its id and name, so that they are the same on every invoice.
+ * How a partner looks on paper: its own colour and logo, or a colour and a mark that follow from its id and
+ * name, so that they are the same on every invoice.
  */
 import { createHash } from 'node:crypto'
 import type { CanvasRect } from 'pdfmake/interfaces.js'
+import { tintOf } from '../../../core/color.ts'
+import type { InvoicePaper } from '../../invoice-model.ts'
 
 export const MARK_SIZE = 36
 
@@ -15,6 +17,8 @@ export interface Brand {
   readonly warning: string
   /** The mark, drawn in a square of `MARK_SIZE`. */
   readonly mark: readonly CanvasRect[]
+  /** A data URL; stands in place of mark and name. */
+  readonly logo: string | undefined
 }
 
 /** Deep enough for white text on them (contrast above 7:1), with a tint each. */
@@ -29,11 +33,21 @@ const COLORS = [
 
 const BARS_COUNT = 5
 
-export function brandOf(seller: { partnerId: string; name: string }): Brand {
+export function brandOf(
+  seller: { partnerId: string; name: string },
+  paper: Pick<InvoicePaper, 'color' | 'logo'> = {},
+): Brand {
   const hash = createHash('sha256').update(`${seller.partnerId}\0${seller.name}`).digest()
-  const { color, tint } = COLORS[(hash[0] ?? 0) % COLORS.length] ?? COLORS[0]
-  return { color, tint, warning: '#C2571A', mark: markOf(color, hash) }
+  const found = COLORS[(hash[0] ?? 0) % COLORS.length] ?? COLORS[0]
+  const { color, tint } =
+    paper.color === undefined
+      ? found
+      : { color: paper.color, tint: tintOf(paper.color, TINT_SHARE) }
+  const mark = markOf(color, hash)
+  return { color, tint, warning: '#C2571A', mark, logo: paper.logo }
 }
+
+const TINT_SHARE = 0.1
 
 /** A rounded tile with bars like a voice on a line; their heights come from the name. */
 function markOf(color: string, hash: Uint8Array): CanvasRect[] {

@@ -1,5 +1,6 @@
 /** What a document calls itself, and the facts that stand above its sums. */
 import type { Invoice } from '../../invoice-model.ts'
+import { paymentReference, paymentText } from '../payment-reference.ts'
 import { creditTexts } from '../texts/credit-texts.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import type { PdfContext } from './page-style.ts'
@@ -25,8 +26,9 @@ export function documentFacts(invoice: Invoice, { texts, format }: PdfContext): 
 }
 
 /** In rows of their own, as long as they are. */
-export function furtherFacts(invoice: Invoice, { texts, format }: PdfContext): Fact[] {
+export function furtherFacts(invoice: Invoice, { texts, paper, format }: PdfContext): Fact[] {
   const { customer } = invoice
+  const isCredit = invoice.kind === 'credit-note'
   const words = creditTexts(invoice.language)
   const other: Fact[] =
     invoice.kind === 'credit-note'
@@ -38,9 +40,14 @@ export function furtherFacts(invoice: Invoice, { texts, format }: PdfContext): F
   const facts: Fact[] = [
     [texts.vatId, customer.party.vatId],
     [texts.purchaseOrder, invoice.purchaseOrder],
+    [paper.structuredReference, isCredit ? '' : referenceText(invoice)],
     ...other,
   ]
   return facts.filter(([, value]) => value !== '')
+}
+
+function referenceText(invoice: Invoice): string {
+  return paymentReference(invoice) === '' ? '' : paymentText(invoice)
 }
 
 function placeOf(

@@ -4,6 +4,7 @@
  */
 import { microsToDecimal } from '../../../core/money.ts'
 import type { Invoice } from '../../invoice-model.ts'
+import { paymentText } from '../payment-reference.ts'
 
 const NAME_CHARACTERS_MAX = 70
 const REMITTANCE_CHARACTERS_MAX = 140
@@ -26,7 +27,7 @@ export function epcQrText(invoice: Invoice): string | undefined {
     iban,
     `EUR${microsToDecimal(totals.grossMicros, 2)}`,
     '', // Purpose.
-    '', // Structured reference: the unstructured one below is used.
-    `${invoice.number} ${invoice.customer.accountId}`.trim().slice(0, REMITTANCE_CHARACTERS_MAX),
+    '', // Structured: an ISO 11649 creditor reference only. Banks know a Belgian one in the text below.
+    paymentText(invoice).slice(0, REMITTANCE_CHARACTERS_MAX),
   ].join('\n')
 }

@@ -2,6 +2,8 @@
 import type { Column, Content, TableCell } from 'pdfmake/interfaces.js'
 import { sumMicros } from '../../build/vat.ts'
 import { INVOICE_SECTIONS, type Invoice } from '../../invoice-model.ts'
+import { countryName } from '../country-name.ts'
+import { paymentText } from '../payment-reference.ts'
 import { creditTexts } from '../texts/credit-texts.ts'
 import { documentFacts, furtherFacts } from './document-facts.ts'
 import { epcQrText } from './epc-qr.ts'
@@ -9,7 +11,8 @@ import { TITLE_FONT } from './invoice-fonts.ts'
 import { ibanGroups } from './letterhead.ts'
 import { INK, MUTED, type PdfContext } from './page-style.ts'
 import { qrCode } from './qr-code.ts'
-import { taxText } from './tax-text.ts'
+import { shownLines } from './shown-lines.ts'
+import { bearsVat, taxText } from './tax-text.ts'
 import { sectionTable } from './section-table.ts'
 
 export function firstPage(invoice: Invoice, context: PdfContext): Content[] {
@@ -20,7 +23,13 @@ export function firstPage(invoice: Invoice, context: PdfContext): Content[] {
     summary(invoice, context),
     vatTable(invoice, context),
     payment(invoice, context),
+    ...sellerNote(invoice),
   ]
+}
+
+function sellerNote({ paper }: Invoice): Content[] {
+  if (paper?.note === undefined) return []
+  return [{ text: paper.note, margin: [0, 18, 0, 0], color: MUTED, lineHeight: 1.2 }]
 }
 
 const TOTAL_BOX_WIDTH = 196
@@ -28,7 +37,7 @@ const TOTAL_BOX_WIDTH = 196
 function customerAddress(invoice: Invoice): Column {
   const { legalName, address } = invoice.customer.party
   const { street, postcode, city, country } = address
-  const elsewhere = country === invoice.seller.party.address.country ? '' : country
+  const isAbroad = country !== invoice.seller.party.address.country
   return {
     width: '*',
     margin: [0, 6, 24, 0],
@@ -38,7 +47,7 @@ function customerAddress(invoice: Invoice): Column {
       { text: legalName, bold: true },
       street,
       `${postcode}  ${city}`,
-      ...(elsewhere === '' ? [] : [elsewhere]),
+      ...(isAbroad ? [countryName(country, invoice.language)] : []),
     ],
   }
 }
@@ -141,9 +150,9 @@ function factCell([label = '', value = '']: readonly string[]): { stack: Content
 }
 
 function summary(invoice: Invoice, context: PdfContext): Content {
-  const { texts, format } = context
+  const { texts, paper, format } = context
   const rows = INVOICE_SECTIONS.flatMap((section) => {
-    const lines = invoice.lines.filter((line) => line.section === section)
+    const lines = shownLines(invoice, section)
     if (lines.length === 0) return []
     const sum = sumMicros(lines.map((line) => line.amountMicros))
     return [[texts.sections[section], format.cents(sum)]]
@@ -153,7 +162,7 @@ function summary(invoice: Invoice, context: PdfContext): Content {
       title: texts.summary,
       columns: [
         { title: texts.description, width: '*' },
-        { title: `${texts.amount} (€)`, width: 110, alignment: 'right' },
+        { title: `${paper.amountExVat} (€)`, width: 110, alignment: 'right' },
       ],
       rows,
       total: [texts.net, format.cents(invoice.totals.netMicros)],
@@ -163,7 +172,7 @@ function summary(invoice: Invoice, context: PdfContext): Content {
 }
 
 function vatTable(invoice: Invoice, context: PdfContext): Content {
-  const { texts, format } = context
+  const { texts, paper, format } = context
   const reasons = invoice.vat
     .map(({ reason, taxCategory }) => reason ?? texts.taxReasons[taxCategory])
     .filter((reason) => reason !== '')
@@ -184,7 +193,12 @@ function vatTable(invoice: Invoice, context: PdfContext): Content {
             taxText(subtotal.taxCategory, subtotal.percentHundredths, context),
             format.cents(subtotal.vatMicros),
           ]),
-          total: [texts.gross, '', '', format.amount(invoice.totals.grossMicros)],
+          total: [
+            bearsVat(invoice) ? texts.gross : paper.totalWithoutVat,
+            '',
+            '',
+            format.amount(invoice.totals.grossMicros),
+          ],
         },
         context,
       ),
@@ -222,7 +236,7 @@ function payment(invoice: Invoice, context: PdfContext): Content {
         text: texts.payTo({
           iban: ibanGroups(seller.iban),
           name: seller.party.legalName,
-          number: `${invoice.number} ${invoice.customer.accountId}`.trim(),
+          number: paymentText(invoice),
         }),
       },
       { text: texts.terms(invoice.paymentTermDays), color: MUTED },

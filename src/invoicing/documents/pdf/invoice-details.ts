@@ -8,22 +8,25 @@ import {
   type InvoiceLine,
   type InvoiceSection,
 } from '../../invoice-model.ts'
-import type { Column, PdfContext } from './page-style.ts'
+import { roundToCents } from '../../../core/money.ts'
+import { lineNote } from './line-note.ts'
+import { MUTED, NOTE_SIZE, type Column, type PdfContext } from './page-style.ts'
+import { isHidden, shownLines } from './shown-lines.ts'
 import { bar } from './bar.ts'
 import { sectionTable } from './section-table.ts'
 import { taxText } from './tax-text.ts'
 
-/** The page with the VAT table, from which lines of builds before take their rate. */
-type LinesContext = PdfContext & Pick<Invoice, 'vat'>
+/** With the invoice: lines of builds before take their rate from its VAT table. */
+type LinesContext = PdfContext & { readonly invoice: Invoice }
 
 /** A bar for each call type, beside the one of its product with the most usages. */
-const BAR_COLUMN_WIDTH = 84
-const TAX_COLUMN_WIDTH = 42
+const BAR_COLUMN_WIDTH = 56
+const TAX_COLUMN_WIDTH = 38
 
 export function invoiceDetails(invoice: Invoice, context: PdfContext): Content[] {
   return INVOICE_SECTIONS.flatMap((section) => {
-    const lines = invoice.lines.filter((line) => line.section === section)
-    return lines.length === 0 ? [] : [sectionOf(section, lines, { ...context, vat: invoice.vat })]
+    const lines = shownLines(invoice, section)
+    return lines.length === 0 ? [] : [sectionOf(section, lines, { ...context, invoice })]
   })
 }
 
@@ -39,7 +42,7 @@ function sectionOf(
   return sectionTable(
     {
       title: texts.sections[section],
-      ...(section === 'usage' ? { note: texts.usageNote } : {}),
+      ...notesOf(section, context),
       columns,
       rows: lines.map((line) =>
         isUsage ? usageCells(line, lines, context) : agreedCells(line, context),
@@ -50,21 +53,34 @@ function sectionOf(
   )
 }
 
-function isLate(section: InvoiceSection): boolean {
-  return section === 'late' || section === 'late-premium'
+/** What the bars mean, and how many lines are left out. */
+function notesOf(section: InvoiceSection, { texts, paper, invoice }: LinesContext) {
+  const count = invoice.lines.filter(
+    (line) => line.section === section && isHidden(line, invoice),
+  ).length
+  const note = [
+    ...(section === 'usage' ? [texts.usageNote] : []),
+    ...(count === 0 ? [] : [paper.hiddenLines(count)]),
+  ].join(' ')
+  return note === '' ? {} : { note }
 }
 
-function usageColumns(section: InvoiceSection, { texts }: PdfContext): Column[] {
+/** Usage of closed periods: its own period stands beside it. */
+function isLate(section: InvoiceSection): boolean {
+  return USAGE_SECTIONS.has(section) && section !== 'usage' && section !== 'premium'
+}
+
+function usageColumns(section: InvoiceSection, { texts, paper }: PdfContext): Column[] {
   const middle: Column = isLate(section)
-    ? { title: texts.covers, width: 112 }
+    ? { title: texts.covers, width: 116 }
     : { title: '', width: BAR_COLUMN_WIDTH }
   return [
     { title: texts.description, width: '*' },
     middle,
     { title: texts.count, width: 44, alignment: 'right' },
-    { title: texts.quantity, width: 62, alignment: 'right' },
+    { title: texts.quantity, width: 58, alignment: 'right' },
     { title: texts.vat, width: TAX_COLUMN_WIDTH, alignment: 'right' },
-    { title: `${texts.amount} (€)`, width: 62, alignment: 'right' },
+    { title: `${paper.amountExVat} (€)`, width: 78, alignment: 'right' },
   ]
 }
 
@@ -78,7 +94,7 @@ function usageCells(
     ...lines.filter((each) => each.product === line.product).map(({ count }) => Math.abs(count)),
   )
   return [
-    `${texts.products[line.product]} – ${line.description}`,
+    named(`${texts.products[line.product]} – ${line.description}`, line, context),
     isLate(line.section)
       ? format.days(line)
       : bar(
@@ -96,25 +112,25 @@ function usageCells(
   ]
 }
 
-function agreedColumns({ texts }: PdfContext): Column[] {
+function agreedColumns({ texts, paper }: PdfContext): Column[] {
   return [
     { title: texts.description, width: '*' },
-    { title: texts.covers, width: 112 },
+    { title: texts.covers, width: 116 },
     { title: texts.count, width: 38, alignment: 'right' },
-    { title: `${texts.unitPrice} (€)`, width: 82, alignment: 'right' },
+    { title: `${texts.unitPrice} (€)`, width: 64, alignment: 'right' },
     { title: texts.vat, width: TAX_COLUMN_WIDTH, alignment: 'right' },
-    { title: `${texts.amount} (€)`, width: 62, alignment: 'right' },
+    { title: `${paper.amountExVat} (€)`, width: 78, alignment: 'right' },
   ]
 }
 
-function agreedCells(line: InvoiceLine, context: LinesContext): string[] {
+function agreedCells(line: InvoiceLine, context: LinesContext): (string | TableCell)[] {
   const { format } = context
   const isDiscount = line.section === 'discount'
   return [
-    line.description,
+    named(line.description, line, context),
     format.days(line),
     isDiscount ? '' : format.count(line.quantity),
-    isDiscount ? discountText(line, context) : exactOrNone(line, format),
+    isDiscount ? discountText(line, context) : priceText(line, format),
     taxCell(line, context),
     format.cents(line.amountMicros),
   ]
@@ -131,10 +147,18 @@ function discountText(line: InvoiceLine, { texts, format }: PdfContext): string 
 }
 
 function taxCell(line: InvoiceLine, context: LinesContext): string {
-  const { taxCategory, taxPercentHundredths } = taxOfLine(line, context.vat)
+  const { taxCategory, taxPercentHundredths } = taxOfLine(line, context.invoice.vat)
   return taxText(taxCategory, taxPercentHundredths, context)
 }
 
-function exactOrNone(line: InvoiceLine, format: PdfContext['format']): string {
-  return line.unitPriceMicros === undefined ? '' : format.exact(line.unitPriceMicros)
+/** In cents; where it is of part of a period the days and the whole fee stand below the name. */
+function priceText({ unitPriceMicros }: InvoiceLine, format: PdfContext['format']): string {
+  return unitPriceMicros === undefined ? '' : format.cents(roundToCents(unitPriceMicros))
+}
+
+/** The name, and small below it how the amount came about. */
+function named(name: string, line: InvoiceLine, context: LinesContext): string | TableCell {
+  const note = lineNote(line, context)
+  if (note === '') return name
+  return { stack: [name, { text: note, fontSize: NOTE_SIZE, color: MUTED }] }
 }

@@ -103,6 +103,12 @@ function rememberingLayouts(font: Font): Font {
   return font
 }
 
+/** Whether each of the fonts can print the letter. */
+export function hasGlyph(letter: string): boolean {
+  const codePoint = letter.codePointAt(0) ?? 0
+  return FONT_NAMES.every((name) => registered.get(name)?.hasGlyphForCodePoint(codePoint) === true)
+}
+
 /** Width in points of text on one line, as pdfkit measures it: word by word. */
 export function textWidth(
   text: string,

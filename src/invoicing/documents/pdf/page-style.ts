@@ -2,6 +2,7 @@
 import type { CustomTableLayout, TableCell } from 'pdfmake/interfaces.js'
 import type { LocaleFormat } from '../../../core/locale-format.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
+import type { PaperTexts } from '../texts/paper-texts.ts'
 import type { Brand } from './brand.ts'
 
 export const PAGE = { width: 595.28, height: 841.89, left: 48, right: 48, top: 92, bottom: 64 }
@@ -9,6 +10,8 @@ export const PAGE = { width: 595.28, height: 841.89, left: 48, right: 48, top: 9
 /** Between the margins. */
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right
 export const FONT_SIZE = 9
+/** Of what explains a line. */
+export const NOTE_SIZE = 7.5
 
 export const INK = '#1B2126'
 export const MUTED = '#5E6870'
@@ -17,6 +20,7 @@ export const HAIRLINE = '#D5DADE'
 /** What every part of the PDF is drawn with. */
 export interface PdfContext {
   readonly texts: InvoiceTexts
+  readonly paper: PaperTexts
   readonly format: LocaleFormat
   readonly brand: Brand
 }

@@ -36,6 +36,14 @@ test('the dates in the file are those of the invoice, not of the clock', async (
   expect(text).toContain('<pdfaid:part>3</pdfaid:part>')
 })
 
+test('a name with marks of XML leaves the metadata XML', async () => {
+  const invoice = numbered({ subscriptionsCount: 1, customerName: 'Jansen & Zonen <Ω>' })
+  const text = Buffer.from(await renderInvoicePdf(invoice)).toString('utf8')
+  const xmp = /<x:xmpmeta[\s\S]{1,5000}<\/x:xmpmeta>/.exec(text)?.[0] ?? ''
+  expect(xmp).toContain('>Jansen &amp; Zonen &lt;Ω&gt;, 2026-10<')
+  expect(xmp.replaceAll(/&(amp|lt|gt);/g, '')).not.toContain('&')
+})
+
 test('the fonts have every letter of our customers: accents, Greek, Cyrillic, the euro', () => {
   const letters = '€éëçœßÀłøşğőž ΑΩαωάή ЖЩжщыіѓ ∞–·\u202f\u00a0½×’'
   for (const name of FONT_NAMES) {

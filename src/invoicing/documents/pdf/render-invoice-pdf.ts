@@ -8,15 +8,18 @@ import { dayToIso } from '../../../core/period.ts'
 import { localeFormat } from '../../../core/locale-format.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
+import { paperTexts } from '../texts/paper-texts.ts'
 import { brandOf } from './brand.ts'
 import { bundleOverviewTables } from './bundle-overview-table.ts'
 import { titleOf } from './document-facts.ts'
 import { firstPage } from './first-page.ts'
 import { invoiceDetails } from './invoice-details.ts'
 import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
-import { letterheadAbove, letterheadBelow } from './letterhead.ts'
+import { letterheadAbove, letterheadBelow, LOGO } from './letterhead.ts'
 import { FONT_SIZE, INK, PAGE, type PdfContext } from './page-style.ts'
+import { printable } from './printable.ts'
 import { specificationTables } from './specification-table.ts'
+import { escapeMetadata } from './xml-metadata.ts'
 
 declare module 'pdfmake' {
   /** In the package, not yet in its types. */
@@ -24,12 +27,13 @@ declare module 'pdfmake' {
 }
 
 registerInvoiceFonts(pdfmake.virtualfs)
+escapeMetadata()
 pdfmake.setFonts(INVOICE_FONTS)
 pdfmake.setLocalAccessPolicy(() => false)
 pdfmake.setUrlAccessPolicy(() => false)
 
 export async function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
-  return pdfmake.createPdf(invoiceDocument(invoice)).getBuffer()
+  return pdfmake.createPdf(invoiceDocument(printable(invoice))).getBuffer()
 }
 
 /** The document as pdfmake lays it out; an invoice without a number is marked as a draft. */
@@ -38,8 +42,9 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
   const texts = invoiceTexts(language)
   const context: PdfContext = {
     texts,
+    paper: paperTexts(language),
     format: localeFormat(language),
-    brand: brandOf({ partnerId: seller.partnerId, name: seller.party.legalName }),
+    brand: brandOf({ partnerId: seller.partnerId, name: seller.party.legalName }, invoice.paper),
   }
   const isDraft = invoice.number === ''
   const issued = new Date(`${dayToIso(invoice.issueDay)}T00:00:00Z`)
@@ -59,6 +64,8 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
     },
     pageSize: { width: PAGE.width, height: PAGE.height },
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
+    // By name, so that it is in the file once.
+    ...(context.brand.logo === undefined ? {} : { images: { [LOGO]: context.brand.logo } }),
     defaultStyle: { font: INVOICE_FONT, fontSize: FONT_SIZE, color: INK },
     ...(isDraft
       ? { watermark: { text: texts.draft, color: context.brand.color, opacity: 0.1, bold: true } }

@@ -1,8 +1,9 @@
-/** The annex: amounts per cost centre and per subscription, exact, so that they add up. */
+/** The annex: amounts per cost centre and per subscription. They add up exactly; on paper they are in cents. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js'
-import { addMicros, ZERO_MICROS } from '../../../core/money.ts'
+import { addMicros, roundToCents, ZERO_MICROS, type Micros } from '../../../core/money.ts'
 import type { Invoice, SubscriptionSpecification } from '../../invoice-model.ts'
-import type { Column, PdfContext } from './page-style.ts'
+import type { InvoiceTexts } from '../texts/invoice-texts.ts'
+import { MUTED, NOTE_SIZE, type Column, type PdfContext } from './page-style.ts'
 import { oneLine } from './one-line.ts'
 import { sectionTable } from './section-table.ts'
 
@@ -12,7 +13,7 @@ export function specificationTables(invoice: Invoice, context: PdfContext): Cont
 }
 
 function costCentres(invoice: Invoice, context: PdfContext): Content[] {
-  const { texts, format } = context
+  const { texts, paper, format } = context
   const sums = new Map<string, { micros: typeof ZERO_MICROS; count: number }>()
   for (const each of invoice.specification) {
     const before = sums.get(each.costCentre) ?? { micros: ZERO_MICROS, count: 0 }
@@ -25,83 +26,99 @@ function costCentres(invoice: Invoice, context: PdfContext): Content[] {
     .map(([name, sum]) => [
       name === '' ? texts.noCostCentre : name,
       format.count(sum.count),
-      format.exact(sum.micros),
+      format.cents(roundToCents(sum.micros)),
     ])
   if (invoice.accountWideMicros !== 0) {
-    rows.push([texts.accountWide, '', format.exact(invoice.accountWideMicros)])
+    rows.push([texts.accountWide, '', format.cents(roundToCents(invoice.accountWideMicros))])
   }
   const table = {
     title: texts.costCentres,
-    note: texts.specificationNote,
+    note: paper.roundedNote,
     columns: [
       { title: texts.costCentre, width: '*' },
       { title: texts.count, width: 60, alignment: 'right' },
       { title: `${texts.total} (€)`, width: 90, alignment: 'right' },
     ],
     rows,
-    total: [texts.total, '', format.exact(exactTotal(invoice))],
+    total: [texts.total, '', format.cents(roundToCents(exactTotal(invoice)))],
   } as const
   return [sectionTable(table, context)]
 }
 
 function bySubscription(invoice: Invoice, context: PdfContext): Content {
-  const { texts, format } = context
-  const rows: (string | TableCell)[][] = invoice.specification.map((each) => cells(each, context))
+  const { texts, paper, format } = context
+  const columns = AMOUNT_COLUMNS.filter(
+    ({ isAlways, amountOf }) =>
+      isAlways || invoice.specification.some((each) => amountOf(each) !== 0),
+  )
+  const cents = (amount: Micros): string => format.cents(roundToCents(amount))
+  const nameWidth = NAME_WIDTH + (AMOUNT_COLUMNS.length - columns.length) * AMOUNT_WIDTH
+  const rows: (string | TableCell)[][] = invoice.specification.map((each) => [
+    nameCell(each, nameWidth, context),
+    ...columns.map(({ amountOf }) => (amountOf(each) === 0 ? '' : cents(amountOf(each)))),
+    cents(each.totalMicros),
+  ])
+  const empty = columns.map(() => '')
   if (invoice.accountWideMicros !== 0) {
-    const empty = COLUMNS_COUNT - 2
-    const amount = format.exact(invoice.accountWideMicros)
-    rows.push([texts.accountWide, ...Array.from({ length: empty }, () => ''), amount])
+    rows.push([texts.accountWide, ...empty, cents(invoice.accountWideMicros)])
   }
-  const totals = Array.from({ length: COLUMNS_COUNT - 2 }, () => '')
   return sectionTable(
     {
       title: texts.specification,
-      note: texts.specificationNote,
-      columns: columnsOf(context),
+      note: `${paper.roundedNote} ${texts.dataUnits}`,
+      columns: [
+        { title: `${texts.subscription} / ${texts.label}`, width: '*' },
+        ...columns.map(({ titleOf }): Column => ({
+          title: titleOf(texts),
+          width: AMOUNT_WIDTH,
+          alignment: 'right',
+        })),
+        { title: `${texts.total} (€)`, width: 58, alignment: 'right' },
+      ],
       rows,
-      total: [texts.total, ...totals, format.exact(exactTotal(invoice))],
+      total: [texts.total, ...empty, cents(exactTotal(invoice))],
     },
     context,
   )
 }
 
-const COLUMNS_COUNT = 7
-/** What the other columns leave. */
-const NAME_WIDTH = 125
-
-function columnsOf({ texts }: PdfContext): Column[] {
-  return [
-    { title: `${texts.subscription} / ${texts.label}`, width: '*' },
-    { title: texts.voice, width: 46, alignment: 'right' },
-    { title: texts.data, width: 54, alignment: 'right' },
-    { title: texts.messages, width: 42, alignment: 'right' },
-    { title: texts.recurring, width: 48, alignment: 'right' },
-    { title: texts.usage, width: 58, alignment: 'right' },
-    { title: `${texts.total} (€)`, width: 62, alignment: 'right' },
-  ]
+interface AmountColumn {
+  readonly titleOf: (texts: InvoiceTexts) => string
+  readonly amountOf: (each: SubscriptionSpecification) => Micros
+  /** Printed where nobody has any, too. */
+  readonly isAlways: boolean
 }
 
-/** Usage here is all that came from usage: traffic, information and what was late. */
-function cells(each: SubscriptionSpecification, context: PdfContext): (string | TableCell)[] {
-  const { format } = context
-  const fixed = addMicros(each.recurringMicros, each.oneOffMicros)
-  const fromUsage = addMicros(addMicros(each.usageMicros, each.premiumMicros), each.lateMicros)
-  return [
-    each.label === '' ? each.number : twoLines(each.number, each.label),
+const AMOUNT_COLUMNS: readonly AmountColumn[] = [
+  { titleOf: (texts) => texts.recurring, amountOf: (each) => each.recurringMicros, isAlways: true },
+  { titleOf: (texts) => texts.oneOff, amountOf: (each) => each.oneOffMicros, isAlways: false },
+  { titleOf: (texts) => texts.usage, amountOf: (each) => each.usageMicros, isAlways: true },
+  { titleOf: (texts) => texts.premium, amountOf: (each) => each.premiumMicros, isAlways: false },
+  { titleOf: (texts) => texts.late, amountOf: (each) => each.lateMicros, isAlways: false },
+]
+const AMOUNT_WIDTH = 50
+/** What the other columns leave at least. */
+const NAME_WIDTH = 131
+
+/** Its number; small below it whose it is, what it is booked on, and how much it used. */
+function nameCell(
+  each: SubscriptionSpecification,
+  width: number,
+  { format }: PdfContext,
+): string | TableCell {
+  const further = [
+    each.label,
+    each.costCentre,
     each.voiceSeconds === 0 ? '' : format.quantity(each.voiceSeconds, 'second'),
     each.dataBytes === 0 ? '' : format.quantity(each.dataBytes, 'byte'),
-    each.messagesCount === 0 ? '' : format.count(each.messagesCount),
-    format.exact(fixed),
-    format.exact(fromUsage),
-    format.exact(each.totalMicros),
-  ]
+    each.messagesCount === 0 ? '' : `${format.count(each.messagesCount)}\u00a0SMS`,
+  ].filter(Boolean)
+  if (further.length === 0) return each.number
+  const below = oneLine(further.join(' · '), { width, fontSize: NOTE_SIZE })
+  return { stack: [oneLine(each.number, { width }), { ...below, color: MUTED }] }
 }
 
-function twoLines(above: string, below: string): TableCell {
-  return { stack: [oneLine(above, { width: NAME_WIDTH }), oneLine(below, { width: NAME_WIDTH })] }
-}
-
-function exactTotal(invoice: Invoice) {
+function exactTotal(invoice: Invoice): Micros {
   return invoice.specification.reduce(
     (sum, each) => addMicros(sum, each.totalMicros),
     invoice.accountWideMicros,

@@ -43,7 +43,7 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     mail: {
       subject: ({ seller, number }) => `Creditnota ${number} van ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
-        `Bijgaand ontvangt u creditnota ${number} voor ${customer}${corrects === '' ? '' : `, bij factuur ${corrects}`}, over de periode ${period}. Het bedrag is ${amount} inclusief btw. Reden: ${reason}`,
+        `Bijgaand ontvangt u creditnota ${number} voor ${customer}${corrects === '' ? '' : `, bij factuur ${corrects}`}, over de periode ${period}. Het bedrag is ${amount}. Reden: ${reason}`,
     },
   },
   fr: {
@@ -60,7 +60,7 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     mail: {
       subject: ({ seller, number }) => `Note de crédit ${number} de ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
-        `Veuillez trouver ci-joint la note de crédit ${number} pour ${customer}${corrects === '' ? '' : `, relative à la facture ${corrects}`}, période ${period}. Le montant est de ${amount} TVA comprise. Motif : ${reason}`,
+        `Veuillez trouver ci-joint la note de crédit ${number} pour ${customer}${corrects === '' ? '' : `, relative à la facture ${corrects}`}, période ${period}. Le montant est de ${amount}. Motif : ${reason}`,
     },
   },
   de: {
@@ -77,7 +77,7 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     mail: {
       subject: ({ seller, number }) => `Rechnungskorrektur ${number} von ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
-        `Anbei erhalten Sie die Rechnungskorrektur ${number} für ${customer}${corrects === '' ? '' : ` zur Rechnung ${corrects}`}, Zeitraum ${period}. Der Betrag ist ${amount} einschließlich MwSt. Grund: ${reason}`,
+        `Anbei erhalten Sie die Rechnungskorrektur ${number} für ${customer}${corrects === '' ? '' : ` zur Rechnung ${corrects}`}, Zeitraum ${period}. Der Betrag ist ${amount}; Grund: ${reason}`,
     },
   },
   en: {
@@ -94,7 +94,7 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     mail: {
       subject: ({ seller, number }) => `Credit note ${number} from ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
-        `Please find attached credit note ${number} for ${customer}${corrects === '' ? '' : `, for invoice ${corrects}`}, period ${period}. The amount is ${amount} including VAT. Reason: ${reason}`,
+        `Please find attached credit note ${number} for ${customer}${corrects === '' ? '' : `, for invoice ${corrects}`}, period ${period}. The amount is ${amount}. Reason: ${reason}`,
     },
   },
 }

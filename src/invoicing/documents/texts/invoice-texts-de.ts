@@ -38,6 +38,8 @@ export const invoiceTextsDe: InvoiceTexts = {
     premium: 'Auskunftsdienste Dritter',
     late: 'Verbrauch aus früheren Zeiträumen',
     'late-premium': 'Auskunftsdienste Dritter aus früheren Zeiträumen',
+    correction: 'Korrekturen von Verbrauch aus früheren Zeiträumen',
+    'correction-premium': 'Korrekturen von Auskunftsdiensten aus früheren Zeiträumen',
     discount: 'Rabatte',
     credit: 'Gutgeschrieben',
   },
@@ -79,8 +81,6 @@ export const invoiceTextsDe: InvoiceTexts = {
   included: 'Enthalten',
   unlimited: 'unbegrenzt',
   specification: 'Aufstellung je Anschluss',
-  specificationNote:
-    'Beträge ohne MwSt. und Rabatte, ungerundet; gerundet wird einmal je Rechnungszeile.',
   subscription: 'Anschluss',
   label: 'Name',
   costCentre: 'Kostenstelle',
@@ -111,7 +111,7 @@ export const invoiceTextsDe: InvoiceTexts = {
     subject: ({ seller, number }) => `Rechnung ${number} von ${seller}`,
     greeting: (name) => `Guten Tag ${name},`,
     intro: ({ number, customer, period, amount, due }) =>
-      `anbei erhalten Sie die Rechnung ${number} für ${customer} über den Zeitraum ${period}. Der Gesamtbetrag ist ${amount} einschließlich MwSt.; fällig am ${due}.`,
+      `anbei erhalten Sie die Rechnung ${number} für ${customer} über den Zeitraum ${period}. Der Gesamtbetrag ist ${amount}; fällig am ${due}.`,
     footer: (seller) =>
       `Sie erhalten diese Nachricht, weil Sie bei ${seller} für Rechnungen angemeldet sind.`,
   },

@@ -38,6 +38,8 @@ export const invoiceTextsEn: InvoiceTexts = {
     premium: 'Third-party information services',
     late: 'Usage of earlier periods',
     'late-premium': 'Third-party information services, earlier periods',
+    correction: 'Corrections of usage of earlier periods',
+    'correction-premium': 'Corrections of information services of earlier periods',
     discount: 'Discounts',
     credit: 'Credited',
   },
@@ -74,8 +76,6 @@ export const invoiceTextsEn: InvoiceTexts = {
   included: 'Included',
   unlimited: 'unlimited',
   specification: 'Specification by subscription',
-  specificationNote:
-    'Amounts excl. VAT and discounts, not rounded; rounding is done once for each invoice line.',
   subscription: 'Subscription',
   label: 'Name',
   costCentre: 'Cost centre',
@@ -105,7 +105,7 @@ export const invoiceTextsEn: InvoiceTexts = {
     subject: ({ seller, number }) => `Invoice ${number} from ${seller}`,
     greeting: (name) => `Dear ${name},`,
     intro: ({ number, customer, period, amount, due }) =>
-      `Please find attached invoice ${number} for ${customer}, period ${period}. The total is ${amount} including VAT; the due date is ${due}.`,
+      `Please find attached invoice ${number} for ${customer}, period ${period}. The total is ${amount}; the due date is ${due}.`,
     footer: (seller) =>
       `You receive this message because you are registered with ${seller} for invoices.`,
   },

@@ -38,6 +38,8 @@ export const invoiceTextsFr: InvoiceTexts = {
     premium: 'Services d’information de tiers',
     late: 'Consommation de périodes antérieures',
     'late-premium': 'Services d’information de tiers, périodes antérieures',
+    correction: 'Corrections de consommations antérieures',
+    'correction-premium': 'Corrections de services d’information antérieurs',
     discount: 'Remises',
     credit: 'Montants crédités',
   },
@@ -74,8 +76,6 @@ export const invoiceTextsFr: InvoiceTexts = {
   included: 'Inclus',
   unlimited: 'illimité',
   specification: 'Détail par ligne',
-  specificationNote:
-    'Montants hors TVA et remises, non arrondis ; l’arrondi se fait une seule fois par ligne de facture.',
   subscription: 'Ligne',
   label: 'Nom',
   costCentre: 'Centre de coûts',
@@ -105,7 +105,7 @@ export const invoiceTextsFr: InvoiceTexts = {
     subject: ({ seller, number }) => `Facture ${number} de ${seller}`,
     greeting: (name) => `Bonjour ${name},`,
     intro: ({ number, customer, period, amount, due }) =>
-      `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount} TVA comprise\u00a0; l’échéance est le ${due}.`,
+      `Veuillez trouver ci-joint la facture ${number} pour ${customer}, période ${period}. Le total est de ${amount}\u00a0; l’échéance est le ${due}.`,
     footer: (seller) =>
       `Vous recevez ce message car vous êtes inscrit chez ${seller} pour recevoir les factures.`,
   },

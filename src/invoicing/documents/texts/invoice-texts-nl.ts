@@ -38,6 +38,8 @@ export const invoiceTextsNl: InvoiceTexts = {
     premium: 'Informatiediensten van derden',
     late: 'Verbruik uit eerdere perioden',
     'late-premium': 'Informatiediensten van derden uit eerdere perioden',
+    correction: 'Correcties van verbruik uit eerdere perioden',
+    'correction-premium': 'Correcties van informatiediensten uit eerdere perioden',
     discount: 'Kortingen',
     credit: 'Gecrediteerd',
   },
@@ -73,8 +75,6 @@ export const invoiceTextsNl: InvoiceTexts = {
   included: 'Inbegrepen',
   unlimited: 'onbeperkt',
   specification: 'Specificatie per aansluiting',
-  specificationNote:
-    'Bedragen excl. btw en kortingen, niet afgerond; afronding gebeurt één keer per factuurregel.',
   subscription: 'Aansluiting',
   label: 'Naam',
   costCentre: 'Kostenplaats',
@@ -105,7 +105,7 @@ export const invoiceTextsNl: InvoiceTexts = {
     subject: ({ seller, number }) => `Factuur ${number} van ${seller}`,
     greeting: (name) => `Beste ${name},`,
     intro: ({ number, customer, period, amount, due }) =>
-      `Bijgaand ontvangt u factuur ${number} voor ${customer} over de periode ${period}. Het totaal is ${amount} inclusief btw; de vervaldatum is ${due}.`,
+      `Bijgaand ontvangt u factuur ${number} voor ${customer} over de periode ${period}. Het totaal is ${amount}; de vervaldatum is ${due}.`,
     footer: (seller) =>
       `U ontvangt dit bericht omdat u bij ${seller} bent aangemeld voor facturen.`,
   },

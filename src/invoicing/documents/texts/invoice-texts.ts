@@ -55,7 +55,6 @@ export interface InvoiceTexts {
   readonly included: string
   readonly unlimited: string
   readonly specification: string
-  readonly specificationNote: string
   readonly subscription: string
   readonly label: string
   readonly costCentre: string
