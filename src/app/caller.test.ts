@@ -22,6 +22,12 @@ import {
 } from './billing/bank-statements.ts'
 import { billPeriod, checkPeriod } from './billing/bill-period.ts'
 import { creditOf, reissueOf } from './billing/credit.ts'
+import {
+  deliveriesOf,
+  deliverEInvoices,
+  deliveryOfInvoice,
+  noteDeliveryOf,
+} from './billing/deliveries-of.ts'
 import { noteDispute, settleDispute } from './billing/disputes-of.ts'
 import { billOnSchedule } from './billing/billing-schedule.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
@@ -175,6 +181,12 @@ test.each<[string, (own: Desk) => Promise<unknown>]>([
   await expect(ask(as(PARTNER))).rejects.toMatchObject({ code: 'not_found' })
 })
 
+/** The parties of this test have no address on Peppol. */
+function withoutEInvoice(error: unknown): void {
+  if (error instanceof Error && error.message.includes('has no e-invoice')) return
+  throw error
+}
+
 const PAYMENT = { amount: '1.21', on: '2026-11-02', reference: 'bank 1' } as const
 
 test('money of an invoice is changed by whoever operates and reaches it, for all others there is none', async () => {
@@ -192,6 +204,9 @@ test('money of an invoice is changed by whoever operates and reaches it, for all
     (own, of) => noteDispute(own, { ...of, reason: 'too much' }, clock),
     (own, of) => settleDispute(own, { ...of, reason: 'explained' }, clock),
     (own, of) => historyOfInvoice(own, of),
+    (own, of) => deliveryOfInvoice(own, of),
+    (own, of) =>
+      noteDeliveryOf(own, { ...of, state: 'written', reason: '' }).catch(withoutEInvoice),
   ]
   for (const act of acts) {
     await expect(act(desk, named)).rejects.toMatchObject({ code: 'usage_error' })
@@ -260,6 +275,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['open entries', (own) => openBankEntries(own)],
   ['match', (own) => settleBankEntry(own, { entryId: 1, number: 'x' })],
   ['ignore', (own) => ignoreBankEntry(own, { entryId: 1, reason: 'x' })],
+  ['bill deliver', (own) => deliverEInvoices(own, { period: '2026-10', outboxFolder: 'unused' })],
   ['accounts import', (own) => importAccounts(own, 'x', { dryRun: true, atMs: 0 })],
   ['change of an account', (own) => changeAccount(own, {}, { dryRun: true })],
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
@@ -282,6 +298,7 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['see-usage', (own) => alertsOf(own, {})],
   ['see-invoices', (own) => invoicesOf(own, {})],
   ['operate', (own) => mailsOf(own, {})],
+  ['see-invoices', (own) => deliveriesOf(own, '2026-10')],
   ['change-limits', (own) => dropLimit(own, { key: { ...LIMIT, scopeId: 'A1' } })],
   ['operate', (own) => usersOf(own)],
 ])('without the right to %s nothing is answered', async (right, ask) => {

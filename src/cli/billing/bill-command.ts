@@ -6,6 +6,7 @@ import { FINDING_CODES, isFindingCode, type FindingCode } from '../../invoicing/
 import { formatTable } from '../../core/text-table.ts'
 import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
+import { addDeliveryCommands } from './bill-delivery-commands.ts'
 import { addCreditCommand } from './bill-credit-command.ts'
 import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-standing.ts'
 import { addPaymentCommands } from './bill-payment-commands.ts'
@@ -69,6 +70,7 @@ Can be stopped at any moment; running it again goes on and does nothing twice.`,
     .action(list)
   addCreditCommand(bill)
   addPaymentCommands(bill)
+  addDeliveryCommands(bill)
   bill
     .command('cdrs')
     .argument('<number>', 'number of the invoice')

@@ -19,7 +19,7 @@ export type Foresee = (from: InvoiceSpan) => Promise<readonly ForeseenSpan[]>
 /** Accounts of one question. */
 export const ACCOUNTS_AHEAD_MAX = 50
 /** Rows that are held for CDR files; those of an account with more are streamed. */
-export const ROWS_AHEAD_MAX = 20_000
+export const ROWS_AHEAD_MAX = 10_000
 /** Documents of an account are written a little after it was billed. */
 const GENERATIONS = 2
 

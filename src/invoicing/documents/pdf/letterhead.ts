@@ -44,8 +44,10 @@ export function letterheadAbove(invoice: Invoice, context: PdfContext): Content 
   }
 }
 
+/** Long names make four lines of it, which is what the margin below holds. */
+const LINE_HEIGHT = 1.15
 /** Of the number and the page, below. */
-const PLACE_WIDTH = 110
+const PLACE_WIDTH = 84
 
 /** The logo, or the mark and the name. */
 function sellerMark(invoice: Invoice, { brand }: PdfContext): Column[] {
@@ -71,10 +73,10 @@ export function letterheadBelow(
   context: PdfContext,
   place: { page: number; pages: number },
 ): Content {
-  const below = { width: CONTENT_WIDTH - PLACE_WIDTH, fontSize: 7.2 }
+  const below = { width: CONTENT_WIDTH - PLACE_WIDTH, fontSize: 7 }
   const line = { type: 'line', x1: 0, y1: 0, x2: CONTENT_WIDTH, y2: 0 }
   return {
-    margin: [PAGE.left, 14, PAGE.right, 0],
+    margin: [PAGE.left, 10, PAGE.right, 0],
     stack: [
       { canvas: [{ ...line, type: 'line', lineWidth: 0.5, lineColor: HAIRLINE }] },
       {
@@ -83,13 +85,13 @@ export function letterheadBelow(
         columns: [
           {
             width: '*',
-            lineHeight: 1.25,
+            lineHeight: LINE_HEIGHT,
             stack: particulars(invoice, context.texts).map((text) => oneLine(text, below)),
           },
           {
             width: PLACE_WIDTH,
             alignment: 'right',
-            lineHeight: 1.25,
+            lineHeight: LINE_HEIGHT,
             stack: [invoice.number, context.texts.page(place)]
               .filter(Boolean)
               .map((text) => oneLine(text, { ...below, width: PLACE_WIDTH })),

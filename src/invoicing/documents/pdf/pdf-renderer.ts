@@ -16,11 +16,10 @@ export interface PdfRenderer extends AsyncDisposable {
 
 /** Loading the library costs a thread as much as this many invoices. */
 const IN_THREAD_MAX = 8
-/**
- * Of a thread, in megabytes. Without a limit its garbage waits until there are some 500; an invoice of 4,000
- * subscriptions needs 350 at once.
- */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 1_536 }
+/** Of a thread, in megabytes: without a limit its garbage waits until there are some 500. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 }
+/** One of 4,000 needs 350 megabytes: what is larger is rendered in this thread, which has no limit of ours. */
+const SUBSCRIPTIONS_IN_THREAD_MAX = 3_000
 /** More do not help: laying out a page is all processor time. */
 const WORKERS_MAX = 8
 
@@ -32,12 +31,14 @@ export function createPdfRenderer(expectedCount: number, processorsCount: number
 function inThisThread(): PdfRenderer {
   return {
     atOnce: 1,
-    render: async (invoice) => {
-      const { renderInvoicePdf } = await import('./render-invoice-pdf.ts') // Loads a large library.
-      return renderInvoicePdf(invoice)
-    },
+    render: renderHere,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
+}
+
+async function renderHere(invoice: Invoice): Promise<Uint8Array> {
+  const { renderInvoicePdf } = await import('./render-invoice-pdf.ts') // Loads a large library.
+  return renderInvoicePdf(invoice)
 }
 
 const answer = z.object({
@@ -76,12 +77,14 @@ function inWorkers(workersCount: number): PdfRenderer {
   return {
     atOnce: workersCount,
     render: (invoice) =>
-      new Promise((resolve, reject) => {
-        const id = (lastId += 1)
-        waiting.set(id, { resolve, reject })
-        const order: PdfOrder = { id, invoice }
-        workers[id % workersCount]?.postMessage(order, [])
-      }),
+      invoice.specification.length > SUBSCRIPTIONS_IN_THREAD_MAX
+        ? renderHere(invoice)
+        : new Promise((resolve, reject) => {
+            const id = (lastId += 1)
+            waiting.set(id, { resolve, reject })
+            const order: PdfOrder = { id, invoice }
+            workers[id % workersCount]?.postMessage(order, [])
+          }),
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.terminate()))
     },

@@ -111,7 +111,7 @@ test.skipIf(poppler !== '')('text comes out of the PDF in the order of reading',
 test.skipIf(poppler !== '')(
   'heads repeat on each page, and no page ends in a lone row',
   async () => {
-    const pages = (await textOf(numbered({ subscriptionsCount: 60 }))).split('\f').slice(0, -1)
+    const pages = await pagesOf(numbered({ subscriptionsCount: 60 }))
     expect(pages.length).toBeGreaterThan(5)
     pages.forEach((page, index) => {
       expect(page).toContain(`Pagina ${index + 1} van ${pages.length}`)
@@ -122,6 +122,37 @@ test.skipIf(poppler !== '')(
     expect(last.match(/^\+31\d+/gm)?.length).toBeGreaterThanOrEqual(1) // Not the total alone.
   },
 )
+
+test.skipIf(poppler !== '')(
+  'no page is empty, and the legal particulars are whole, however long the names',
+  async () => {
+    const name = 'Πάπα & Ковальчук Telecommunicatiediensten Noord-Nederland B.V.'
+    const invoice = numbered({ subscriptionsCount: 8, sellerName: name, customerName: name })
+    const { seller } = invoice
+    const address = { ...seller.party.address, country: 'BE' }
+    const pages = await pagesOf({
+      ...invoice,
+      seller: { ...seller, party: { ...seller.party, address } },
+      paper: { court: 'Antwerpen, afdeling Mechelen', note: 'Vragen? '.repeat(40) },
+    })
+    for (const page of pages) {
+      expect(page.split('\n').length).toBeGreaterThan(20)
+      expect(page).toContain('RPR Antwerpen, afdeling Mechelen')
+      expect(page).toContain('BIC ABNANL2A')
+    }
+  },
+)
+
+test.skipIf(poppler !== '')('an invoice of nothing is one page without empty rows', async () => {
+  const nothing = { ...inventedRequest({ subscriptionsCount: 0 }), oneOffCharges: [] }
+  const pages = await pagesOf({ ...buildInvoice(nothing), number: '2026-00050150' })
+  expect(pages).toHaveLength(1)
+  expect(pages[0]).toContain('Totaal excl. btw 0,00')
+})
+
+async function pagesOf(invoice: Invoice): Promise<string[]> {
+  return (await textOf(invoice)).split('\f').slice(0, -1)
+}
 
 async function textOf(invoice: Invoice): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), 'tik-pdf-')), 'invoice.pdf')

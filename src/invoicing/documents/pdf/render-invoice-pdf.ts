@@ -3,7 +3,7 @@
  * from the invoice and the file's id follows from them (pdfkit hashes the particulars).
  */
 import pdfmake from 'pdfmake'
-import type { TDocumentDefinitions } from 'pdfmake/interfaces.js'
+import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { dayToIso } from '../../../core/period.ts'
 import { localeFormat } from '../../../core/locale-format.ts'
 import type { Invoice } from '../../invoice-model.ts'
@@ -34,6 +34,11 @@ pdfmake.setUrlAccessPolicy(() => false)
 
 export async function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
   return pdfmake.createPdf(invoiceDocument(printable(invoice))).getBuffer()
+}
+
+/** The break belongs to what follows: a line of its own could be the only one of a page. */
+function onNewPage(content: readonly Content[]): Content[] {
+  return content.length === 0 ? [] : [{ stack: [...content], pageBreak: 'before' }]
 }
 
 /** The document as pdfmake lays it out; an invoice without a number is marked as a draft. */
@@ -74,10 +79,11 @@ export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
     footer: (page, pages) => letterheadBelow(invoice, context, { page, pages }),
     content: [
       ...firstPage(invoice, context),
-      { text: '', pageBreak: 'after' },
-      ...invoiceDetails(invoice, context),
-      ...bundleOverviewTables(invoice, context),
-      ...specificationTables(invoice, context),
+      ...onNewPage([
+        ...invoiceDetails(invoice, context),
+        ...bundleOverviewTables(invoice, context),
+        ...specificationTables(invoice, context),
+      ]),
     ],
   }
 }

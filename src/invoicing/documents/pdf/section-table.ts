@@ -20,8 +20,7 @@ const ROWS_KEPT_TOGETHER_MAX = 10
 export function sectionTable(table: SectionTable, context: PdfContext): Content {
   const { columns, rows } = table
   const widths = columnWidths(columns)
-  const lastRow = rows.at(-1) ?? []
-  const closing = [cellsOf(lastRow, columns, widths)]
+  const closing = rows.slice(-1).map((row) => cellsOf(row, columns, widths))
   if (table.total !== undefined) closing.push(totalCells(table.total, columns, widths))
   const closingTable: TableCell = {
     colSpan: columns.length,

@@ -106,7 +106,7 @@ export const invoiceTextsDe: InvoiceTexts = {
   activationOf: (name) => `Anschlussgebühr: ${name}`,
   shareOf: ({ percent, of }) => `${percent} von ${of}`,
   discountCut: (name) => `${name} (begrenzt auf den zu mindernden Betrag)`,
-  moreBundles: (count) => `und weitere ${count} Pakete deutlich unter ihrer Grenze`,
+  moreBundles: (count) => `und weitere ${count} Pakete, anteilig weniger verbraucht als diese`,
   mail: {
     subject: ({ seller, number }) => `Rechnung ${number} von ${seller}`,
     greeting: (name) => `Guten Tag ${name},`,

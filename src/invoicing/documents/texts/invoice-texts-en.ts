@@ -100,7 +100,8 @@ export const invoiceTextsEn: InvoiceTexts = {
   activationOf: (name) => `Activation: ${name}`,
   shareOf: ({ percent, of }) => `${percent} of ${of}`,
   discountCut: (name) => `${name} (limited to what there is to reduce)`,
-  moreBundles: (count) => `and ${count} more bundles that stayed well within their allowance`,
+  moreBundles: (count) =>
+    `and ${count} more bundles, of which a smaller part was used than of these`,
   mail: {
     subject: ({ seller, number }) => `Invoice ${number} from ${seller}`,
     greeting: (name) => `Dear ${name},`,

@@ -100,7 +100,7 @@ export const invoiceTextsFr: InvoiceTexts = {
   activationOf: (name) => `Frais d’activation : ${name}`,
   shareOf: ({ percent, of }) => `${percent} de ${of}`,
   discountCut: (name) => `${name} (limité au montant à réduire)`,
-  moreBundles: (count) => `et encore ${count} forfaits restés largement sous leur limite`,
+  moreBundles: (count) => `et encore ${count} forfaits, moins utilisés que ceux-ci`,
   mail: {
     subject: ({ seller, number }) => `Facture ${number} de ${seller}`,
     greeting: (name) => `Bonjour ${name},`,

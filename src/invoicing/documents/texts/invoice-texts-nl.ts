@@ -100,7 +100,7 @@ export const invoiceTextsNl: InvoiceTexts = {
   activationOf: (name) => `Aansluitkosten: ${name}`,
   shareOf: ({ percent, of }) => `${percent} van ${of}`,
   discountCut: (name) => `${name} (beperkt tot wat er te verminderen is)`,
-  moreBundles: (count) => `en nog ${count} bundels die ruim binnen het inbegrepen tegoed bleven`,
+  moreBundles: (count) => `en nog ${count} bundels, naar verhouding minder gebruikt dan deze`,
   mail: {
     subject: ({ seller, number }) => `Factuur ${number} van ${seller}`,
     greeting: (name) => `Beste ${name},`,
