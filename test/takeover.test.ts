@@ -92,7 +92,7 @@ async function bill(desk: Desk, period: string, at: string) {
   return codes.filter((code) => !code.startsWith('e_invoice_incomplete'))
 }
 
-/** `account period: days amount of each fee and one-off; usage and late usage`. */
+/** `account period: days amount of each fee and one-off; usage, late usage and corrections`. */
 async function invoices(desk: Desk): Promise<string[]> {
   const parts = await openBillingParts(desk)
   const all = (await listInvoices(parts)).toReversed()
@@ -182,8 +182,8 @@ test('told after the month was billed: rerate moves the usage, the next invoices
   expect(await invoices(desk)).toEqual([
     'A1 2026-10: 11-01..11-30 17.50, 11-01..11-30 4.50, usage 2x 1.54',
     'A2 2026-10: 11-01..11-30 14.95',
-    'A1 2026-11: 12-01..12-31 17.50, 10-16..10-31 -2.32, 11-01..11-30 -4.50, late -1x -0.77',
-    'A2 2026-11: 11-01..11-30 4.50, 12-01..12-31 4.50, 12-01..12-31 14.95, 10-16..10-31 2.32, usage 1x 0.77, late 1x 0.77',
+    'A1 2026-11: 12-01..12-31 17.50, 10-16..10-31 -2.32, 11-01..11-30 -4.50, correction -1x -0.77',
+    'A2 2026-11: 11-01..11-30 4.50, 12-01..12-31 4.50, 12-01..12-31 14.95, 10-16..10-31 2.32, usage 1x 0.77, correction 1x 0.77',
   ])
   expect(await verifyAll(desk)).toEqual([])
   const costs = await Promise.all(['A1', 'A2'].map((account) => costsOf(desk, account)))

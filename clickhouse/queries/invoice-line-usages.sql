@@ -1,5 +1,5 @@
 -- A page of the rows that one usage line of an invoice is the sum of: those of invoice-cdrs.sql, of one
--- period, product, call type and kind.
+-- period, product, call type, kind and kind of entry.
 SELECT
     /* fields */
 FROM
@@ -12,6 +12,7 @@ FROM
         AND product = {product:String}
         AND call_type = {callType:String}
         AND has({kinds:Array(String)}, toString(kind))
+        AND has({entryKinds:Array(String)}, toString(entry_kind))
 ) AS billed
 INNER JOIN
 (

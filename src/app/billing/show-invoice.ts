@@ -91,7 +91,7 @@ export async function showLine(
     yield found.slice(0, page.limit)
   }
   const rows = (await Array.fromAsync(detailsOf(chunk(), timeZoneOf(span, parts.directory)))).flat()
-  const isInformation = line.section === 'premium' || line.section === 'late-premium'
+  const isInformation = line.section.endsWith('premium')
   const rowsMicros = rows.reduce(
     (sum, row) => addMicros(sum, isInformation ? row.informationChargeMicros : row.chargeMicros),
     ZERO_MICROS,

@@ -127,7 +127,7 @@ export function describeLine(shown: ShownLine): string {
 }
 
 function rowsTable({ rows, line }: ShownLine): string {
-  const isInformation = line.section === 'premium' || line.section === 'late-premium'
+  const isInformation = line.section.endsWith('premium')
   return formatTable(
     [
       { key: 'start', title: 'Start' },

@@ -73,7 +73,6 @@ test('killed between the file and the note, the next call writes the same file a
       return operations.transaction(work)
     },
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same store, that dies once
   const parts = { ...billing.parts, operations: dying as typeof operations }
   await expect(handOver(parts)).rejects.toThrow('killed')
   expect(readdirSync(outboxFolder)).toHaveLength(2) // The second is there and not noted.

@@ -86,6 +86,8 @@ const GROUP_OF_SECTION: Readonly<Record<Exclude<InvoiceSection, 'recurring'>, Di
   premium: 'usage',
   late: 'correction',
   'late-premium': 'correction',
+  correction: 'correction',
+  'correction-premium': 'correction',
   discount: 'discount',
   credit: 'correction',
 }

@@ -31,10 +31,24 @@ export function createLineLedger(store: ClickHouseStore): LineLedger {
         product: line.product,
         callType: line.subject,
         kinds: USAGE_KINDS.filter((kind) => unitOfKind(kind) === line.unit),
+        entryKinds: entryKindsOf(line),
         ...page,
       })
     },
   }
+}
+
+const CORRECTIONS = ['reversal', 'correction'] as const
+const OTHERS = ['usage', 'adjustment'] as const
+
+/**
+ * What came late and what was corrected of it are two lines. Builds before made one of both; their lines do
+ * not say what was outside of bundles.
+ */
+function entryKindsOf({ section, outOfBundleQuantity }: InvoiceLine): readonly string[] {
+  if (section.startsWith('correction')) return CORRECTIONS
+  if (section.startsWith('late') && outOfBundleQuantity !== undefined) return OTHERS
+  return [...OTHERS, ...CORRECTIONS]
 }
 
 const lineUsagesQuery = queryFile<{
@@ -46,6 +60,7 @@ const lineUsagesQuery = queryFile<{
   product: string
   callType: string
   kinds: readonly UsageKind[]
+  entryKinds: readonly string[]
   limit: number
   offset: number
 }>()('invoice-line-usages', ledgerRow, { fields: ROW_SELECTION })
