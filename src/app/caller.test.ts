@@ -39,6 +39,7 @@ import {
   takeBackPayment,
 } from './billing/payments-of.ts'
 import { differenceOf, documentsAgain, showInvoice, showLine } from './billing/show-invoice.ts'
+import { sendReminders } from './billing/send-reminders.ts'
 import { RIGHTS, type Caller, type Right } from './caller.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
 import { verifyLedger } from './checks/verify-ledger.ts'
@@ -271,6 +272,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['bill run', (own) => billPeriod(own, { period: '2026-10', preview: true })],
   ['bill credit', (own) => creditOf(own, { number: '1', wish: { what: 'whole' }, reason: 'x' })],
   ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],
+  ['reminders', (own) => sendReminders(own, { dryRun: true })],
   ['statements', (own) => importStatements(own, [])],
   ['open entries', (own) => openBankEntries(own)],
   ['match', (own) => settleBankEntry(own, { entryId: 1, number: 'x' })],

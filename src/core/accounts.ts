@@ -5,6 +5,7 @@
  */
 import type { Micros } from './money.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
+import type { CustomerKind, ReminderRules } from './reminder-rules.ts'
 import type { TaxCategory } from './tax.ts'
 import type { Product } from './usage.ts'
 import type { Validity } from './validity.ts'
@@ -40,6 +41,8 @@ export interface Partner {
   /** Credit notes have numbers of their own; those of invoices where it is absent. */
   readonly creditNoteNumbers?: 'own'
   readonly paper?: PartnerPaper
+  /** How overdue invoices are reminded of; nobody is where it is absent or has no steps. */
+  readonly reminders?: ReminderRules
   /** Plan for a subscription that names none, by product. */
   readonly defaultPlans: Readonly<Partial<Record<Product, string>>>
 }
@@ -69,6 +72,8 @@ export interface Account extends BillingTerms {
   readonly customerText?: string
   readonly paymentTermDays: number
   readonly sendZeroInvoices: boolean
+  /** On whom duties depend; absent = not said. */
+  readonly customerKind?: CustomerKind
   /** Whether its invoice mails carry the CDR file; absent = when it is small. */
   readonly cdrFile?: CdrFileWish
   readonly paper?: AccountPaper

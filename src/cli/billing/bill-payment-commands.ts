@@ -14,6 +14,7 @@ import { formatTable } from '../../core/text-table.ts'
 import type { NotedPayment } from '../../invoicing/receivables/payments.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
+import { addRemindCommand } from './bill-remind-command.ts'
 import { addStatementCommands } from './bill-statement-commands.ts'
 
 const SELLER = ['--partner <id>', 'the seller, where several have that number'] as const
@@ -51,6 +52,7 @@ export function addPaymentCommands(bill: Command): void {
     .option(...SELLER)
     .option('--json', 'as JSON')
     .action(history)
+  addRemindCommand(bill)
   addPaymentsOf(bill.command('payments').description('payments of accounts, and what is left over'))
 }
 

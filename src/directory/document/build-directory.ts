@@ -121,7 +121,7 @@ export function buildDirectory(
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
-    const { defaultPlans, creditNoteNumbers, paper, webhook: _webhook, ...other } = rest
+    const { defaultPlans, creditNoteNumbers, paper, reminders, webhook: _webhook, ...other } = rest
     const party = { legalName, address, vatId, registrationNumber }
     const plans = {
       ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),
@@ -135,10 +135,15 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
         ...other,
         ...ownNumbers(creditNoteNumbers),
         ...(paper === undefined ? {} : { paper }),
+        ...remindersOf(reminders),
         defaultPlans: plans,
       },
     ]
   })
+}
+
+function remindersOf(rules: NonNullable<Partner['reminders']>): Pick<Partner, 'reminders'> {
+  return rules.steps.length === 0 && rules.terms.length === 0 ? {} : { reminders: rules }
 }
 
 function ownNumbers(numbers: 'shared' | 'own'): Pick<Partner, 'creditNoteNumbers'> {
@@ -192,6 +197,7 @@ function toAccount(
     ...(written.customerText === '' ? {} : { customerText: written.customerText }),
     paymentTermDays: written.paymentTermDays,
     sendZeroInvoices: written.sendZeroInvoices,
+    ...(written.customerKind === undefined ? {} : { customerKind: written.customerKind }),
     cdrFile: written.cdrFile,
     ...(written.paper === undefined ? {} : { paper: written.paper }),
     rateOverrides: written.rateOverrides.map((override) => ({

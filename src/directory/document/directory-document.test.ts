@@ -356,3 +356,56 @@ test('amounts and percentages come back from the store, in whatever order they a
   const charges = await readTable(store, 'one_off_charges')
   expect(charges.map((charge) => charge.tax_category)).toEqual(['exempt'])
 })
+
+const REMINDERS = `    reminders:
+      steps:
+        - { afterDays: 7 }
+        - { afterDays: 21, texts: { nl: { subject: "Nota {number}", text: "Nog {open}" } } }
+      terms:
+        - { step: 2, country: NL, customerKind: consumer, cost: "1.50", texts: { nl: Kosten } }
+`
+const REMINDED = DOCUMENT.replace('    defaultPlans:', `${REMINDERS}    defaultPlans:`).replace(
+  '    anchorDay: 1\n',
+  '    anchorDay: 1\n    customerKind: consumer\n',
+)
+
+test('reminders and the kind of a customer come back from the store, and are off where nobody wrote them', async () => {
+  const { store } = operations
+  const options = { dryRun: false, atMs: 0, changedBy: 'test' }
+  await importDirectory(store, await readDirectoryContent(write('one.yaml', DOCUMENT)), options)
+  expect((await loadDirectory(store)).partners.get('veldnet')?.reminders).toBeUndefined()
+  const content = await readDirectoryContent(write('reminded.yaml', REMINDED))
+  await importDirectory(store, content, options)
+  const directory = await loadDirectory(store)
+  expect(directory.partners.get('veldnet')?.reminders).toEqual({
+    steps: [
+      { afterDays: 7 },
+      { afterDays: 21, texts: { nl: { subject: 'Nota {number}', text: 'Nog {open}' } } },
+    ],
+    terms: [
+      {
+        step: 2,
+        country: 'NL',
+        customerKind: 'consumer',
+        cost: '1.50',
+        texts: { nl: 'Kosten' },
+      },
+    ],
+  })
+  expect(directory.accounts.get('bakkerij')?.customerKind).toBe('consumer')
+  const again = await importDirectory(store, content, options)
+  expect([again.partners.changed, again.accounts.changed]).toEqual([[], []])
+})
+
+test.each([
+  ['a later one after fewer days', 'afterDays: 21', 'afterDays: 7', /after more days/],
+  ['a fourth step', 'step: 2', 'step: 4', /step/],
+  ['a part of a cent', '"1.50"', '"1.505"', /whole cents/],
+  ['a kind of nobody', 'Kind: consumer', 'Kind: friend', /customerKind/],
+])('reminders with %s are refused', async (_what, from, to, message) => {
+  expect(REMINDED).toContain(from)
+  const file = write('wrong.yaml', REMINDED.replace(from, to))
+  await expect(readDirectoryContent(file)).rejects.toMatchObject({
+    message: expect.stringMatching(message),
+  })
+})

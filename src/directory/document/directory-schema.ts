@@ -9,6 +9,7 @@ import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
+import { customerKind, reminderRules } from './reminder-schema.ts'
 
 export const id = z
   .string()
@@ -65,6 +66,8 @@ const partner = z.strictObject({
   creditNoteNumbers: z.enum(['shared', 'own']).default('shared'),
   /** How its invoices look. */
   paper: partnerPaperSchema.optional(),
+  /** Reminders of overdue invoices: off without steps. */
+  reminders: reminderRules.default({ steps: [], terms: [] }),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),
   /** Gets the service requests: the operator that blocks SIMs. */
   webhook: webhook.optional(),
@@ -112,6 +115,8 @@ const account = z.strictObject({
   customerText: lines.default(''),
   paymentTermDays: z.int().min(0).max(365).default(14),
   sendZeroInvoices: z.boolean().default(false),
+  /** On whom duties depend. */
+  customerKind: customerKind.optional(),
   cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),
   /** What its documents are made of. */
   paper: accountPaperSchema.optional(),

@@ -12,8 +12,10 @@ import {
   type Validity,
 } from '../../core/accounts.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
+import { CUSTOMER_KINDS } from '../../core/reminder-rules.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { reminderRules } from '../document/reminder-schema.ts'
 
 const language = z.enum(LANGUAGES)
 const validity = { from_ms: z.int(), to_ms: z.int().nullable() }
@@ -38,6 +40,7 @@ export const DIRECTORY_TABLES = {
     language,
     credit_note_numbers: z.enum(['shared', 'own']),
     paper: partnerPaperSchema,
+    reminders: reminderRules,
     default_plans: z.object({ voip: z.string().optional(), mobile: z.string().optional() }),
   }),
   accounts: table(1, {
@@ -54,6 +57,7 @@ export const DIRECTORY_TABLES = {
     customer_text: z.string(),
     payment_term_days: z.int(),
     send_zero_invoices: z.boolean(),
+    customer_kind: z.enum(['', ...CUSTOMER_KINDS]),
     cdr_file: z.enum(CDR_FILE_WISHES),
     paper: accountPaperSchema,
   }),
@@ -222,11 +226,17 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     language: partner.language,
     credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
     paper: partner.paper ?? {},
+    reminders: storedRules(partner.reminders),
     default_plans: {
       ...(partner.defaultPlans.voip === undefined ? {} : { voip: partner.defaultPlans.voip }),
       ...(partner.defaultPlans.mobile === undefined ? {} : { mobile: partner.defaultPlans.mobile }),
     },
   }
+}
+
+/** Without what is absent, as a document has it. */
+function storedRules(rules: Partner['reminders']): RowOf<'partners'>['reminders'] {
+  return reminderRules.parse(JSON.parse(JSON.stringify(rules ?? { steps: [], terms: [] })))
 }
 
 export function toAccountRow({ party: owner, ...account }: Account): RowOf<'accounts'> {
@@ -244,6 +254,7 @@ export function toAccountRow({ party: owner, ...account }: Account): RowOf<'acco
     customer_text: account.customerText ?? '',
     payment_term_days: account.paymentTermDays,
     send_zero_invoices: account.sendZeroInvoices,
+    customer_kind: account.customerKind ?? '',
     cdr_file: account.cdrFile ?? 'if-small',
     paper: account.paper ?? {},
   }

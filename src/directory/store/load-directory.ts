@@ -103,6 +103,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     ...(row.customer_text === '' ? {} : { customerText: row.customer_text }),
     paymentTermDays: row.payment_term_days,
     sendZeroInvoices: row.send_zero_invoices,
+    ...(row.customer_kind === '' ? {} : { customerKind: row.customer_kind }),
     cdrFile: row.cdr_file,
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
     rateOverrides: (overrides.get(row.account_id) ?? []).map((override) => ({
@@ -180,6 +181,9 @@ function toPartner(row: RowOf<'partners'>): Partner {
     language: row.language,
     ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
+    ...(row.reminders.steps.length === 0 && row.reminders.terms.length === 0
+      ? {}
+      : { reminders: row.reminders }),
     defaultPlans: {
       ...(voip === undefined ? {} : { voip }),
       ...(mobile === undefined ? {} : { mobile }),

@@ -24,6 +24,7 @@ export const NOTED_STATES = [
   'credited',
   'disputed',
   'dispute-resolved',
+  'reminded',
 ] as const
 export type NotedState = (typeof NOTED_STATES)[number]
 
