@@ -68,6 +68,7 @@ test('a part, then the whole and anew; each is shown first, and a second time is
 
   const part = await credit('--amount', '1.00', '--line', '1')
   expect(part.stdout).toMatch(/Credit note \d{4}-\d{8} of invoice 2026-00000001\./)
+  expect(part.stdout).toContain('no e-invoice: ')
   expect(part.stdout).toContain(`Left of invoice ${NUMBER}:`)
   const tooMuch = await credit('--amount', '9999.00', '--line', '1')
   expect([tooMuch.status, tooMuch.stderr]).toEqual([

@@ -8,6 +8,7 @@ import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
 import type { CreditOutcome } from '../../invoicing/credit/credit-invoice.ts'
 import type { ReissueOutcome } from '../../invoicing/credit/reissue-invoice.ts'
 import type { Invoice } from '../../invoicing/invoice-model.ts'
+import { describeFinding } from './billing-report-text.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
 
@@ -85,7 +86,7 @@ function wishOf({ lines, amount, line, reissue }: CreditOptions): CreditWish {
   return { what: 'whole' }
 }
 
-function describeCredit({ original, creditNote, left, files }: CreditOutcome): string {
+function describeCredit({ original, creditNote, left, files, findings }: CreditOutcome): string {
   const made =
     creditNote.number === ''
       ? 'This is a dry run: no number was taken, nothing is stored.'
@@ -94,10 +95,16 @@ function describeCredit({ original, creditNote, left, files }: CreditOutcome): s
     original.status === 'credited'
       ? `Nothing is left of invoice ${original.number}: it counts as credited.`
       : `Left of invoice ${original.number}: ${euros(left.netMicros)} without VAT, ${euros(left.grossMicros)} with it.`
-  return [linesTable(creditNote), made, rest, ...files].join('\n')
+  return [linesTable(creditNote), made, rest, ...files, ...findings.map(describeFinding)].join('\n')
 }
 
-function describeReissue({ original, creditNote, reissued, files }: ReissueOutcome): string {
+function describeReissue({
+  original,
+  creditNote,
+  reissued,
+  files,
+  findings,
+}: ReissueOutcome): string {
   const { number, totals, kind } = reissued
   const anew = `${kind} of ${euros(totals.netMicros)} without VAT, ${euros(totals.grossMicros)} with it`
   const credited =
@@ -111,6 +118,7 @@ function describeReissue({ original, creditNote, reissued, files }: ReissueOutco
     `In its place: ${number === '' ? 'an' : number}, ${anew}.`,
     ...(isDry ? ['No number was taken for it.'] : []),
     ...files,
+    ...findings.map(describeFinding),
   ].join('\n')
 }
 

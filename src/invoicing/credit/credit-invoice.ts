@@ -14,9 +14,10 @@ import {
   type Invoice,
   type InvoiceTotals,
 } from '../invoice-model.ts'
-import type { BillingParts, InvoiceStatus } from '../run/billing.ts'
+import type { BillingParts, Finding, InvoiceStatus } from '../run/billing.ts'
 import { releaseOverpaid } from '../receivables/release-overpaid.ts'
 import { noteState, TIK, type Actor } from '../receivables/state-history.ts'
+import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'
 import { creditsOf } from '../store/credits-of.ts'
 import { insertDocument } from '../store/insert-document.ts'
@@ -47,6 +48,8 @@ export interface CreditOutcome {
   readonly left: InvoiceTotals
   /** Paths of what was written, absolute. */
   readonly files: readonly string[]
+  /** That no e-invoice is written, and why. */
+  readonly findings: readonly Finding[]
 }
 
 /** Throws `not_found`, `usage_error` and `credit_refused`. */
@@ -58,18 +61,21 @@ export async function creditInvoice(
   const reason = reasonOf(order.reason)
   const invoiceId = await findInvoiceId(operations, order.number, order.partnerId)
   const request = { wish: order.wish, reason, actor: order.actor ?? TIK }
-  if (order.dryRun === true)
-    return { ...(await planCredit(parts, operations, invoiceId, request)), files: [] }
+  if (order.dryRun === true) {
+    const { stored: _stored, ...planned } = await planCredit(parts, operations, invoiceId, request)
+    return { ...planned, files: [], findings: eInvoiceFindings(planned.creditNote) }
+  }
   const left = await writeDocumentsOf(parts, await correctionIds(operations, invoiceId))
   const { creditId, ...outcome } = await operations
     .transaction((sql) => finaliseCredit(parts, sql, invoiceId, request))
     .catch((error: unknown) => {
       throw left.length === 0 ? error : alsoWritten(error, left)
     })
-  return { ...outcome, files: await writeDocumentsOf(parts, [creditId]) }
+  const findings = eInvoiceFindings(outcome.creditNote)
+  return { ...outcome, files: await writeDocumentsOf(parts, [creditId]), findings }
 }
 
-interface PlannedCredit extends Omit<CreditOutcome, 'files'> {
+interface PlannedCredit extends Omit<CreditOutcome, 'files' | 'findings'> {
   readonly stored: StoredInvoice
 }
 
@@ -81,7 +87,7 @@ export async function finaliseCredit(
   sql: SqlRunner,
   invoiceId: number,
   request: WhyAndHow,
-): Promise<Omit<CreditOutcome, 'files'> & { readonly creditId: number }> {
+): Promise<Omit<CreditOutcome, 'files' | 'findings'> & { readonly creditId: number }> {
   await lockAccountOf(sql, invoiceId)
   const { stored, ...planned } = await planCredit(parts, sql, invoiceId, request)
   const creditNote = { ...planned.creditNote, number: await takeNumber(sql, planned.creditNote) }

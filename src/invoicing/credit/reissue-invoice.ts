@@ -5,11 +5,12 @@
  */
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
+import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'
 import type { CreditNote, Invoice } from '../invoice-model.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
-import type { BillingParts } from '../run/billing.ts'
+import type { BillingParts, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'
 import { draftInvoice } from '../run/draft-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
@@ -42,6 +43,8 @@ export interface ReissueOutcome {
   /** Without a number in a dry run, and where it comes to nothing and the account wants none then. */
   readonly reissued: Invoice
   readonly files: readonly string[]
+  /** That no e-invoice of it is written, and why. */
+  readonly findings: readonly Finding[]
 }
 
 /** Another command can bill the account in between; then the draft is built again. */
@@ -64,7 +67,8 @@ export async function reissueInvoice(
     const done = await operations.transaction((sql) => finaliseReissue(parts, sql, plan, reason))
     if (done === 'history-changed') continue
     const { ids, ...outcome } = done
-    return { ...outcome, files: await writeDocumentsOf(parts, ids) }
+    const findings = findingsOf(outcome.reissued)
+    return { ...outcome, files: await writeDocumentsOf(parts, ids), findings }
   }
   throw new TikError('operations_conflict', `the account of ${order.number} is billed elsewhere`, {
     hint: 'run it again when the other command is done',
@@ -90,7 +94,13 @@ async function dryRun(
       ? undefined
       : (await planCredit(parts, parts.operations, invoiceId, { wish: { what: 'whole' }, reason }))
           .creditNote
-  return { original: { number, status: 'credited' }, creditNote, reissued: draft, files: [] }
+  return {
+    original: { number, status: 'credited' },
+    creditNote,
+    reissued: draft,
+    files: [],
+    findings: findingsOf(draft),
+  }
 }
 
 async function planReissue(parts: BillingParts, invoiceId: number): Promise<ReissuePlan> {
@@ -133,7 +143,8 @@ async function finaliseReissue(
   { stored, scope, draft, basedOnInvoiceId }: ReissuePlan,
   reason: string,
 ): Promise<
-  'history-changed' | (Omit<ReissueOutcome, 'files'> & { readonly ids: readonly number[] })
+  | 'history-changed'
+  | (Omit<ReissueOutcome, 'files' | 'findings'> & { readonly ids: readonly number[] })
 > {
   const { invoiceId, invoice, span } = stored
   await lockAccountOf(sql, invoiceId)
@@ -160,6 +171,11 @@ async function finaliseReissue(
     reissued,
     ids: [...(credit === undefined ? [] : [credit.creditId]), reissuedId],
   }
+}
+
+/** What comes to nothing can be without any document. */
+function findingsOf(reissued: Invoice): Finding[] {
+  return reissued.lines.length === 0 ? [] : eInvoiceFindings(reissued)
 }
 
 /** Done when it begins; it says by which catalogue the fees of the period are settled from now on. */
