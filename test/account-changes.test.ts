@@ -21,7 +21,7 @@ const tik = createCommandLine(folder, environment)
 const PARTNER = {
   iban: 'NL91ABNA0417164300',
   bic: 'ABNANL2A',
-  vatId: 'NL123456789B01',
+  vatId: 'NL123456782B01',
   registrationNumber: '12345678',
   mailFrom: 'invoices@example.com',
 }

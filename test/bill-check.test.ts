@@ -28,7 +28,7 @@ vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-check-'))
 const catalogueFolder = join(folder, 'catalogue')
 const NOVEMBER_2 = fixedClock(Date.parse('2026-11-02T08:00Z'))
-const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
+const PARTY = { vatId: 'NL123456782B01', registrationNumber: '12345678' }
 const NUMBERS: Readonly<Record<string, string>> = {
   jumps: '0201000001',
   unread: '0201000002',

@@ -17,7 +17,7 @@ import { openTestDesk } from './test-desk.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-schedule-'))
-const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
+const PARTY = { vatId: 'NL123456782B01', registrationNumber: '12345678' }
 const at = (iso: string) => fixedClock(Date.parse(iso))
 const openDesk = (environment = {}) =>
   openTestDesk(

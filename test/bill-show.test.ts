@@ -25,7 +25,7 @@ import { openTestDesk } from './test-desk.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // Each opens stores and bills months.
 const folder = mkdtempSync(join(tmpdir(), 'tik-bill-show-'))
-const PARTY = { vatId: 'NL123456789B01', registrationNumber: '12345678' }
+const PARTY = { vatId: 'NL123456782B01', registrationNumber: '12345678' }
 const at = (iso: string) => fixedClock(Date.parse(iso))
 const openDesk = () => openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
 const [OCTOBER, NOVEMBER] = ['2026-00000001', '2026-00000002']

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await copyTestOperations(join(folder, 'operations'))
   const [partner] = SMALL_COMPANY.partners
   const [subscription] = SMALL_COMPANY.subscriptions
-  const particulars = { vatId: 'NL001234567B01', registrationNumber: '12345678' }
+  const particulars = { vatId: 'NL001234560B01', registrationNumber: '12345678' }
   const file = join(folder, 'accounts.json')
   const document = {
     partners: [{ ...partner, ...particulars, iban: 'NL91ABNA0417164300' }],

@@ -74,7 +74,7 @@ const clock = fixedClock(Date.parse('2026-11-02T08:00Z'))
 let desk: Desk
 
 const PARTICULARS = {
-  vatId: 'NL001234567B01',
+  vatId: 'NL001234560B01',
   registrationNumber: '12345678',
   iban: 'NL91ABNA0417164300',
 }

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { HomeCountry, Language } from '../core/accounts.ts'
+import { vatIdProblem } from '../core/check-digits.ts'
 import type { directoryDocumentSchema } from '../directory/document/directory-schema.ts'
 import { choicesOf, choose, createRandom } from './random.ts'
 import type { Random } from './random.ts'
@@ -91,7 +92,7 @@ function addAccount(context: CompanyContext, partnerId: string, company: number)
       city: choose(CITIES[home], random),
       country: home,
     },
-    vatId: home === 'NL' ? `NL${100_000_000 + company}B01` : `BE${enterpriseNumber(company)}`,
+    vatId: home === 'NL' ? dutchVatId(company) : `BE${enterpriseNumber(company)}`,
     registrationNumber: home === 'NL' ? `${10_000_000 + company}` : enterpriseNumber(company),
     country: home,
     language,
@@ -177,4 +178,12 @@ function nextNumber({ home, counters }: CompanyContext, product: 'voip' | 'mobil
 function enterpriseNumber(company: number): string {
   const base = 4_000_000 + company
   return `0${base}${String(97 - (base % 97)).padStart(2, '0')}`
+}
+
+/** Of a company that does not exist; its last digits are such that it checks. */
+function dutchVatId(company: number): string {
+  const ids = Array.from({ length: 100 }, (_, suffix) => {
+    return `NL${100_000_000 + company}B${String(suffix).padStart(2, '0')}`
+  })
+  return ids.find((id) => vatIdProblem(id) === undefined) ?? ''
 }

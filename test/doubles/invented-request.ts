@@ -61,7 +61,7 @@ export function inventedPartner(legalName: string): Partner {
     party: {
       legalName,
       address: { street: 'Kadeweg 12', postcode: '9711 AA', city: 'Groningen', country: 'NL' },
-      vatId: 'NL001234567B01',
+      vatId: 'NL001234560B01',
       registrationNumber: '01234567',
     },
     iban: 'NL02ABNA0123456789',
@@ -87,7 +87,7 @@ function inventedAccount(options: InventedOptions, language: Language): Account 
         city: isDutch ? 'IJmuiden' : 'Antwerpen',
         country: customerCountry,
       },
-      vatId: isDutch ? 'NL009876543B01' : 'BE0999999922',
+      vatId: isDutch ? 'NL009876546B01' : 'BE0999999922',
       registrationNumber: '09876543',
     },
     country: customerCountry,

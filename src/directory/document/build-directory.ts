@@ -11,6 +11,7 @@ import type {
   Subscription,
   User,
 } from '../../core/accounts.ts'
+import { ibanProblem, registrationNumberProblem, vatIdProblem } from '../../core/check-digits.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import { buildDiscounts } from './build-discounts.ts'
 import { buildLimits } from './build-limits.ts'
@@ -61,6 +62,7 @@ export function buildDirectory(
 ): { content: DirectoryContent; problems: DocumentProblem[] } {
   const problems: DocumentProblem[] = [...duplicateIds(document)]
   const partners = new Map([...(known?.partners ?? []), ...buildPartners(document)])
+  problems.push(...wrongNumbers(document))
   const accounts = new Map([
     ...(known?.accounts ?? []),
     ...buildAccounts(document, partners, problems, known?.catalogue?.callTypes),
@@ -116,6 +118,23 @@ export function buildDirectory(
   return {
     content: { directory, oneOffCharges, removedChargeIds, webhooks, planless },
     problems,
+  }
+}
+
+/** Numbers that check themselves, of what this document writes; what is stored already names `bill check`. */
+function* wrongNumbers(document: DirectoryDocument): Generator<DocumentProblem> {
+  for (const list of ['partners', 'accounts'] as const) {
+    for (const [index, party] of document[list].entries()) {
+      const { vatId, registrationNumber, address } = party
+      const found = {
+        vatId: vatIdProblem(vatId),
+        registrationNumber: registrationNumberProblem(registrationNumber, address.country),
+        iban: 'iban' in party ? ibanProblem(party.iban) : undefined,
+      }
+      for (const [field, message] of Object.entries(found)) {
+        if (message !== undefined) yield { path: [list, index, field], message }
+      }
+    }
   }
 }
 

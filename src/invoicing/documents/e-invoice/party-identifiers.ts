@@ -3,6 +3,7 @@
  * by which Peppol finds it, and its number in the register. Numbers that cannot be right are none.
  */
 import type { Party } from '../../../core/accounts.ts'
+import { compactNumber, isEnterpriseNumber } from '../../../core/check-digits.ts'
 
 export interface PartyIdentifier {
   /** Of the lists ISO 6523 ICD and Peppol EAS; '' where the register has none there. */
@@ -31,13 +32,13 @@ export function endpointOf(party: Party): PartyIdentifier | undefined {
 
 /** In the register of its country. */
 export function legalIdOf(party: Party): PartyIdentifier | undefined {
-  const number = compact(party.registrationNumber)
+  const number = compactNumber(party.registrationNumber)
   switch (party.address.country) {
     case 'NL':
       if (/^\d{8}$/.test(number)) return { scheme: KVK, value: number }
       return /^\d{20}$/.test(number) ? { scheme: OIN, value: number } : undefined
     case 'BE': {
-      const value = [number, compact(party.vatId)]
+      const value = [number, compactNumber(party.vatId)]
         .map((each) => each.replace(/^BE/, ''))
         .find(isEnterpriseNumber)
       return value === undefined ? undefined : { scheme: KBO, value }
@@ -49,7 +50,7 @@ export function legalIdOf(party: Party): PartyIdentifier | undefined {
 
 /** As the law writes it, with its country; '' when there is none or it cannot be right. */
 export function vatIdOf({ vatId }: Pick<Party, 'vatId'>): string {
-  const written = compact(vatId)
+  const written = compactNumber(vatId)
   const country = written.slice(0, 2)
   const isRight =
     country === 'NL'
@@ -58,15 +59,4 @@ export function vatIdOf({ vatId }: Pick<Party, 'vatId'>): string {
         ? isEnterpriseNumber(written.slice(2))
         : /^[A-Z]{2}[A-Z0-9+*]{2,13}$/.test(written)
   return isRight ? written : ''
-}
-
-/** Ten digits, of which the last two check the others. */
-function isEnterpriseNumber(text: string): boolean {
-  if (!/^[01]\d{9}$/.test(text)) return false
-  return 97 - (Number.parseInt(text.slice(0, 8), 10) % 97) === Number.parseInt(text.slice(8), 10)
-}
-
-/** Without the dots, dashes and blanks that people write. */
-function compact(number: string): string {
-  return number.replaceAll(/[\s./-]/g, '').toUpperCase()
 }
