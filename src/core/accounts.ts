@@ -80,6 +80,8 @@ export interface Account extends BillingTerms {
   /** Call type id → rate id, only where this account departs from its plans. */
   readonly rateOverrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]
+  /** One at a time; left out where there is none. */
+  readonly minimumSpends?: readonly MinimumSpend[]
   /** Ascending; empty where the account's terms hold since ever. */
   readonly earlierTerms: readonly EarlierTerms[]
   /** Periods that an invoice has closed; later usage of them is late. */
@@ -102,6 +104,16 @@ export interface Discount extends Validity {
   /** Once on each invoice; 0 where it is a percentage. */
   readonly amountMicros: Micros
   readonly description: string
+}
+
+/** What an account pays at least for a period, without VAT. */
+export interface MinimumSpend extends Validity {
+  /** What counts: usage, or fees too. */
+  readonly on: 'usage' | 'usage-and-recurring'
+  /** Of a whole month. */
+  readonly amountMicros: Micros
+  /** Of what makes it up; undefined = the standard rate, or what the customer bears instead. */
+  readonly taxCategory?: TaxCategory | undefined
 }
 
 export interface ClosedPeriod {

@@ -27,6 +27,7 @@ export const INVOICE_SECTIONS = [
   'correction',
   'correction-premium',
   'discount',
+  'minimum',
   'credit',
 ] as const
 export type InvoiceSection = (typeof INVOICE_SECTIONS)[number]
@@ -107,6 +108,8 @@ const lineSchema = z
     outOfBundleQuantity: z.int().optional(),
     /** Where it covers part of a period: so many days of the fee of the whole. */
     share: z.object({ days: z.int(), ofDays: z.int(), feeMicros: money }).readonly().optional(),
+    /** What a minimum spend comes to in its days; what counted is its base, and its amount what lacks. */
+    minimumMicros: money.optional(),
     /** On a credit note of an invoice: the line of that which it corrects; none where it is of no single one. */
     correctsLine: z.int().optional(),
   })

@@ -14,6 +14,7 @@ import type {
 import { ibanProblem, registrationNumberProblem, vatIdProblem } from '../../core/check-digits.ts'
 import { microsFromDecimal } from '../../core/money.ts'
 import { buildDiscounts } from './build-discounts.ts'
+import { buildMinimums } from './build-minimums.ts'
 import { buildLimits } from './build-limits.ts'
 import { buildSubscription, overlappingIdentities } from './build-subscription.ts'
 import { doubledAssignments } from '../doubled-assignments.ts'
@@ -192,7 +193,13 @@ function buildAccounts(
     const path = ['accounts', index, 'discounts']
     const context = { timeZone: zone, path, problems, callTypes }
     const discounts = buildDiscounts(written.discounts, context)
-    return [written.id, toAccount(written, zone, partner?.language ?? 'nl', discounts)]
+    const minimums = buildMinimums(written.minimumSpends, {
+      timeZone: zone,
+      path: ['accounts', index, 'minimumSpends'],
+      problems,
+    })
+    const account = toAccount(written, zone, partner?.language ?? 'nl', discounts)
+    return [written.id, minimums.length === 0 ? account : { ...account, minimumSpends: minimums }]
   })
 }
 

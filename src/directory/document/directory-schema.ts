@@ -101,6 +101,19 @@ const discount = discountShape.superRefine(({ on, callType, percent, amount }, c
   if (on !== 'call-type' && callType !== '') wrong('callType', 'it goes with on: call-type only')
 })
 
+const minimumSpend = z.strictObject({
+  /** Without VAT, for a whole month. */
+  amount: z
+    .string('an amount stands in quotes, such as "100.00"')
+    .regex(
+      /^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/,
+      'an amount above 0 in whole cents, such as "100.00"',
+    ),
+  on: z.enum(['usage', 'usage-and-recurring']).default('usage'),
+  tax: z.enum(TAX_CATEGORIES).optional(),
+  ...validity,
+})
+
 const account = z.strictObject({
   id,
   partner: id,
@@ -122,6 +135,7 @@ const account = z.strictObject({
   paper: accountPaperSchema.optional(),
   rateOverrides: z.array(rateOverride).default([]),
   discounts: z.array(discount).default([]),
+  minimumSpends: z.array(minimumSpend).default([]),
   /** Gets the limit events of the account. */
   webhook: webhook.optional(),
 })

@@ -76,6 +76,14 @@ export const DIRECTORY_TABLES = {
     description: z.string(),
     ...validity,
   }),
+  account_minimum_spends: table(2, {
+    account_id: z.string(),
+    from_ms: z.int(),
+    to_ms: z.int().nullable(),
+    counts: z.enum(['usage', 'usage-and-recurring']),
+    amount_micros: z.int(),
+    tax_category: z.enum(['', ...TAX_CATEGORIES]),
+  }),
   account_earlier_terms: table(2, {
     account_id: z.string(),
     to_day: z.int(),

@@ -188,6 +188,16 @@ async function writeAccounts(sql: SqlRunner, accounts: readonly Account[]): Prom
     })),
   )
   await replaceRows(sql, 'account_discounts', ids, discounts)
+  const minimums = accounts.flatMap(({ accountId, minimumSpends = [] }) =>
+    minimumSpends.map((minimum) => ({
+      account_id: accountId,
+      counts: minimum.on,
+      amount_micros: minimum.amountMicros,
+      tax_category: minimum.taxCategory ?? ('' as const),
+      ...toValidityColumns(minimum),
+    })),
+  )
+  await replaceRows(sql, 'account_minimum_spends', ids, minimums)
 }
 
 async function writeSubscriptions(
@@ -343,7 +353,9 @@ function difference<Value>(
 /** Closed periods come from invoices, never from a document; the order of discounts says nothing. */
 function comparable(account: Account): Account {
   const discounts = sorted(account.discounts)
-  return { ...account, discounts, earlierTerms: [], closedPeriods: [] }
+  const { minimumSpends = [] } = account
+  const minimums = minimumSpends.length === 0 ? {} : { minimumSpends: sorted(minimumSpends) }
+  return { ...account, discounts, ...minimums, earlierTerms: [], closedPeriods: [] }
 }
 
 /** The order of lists and the position among others say nothing. */

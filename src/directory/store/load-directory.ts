@@ -89,6 +89,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
   const overrides = byOwner(await readTable(sql, 'account_rate_overrides'), 'account_id')
   const discounts = byOwner(await readTable(sql, 'account_discounts'), 'account_id')
   const terms = byOwner(await readTable(sql, 'account_earlier_terms'), 'account_id')
+  const minimums = byOwner(await readTable(sql, 'account_minimum_spends'), 'account_id')
   const closed = byOwner(await readTable(sql, 'account_closed_periods'), 'account_id')
   return (await readTable(sql, 'accounts')).map((row) => ({
     accountId: row.account_id,
@@ -119,6 +120,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
       description: discount.description,
       ...fromValidityColumns(discount),
     })),
+    ...minimumSpendsOf(minimums.get(row.account_id)),
     earlierTerms: (terms.get(row.account_id) ?? []).map((earlier) => ({
       partnerId: earlier.partner_id,
       timeZone: earlier.time_zone,
@@ -160,6 +162,19 @@ async function readSubscriptions(sql: SqlRunner): Promise<Subscription[]> {
       groups: inTime(memberships.get(id), (one) => ({ groupId: one.group_id })),
     }
   })
+}
+
+function minimumSpendsOf(
+  rows: readonly RowOf<'account_minimum_spends'>[] = [],
+): Pick<Account, 'minimumSpends'> {
+  if (rows.length === 0) return {}
+  const minimumSpends = rows.map((row) => ({
+    on: row.counts,
+    amountMicros: micros(row.amount_micros),
+    ...(row.tax_category === '' ? {} : { taxCategory: row.tax_category }),
+    ...fromValidityColumns(row),
+  }))
+  return { minimumSpends: minimumSpends.sort((left, right) => left.fromMs - right.fromMs) }
 }
 
 function earlierAccountsOf(

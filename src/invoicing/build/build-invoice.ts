@@ -19,7 +19,8 @@ import type {
   VatSubtotal,
 } from '../invoice-model.ts'
 import { invoicePaper } from './invoice-paper.ts'
-import { chargedLines } from './lines-from-charges.ts'
+import { chargedLines, type ChargedLine } from './lines-from-charges.ts'
+import { minimumLines } from './minimum-spend.ts'
 import { itemChargeMicros, recurringItems, type RecurringRequest } from './recurring-items.ts'
 import { specification } from './specification.ts'
 import { invoiceTexts, type InvoiceTexts } from '../documents/texts/invoice-texts.ts'
@@ -60,7 +61,8 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
   const texts = invoiceTexts(account.language)
   const charged = chargedLines(charges)
   const discounts = discountLines(charged, account.discounts, { calendar, texts })
-  const lines = [...charged.map(({ line }) => line), ...discounts]
+  const reduced = [...charged.map(({ line }) => line), ...discounts]
+  const lines = [...reduced, ...minimumsOf(request, charged, reduced, texts)]
   const vat = vatTable(lines, request, texts)
   const totals = invoiceTotals(vat)
   const annex = specification(charges, request.subscriptions, period.endMs - 1)
@@ -104,6 +106,29 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
   return invoice
 }
 
+/** Lines that make up a minimum spend, where one is agreed: of what is printed, discounts included. */
+function minimumsOf(
+  { account, partner, catalogue, calendar, period }: InvoiceRequest,
+  charged: readonly ChargedLine[],
+  reduced: readonly InvoiceLine[],
+  texts: InvoiceTexts,
+): InvoiceLine[] {
+  const { minimumSpends = [] } = account
+  if (minimumSpends.length === 0) return []
+  const onUsage = account.discounts.filter(({ on }) => on !== 'recurring')
+  return minimumLines(reduced, minimumSpends, {
+    period,
+    calendar,
+    texts,
+    taxAt: taxBetween({ seller: partner.party, customer: account.party }, catalogue),
+    discounts: {
+      all: reduced.filter(({ section }) => section === 'discount'),
+      onUsage: discountLines(charged, onUsage, { calendar, texts }),
+    },
+    lastLineNumber: reduced.length,
+  })
+}
+
 /** With the reason for what bears none. */
 function vatTable(
   lines: readonly InvoiceLine[],
@@ -134,6 +159,7 @@ export function addsUp(invoice: Invoice): boolean {
   )
   return (
     lines.every((line) => line.amountMicros === roundToCents(line.exactMicros)) &&
+    lines.every(minimumHolds) &&
     sumMicros(lines.map((line) => line.amountMicros)) === totals.netMicros &&
     vatHolds(lines, vat) &&
     sumMicros(vat.map((each) => each.netMicros)) === totals.netMicros &&
@@ -142,6 +168,14 @@ export function addsUp(invoice: Invoice): boolean {
     sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
     sumMicros(exactOf(lines, 'recurring')) === owedMicros(invoice, recurringMicros)
   )
+}
+
+/** What lacks to it; turned on a credit note, and a part of it where one gives back a part. */
+function minimumHolds(line: InvoiceLine): boolean {
+  const { section, amountMicros, minimumMicros, baseMicros, correctsLine } = line
+  if (section !== 'minimum' || minimumMicros === undefined || correctsLine !== undefined)
+    return true
+  return Math.abs(amountMicros) === minimumMicros - (baseMicros ?? 0)
 }
 
 /** Activations and one-off charges are its section of one-offs. What is stored is verified by subject. */
@@ -154,10 +188,13 @@ function oneOffsAddUp(invoice: Invoice, oneOffs: readonly OneOffCharge[]): boole
   return sumMicros(exactOf(invoice.lines, 'one-off')) === sumMicros(charges)
 }
 
-/** Exact amounts of lines that are sums of charges: all but discounts, or one section. */
+/** Made of other lines, and of no charges. */
+const DERIVED: ReadonlySet<InvoiceLine['section']> = new Set(['discount', 'minimum'])
+
+/** Exact amounts of lines that are sums of charges: all but discounts and minimums, or one section. */
 function exactOf(lines: readonly InvoiceLine[], section?: InvoiceLine['section']): Micros[] {
   return lines
-    .filter((line) => line.section === (section ?? line.section) && line.section !== 'discount')
+    .filter((line) => line.section === (section ?? line.section) && !DERIVED.has(line.section))
     .map((line) => line.exactMicros)
 }
 

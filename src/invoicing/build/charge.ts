@@ -8,7 +8,7 @@ import type { Tax } from '../../core/tax.ts'
 import type { InvoiceLine, InvoiceSection, LineUnit } from '../invoice-model.ts'
 
 export interface Charge extends Tax {
-  readonly section: Exclude<InvoiceSection, 'discount' | 'credit'>
+  readonly section: Exclude<InvoiceSection, 'discount' | 'minimum' | 'credit'>
   /** Charges of one line share it; lines stand in the order of their keys within a section. */
   readonly lineKey: string
   readonly subscriptionId: string

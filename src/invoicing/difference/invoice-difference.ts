@@ -89,6 +89,7 @@ const GROUP_OF_SECTION: Readonly<Record<Exclude<InvoiceSection, 'recurring'>, Di
   correction: 'correction',
   'correction-premium': 'correction',
   discount: 'discount',
+  minimum: 'usage',
   credit: 'correction',
 }
 

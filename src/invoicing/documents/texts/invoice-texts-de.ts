@@ -41,7 +41,12 @@ export const invoiceTextsDe: InvoiceTexts = {
     correction: 'Korrekturen von Verbrauch aus früheren Zeiträumen',
     'correction-premium': 'Korrekturen von Auskunftsdiensten aus früheren Zeiträumen',
     discount: 'Rabatte',
+    minimum: 'Mindestumsatz',
     credit: 'Gutgeschrieben',
+  },
+  minimumSpend: {
+    usage: 'Aufstockung auf den Mindestumsatz (Nutzung)',
+    'usage-and-recurring': 'Aufstockung auf den Mindestumsatz (Abonnements und Nutzung)',
   },
   products: {
     none: 'Sonstiges',

@@ -41,7 +41,12 @@ export const invoiceTextsEn: InvoiceTexts = {
     correction: 'Corrections of usage of earlier periods',
     'correction-premium': 'Corrections of information services of earlier periods',
     discount: 'Discounts',
+    minimum: 'Minimum spend',
     credit: 'Credited',
+  },
+  minimumSpend: {
+    usage: 'Made up to the minimum spend (usage)',
+    'usage-and-recurring': 'Made up to the minimum spend (subscriptions and usage)',
   },
   products: {
     none: 'Other',

@@ -41,7 +41,12 @@ export const invoiceTextsFr: InvoiceTexts = {
     correction: 'Corrections de consommations antérieures',
     'correction-premium': 'Corrections de services d’information antérieurs',
     discount: 'Remises',
+    minimum: 'Minimum de facturation',
     credit: 'Montants crédités',
+  },
+  minimumSpend: {
+    usage: 'Complément au minimum de facturation (consommation)',
+    'usage-and-recurring': 'Complément au minimum de facturation (abonnements et consommation)',
   },
   products: {
     none: 'Divers',

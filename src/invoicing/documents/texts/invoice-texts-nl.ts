@@ -41,7 +41,12 @@ export const invoiceTextsNl: InvoiceTexts = {
     correction: 'Correcties van verbruik uit eerdere perioden',
     'correction-premium': 'Correcties van informatiediensten uit eerdere perioden',
     discount: 'Kortingen',
+    minimum: 'Minimale afname',
     credit: 'Gecrediteerd',
+  },
+  minimumSpend: {
+    usage: 'Aanvulling tot de minimale afname (verbruik)',
+    'usage-and-recurring': 'Aanvulling tot de minimale afname (abonnementen en verbruik)',
   },
   products: {
     none: 'Overig',

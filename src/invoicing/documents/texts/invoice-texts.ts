@@ -1,5 +1,5 @@
 /** The words of an invoice in the four languages of the customers. */
-import type { Language } from '../../../core/accounts.ts'
+import type { Language, MinimumSpend } from '../../../core/accounts.ts'
 import type { Product } from '../../../core/usage.ts'
 import type { RatedCategory, TaxCategory } from '../../../core/tax.ts'
 import type { InvoiceSection } from '../../invoice-model.ts'
@@ -39,6 +39,8 @@ export interface InvoiceTexts {
   readonly terms: (days: number) => string
   readonly scanToPay: string
   readonly sections: Readonly<Record<InvoiceSection, string>>
+  /** By what counts. */
+  readonly minimumSpend: Readonly<Record<MinimumSpend['on'], string>>
   readonly products: Readonly<Record<Product, string>>
   readonly taxNames: Readonly<Record<TaxCategory, string>>
   /** Beside a line, where there is no percentage. */

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { inventedRequest } from '../../../test/doubles/invented-request.ts'
+import type { Discount, MinimumSpend } from '../../core/accounts.ts'
+import { microsFromDecimal, microsToDecimal, ZERO_MICROS } from '../../core/money.ts'
+import { dayFromIso } from '../../core/period.ts'
+import type { InvoiceLine } from '../invoice-model.ts'
+import { addsUp, buildInvoice } from './build-invoice.ts'
+
+const base = inventedRequest({ subscriptionsCount: 3 })
+const at = (day: string): number => base.calendar.dayStartMs(dayFromIso(day))
+const minimum = (amount: string, change: Partial<MinimumSpend> = {}): MinimumSpend => ({
+  on: 'usage',
+  amountMicros: microsFromDecimal(amount),
+  fromMs: 0,
+  toMs: Number.POSITIVE_INFINITY,
+  ...change,
+})
+const usageDiscount: Discount = {
+  on: 'usage',
+  callType: '',
+  percentHundredths: 5000,
+  amountMicros: ZERO_MICROS,
+  description: 'Half',
+  fromMs: 0,
+  toMs: Number.POSITIVE_INFINITY,
+}
+
+function invoiceWith(minimumSpends: readonly MinimumSpend[], discounts: readonly Discount[] = []) {
+  return buildInvoice({ ...base, account: { ...base.account, minimumSpends, discounts } })
+}
+
+function sumOf(lines: readonly InvoiceLine[], ...sections: string[]): number {
+  return lines
+    .filter(({ section }) => sections.includes(section))
+    .reduce((sum, line) => sum + line.amountMicros, 0)
+}
+
+/** `days counted of minimum → line`. */
+function made(lines: readonly InvoiceLine[]): string[] {
+  return lines
+    .filter(({ section }) => section === 'minimum')
+    .map(({ fromDay, toDay, baseMicros, minimumMicros, amountMicros, taxCategory }) => {
+      const [counted, agreed] = [baseMicros ?? ZERO_MICROS, minimumMicros ?? ZERO_MICROS]
+      const amounts = [counted, agreed, amountMicros].map((each) => microsToDecimal(each, 2))
+      return `${toDay - fromDay} days ${amounts[0]} of ${amounts[1]} → ${amounts[2]} ${taxCategory}`
+    })
+}
+
+const plain = invoiceWith([])
+const usageMicros = sumOf(plain.lines, 'usage') + Math.max(0, sumOf(plain.lines, 'late'))
+const feesMicros = sumOf(plain.lines, 'recurring')
+
+test('what usage lacks to the minimum is made up on a line of its own, with VAT, and the invoice adds up', () => {
+  const invoice = invoiceWith([minimum('1000.00')])
+  const [line] = invoice.lines.filter(({ section }) => section === 'minimum')
+  expect(line?.amountMicros).toBe(1_000_000_000 - usageMicros)
+  expect(invoice.totals.netMicros).toBe(plain.totals.netMicros + (line?.amountMicros ?? 0))
+  expect(addsUp(invoice)).toBe(true)
+  expect(invoice.lines.at(-1)).toBe(line)
+  expect(invoice.lines.map(({ lineNumber }) => lineNumber)).toEqual(
+    invoice.lines.map((_, index) => index + 1),
+  )
+})
+
+test('a minimum that is reached makes no line, and fees count where that is agreed', () => {
+  expect(made(invoiceWith([minimum('0.01')]).lines)).toEqual([])
+  const both = { on: 'usage-and-recurring' } as const
+  const [line] = invoiceWith([minimum('1000.00', both)]).lines.slice(-1)
+  expect(line?.amountMicros).toBe(1_000_000_000 - usageMicros - feesMicros)
+})
+
+test('what a discount takes does not count', () => {
+  const invoice = invoiceWith([minimum('1000.00')], [usageDiscount])
+  const [line] = invoice.lines.slice(-1)
+  const reduced = sumOf(invoice.lines, 'discount')
+  expect(reduced).toBeLessThan(0)
+  expect(line?.amountMicros).toBe(1_000_000_000 - usageMicros - reduced)
+})
+
+test('of a part of the period the share of its days is due, and usage counts once', () => {
+  const invoice = invoiceWith([
+    minimum('3100.00', { toMs: at('2026-10-11') }),
+    minimum('6200.00', { fromMs: at('2026-10-11'), taxCategory: 'exempt' }),
+  ])
+  expect(made(invoice.lines)).toEqual([
+    '10 days 78.03 of 1000.00 → 921.97 standard',
+    '21 days 0.00 of 4200.00 → 4200.00 exempt',
+  ])
+  expect(addsUp(invoice)).toBe(true)
+})
+
+test('nothing is due outside of its dates', () => {
+  const ended = minimum('1000.00', { toMs: at('2026-10-01') })
+  const coming = minimum('1000.00', { fromMs: at('2026-11-01') })
+  expect(made(invoiceWith([ended, coming]).lines)).toEqual([])
+})
