@@ -12,6 +12,7 @@ import type { InstantRange } from '../ledger/check-ledger.ts'
 import type { SubscriptionActivity } from '../ledger/invoice-ledger.ts'
 import { cutOffOf } from '../ledger/cut-off.ts'
 import { agreementFindings } from './check-agreements.ts'
+import { consumerFindings } from './check-consumers.ts'
 import { numberFindings } from './check-numbers.ts'
 import { draftFindings, JUMP_PERCENT_DEFAULT } from './check-drafts.ts'
 import { priceFindings } from './check-prices.ts'
@@ -66,6 +67,7 @@ async function monthFindings(parts: BillingParts, options: CheckOptions): Promis
     ...firstOfEach(scopes).flatMap((scope) => particulars(scope)),
     ...firstOfEach(scopes).flatMap((scope) => partyFindings(scope)),
     ...numberFindings(firstOfEach(scopes)),
+    ...consumerFindings(firstOfEach(scopes)),
     ...agreementFindings(firstOfEach(scopes), parts.catalogue),
     ...scopes.flatMap((scope) => withoutPlan(scope, parts)),
     ...(await usageFindings(parts, period, scopes)),

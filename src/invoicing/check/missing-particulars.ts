@@ -1,9 +1,11 @@
 /** What an invoice must say of both parties (article 226 of the VAT directive; Dutch and Belgian law). */
 import type { Account, Partner, Party } from '../../core/accounts.ts'
+import { isPerson } from '../documents/e-invoice/e-invoice-gaps.ts'
 
 /** Names of what is missing; empty when the parties can be invoiced. */
 export function missingParticulars(partner: Partner, account: Account): string[] {
-  const isReversed = partner.party.address.country !== account.party.address.country
+  const isAbroad = partner.party.address.country !== account.party.address.country
+  const isReversed = isAbroad && !isPerson(account.party) // A person bears the seller's VAT.
   return [
     ...missingOf(`partner ${partner.partnerId}`, partner.party),
     ...(partner.party.vatId === '' ? [`VAT id of partner ${partner.partnerId}`] : []),

@@ -124,6 +124,7 @@ export const FINDING_CODES = {
   negative_total: 'the total is negative: it becomes a credit note',
   newer_run_exists: 'a later run billed this account; start a new run',
   party_incomplete: 'an address, VAT id or bank account that the law asks for is missing',
+  consumer_abroad: 'a consumer in another country is charged with the VAT of the seller’s',
   party_number_wrong: 'a VAT id, register number or IBAN cannot be right by its check digits',
   e_invoice_incomplete: 'an e-invoice is not written as a particular is missing',
   vat_rate_missing: 'the country of the seller has no VAT rate then',
