@@ -3,7 +3,7 @@
  * several, or of all, one after the other, so that memory holds one account and those it is linked with.
  */
 import { accountCalendar, periodsBeginningIn } from '../../core/account-calendar.ts'
-import type { Account } from '../../core/accounts.ts'
+import type { Account, Directory } from '../../core/accounts.ts'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
@@ -90,24 +90,41 @@ export async function* rerateAccounts(
     catalogueHash: catalogueKey(catalogue),
     batchRowsMax: desk.config.batchRowsMax,
   })
-  const linked = new Map(
-    linkedAccounts(directory).flatMap((some) => some.map((id) => [id, some] as const)),
-  )
+  const partOf = partsOfDirectory(directory)
   for (const account of accounts) {
     if (request.signal?.aborted === true) return
     const { accountId } = account
+    const { linked, own } = partOf(accountId)
     const rerating = rerateAccount({
-      rows: await rowsOf(ledger, linked.get(accountId) ?? [accountId]),
+      rows: await rowsOf(ledger, linked),
       accountId,
       isRecordedOnly: accounts.length > 1,
       tariff: request.tariff,
       catalogue,
-      directory,
+      directory: own,
       ...rangeOf(account, request.range),
       order: request.order,
     })
     if (request.confirm) await log.record(rerating.corrections)
     yield { ...rerating, accountId, run: log.partition }
+  }
+}
+
+/**
+ * What rating looks up for one account: its own part of the directory, and that of the accounts that it is linked
+ * with, so that each of many costs what it has and not what all have. Limits change no charge.
+ */
+function partsOfDirectory(directory: Directory) {
+  const linkedWith = new Map(
+    linkedAccounts(directory).flatMap((some) => some.map((id) => [id, some] as const)),
+  )
+  const byAccount = Map.groupBy(directory.subscriptions, ({ accountId }) => accountId)
+  return (accountId: string): { linked: readonly string[]; own: Directory } => {
+    const linked = linkedWith.get(accountId) ?? [accountId]
+    const subscriptions = linked
+      .flatMap((id) => byAccount.get(id) ?? [])
+      .map((each, index) => ({ ...each, index }))
+    return { linked, own: { ...directory, subscriptions, users: [], limits: [] } }
   }
 }
 
