@@ -11,7 +11,9 @@ export const ROOMS = [
   'postgres',
   'limits',
   'catalogue',
+  'audit',
   'directory',
+  'identity',
   'rating',
   'ledger',
   'pipeline.ts',
@@ -31,6 +33,7 @@ export const ROOMS = [
   'store-server',
   'demo',
   'app',
+  'api',
   'cli',
   'main.ts',
 ]

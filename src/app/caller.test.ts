@@ -7,6 +7,7 @@ import { EXAMPLE_MAIL } from '../../test/doubles/example-mail.ts'
 import { copyTestOperations } from '../../test/doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from '../../test/small-company.ts'
 import { openTestDesk } from '../../test/test-desk.ts'
+import { RIGHTS, type Right } from '../identity/rights.ts'
 import { fixedClock } from '../core/clock.ts'
 import { readConfig } from '../core/config.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
@@ -40,7 +41,7 @@ import {
 } from './billing/payments-of.ts'
 import { differenceOf, documentsAgain, showInvoice, showLine } from './billing/show-invoice.ts'
 import { sendReminders } from './billing/send-reminders.ts'
-import { RIGHTS, type Caller, type Right } from './caller.ts'
+import type { Caller } from './caller.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
 import { verifyLedger } from './checks/verify-ledger.ts'
 import { rerate } from './corrections/rerate.ts'
@@ -170,7 +171,7 @@ test.each<[string, (own: Desk) => Promise<unknown>]>([
     'limit of a subscription',
     (own) => dropLimit(own, { key: { ...LIMIT, scopeKind: 'subscription', scopeId: 'S2' } }),
   ],
-  ['usage of an invoice', (own) => Array.fromAsync(usageOfInvoice(own, 'A2-1'))],
+  ['usage of an invoice', (own) => Array.fromAsync(usageOfInvoice(own, { number: 'A2-1' }))],
   ['invoice', (own) => showInvoice(own, 'A2-1')],
   ['line of an invoice', (own) => showLine(own, 'A2-1', 1, { limit: 1, offset: 0 })],
   ['difference of invoices', (own) => differenceOf(own, 'A2-1', 'previous')],

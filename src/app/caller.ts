@@ -5,12 +5,10 @@
 import type { Account, Directory } from '../core/accounts.ts'
 import { TikError } from '../core/errors.ts'
 import { unreachable } from '../core/outcome.ts'
+import { RIGHTS, type Right } from '../identity/rights.ts'
+import type { Visitor } from '../audit/audit-log.ts'
 import type { Actor } from '../invoicing/receivables/state-history.ts'
 import type { ReportScope } from '../reports/usage-filter.ts'
-
-export const RIGHTS = ['operate', 'see-usage', 'see-invoices', 'change-limits'] as const
-/** `operate` is what billing operations do: files, corrections, invoices, catalogue, accounts. */
-export type Right = (typeof RIGHTS)[number]
 
 export interface Caller {
   /** As histories show it. */
@@ -19,6 +17,14 @@ export interface Caller {
   readonly person?: string
   readonly reach: ReportScope
   readonly rights: ReadonlySet<Right>
+  /** Where they came in; a terminal where nothing is said. */
+  readonly from?: Omit<Visitor, 'name'>
+}
+
+/** As the audit log names them. */
+export function visitorOf({ name, person, from }: Caller): Visitor {
+  const atTerminal = { door: 'cli', address: '', requestId: '' } as const
+  return { name: person === undefined ? name : `${person} (${name})`, ...(from ?? atTerminal) }
 }
 
 /** Billing operations at a terminal of the installation: everything of everybody. */

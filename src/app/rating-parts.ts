@@ -11,9 +11,12 @@ import { TikError } from '../core/errors.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicates/duplicate-window.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { directoryVersion } from '../directory/store/directory-version.ts'
+import type { OperationsStore } from '../postgres/operations-store.ts'
 import { loadDirectory } from '../directory/store/load-directory.ts'
 import type { PipelineParts } from '../pipeline.ts'
 import { createRater } from '../rating/create-rater.ts'
+import type { DataFolder } from '../store-server/data-folder.ts'
 import type { Stores } from './stores.ts'
 
 /** Prices and accounts: what every stage looks things up in. */
@@ -36,16 +39,36 @@ export const SAMPLE_CATALOGUE_FOLDER = join(
   'catalogue',
 )
 
+/**
+ * Accounts and what belongs to them, read again when something of it changed. Within a transaction that
+ * may be taken back it is read and not kept.
+ */
+export async function directoryOf({ operations }: Pick<Stores, 'operations'>): Promise<Directory> {
+  const version = await directoryVersion(operations)
+  const known = directories.get(operations)
+  if (known?.version === version) return known.directory
+  const directory = await loadDirectory(operations)
+  directories.set(operations, { version, directory })
+  return directory
+}
+
+const directories = new WeakMap<OperationsStore, { version: number; directory: Directory }>()
+
 export async function openReference(stores: Stores): Promise<Reference> {
-  const directory = await loadDirectory(stores.operations)
+  const directory = await directoryOf(stores)
   const catalogueFolder = catalogueFolderOf(stores, directory)
-  const known = catalogues.get(stores) ?? loadCatalogue(catalogueFolder)
-  catalogues.set(stores, known)
+  const known = catalogues.get(stores.folder) ?? loadCatalogue(catalogueFolder)
+  catalogues.set(stores.folder, known)
   return { catalogue: await known, catalogueFolder, directory }
 }
 
 /** A command works with one catalogue from its start to its end, and reads it once. */
-const catalogues = new WeakMap<Stores, Promise<Catalogue>>()
+const catalogues = new WeakMap<DataFolder, Promise<Catalogue>>()
+
+/** The catalogue that these stores are asked with from now on. */
+export function useCatalogue({ folder }: Stores, catalogue: Catalogue): void {
+  catalogues.set(folder, Promise.resolve(catalogue))
+}
 
 export async function openRatingParts(stores: Stores): Promise<RatingParts> {
   const reference = await openReference(stores)

@@ -13,6 +13,10 @@ const WITHOUT_JSON: Readonly<Record<string, string>> = {
   'tik catalogue show': 'a rule in sentences',
   'tik catalogue sample': 'a path alone',
   'tik run': 'a log, as JSON lines',
+  'tik serve': 'a log, as JSON lines',
+  'tik staff add': 'a word that it is done',
+  'tik staff invite': 'a link alone',
+  'tik clients revoke': 'a word that it is done',
 }
 
 function leaves(command: Command, path = command.name()): [string, Command][] {

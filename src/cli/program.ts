@@ -1,6 +1,9 @@
 /** All commands with their help; each file of this folder adds one. */
 import { Command } from 'commander'
 import { defaultDataFolder } from '../core/config.ts'
+import { addAuditCommand } from './access/audit-command.ts'
+import { addClientsCommand } from './access/clients-command.ts'
+import { addStaffCommand } from './access/staff-command.ts'
 import { addAccountsCommand } from './directory/accounts-command.ts'
 import { addAlertsCommand } from './billing/alerts-command.ts'
 import { addMailsCommand } from './billing/mails-command.ts'
@@ -22,6 +25,7 @@ import { addRebuildCommand } from './checks/rebuild-command.ts'
 import { addRejectsCommand } from './checks/rejects-command.ts'
 import { addRerateCommand } from './checks/rerate-command.ts'
 import { addRunCommand } from './service/run-command.ts'
+import { addServeCommand } from './service/serve-command.ts'
 import { addStatusCommand } from './service/status-command.ts'
 import { addStoreServerCommand } from './service/store-server-command.ts'
 import { addTotalsCommand } from './usage/totals-command.ts'
@@ -69,6 +73,10 @@ const COMMANDS = [
   addLimitsCommand,
   addMigrateCommand,
   addRunCommand,
+  addServeCommand,
+  addStaffCommand,
+  addClientsCommand,
+  addAuditCommand,
   addStatusCommand,
   addStoreServerCommand,
   addConfigCommand,

@@ -145,6 +145,17 @@ const SETTINGS = {
     'address of /metrics, /healthz and /readyz of `tik run`',
   ),
   httpPort: setting('TIK_HTTP_PORT', port.default(9464), 'its port; 0 takes a free one'),
+  serveHost: setting(
+    'TIK_SERVE_HOST',
+    z.string().default('127.0.0.1'),
+    'address where `tik serve` is reached; another than this machine wants a proxy that speaks TLS',
+  ),
+  servePort: setting('TIK_SERVE_PORT', port.default(8642), 'its port; 0 takes a free one'),
+  publicUrl: setting(
+    'TIK_PUBLIC_URL',
+    url(/^https?$/).optional(),
+    'where people reach `tik serve`, such as https://tik.example.com; default: its own address. With https, cookies insist on it',
+  ),
   batchRowsMax: setting(
     'TIK_BATCH_ROWS_MAX',
     count(1, 500_000).default(50_000),

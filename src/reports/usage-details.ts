@@ -25,18 +25,31 @@ export interface Comparison<Value> {
 
 export type UsageDetail = z.output<typeof detailRow> & { readonly amountMicros: Micros }
 
+export interface DetailsPage {
+  readonly limit: number
+  readonly timeZone: string
+  /** The last usage of the page before: by its start and place, so that nothing is skipped or seen twice. */
+  readonly after?: DetailsPlace | undefined
+}
+
+export interface DetailsPlace {
+  readonly startMs: number
+  /** `source/partition/offset` */
+  readonly entryId: string
+}
+
 /** At most `limit` usages; `more` says whether there are others. Times in `timeZone`. */
 export async function usageDetails(
   store: ClickHouseStore,
   filter: DetailsFilter,
-  page: { readonly limit: number; readonly timeZone: string },
+  page: DetailsPage,
 ): Promise<{ rows: UsageDetail[]; more: boolean }> {
   if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > DETAILS_MAX) {
     throw new TikError('usage_error', `a page of details has 1 to ${DETAILS_MAX} rows`, {
       hint: 'use tik export for the whole selection',
     })
   }
-  const conditions = detailsConditions(filter)
+  const conditions = allOf([detailsConditions(filter), after(page.after)])
   const params = { ...conditions.params, timeZone: page.timeZone, limit: page.limit + 1 }
   const rows = await store.query(detailsQuery(conditions, 'LIMIT {limit:UInt32}'), params)
   return { rows: rows.slice(0, page.limit).map(withAmount), more: rows.length > page.limit }
@@ -143,6 +156,28 @@ export function detailsConditions(filter: DetailsFilter): Conditions {
   ])
 }
 
+/** Rows that come after this place, newest first and then in the order of the log. */
+function after(place: DetailsPlace | undefined): Conditions {
+  if (place === undefined) return NONE
+  const [, source = '', partition = '', offset = ''] = ENTRY.exec(place.entryId) ?? []
+  if (source === '') throw new TikError('usage_error', `${place.entryId} is no entry of the ledger`)
+  const at = 'fromUnixTimestamp64Milli({afterMs:Int64})'
+  const position = '({afterSource:String}, {afterPartition:UInt32}, {afterOffset:Int64})'
+  return {
+    texts: [
+      `started_at <= ${at}`,
+      `(started_at < ${at} OR (log_source, log_partition, log_offset) > ${position})`,
+    ],
+    params: {
+      afterMs: place.startMs,
+      afterSource: source,
+      afterPartition: Number(partition),
+      afterOffset: offset,
+    },
+  }
+}
+
+const ENTRY = /^(.{1,200})\/(\d{1,10})\/(\d{1,19})$/
 const NONE: Conditions = { texts: [], params: {} }
 
 /** A fixed text for each, so that nothing of the caller's gets into the statement. */

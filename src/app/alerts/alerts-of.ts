@@ -1,6 +1,6 @@
 /** What was crossed, and what became of each message about it. */
 import { listAlerts, type AlertDelivery } from '../../alerts/list-alerts.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { directoryOf } from '../rating-parts.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 
@@ -10,7 +10,7 @@ export async function alertsOf(
   filter: { accountId?: string; periodStartDay?: number },
 ): Promise<AlertDelivery[]> {
   requireRight(desk.caller, 'see-usage')
-  const directory = await loadDirectory(desk.operations)
+  const directory = await directoryOf(desk)
   if (filter.accountId !== undefined) accountWithin(desk.caller, directory, filter.accountId)
   const alerts = await listAlerts(desk.operations, filter)
   return alerts.filter(({ accountId }) => {

@@ -6,21 +6,43 @@ import type { InvoiceFilter, InvoiceSummary } from '../../invoicing/run/billing.
 import { writeLedgerRows } from '../../reports/export-usage.ts'
 import { PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { openBillingParts } from '../billing-parts.ts'
-import { isWithinReach, requireRight } from '../caller.ts'
+import { isWithinReach, requireRight, type Caller } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import type { NamedInvoice } from './reachable-invoice.ts'
 
 /** Newest first. */
 export async function invoicesOf(desk: Desk, filter: InvoiceFilter): Promise<InvoiceSummary[]> {
   requireRight(desk.caller, 'see-invoices')
-  const invoices = await listInvoices(await openBillingParts(desk), filter)
+  const invoices = await listInvoices(await openBillingParts(desk), within(desk.caller, filter))
   return invoices.filter((invoice) => isWithinReach(desk.caller, invoice))
 }
 
-/** Exactly the usage that an invoice bills, as CSV in pieces. Throws `not_found`. */
-export async function* usageOfInvoice(desk: Desk, number: string): AsyncGenerator<string> {
-  const [invoice] = await invoicesOf(desk, { number })
+/** What the list is bounded by is already the caller's own; what is asked for beyond it is nobody's. */
+function within({ reach }: Caller, filter: InvoiceFilter): InvoiceFilter {
+  if (reach.kind === 'partner') return { partnerId: reach.partnerId, ...filter }
+  const [only, ...others] = reach.kind === 'accounts' ? reach.accountIds : []
+  return only === undefined || others.length > 0 ? filter : { accountId: only, ...filter }
+}
+
+/** Throws `not_found`, also for one of somebody else; `usage_error` where several sellers have the number. */
+export async function invoiceOf(
+  desk: Desk,
+  { number, partnerId }: NamedInvoice,
+): Promise<InvoiceSummary> {
+  const of = partnerId === undefined ? {} : { partnerId }
+  const [invoice, second] = await invoicesOf(desk, { number, ...of })
   if (invoice === undefined) throw new TikError('not_found', `there is no invoice ${number}`)
+  if (second === undefined) return invoice
+  throw new TikError('usage_error', `several sellers have an invoice ${number}`, {
+    hint: `name the partner: ${invoice.partnerId}, ${second.partnerId} …`,
+  })
+}
+
+/** Exactly the usage that an invoice bills, as CSV in pieces. Throws what `invoiceOf` throws. */
+export async function* usageOfInvoice(desk: Desk, named: NamedInvoice): AsyncGenerator<string> {
+  const { number, partnerId } = await invoiceOf(desk, named)
   const parts = await openBillingParts(desk)
-  const timeZone = await invoiceTimeZone(parts, number)
-  yield* writeLedgerRows(invoiceCdrs(parts, number), { kind: 'csv', csv: PLAIN_CSV }, timeZone)
+  const timeZone = await invoiceTimeZone(parts, number, partnerId)
+  const rows = invoiceCdrs(parts, number, partnerId)
+  yield* writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone)
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { TikError } from '../../core/errors.ts'
 import type { Actor } from '../../invoicing/receivables/state-history.ts'
-import { actorOf, isWithinReach, requireRight, type Right } from '../caller.ts'
+import { actorOf, isWithinReach, requireRight } from '../caller.ts'
+import type { Right } from '../../identity/rights.ts'
 import type { Desk } from '../desk.ts'
 
 /** A number is unique per seller: with several sellers name one. */

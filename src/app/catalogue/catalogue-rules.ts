@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import type { Directory } from '../../core/accounts.ts'
 import type { Config } from '../../core/config.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { directoryOf } from '../rating-parts.ts'
 import { showRule } from '../../rating/explain/show-rule.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -18,7 +18,7 @@ export interface RuleQuestion {
 /** By the accounts of the store. Throws `not_found`. */
 export async function ruleOf(desk: Desk, question: RuleQuestion): Promise<string> {
   requireRight(desk.caller, 'see-usage')
-  const directory = await loadDirectory(desk.operations)
+  const directory = await directoryOf(desk)
   accountWithin(desk.caller, directory, question.accountId)
   return ruleBy(desk.config, directory, question)
 }

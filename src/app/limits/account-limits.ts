@@ -1,5 +1,5 @@
 /** Limits as a caller sees and changes them. What a change makes crossed is told at once. */
-import type { Directory } from '../../core/accounts.ts'
+import type { Directory, LimitSetting } from '../../core/accounts.ts'
 import { systemClock } from '../../core/clock.ts'
 import { TikError } from '../../core/errors.ts'
 import { importLimitsCsv } from '../../directory/limits/import-limits-csv.ts'
@@ -16,6 +16,7 @@ import {
 import type { LimitUnit } from '../../limits/limit-kinds.ts'
 import { accountWithin, requireOperator, requireRight, type Caller } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { note } from '../note-act.ts'
 import { openReference } from '../rating-parts.ts'
 import { crossAtOnce } from './cross-at-once.ts'
 
@@ -24,6 +25,25 @@ export async function limitsOf(desk: Desk, accountId: string): Promise<ListedLim
   const reference = await openReference(desk)
   accountWithin(desk.caller, reference.directory, accountId)
   return listLimits(reference, accountId, systemClock.nowMs())
+}
+
+/** A value that was set for exactly this, if there is one. Throws `not_found`. */
+export async function ownLimitOf(
+  desk: Desk,
+  key: LimitKey,
+): Promise<(LimitSetting & { unit: LimitUnit }) | undefined> {
+  const { directory, catalogue } = await openReference(desk)
+  requireReachable(desk.caller, directory, key)
+  const { code, subject, scopeKind, scopeId } = key
+  const found = directory.limits.findLast(
+    (one) =>
+      one.code === code &&
+      one.subject === subject &&
+      one.scopeKind === scopeKind &&
+      one.scopeId === scopeId &&
+      one.toMs === Infinity,
+  )
+  return found === undefined ? undefined : { ...found, unit: limitUnitOf(code, subject, catalogue) }
 }
 
 export interface LimitWish {
@@ -45,6 +65,7 @@ export async function changeLimit(
   requireOwner(desk.caller, reference.directory, wish.key)
   const editor = { changedBy: by ?? desk.caller.name, atMs: systemClock.nowMs() }
   const { amount } = await setLimit(desk.operations, reference, wish, editor)
+  await noteChange(desk, reference.directory, wish.key, 'limit.set', wish)
   const change = { atMs: editor.atMs, changed: [wish.key] }
   return { amount, crossedCount: await crossAtOnce(desk, reference, change) }
 }
@@ -58,6 +79,7 @@ export async function dropLimit(
   requireOwner(desk.caller, reference.directory, key)
   const atMs = systemClock.nowMs()
   const isRemoved = await unsetLimit(desk.operations, key, { changedBy: by, atMs })
+  if (isRemoved) await noteChange(desk, reference.directory, key, 'limit.default')
   return {
     isRemoved,
     crossedCount: await crossAtOnce(desk, reference, { atMs, changed: [key] }),
@@ -99,6 +121,33 @@ export async function limitHistory(
   return changes.map((one) => ({ ...one, unit: limitUnitOf(one.code, one.subject, catalogue) }))
 }
 
+/** From which value to which says the history of limits, and the audit log with who it was. */
+async function noteChange(
+  desk: Desk,
+  directory: Directory,
+  { code, subject, scopeKind, scopeId }: LimitKey,
+  act: string,
+  wish?: Pick<LimitWish, 'amount' | 'action' | 'levels'>,
+): Promise<void> {
+  const own = (limit: { code: string; subject: string; scopeId: string; toMs: number }) =>
+    limit.code === code && limit.subject === subject && limit.scopeId === scopeId
+  const before = directory.limits.find(
+    (one) => one.scopeKind === scopeKind && own(one) && one.toMs === Infinity,
+  )
+  const accountId =
+    scopeKind === 'account'
+      ? scopeId
+      : (directory.subscriptions.find((one) => one.subscriptionId === scopeId)?.accountId ?? '')
+  await note(desk, {
+    act,
+    subject: `${code}${subject === '' ? '' : ` ${subject}`} of ${scopeKind} ${scopeId}`,
+    accountId: scopeKind === 'partner' ? '' : accountId,
+    partnerId: scopeKind === 'partner' ? scopeId : '',
+    before: before === undefined ? undefined : { amount: before.amount, action: before.action },
+    after: wish === undefined ? undefined : { amount: wish.amount, action: wish.action },
+  })
+}
+
 /** A partner's default is its own; a customer sets limits of its account and subscriptions. */
 function requireOwner(
   caller: Caller,
@@ -106,13 +155,25 @@ function requireOwner(
   { scopeKind, scopeId }: LimitKey,
 ): void {
   requireRight(caller, 'change-limits')
-  if (caller.reach.kind === 'operator') return // Whose it is, and that it exists, says the rule.
+  requireReachable(caller, directory, { scopeKind, scopeId })
+}
+
+function requireReachable(
+  caller: Caller,
+  directory: Directory,
+  { scopeKind, scopeId }: Pick<LimitKey, 'scopeKind' | 'scopeId'>,
+): void {
   if (scopeKind === 'account') return void accountWithin(caller, directory, scopeId)
   if (scopeKind === 'subscription') {
     const owner = directory.subscriptions.findLast((one) => one.subscriptionId === scopeId)
     if (owner === undefined) throw new TikError('not_found', `there is no subscription ${scopeId}`)
     return void accountWithin(caller, directory, owner.accountId)
   }
-  if (caller.reach.kind === 'partner' && caller.reach.partnerId === scopeId) return
+  const { reach } = caller
+  if (reach.kind === 'partner' && reach.partnerId === scopeId) return
+  if (reach.kind === 'operator') {
+    if (directory.partners.has(scopeId)) return
+    throw new TikError('not_found', `there is no partner ${scopeId}`)
+  }
   throw new TikError('not_allowed', `${caller.name} has no right to change this default`)
 }

@@ -1,6 +1,6 @@
 /** Why an amount in the ledger is what it is. */
 import { TikError } from '../../core/errors.ts'
-import { loadDirectory } from '../../directory/store/load-directory.ts'
+import { directoryOf } from '../rating-parts.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'
 import { isWithinReach, requireRight } from '../caller.ts'
@@ -12,7 +12,7 @@ export async function explainUsage(desk: Desk, entry: string): Promise<Explained
   requireRight(desk.caller, 'see-usage')
   const explained = await explainEntry(entry, {
     ledger: createClickHouseLedger(desk.clickhouse),
-    directory: await loadDirectory(desk.operations),
+    directory: await directoryOf(desk),
     catalogueOf: (key) => archivedCatalogue(key, desk.folder),
   })
   if (isWithinReach(desk.caller, explained.row)) return explained

@@ -1,6 +1,11 @@
 /** Totals, single usages and exports of the usage that a caller reaches. */
 import { exportUsage, type ExportFormat } from '../../reports/export-usage.ts'
-import { usageDetails, type DetailsFilter, type UsageDetail } from '../../reports/usage-details.ts'
+import {
+  usageDetails,
+  type DetailsFilter,
+  type DetailsPage,
+  type UsageDetail,
+} from '../../reports/usage-details.ts'
 import type { UsageFilter } from '../../reports/usage-filter.ts'
 import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
 import { requireRight } from '../caller.ts'
@@ -21,13 +26,28 @@ export function totalsOf(
 }
 
 /** Newest first; `more` says that the page does not hold all of them. */
-export function detailsOf(
+export async function detailsOf(
   { clickhouse, caller }: Desk,
   question: DetailsQuestion,
-  page: { limit: number; timeZone: string },
+  page: DetailsPage,
 ): Promise<{ rows: UsageDetail[]; more: boolean }> {
   requireRight(caller, 'see-usage')
-  return usageDetails(clickhouse, { ...question, scope: caller.reach }, page)
+  const found = await usageDetails(clickhouse, { ...question, scope: caller.reach }, page)
+  return caller.rights.has('see-numbers')
+    ? found
+    : { ...found, rows: found.rows.map(withoutOtherParty) }
+}
+
+/** Who only sees what was used does not see whom people called. */
+function withoutOtherParty(row: UsageDetail): UsageDetail {
+  const masked = (number: string) => (number === row.servedNumber ? number : maskedNumber(number))
+  return { ...row, sender: masked(row.sender), receiver: masked(row.receiver) }
+}
+
+/** The last four digits of a number are hidden, a short or alphanumeric one is hidden whole. */
+function maskedNumber(number: string): string {
+  if (number === '') return ''
+  return number.length > 8 ? `${number.slice(0, -4)}****` : '****'
 }
 
 /** The whole selection, newest first, in pieces as they are read. */
@@ -37,5 +57,6 @@ export function exportOf(
   { format, timeZone }: { format: ExportFormat; timeZone: string },
 ): AsyncGenerator<string> {
   requireRight(caller, 'see-usage')
+  requireRight(caller, 'see-numbers')
   return exportUsage(clickhouse, { ...question, scope: caller.reach }, format, timeZone)
 }

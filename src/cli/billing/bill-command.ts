@@ -8,7 +8,7 @@ import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { addDeliveryCommands } from './bill-delivery-commands.ts'
 import { addCreditCommand } from './bill-credit-command.ts'
-import { STANDINGS, type Standing } from '../../invoicing/receivables/invoice-standing.ts'
+import { STANDINGS, type InvoiceCondition } from '../../invoicing/receivables/invoice-standing.ts'
 import { addPaymentCommands } from './bill-payment-commands.ts'
 import { addScheduleCommand } from './schedule-command.ts'
 import { addShowCommands } from './show-command.ts'
@@ -169,7 +169,7 @@ async function list(
     account?: string
     partner?: string
     period?: string
-    only?: Standing
+    only?: InvoiceCondition
     json?: true
   },
   command: Command,
@@ -222,5 +222,5 @@ async function list(
 
 async function cdrs(number: string, _options: unknown, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill cdrs')
-  await printPieces(usageOfInvoice(desk, number))
+  await printPieces(usageOfInvoice(desk, { number }))
 }

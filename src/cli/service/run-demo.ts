@@ -24,6 +24,7 @@ import { ingestInto } from '../../app/files/ingest-into.ts'
 import { print } from '../options.ts'
 import { startProgress } from '../progress.ts'
 import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
+import { putStaff } from '../../app/access/people.ts'
 import { operator } from '../../app/caller.ts'
 import { openDesk, type Desk } from '../../app/desk.ts'
 import type { Stores } from '../../app/stores.ts'
@@ -41,6 +42,16 @@ const DEMO_CLOCK = fixedClock(Date.parse('2026-11-02T08:00:00Z'))
 const BILLING_CLOCK = fixedClock(Date.parse('2026-11-02T09:00:00Z'))
 /** A run that was killed while mails left has claimed them for minutes; the next run comes later. */
 const NEXT_RUN_CLOCK = fixedClock(Date.parse('2026-11-02T10:00:00Z'))
+/** Who signs in to the demo's door: the provider's clerk, and a customer. */
+const DEMO_CLERK = {
+  staffId: 'clerk',
+  partnerId: '',
+  name: 'Billing clerk',
+  email: 'clerk@tik.example',
+  language: 'en',
+  roles: ['billing-operations'],
+} as const
+const DEMO_CUSTOMER = 'sarah'
 /** Accounts whose bundles are printed; a bigger month has too many to read. */
 const ACCOUNTS_SHOWN_MAX = 3
 
@@ -90,6 +101,7 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
   if (mailed.sentCount > 0) print(`${mailed.sentCount} mails with invoices sent.`)
 
   const isUnchanged = files.every((file) => file.state === 'known') && isBilledBefore
+  if (!isUnchanged) await putStaff(desk, DEMO_CLERK)
   print(nextSteps(desk, isUnchanged))
 }
 
@@ -178,5 +190,6 @@ Try next:
   tik explain files/1/10${dir}
   tik balances --account noordzee --period ${DEMO_PERIOD}${dir}
   tik rejects list${dir}
-  tik verify${dir}`
+  tik verify${dir}
+  tik serve --sign-in staff:${DEMO_CLERK.staffId} --sign-in user:${DEMO_CUSTOMER}${dir}`
 }

@@ -1,12 +1,7 @@
 /** The filters that totals, details and export share. */
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal } from '../../core/money.ts'
-import type { Product } from '../../core/usage.ts'
-import { parsePeriod } from '../../reports/period-filter.ts'
+import { readQuestion } from '../../app/usage/read-question.ts'
 import type { DetailsQuestion } from '../../app/usage/usage-reports.ts'
-import type { Comparison } from '../../reports/usage-details.ts'
 
 export interface ReportOptions {
   readonly period: string
@@ -47,41 +42,6 @@ export function withComparisons(command: Command): Command {
 }
 
 /** What the options ask for. Throws `usage_error`. */
-export function filterOf(options: ReportOptions): DetailsQuestion {
-  const { timeZone } = options
-  return {
-    period: parsePeriod(options.period, { timeZone, nowMs: systemClock.nowMs() }),
-    accountId: options.account,
-    partnerId: options.partner,
-    product: productOf(options.product),
-    callTypes: options.callType,
-    senderContains: options.sender,
-    receiverContains: options.receiver,
-    amount: comparisonOf(options.amount, '--amount', microsFromDecimal),
-    durationSeconds: comparisonOf(options.duration, '--duration', (text) =>
-      Number.parseInt(text, 10),
-    ),
-  }
-}
-
-function productOf(text: string | undefined): Product | undefined {
-  if (text === undefined || text === 'voip' || text === 'mobile') return text
-  throw new TikError('usage_error', `--product is voip or mobile, not "${text}"`)
-}
-
-function comparisonOf<Value>(
-  text: string | undefined,
-  option: string,
-  read: (digits: string) => Value,
-): Comparison<Value> | undefined {
-  if (text === undefined) return undefined
-  const match = /^([=<>])\s*(\d+(\.\d+)?)$/.exec(text.trim())
-  const is = match?.[1]
-  if (is !== '=' && is !== '<' && is !== '>') {
-    throw new TikError(
-      'usage_error',
-      `${option} compares with =, < or >, such as ">1.50", not "${text}"`,
-    )
-  }
-  return { is, value: read(match?.[2] ?? '') }
+export function filterOf({ callType, ...options }: ReportOptions): DetailsQuestion {
+  return readQuestion({ ...options, callTypes: callType })
 }

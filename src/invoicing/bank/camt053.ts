@@ -6,7 +6,7 @@ import { TikError } from '../../core/errors.ts'
 import { micros, microsFromDecimal, type Micros } from '../../core/money.ts'
 import { dayFromIso } from '../../core/period.ts'
 import type { BankDirection, BankEntry, BankStatement } from './bank-entry.ts'
-import { elementAt, elementsAt, readXmlTree, textAt, type XmlElement } from './xml-tree.ts'
+import { elementAt, elementsAt, readXmlTree, textAt, type ReadElement } from './xml-tree.ts'
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(\d{2})$/
 const VERSIONS = { from: 2, to: 13 } as const
@@ -30,7 +30,7 @@ export function readCamt053(fileName: string, document: string): BankStatement[]
   return statements.map((statement) => readStatement(statement, fileName))
 }
 
-function namespaceOf({ attributes }: XmlElement): string {
+function namespaceOf({ attributes }: ReadElement): string {
   const names = Object.values(attributes)
   return names.find((value) => NAMESPACE.test(value)) ?? ''
 }
@@ -43,7 +43,7 @@ interface Place {
   readonly createdDay: string
 }
 
-function readStatement(statement: XmlElement, fileName: string): BankStatement {
+function readStatement(statement: ReadElement, fileName: string): BankStatement {
   const iban = textAt(statement, 'Acct/Id/IBAN', 'Acct/Id/Othr/Id').replaceAll(' ', '')
   const statementId = textAt(statement, 'Id')
   if (iban === '' || statementId === '') {
@@ -68,7 +68,7 @@ function readStatement(statement: XmlElement, fileName: string): BankStatement {
  * The bank's own reference is the same in every statement that has the entry; without one it is known by its
  * statement and its reference or place there. Amount and day go with it: some banks number anew each day.
  */
-function identityOf(entry: XmlElement, { statementId, iban }: Place, index: number): string {
+function identityOf(entry: ReadElement, { statementId, iban }: Place, index: number): string {
   const servicer = textAt(entry, 'AcctSvcrRef')
   const own = textAt(entry, 'NtryRef')
   const what = [
@@ -82,7 +82,7 @@ function identityOf(entry: XmlElement, { statementId, iban }: Place, index: numb
   return [iban, ...where, ...what].join('|')
 }
 
-function readEntry(entry: XmlElement, place: Place, identity: string): BankEntry[] {
+function readEntry(entry: ReadElement, place: Place, identity: string): BankEntry[] {
   const whole = amountOf(entry, place)
   const parts = elementsAt(entry, 'NtryDtls/TxDtls')
   if (parts.length > PARTS_MAX) {
@@ -115,8 +115,8 @@ interface Amount {
 }
 
 function oneOf(
-  entry: XmlElement,
-  part: XmlElement | undefined,
+  entry: ReadElement,
+  part: ReadElement | undefined,
   known: Amount & { readonly place: Place; readonly key: string; readonly unclear: string },
 ): BankEntry {
   const { place, key, amountMicros, currency, unclear } = known
@@ -151,7 +151,7 @@ function oneOf(
 }
 
 /** A debit that undoes a credit is a payment that went back; a credit that undoes a debit was never a customer's. */
-function directionOf(entry: XmlElement, part: XmlElement | undefined): BankDirection {
+function directionOf(entry: ReadElement, part: ReadElement | undefined): BankDirection {
   const side = (part === undefined ? '' : textAt(part, 'CdtDbtInd')) || textAt(entry, 'CdtDbtInd')
   const isReturn = part !== undefined && elementAt(part, 'RtrInf') !== undefined
   const isUndone =
@@ -160,7 +160,7 @@ function directionOf(entry: XmlElement, part: XmlElement | undefined): BankDirec
   return isUndone ? 'back' : 'out'
 }
 
-function amountOf(element: XmlElement, place: Place): Amount {
+function amountOf(element: ReadElement, place: Place): Amount {
   const amount = amountIn(elementAt(element, 'Amt'), place)
   if (amount === undefined) {
     throw new TikError('file_unreadable', `${place.fileName}: an entry has no amount`)
@@ -168,11 +168,11 @@ function amountOf(element: XmlElement, place: Place): Amount {
   return amount
 }
 
-function partAmount(part: XmlElement, place: Place): Amount | undefined {
+function partAmount(part: ReadElement, place: Place): Amount | undefined {
   return amountIn(elementAt(part, 'Amt') ?? elementAt(part, 'AmtDtls/TxAmt/Amt'), place)
 }
 
-function amountIn(element: XmlElement | undefined, { fileName }: Place): Amount | undefined {
+function amountIn(element: ReadElement | undefined, { fileName }: Place): Amount | undefined {
   if (element === undefined) return undefined
   const amountMicros = /^\d+(\.\d{1,5})?$/.test(element.text)
     ? microsFromDecimal(element.text)
@@ -183,7 +183,7 @@ function amountIn(element: XmlElement | undefined, { fileName }: Place): Amount 
   return { amountMicros, currency: element.attributes['Ccy'] ?? '' }
 }
 
-function dayOf(entry: XmlElement, { fileName, createdDay }: Place): number {
+function dayOf(entry: ReadElement, { fileName, createdDay }: Place): number {
   const date = textAt(entry, 'BookgDt/Dt', 'BookgDt/DtTm', 'ValDt/Dt', 'ValDt/DtTm').slice(0, 10)
   try {
     return dayFromIso(date === '' ? createdDay : date)
@@ -194,6 +194,6 @@ function dayOf(entry: XmlElement, { fileName, createdDay }: Place): number {
   }
 }
 
-function textsOf(element: XmlElement, path: string): string[] {
+function textsOf(element: ReadElement, path: string): string[] {
   return elementsAt(element, path).flatMap(({ text }) => (text === '' ? [] : [text]))
 }

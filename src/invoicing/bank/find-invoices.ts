@@ -12,10 +12,10 @@ import { standingOf } from '../receivables/invoice-standing.ts'
 import type { BankEntry } from './bank-entry.ts'
 
 export type FoundInvoices =
-  | { readonly outcome: 'sure'; readonly invoices: readonly NamedInvoice[] }
+  | { readonly outcome: 'sure'; readonly invoices: readonly MentionedInvoice[] }
   | { readonly outcome: 'open'; readonly why: string }
 
-export interface NamedInvoice {
+export interface MentionedInvoice {
   readonly invoiceId: number
   readonly number: string
   readonly partnerId: string
@@ -46,7 +46,7 @@ export async function findInvoices(sql: SqlRunner, entry: BankEntry): Promise<Fo
   return judge(entry, inOrder)
 }
 
-function judge(entry: BankEntry, invoices: readonly NamedInvoice[]): FoundInvoices {
+function judge(entry: BankEntry, invoices: readonly MentionedInvoice[]): FoundInvoices {
   const [first] = invoices
   if (first === undefined) return { outcome: 'open', why: whyNone(entry) }
   if (invoices.length === 1) return { outcome: 'sure', invoices }
@@ -95,7 +95,7 @@ async function invoicesOf(
   sql: SqlRunner,
   { iban }: BankEntry,
   referred: readonly ReferredTo[],
-): Promise<NamedInvoice[]> {
+): Promise<MentionedInvoice[]> {
   if (referred.length === 0) return []
   const textsOf = (kind: ReferredTo['kind']): string[] =>
     referred.filter((each) => each.kind === kind).map(({ text }) => text)

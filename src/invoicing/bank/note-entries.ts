@@ -14,7 +14,7 @@ import {
   type Returnable,
 } from './bank-entry-rows.ts'
 import type { BankEntry } from './bank-entry.ts'
-import { findInvoices, type NamedInvoice } from './find-invoices.ts'
+import { findInvoices, type MentionedInvoice } from './find-invoices.ts'
 
 export const ENTRY_OUTCOMES = {
   matched: 'paid what was open of its invoices',
@@ -75,7 +75,7 @@ async function noteIncoming(sql: SqlRunner, entry: BankEntry, noted: Noted): Pro
 /** True where the amount is what was open. */
 async function payAll(
   sql: SqlRunner,
-  [first, ...others]: readonly NamedInvoice[],
+  [first, ...others]: readonly MentionedInvoice[],
   { entry, entryId, noted }: { entry: BankEntry; entryId: number; noted: Noted },
 ): Promise<boolean> {
   if (first === undefined) return false

@@ -5,12 +5,12 @@
 import sax from 'sax'
 import { TikError } from '../../core/errors.ts'
 
-export interface XmlElement {
+export interface ReadElement {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   /** Without the blanks around it. */
   readonly text: string
-  readonly children: readonly XmlElement[]
+  readonly children: readonly ReadElement[]
 }
 
 interface Draft {
@@ -23,7 +23,7 @@ interface Draft {
 export const XML_DEPTH_MAX = 64
 
 /** Throws `file_unreadable`; `name` says which file. */
-export function readXmlTree(name: string, document: string): XmlElement {
+export function readXmlTree(name: string, document: string): ReadElement {
   const root: Draft = { name: '', attributes: {}, text: '', children: [] }
   const open: Draft[] = [root]
   const parser = new sax.SAXParser(true, { trim: false, normalize: false })
@@ -62,15 +62,15 @@ export function readXmlTree(name: string, document: string): XmlElement {
 }
 
 /** The first element that the path of names leads to. */
-export function elementAt(element: XmlElement, path: string): XmlElement | undefined {
+export function elementAt(element: ReadElement, path: string): ReadElement | undefined {
   return elementsAt(element, path)[0]
 }
 
 /** All of them, in their order. */
-export function elementsAt(element: XmlElement, path: string): XmlElement[] {
+export function elementsAt(element: ReadElement, path: string): ReadElement[] {
   return path
     .split('/')
-    .reduce<XmlElement[]>(
+    .reduce<ReadElement[]>(
       (found, name) =>
         found.flatMap(({ children }) => children.filter((child) => child.name === name)),
       [element],
@@ -78,7 +78,7 @@ export function elementsAt(element: XmlElement, path: string): XmlElement[] {
 }
 
 /** Text of the first one; '' where there is none. */
-export function textAt(element: XmlElement, ...paths: readonly string[]): string {
+export function textAt(element: ReadElement, ...paths: readonly string[]): string {
   for (const path of paths) {
     const text = elementAt(element, path)?.text ?? ''
     if (text !== '') return text

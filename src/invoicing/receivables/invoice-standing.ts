@@ -58,12 +58,12 @@ function stateOf(
 
 /** What people ask a list for. */
 export const STANDINGS = ['open', 'overdue', 'disputed', 'paid', 'credited'] as const
-export type Standing = (typeof STANDINGS)[number]
+export type InvoiceCondition = (typeof STANDINGS)[number]
 
 export function hasStanding(
   { state, openMicros }: InvoiceStanding,
   disputedMicros: Micros,
-  asked: Standing,
+  asked: InvoiceCondition,
 ): boolean {
   if (asked === 'open') return openMicros > 0
   if (asked === 'disputed') return disputedMicros > 0

@@ -11,7 +11,7 @@ import type { OperationsStore } from '../../postgres/operations-store.ts'
 import type { Invoice } from '../invoice-model.ts'
 import type { DifferenceCause } from '../difference/invoice-difference.ts'
 import type { InvoiceLedger } from '../ledger/invoice-ledger.ts'
-import type { InvoiceState, Standing } from '../receivables/invoice-standing.ts'
+import type { InvoiceState, InvoiceCondition } from '../receivables/invoice-standing.ts'
 import type { Actor } from '../receivables/state-history.ts'
 
 /** What invoicing works with. All of it is opened and closed by the caller. */
@@ -171,7 +171,7 @@ export interface InvoiceFilter {
   readonly period?: string
   readonly number?: string
   /** As it stands by the clock that was given. */
-  readonly standing?: Standing
+  readonly standing?: InvoiceCondition
   /** Local days since 1970-01-01, inclusive. */
   readonly issuedFromDay?: number
   readonly issuedToDay?: number

@@ -29,8 +29,9 @@ export async function* invoiceCdrs(
 export async function invoiceTimeZone(
   parts: Pick<BillingParts, 'operations' | 'directory'>,
   number: string,
+  partnerId?: string,
 ): Promise<string> {
-  const invoiceId = await findInvoiceId(parts.operations, number)
+  const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
   const { span } = await storedInvoice(parts.operations, invoiceId)
   return timeZoneOf(span, parts.directory)
 }

@@ -1,0 +1,98 @@
+/** The page where people sign in; until there are pages behind it, it leads to the API. */
+import { html } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+
+export function entrancePage(): HtmlEscapedString | Promise<HtmlEscapedString> {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>tik</title>
+        <style>
+          :root {
+            color-scheme: light dark;
+            font:
+              16px/1.5 system-ui,
+              sans-serif;
+          }
+          body {
+            max-width: 24rem;
+            margin: 4rem auto;
+            padding: 0 1rem;
+          }
+          label,
+          input,
+          button {
+            display: block;
+            width: 100%;
+            font: inherit;
+            box-sizing: border-box;
+          }
+          input {
+            margin: 0.25rem 0 1rem;
+            padding: 0.5rem;
+          }
+          button {
+            padding: 0.6rem;
+          }
+        </style>
+        <script src="/entrance.js" type="module"></script>
+      </head>
+      <body>
+        <h1>tik</h1>
+        <form id="sign-in" method="post">
+          <label for="name">Name or e-mail</label>
+          <input id="name" name="name" autocomplete="username" required />
+          <label for="password">Password</label>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+          />
+          <button>Sign in</button>
+        </form>
+        <p id="said" role="status"></p>
+        <p><a href="/api/v1/docs">The API</a></p>
+      </body>
+    </html>`
+}
+
+/** Served as a file of its own: the page may load nothing else. */
+export const ENTRANCE_SCRIPT = `
+const said = document.getElementById('said')
+const form = document.getElementById('sign-in')
+
+async function send(path, body) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer = await response.json()
+  if (!response.ok) throw new Error([answer.detail, answer.hint].filter(Boolean).join(': '))
+}
+
+async function entered() {
+  const me = await (await fetch('/api/v1/me')).json()
+  form.hidden = true
+  said.textContent = 'Signed in as ' + me.name + '.'
+}
+
+function attempt(path, body) {
+  send(path, body).then(entered, (error) => { said.textContent = error.message })
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  attempt('/sign-in', { name: form.elements.name.value, password: form.elements.password.value })
+})
+
+const link = new URLSearchParams(location.hash.slice(1)).get('link')
+if (link !== null) {
+  history.replaceState(null, '', location.pathname)
+  attempt('/sign-in/link', { link })
+}
+`

@@ -1,0 +1,38 @@
+/** `Idempotency-Key`: a write that is sent again is not done again. */
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import { doOnce, type Once } from '../app/access/once.ts'
+import type { Desk } from '../app/desk.ts'
+import type { ApiEnv } from './create-api.ts'
+import { Refusal } from './problem.ts'
+
+const KEY = /^[\x21-\x7e]{1,200}$/
+
+export async function onceForKey(
+  within: Desk,
+  context: Context<ApiEnv>,
+  body: unknown,
+  work: () => Promise<Once>,
+): Promise<Once> {
+  const key = context.req.header('Idempotency-Key')
+  if (key === undefined) return work()
+  if (!KEY.test(key)) {
+    throw new Refusal({
+      status: 422,
+      title: 'What was sent is not valid',
+      detail: 'an Idempotency-Key has 1 to 200 visible ASCII characters',
+    })
+  }
+  const { method, url } = context.req
+  const requestHash = createHash('sha256')
+    .update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
+    .digest('hex')
+  const answered = await doOnce(within, { key, requestHash }, work)
+  if (answered !== 'conflict') return answered
+  throw new Refusal({
+    status: 422,
+    title: 'Key used before',
+    detail: 'this Idempotency-Key was sent with another request',
+    hint: 'make a new key for each new request',
+  })
+}

@@ -1,0 +1,160 @@
+/**
+ * Getting in: a session by password or by a link of the operator's terminal, setting a password by an
+ * invitation, and tokens for programs. Wrong is answered as wrong, whatever was wrong.
+ */
+import type { Context, Hono } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { z } from 'zod'
+import { callerOfSession } from '../app/access/caller-of.ts'
+import { issueAccessToken } from '../app/access/issue-token.ts'
+import {
+  endOwnSession,
+  setPasswordByLink,
+  signIn,
+  signInByLink,
+  type Arrival,
+} from '../app/access/sign-in.ts'
+import { SESSION_MS_MAX } from '../identity/sessions.ts'
+import { cookieName, requireOwnSite } from './authenticate.ts'
+import type { ApiEnv, ApiParts } from './create-api.ts'
+import { invalidInput, Refusal } from './problem.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+const credentials = z.strictObject({
+  name: z.string().min(1).max(200),
+  password: z.string().min(1).max(1_000),
+})
+const byLink = z.strictObject({ link: z.string().max(200) })
+const newPassword = z.strictObject({ link: z.string().max(200), password: z.string().max(1_000) })
+const tokenRequest = z.object({
+  grant_type: z.literal('client_credentials'),
+  client_id: z.string().max(100).optional(),
+  client_secret: z.string().max(300).optional(),
+})
+
+export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimits): void {
+  const { stores } = parts
+  app.post('/sign-in', async (context) => {
+    requireOwnSite(context)
+    const { name, password } = await jsonOf(context, credentials)
+    const arrival = arrivalOf(context)
+    await limits.requireTry(arrival.address, name)
+    const secret = await signIn(stores, { name, password }, arrival)
+    if (secret === undefined) {
+      await limits.failed(arrival.address, name)
+      throw new Refusal({
+        status: 401,
+        title: 'Not signed in',
+        detail: 'the name or the password is not right',
+      })
+    }
+    return entered(context, secret, parts)
+  })
+  app.post('/sign-in/link', async (context) => {
+    requireOwnSite(context)
+    const { link } = await jsonOf(context, byLink)
+    const arrival = arrivalOf(context)
+    await limits.requireTry(arrival.address, '')
+    const secret = await signInByLink(stores, link, arrival)
+    if (secret === undefined) {
+      await limits.failed(arrival.address, '')
+      throw new Refusal({
+        status: 401,
+        title: 'Not signed in',
+        detail: 'this link does not work any more',
+        hint: '`tik serve` prints new ones',
+      })
+    }
+    return entered(context, secret, parts)
+  })
+  app.post('/set-password', async (context) => {
+    requireOwnSite(context)
+    const wish = await jsonOf(context, newPassword)
+    const { agent: _agent, ...entrance } = arrivalOf(context)
+    await limits.requireTry(entrance.address, '')
+    await setPasswordByLink(stores, wish, entrance)
+    return context.json({})
+  })
+  app.post('/sign-out', async (context) => {
+    requireOwnSite(context)
+    const name = cookieName(parts.isSecure)
+    const secret = getCookie(context, name)
+    const { agent: _agent, ...entrance } = arrivalOf(context)
+    const found = secret === undefined ? undefined : await callerOfSession(stores, secret, entrance)
+    if (found !== undefined)
+      await endOwnSession({ ...stores, caller: found.caller }, found.sessionId)
+    deleteCookie(context, name, { path: '/', secure: parts.isSecure })
+    return context.json({})
+  })
+  app.post('/oauth/token', (context) => answerToken(context, parts, limits))
+}
+
+/** RFC 6749, 4.4: errors have its own form, not that of a problem. */
+async function answerToken(
+  context: Context<ApiEnv>,
+  { stores }: ApiParts,
+  limits: RateLimits,
+): Promise<Response> {
+  const form = tokenRequest.safeParse(await context.req.parseBody())
+  const [basicId, basicSecret] = basicOf(context.req.header('Authorization'))
+  const headers = { 'Cache-Control': 'no-store' }
+  if (!form.success) return context.json({ error: 'unsupported_grant_type' }, 400, headers)
+  const clientId = form.data.client_id ?? basicId
+  const secret = form.data.client_secret ?? basicSecret
+  const address = context.get('address')
+  await limits.requireTry(address, clientId)
+  const issued = await issueAccessToken(stores, { clientId, secret })
+  if (issued === undefined) {
+    await limits.failed(address, clientId)
+    return context.json({ error: 'invalid_client' }, 401, {
+      ...headers,
+      'WWW-Authenticate': 'Basic realm="tik"',
+    })
+  }
+  return context.json(
+    {
+      access_token: issued.token,
+      token_type: 'Bearer',
+      expires_in: issued.seconds,
+      scope: issued.rights.join(' '),
+    },
+    200,
+    headers,
+  )
+}
+
+function basicOf(header: string | undefined): [id: string, secret: string] {
+  const [, encoded = ''] = /^Basic ([\w+/=]{1,600})$/i.exec(header ?? '') ?? []
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const at = text.indexOf(':')
+  return at < 1 ? ['', ''] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function entered(context: Context<ApiEnv>, secret: string, { isSecure }: ApiParts): Response {
+  setCookie(context, cookieName(isSecure), secret, {
+    path: '/',
+    httpOnly: true,
+    secure: isSecure,
+    sameSite: 'Lax',
+    maxAge: SESSION_MS_MAX / 1_000,
+  })
+  return context.json({})
+}
+
+function arrivalOf(context: Context<ApiEnv>): Arrival {
+  return {
+    door: 'portal',
+    address: context.get('address'),
+    requestId: context.get('requestId'),
+    agent: context.req.header('User-Agent') ?? '',
+  }
+}
+
+async function jsonOf<Body>(context: Context<ApiEnv>, schema: z.ZodType<Body>): Promise<Body> {
+  const given: unknown = await context.req.json().catch(() => {
+    throw new Refusal({ status: 400, title: 'Malformed JSON', detail: 'the body is no JSON' })
+  })
+  const read = schema.safeParse(given)
+  if (!read.success) throw invalidInput('body', read.error)
+  return read.data
+}

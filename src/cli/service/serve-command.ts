@@ -1,0 +1,65 @@
+/** `tik serve`: the door over HTTP, until it is stopped. */
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import { once } from 'node:events'
+import { serveApi } from '../../api/serve.ts'
+import { linkFor } from '../../app/access/people.ts'
+import { keepCatalogueCurrent } from '../../app/service/keep-catalogue.ts'
+import { createLog } from '../../core/log.ts'
+import { createMetrics } from '../../core/metrics.ts'
+import type { PersonKey } from '../../identity/person.ts'
+import { print, remark } from '../options.ts'
+import { openDeskOf } from '../open-desk.ts'
+import { VERSION } from '../version.ts'
+import { endEvenIfHeld } from './run-command.ts'
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('the door over HTTP: API, sign-in')
+    .option(
+      '--sign-in <person...>',
+      'print a link that signs this person in once: user:ID or staff:ID',
+      personKeys,
+    )
+    .addHelpText('after', AFTER_HELP)
+    .action(serve)
+}
+
+const AFTER_HELP = `
+The API is below /api/v1; /api/v1/docs describes it. People sign in at /; programs send a key of
+\`tik clients add\`. It stops on SIGTERM and Ctrl-C: what was begun is answered, within 20 s.
+
+With the stores in a data folder it owns them: other commands on that folder are refused meanwhile and say
+so. Let \`tik store-server\` hold them where both must run at once.`
+
+async function serve(options: { signIn?: PersonKey[] }, command: Command): Promise<void> {
+  using held = new DisposableStack()
+  held.use(endEvenIfHeld())
+  await using desk = await openDeskOf(command, 'serve')
+  const { config } = desk
+  const links = await Promise.all(
+    (options.signIn ?? []).map(async (who) => ({ who, link: await linkFor(desk, who, 'sign-in') })),
+  )
+  const log = createLog(config.logLevel)
+  held.use(await keepCatalogueCurrent(desk, log))
+  const isSecure = config.publicUrl?.startsWith('https:') === true
+  const parts = { stores: desk, log, metrics: createMetrics(), isSecure, version: VERSION }
+  await using door = await serveApi(parts, { host: config.serveHost, port: config.servePort })
+  const url = config.publicUrl ?? `http://${hostText(config.serveHost)}:${door.port}`
+  print(`tik is at ${url}, its API described at ${url}/api/v1/docs`)
+  for (const { who, link } of links) print(`${who} signs in, once: ${url}/#link=${link}`)
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  remark('Answering what was begun …')
+}
+
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function personKeys(text: string, before: PersonKey[] = []): PersonKey[] {
+  const [, kind, id = ''] = /^(user|staff):(\S+)$/.exec(text) ?? []
+  if (kind === 'user') return [...before, `user:${id}`]
+  if (kind === 'staff') return [...before, `staff:${id}`]
+  throw new InvalidArgumentError('write user:ID or staff:ID')
+}

@@ -1,0 +1,132 @@
+/**
+ * Every route for every kind of caller: exactly what fixtures/api/matrix.txt says. A route that has no
+ * row there fails, so nobody adds one without saying who may use it.
+ */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { API_PATH } from '../src/api/create-api.ts'
+import { ROUTES } from '../src/api/v1/routes.ts'
+import { apiClientsOf, endApiClient } from '../src/app/access/api-clients-of.ts'
+import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
+import { openSmallDoor, type SmallDoor } from './small-door.ts'
+
+const TABLE = readFileSync('fixtures/api/matrix.txt', 'utf8')
+const [header = [], ...rows] = TABLE.split('\n')
+  .filter((line) => line.includes('|'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+const CALLERS = header.slice(1)
+
+let door: SmallDoor
+const keys = new Map<string, string | undefined>()
+const values = new Map<string, string>()
+
+beforeAll(async () => {
+  door = await openSmallDoor()
+  const own = { reachKind: 'account', reachId: 'A1' } as const
+  keys.set('operator', await door.keyOf({ reachKind: 'operator', reachId: '' }))
+  keys.set('partner', await door.keyOf({ reachKind: 'partner', reachId: 'P1' }))
+  keys.set('other partner', await door.keyOf({ reachKind: 'partner', reachId: 'P2' }))
+  keys.set('customer', await door.keyOf(own, OF_CUSTOMER))
+  keys.set('other customer', await door.keyOf({ reachKind: 'account', reachId: 'A2' }, OF_CUSTOMER))
+  keys.set('bookkeeper', await door.keyOf(own, ['see-invoices']))
+  const revoked = await door.keyOf(own)
+  const clients = await apiClientsOf(door.desk, own)
+  const last = clients.find(({ clientId }) => revoked.startsWith(clientId))
+  await endApiClient(door.desk, last?.clientId ?? '')
+  keys.set('revoked', revoked)
+  keys.set('nobody', undefined)
+  const [invoice] = await invoicesOf(door.desk, { accountId: 'A1' })
+  values.set('{number}', invoice?.number ?? '')
+}, 60_000)
+afterAll(() => door[Symbol.asyncDispose]())
+
+const OF_CUSTOMER = [
+  'see-usage',
+  'see-numbers',
+  'see-invoices',
+  'change-limits',
+  'manage-users',
+  'see-audit',
+] as const
+
+test('every route has a row, and every row a route', () => {
+  const routes = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  expect(new Set(rows.map(([route]) => route))).toEqual(new Set(routes))
+  expect(rows).toHaveLength(routes.length)
+})
+
+/** What the paths of the table name: of account A1 of partner P1. */
+const PATH_VALUES: Readonly<Record<string, string>> = {
+  '{accountId}': 'A1',
+  '{subscriptionId}': 'V1',
+  '{code}': 'account-total',
+  '{userId}': 'ann',
+  '{kind}': 'pdf',
+  '{source}': 'files',
+  '{partition}': '1',
+  '{offset}': '0',
+  '{period}': '2026-10',
+  '{clientId}': 'none',
+  '{sessionId}': 'none',
+}
+const OWNERS: Readonly<Record<string, string>> = {
+  '/accounts/{ownerId}': '/accounts/A1',
+  '/subscriptions/{ownerId}': '/subscriptions/V1',
+  '/partners/{ownerId}': '/partners/P1',
+}
+const QUERIES: Readonly<Record<string, string>> = {
+  'GET /api-clients': '?reachKind=account&reachId=A1',
+  'GET /usage/totals': '?period=2026-10',
+  'GET /usage/export': '?period=2026-10',
+  // Both sellers have an invoice of this number.
+  'GET /invoices/{number}': '?partner=P1',
+  'GET /invoices/{number}/documents/{kind}': '?partner=P1',
+  'GET /invoices/{number}/usage': '?partner=P1',
+}
+const BODIES: Readonly<Record<string, unknown>> = {
+  'PUT /accounts/{ownerId}/limits/{code}': { amount: '10' },
+  'PUT /subscriptions/{ownerId}/limits/{code}': { amount: '10' },
+  'PUT /partners/{ownerId}/limits/{code}': { amount: '10' },
+  'PUT /users/{userId}/access': { roles: ['user'], isBlocked: false },
+  'POST /api-clients': { name: 'x', reachKind: 'account', reachId: 'A1', rights: ['see-usage'] },
+}
+
+test.each(rows)('%s', async (route = '', ...expected) => {
+  const [method = '', template = ''] = route.split(' ')
+  let path = template
+  for (const [owner, named] of Object.entries(OWNERS)) path = path.replace(owner, named)
+  // A subscription has limits of its own.
+  if (template.startsWith('/subscriptions/{ownerId}'))
+    path = path.replace('{code}', 'subscription-total')
+  for (const [name, value] of Object.entries(PATH_VALUES)) path = path.replace(name, value)
+  for (const [name, value] of values) path = path.replace(name, value)
+  const found: string[] = []
+  for (const caller of CALLERS) {
+    const key = keys.get(caller)
+    const response = await door.ask(`${API_PATH}${path}${QUERIES[route] ?? ''}`, {
+      method,
+      ...(key === undefined ? {} : { key }),
+      ...(BODIES[route] === undefined ? {} : { body: BODIES[route] }),
+      headers: { 'If-Match': '*' },
+    })
+    await response.text()
+    found.push(String(response.status))
+  }
+  expect(found.join(' | ')).toBe(expected.join(' | '))
+})
+
+test('a list holds what is within reach and nothing else', async () => {
+  for (const [path, seen] of [
+    ['/accounts', ['A1']],
+    ['/invoices', ['A1']],
+    ['/usage?period=2026-10', ['A1']],
+  ] as const) {
+    for (const caller of ['customer', 'partner']) {
+      const response = await door.ask(`${API_PATH}${path}`, { key: keys.get(caller) ?? '' })
+      const { items }: { items: { account?: string; id?: string }[] } = JSON.parse(
+        await response.text(),
+      )
+      expect([...new Set(items.map(({ account, id }) => account ?? id))]).toEqual(seen)
+    }
+  }
+})
