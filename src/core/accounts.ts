@@ -5,6 +5,7 @@
  */
 import type { Micros } from './money.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
+import type { NumberRules } from './number-rules.ts'
 import type { CustomerKind, ReminderRules } from './reminder-rules.ts'
 import type { TaxCategory } from './tax.ts'
 import type { Product } from './usage.ts'
@@ -41,6 +42,8 @@ export interface Partner {
   /** Credit notes have numbers of their own; those of invoices where it is absent. */
   readonly creditNoteNumbers?: 'own'
   readonly paper?: PartnerPaper
+  /** Where series that have not begun begin, and what stands before their numbers. */
+  readonly numberSeries?: NumberRules
   /** How overdue invoices are reminded of; nobody is where it is absent or has no steps. */
   readonly reminders?: ReminderRules
   /** Plan for a subscription that names none, by product. */

@@ -141,7 +141,15 @@ function* wrongNumbers(document: DirectoryDocument): Generator<DocumentProblem> 
 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
-    const { defaultPlans, creditNoteNumbers, paper, reminders, webhook: _webhook, ...other } = rest
+    const {
+      defaultPlans,
+      creditNoteNumbers,
+      numberSeries,
+      paper,
+      reminders,
+      webhook: _webhook,
+      ...other
+    } = rest
     const party = { legalName, address, vatId, registrationNumber }
     const plans = {
       ...(defaultPlans.voip === undefined ? {} : { voip: defaultPlans.voip }),
@@ -156,10 +164,15 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
         ...ownNumbers(creditNoteNumbers),
         ...(paper === undefined ? {} : { paper }),
         ...remindersOf(reminders),
+        ...seriesOf(numberSeries),
         defaultPlans: plans,
       },
     ]
   })
+}
+
+function seriesOf(rules: NonNullable<Partner['numberSeries']>): Pick<Partner, 'numberSeries'> {
+  return Object.keys(rules).length === 0 ? {} : { numberSeries: rules }
 }
 
 function remindersOf(rules: NonNullable<Partner['reminders']>): Pick<Partner, 'reminders'> {

@@ -409,3 +409,44 @@ test.each([
     message: expect.stringMatching(message),
   })
 })
+
+const SERIES = DOCUMENT.replace(
+  '    defaultPlans:',
+  '    numberSeries: { invoice: { prefix: NL-, start: { "2026": 50151 } } }\n    defaultPlans:',
+)
+
+test('number series come back from the store, and an import into used numbers is refused whole', async () => {
+  const { store } = operations
+  const options = { dryRun: false, atMs: 0, changedBy: 'test' }
+  const content = await readDirectoryContent(write('series.yaml', SERIES))
+  await importDirectory(store, content, options)
+  const numberSeries = { invoice: { prefix: 'NL-', start: { '2026': 50_151 } } }
+  expect((await loadDirectory(store)).partners.get('veldnet')).toMatchObject({ numberSeries })
+  expect((await importDirectory(store, content, options)).partners.changed).toEqual([])
+  await store.execute(
+    `INSERT INTO invoice_number_series (partner_id, series, year, first_number, last_number, prefix)
+     VALUES ('veldnet', '', 2026, 50151, 50160, 'NL-')`,
+  )
+  const back = SERIES.replace('50151', '50155').replace('Kade 1', 'Kade 2')
+  const backwards = await readDirectoryContent(write('back.yaml', back))
+  await expect(importDirectory(store, backwards, options)).rejects.toMatchObject({
+    code: 'accounts_invalid',
+    message:
+      'numbers of veldnet in 2026 began with 50151 and are at 50160: they cannot begin with 50155',
+  })
+  expect((await loadDirectory(store)).partners.get('veldnet')?.party.address.street).toBe('Kade 1')
+  await store.execute('DELETE FROM invoice_number_series')
+})
+
+test.each([
+  ['a prefix in small letters', 'NL-', 'nl-', /capitals/],
+  ['a start of nothing', '50151', '0', /start/],
+  ['a year that is none', '"2026"', '"26"', /Invalid key/],
+  ['the prefix of credit notes', 'NL-', 'C', /another prefix/],
+])('number series with %s are refused', async (_what, from, to, message) => {
+  expect(SERIES).toContain(from)
+  const file = write('wrong-series.yaml', SERIES.replace(from, to))
+  await expect(readDirectoryContent(file)).rejects.toMatchObject({
+    message: expect.stringMatching(message),
+  })
+})

@@ -9,6 +9,7 @@ import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
+import { numberRules } from './number-schema.ts'
 import { customerKind, reminderRules } from './reminder-schema.ts'
 
 export const id = z
@@ -66,6 +67,8 @@ const partner = z.strictObject({
   creditNoteNumbers: z.enum(['shared', 'own']).default('shared'),
   /** How its invoices look. */
   paper: partnerPaperSchema.optional(),
+  /** Series that have not begun: a prefix, and the first number of a year. */
+  numberSeries: numberRules.default({}),
   /** Reminders of overdue invoices: off without steps. */
   reminders: reminderRules.default({ steps: [], terms: [] }),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),

@@ -15,6 +15,7 @@ import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
 import { CUSTOMER_KINDS } from '../../core/reminder-rules.ts'
 import { TAX_CATEGORIES } from '../../core/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { numberRules } from '../document/number-schema.ts'
 import { reminderRules } from '../document/reminder-schema.ts'
 
 const language = z.enum(LANGUAGES)
@@ -41,6 +42,7 @@ export const DIRECTORY_TABLES = {
     credit_note_numbers: z.enum(['shared', 'own']),
     paper: partnerPaperSchema,
     reminders: reminderRules,
+    number_series: numberRules,
     default_plans: z.object({ voip: z.string().optional(), mobile: z.string().optional() }),
   }),
   accounts: table(1, {
@@ -235,6 +237,7 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
     paper: partner.paper ?? {},
     reminders: storedRules(partner.reminders),
+    number_series: numberRules.parse(JSON.parse(JSON.stringify(partner.numberSeries ?? {}))),
     default_plans: {
       ...(partner.defaultPlans.voip === undefined ? {} : { voip: partner.defaultPlans.voip }),
       ...(partner.defaultPlans.mobile === undefined ? {} : { mobile: partner.defaultPlans.mobile }),

@@ -23,6 +23,7 @@ import { keepHolders, moveNotices } from './keep-holders.ts'
 import { changesOfTerms, noticesOf, writeEarlierTerms } from './change-terms.ts'
 import { importLimits } from '../limits/import-limits.ts'
 import { readDirectory } from './load-directory.ts'
+import { refuseUsedNumbers } from './refuse-used-numbers.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
 
 export interface ImportCounts {
@@ -104,6 +105,7 @@ async function importInto(
     mapValues(before.accounts, comparable),
     mapValues(directory.accounts, comparable),
   )
+  const seriesNotices = await refuseUsedNumbers(target.read, partners.values)
   const terms = await changesOfTerms(before, accounts.values, options)
   const groups = difference(before.groups, directory.groups)
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
@@ -135,7 +137,7 @@ async function importInto(
     options,
   )
   return {
-    partners: partners.counts,
+    partners: withNotices(partners.counts, seriesNotices),
     accounts: { ...accounts.counts, ...noticesOf(terms) },
     subscriptions: { ...subscriptions.counts, ...moveNotices(before, subscriptions.values) },
     groups: groups.counts,
@@ -144,6 +146,10 @@ async function importInto(
     oneOffCharges: charges.counts,
     webhooks: hooks.counts,
   }
+}
+
+function withNotices(counts: ImportCounts, notices: readonly string[]): ImportCounts {
+  return notices.length === 0 ? counts : { ...counts, notices }
 }
 
 /** What is removed counts as changed; removing it a second time changes nothing. */

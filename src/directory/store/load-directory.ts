@@ -196,6 +196,7 @@ function toPartner(row: RowOf<'partners'>): Partner {
     language: row.language,
     ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
+    ...(Object.keys(row.number_series).length === 0 ? {} : { numberSeries: row.number_series }),
     ...(row.reminders.steps.length === 0 && row.reminders.terms.length === 0
       ? {}
       : { reminders: row.reminders }),

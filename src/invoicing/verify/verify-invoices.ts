@@ -226,13 +226,13 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
 async function numberGaps(sql: SqlRunner): Promise<Finding[]> {
   const series = await countSeries(sql)
   return series
-    .filter((each) => each.taken !== each.lastNumber || each.different !== each.lastNumber)
-    .map(({ name, partnerId, lastNumber, different }) => ({
+    .filter((each) => each.taken !== each.expected || each.different !== each.expected)
+    .map(({ name, partnerId, expected, different }) => ({
       code: 'number_gap',
       severity: 'error',
       subject: name,
-      text: `${lastNumber} numbers were taken, ${different} invoices have one`,
-      count: Math.abs(lastNumber - different),
+      text: `${expected} numbers were taken, ${different} invoices have one`,
+      count: Math.abs(expected - different),
       estimateMicros: undefined,
       show: `tik bill list --partner ${partnerId}`,
     }))
