@@ -72,3 +72,44 @@ describe('the end of a module', () => {
     },
   )
 })
+
+describe('a takeover', () => {
+  const to = (account: string, atMs: number, of: Partial<Subscription> = {}) =>
+    changed({ type: 'takeover', account }, atMs, of)
+  const gone = { accountId: 'other', earlierAccounts: [{ accountId: 'acc', toMs: NOW_MS }] }
+
+  test('keeps who had it before, and ends its groups', () => {
+    expect(to('other', NOW_MS)).toMatchObject({ changed: { ...gone, groups: [] } })
+  })
+
+  test('from the activation on has always been so', () => {
+    expect(to('other', 0)).toMatchObject({ changed: { accountId: 'other', earlierAccounts: [] } })
+  })
+
+  test('that is told twice is the same, from an earlier moment it moves there', () => {
+    expect(to('other', NOW_MS, gone)).toMatchObject({ changed: gone })
+    expect(to('other', 500, gone)).toMatchObject({
+      changed: { accountId: 'other', earlierAccounts: [{ accountId: 'acc', toMs: 500 }] },
+    })
+  })
+
+  test('back at the same moment is none, back later is one more', () => {
+    expect(to('acc', NOW_MS, gone)).toMatchObject({
+      changed: { accountId: 'acc', earlierAccounts: [] },
+    })
+    expect(to('acc', LATER_MS, gone)).toMatchObject({
+      changed: {
+        accountId: 'acc',
+        earlierAccounts: [...gone.earlierAccounts, { accountId: 'other', toMs: LATER_MS }],
+      },
+    })
+  })
+
+  test.each([
+    ['to who has it already', 'other', LATER_MS, gone],
+    ['before another one', 'third', 500, gone],
+    ['at its end', 'other', LATER_MS, { terminatedMs: LATER_MS }],
+  ])('%s is a problem', (_what, account, atMs, of) => {
+    expect(to(account, atMs, of)).toHaveProperty('problem')
+  })
+})
