@@ -21,6 +21,10 @@ function changed(step: Record<string, string>, atMs: number, of: Partial<Subscri
   return changeSubscription({ ...one, ...of }, step as unknown as SubscriptionStep, atMs)
 }
 
+function to(account: string, atMs: number, of: Partial<Subscription> = {}) {
+  return changed({ type: 'takeover', account }, atMs, of)
+}
+
 describe('a termination', () => {
   test('ends what holds then, and what would begin later', () => {
     expect(changed({ type: 'terminate' }, NOW_MS)).toMatchObject({
@@ -74,8 +78,6 @@ describe('the end of a module', () => {
 })
 
 describe('a takeover', () => {
-  const to = (account: string, atMs: number, of: Partial<Subscription> = {}) =>
-    changed({ type: 'takeover', account }, atMs, of)
   const gone = { accountId: 'other', earlierAccounts: [{ accountId: 'acc', toMs: NOW_MS }] }
 
   test('keeps who had it before, and ends its groups', () => {
