@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serveApi } from '../src/api/serve.ts'
@@ -96,8 +96,9 @@ async function mustRun(command: string, words: readonly string[]): Promise<void>
   if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with ${status}`)
 }
 
+/** Elsewhere than here: schemathesis keeps what it tried in the folder that it runs in. */
 async function run(command: string, words: readonly string[]): Promise<number> {
-  const child = spawn(command, words, { stdio: 'inherit' })
+  const child = spawn(command, words, { stdio: 'inherit', cwd: tmpdir() })
   const [status]: unknown[] = await once(child, 'exit')
   return typeof status === 'number' ? status : 1
 }
