@@ -112,7 +112,26 @@ function contents(): Record<string, InvoiceRequest> {
     'adjustment without usage': { ...base(), usage: [...base().usage, adjustment(1_234_567)] },
     'adjustment that gives back': { ...base(), usage: [...base().usage, adjustment(-765_432)] },
     'great amounts': withOneOff(base(), 1_234_567_890_120_000),
+    'corrections beside late usage': { ...base(), usage: [...base().usage, ...corrections()] },
   }
+}
+
+/** A call that came late, and calls that were taken back after their month was billed. */
+function corrections(): UsageSum[] {
+  const [sum] = base().usage
+  if (sum === undefined) throw new Error('there is usage')
+  const earlier = { ...sum, late: true, periodStartDay: sum.periodStartDay - 30 }
+  return [
+    { ...earlier, count: 1, quantity: 60, outOfBundleQuantity: 60, chargeMicros: micros(250_000) },
+    {
+      ...earlier,
+      corrected: true,
+      count: -2,
+      quantity: -600,
+      outOfBundleQuantity: -600,
+      chargeMicros: micros(-2_500_000),
+    },
+  ]
 }
 
 function base(options: Partial<InventedOptions> = {}): InvoiceRequest {

@@ -70,15 +70,24 @@ export function readInvoiceFont(name: (typeof FONT_NAMES)[number]): Font {
   return fontkit.create(readFileSync(FONT_FILES[name]))
 }
 
-const registered = new Map<string, Font>()
+const parsed = new Map<string, Font>()
+
+/** Parsed when it is asked for first. */
+function fontOf(name: (typeof FONT_NAMES)[number]): Font {
+  const known = parsed.get(name)
+  if (known !== undefined) return known
+  const font = rememberingLayouts(readInvoiceFont(name))
+  parsed.set(name, font)
+  return font
+}
 
 /** Makes the fonts known to fontkit and pdfmake: once in a thread. */
 export function registerInvoiceFonts(files: VirtualFiles): void {
   for (const name of FONT_NAMES) {
-    registered.set(name, rememberingLayouts(readInvoiceFont(name)))
+    fontOf(name)
     files.writeFileSync(name, Buffer.from(name))
   }
-  fontkit.registerFormat(namedFormat(registered))
+  fontkit.registerFormat(namedFormat(parsed))
 }
 
 /** Words that a thread remembers of each font: names, amounts and numbers come again on the next invoice. */
@@ -106,7 +115,7 @@ function rememberingLayouts(font: Font): Font {
 /** Whether each of the fonts can print the letter. */
 export function hasGlyph(letter: string): boolean {
   const codePoint = letter.codePointAt(0) ?? 0
-  return FONT_NAMES.every((name) => registered.get(name)?.hasGlyphForCodePoint(codePoint) === true)
+  return FONT_NAMES.every((name) => fontOf(name).hasGlyphForCodePoint(codePoint))
 }
 
 /** Width in points of text on one line, as pdfkit measures it: word by word. */
@@ -114,8 +123,7 @@ export function textWidth(
   text: string,
   { bold, fontSize }: { bold: boolean; fontSize: number },
 ): number {
-  const font = registered.get(bold ? 'tik-font:semi-bold' : 'tik-font:regular')
-  assert(font !== undefined, 'the fonts are not registered')
+  const font = fontOf(bold ? 'tik-font:semi-bold' : 'tik-font:regular')
   let units = 0
   for (const word of text.split(BEHIND_SPACES)) units += font.layout(word).advanceWidth
   return (units * fontSize) / UNITS_PER_EM

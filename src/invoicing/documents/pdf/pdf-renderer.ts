@@ -75,7 +75,8 @@ function inWorkers(workersCount: number): PdfRenderer {
     return worker
   })
   return {
-    atOnce: workersCount,
+    // One that is drawn and one that waits: what is drawn is written meanwhile.
+    atOnce: workersCount * 2,
     render: (invoice) =>
       invoice.specification.length > SUBSCRIPTIONS_IN_THREAD_MAX
         ? renderHere(invoice)
