@@ -20,7 +20,7 @@ const NUMBER = '2026-00000001'
 const PARTNER = {
   iban: 'NL91ABNA0417164300',
   bic: 'ABNANL2A',
-  vatId: 'NL123456789B01',
+  vatId: 'NL123456782B12',
   registrationNumber: '12345678',
   mailFrom: 'invoices@example.com',
 }
