@@ -82,6 +82,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /invoices/{number}': '?partner=P1',
   'GET /invoices/{number}/documents/{kind}': '?partner=P1',
   'GET /invoices/{number}/usage': '?partner=P1',
+  'GET /invoices/{number}/lines': '?partner=P1',
+  'GET /invoices/{number}/history': '?partner=P1',
+  'GET /invoices/{number}/difference': '?partner=P1',
 }
 const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /accounts/{ownerId}/limits/{code}': { amount: '10' },

@@ -2,8 +2,10 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access.ts'
 import { accountRoutes } from './accounts.ts'
+import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { limitRoutes } from './limits.ts'
+import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
 import { usageRoutes } from './usage.ts'
 
@@ -13,5 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...usageRoutes,
   ...limitRoutes,
   ...invoiceRoutes,
+  ...invoiceLineRoutes,
+  ...mailRoutes,
   ...operationsRoutes,
 ]

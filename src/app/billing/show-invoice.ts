@@ -40,9 +40,14 @@ export interface ShownInvoice {
 }
 
 /** Throws `not_found`, also for an invoice of somebody else. */
-export async function showInvoice(desk: Desk, number: string): Promise<ShownInvoice> {
+export async function showInvoice(
+  desk: Desk,
+  number: string,
+  partnerId?: string,
+): Promise<ShownInvoice> {
   requireRight(desk.caller, 'see-invoices')
-  const { summary, stored } = await findReached(desk, await openBillingParts(desk), number)
+  const parts = await openBillingParts(desk)
+  const { summary, stored } = await findReached(desk, parts, number, partnerId)
   return { summary, invoice: stored.invoice }
 }
 
@@ -111,15 +116,16 @@ export async function differenceOf(
   desk: Desk,
   number: string,
   against: string,
+  partnerId?: string,
 ): Promise<InvoiceDifference> {
   requireRight(desk.caller, 'see-invoices')
   const parts = await openBillingParts(desk)
-  const { stored } = await findReached(desk, parts, number)
+  const { stored } = await findReached(desk, parts, number, partnerId)
   if (isCorrection(stored.invoice)) {
     throw new TikError('usage_error', `${number} is a credit note: it says what it takes back`)
   }
   if (against !== 'previous') {
-    const other = await findReached(desk, parts, against)
+    const other = await findReached(desk, parts, against, partnerId)
     return invoiceDifference(other.stored.invoice, stored.invoice)
   }
   const before = await previousInvoice(parts.operations, stored.invoice)
@@ -145,8 +151,12 @@ async function findReached(
   desk: Desk,
   parts: BillingParts,
   number: string,
+  named?: string,
 ): Promise<{ summary: InvoiceSummary; stored: StoredInvoice }> {
-  const found = await listInvoices(parts, { number })
+  const found = await listInvoices(parts, {
+    number,
+    ...(named === undefined ? {} : { partnerId: named }),
+  })
   const [summary, other] = found.filter((each) => isWithinReach(desk.caller, each))
   if (summary === undefined) {
     throw new TikError('not_found', `there is no invoice ${number}`, {
