@@ -25,7 +25,7 @@ function leaves(command: Command, path = command.name()): [string, Command][] {
     : command.commands.flatMap((each) => leaves(each, `${path} ${each.name()}`))
 }
 
-const PROGRAM = createProgram()
+const PROGRAM = await createProgram()
 const COMMANDS = leaves(PROGRAM)
 
 test('where a command has a result it has --json, and the others say what they have instead', () => {
@@ -83,3 +83,15 @@ function isWrong(mention: string): boolean {
 function isJson({ long }: { long?: string | undefined }): boolean {
   return long === '--json'
 }
+
+test('a word loads its own command alone, the same as among all; --dir may stand before it', async () => {
+  for (const { name } of PROGRAM.commands.map((command) => ({ name: command.name() }))) {
+    for (const words of [[name], ['--dir', 'verify', name], ['--dir=x', name, 'totals']]) {
+      const { commands } = await createProgram(words)
+      expect([words, commands.map((command) => command.name())]).toEqual([words, [name]])
+    }
+  }
+  for (const words of [[], ['--help'], ['nonsense'], ['--dir', 'totals']]) {
+    expect((await createProgram(words)).commands).toHaveLength(PROGRAM.commands.length)
+  }
+})

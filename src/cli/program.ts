@@ -1,38 +1,12 @@
 /** All commands with their help; each file of this folder adds one. */
 import { Command } from 'commander'
 import { defaultDataFolder } from '../core/config.ts'
-import { addAuditCommand } from './access/audit-command.ts'
-import { addClientsCommand } from './access/clients-command.ts'
-import { addStaffCommand } from './access/staff-command.ts'
-import { addAccountsCommand } from './directory/accounts-command.ts'
-import { addAlertsCommand } from './billing/alerts-command.ts'
-import { addMailsCommand } from './billing/mails-command.ts'
-import { addBalancesCommand } from './usage/balances-command.ts'
-import { addBillCommand } from './billing/bill-command.ts'
-import { addCatalogueCommand } from './checks/catalogue-command.ts'
-import { addConfigCommand } from './service/config-command.ts'
-import { addDemoCommand } from './service/demo-command.ts'
-import { addDetailsCommand } from './usage/details-command.ts'
-import { addExplainCommand } from './usage/explain-command.ts'
-import { addExportCommand } from './usage/export-command.ts'
-import { addFilesCommand } from './files/files-command.ts'
-import { addIngestCommand } from './files/ingest-command.ts'
-import { addLimitsCommand } from './directory/limits-command.ts'
-import { addOpenCallsCommand } from './files/open-calls-command.ts'
-import { addMigrateCommand } from './service/migrate-command.ts'
-import { addRateCommand } from './files/rate-command.ts'
-import { addRebuildCommand } from './checks/rebuild-command.ts'
-import { addRejectsCommand } from './checks/rejects-command.ts'
-import { addRerateCommand } from './checks/rerate-command.ts'
-import { addRunCommand } from './service/run-command.ts'
-import { addServeCommand } from './service/serve-command.ts'
-import { addStatusCommand } from './service/status-command.ts'
-import { addStoreServerCommand } from './service/store-server-command.ts'
-import { addTotalsCommand } from './usage/totals-command.ts'
-import { addUsersCommand } from './directory/users-command.ts'
-import { addVerifyCommand } from './checks/verify-command.ts'
 
-export function createProgram(): Command {
+/**
+ * The program with the command that the words name, or with all of them where they name none, such as
+ * for help. `words` are what the user wrote.
+ */
+export async function createProgram(words: readonly string[] = []): Promise<Command> {
   const program = new Command('tik')
     .description(
       'Rates telecom usage and bills it: exact to the last digit, nothing lost, nothing doubled.',
@@ -41,7 +15,9 @@ export function createProgram(): Command {
     .addHelpText('after', FIRST_STEPS)
     .showHelpAfterError('(`tik --help` lists the commands)')
     .exitOverride()
-  for (const add of COMMANDS) add(program)
+  const named = COMMANDS.filter(([name]) => name === firstWordOf(words))
+  const wanted = named.length === 0 ? COMMANDS : named
+  for (const add of await Promise.all(wanted.map(([, load]) => load()))) add(program)
   for (const command of allCommands(program)) {
     command.exitOverride().helpCommand(false)
     if (command !== program && command.commands.length === 0) acceptDir(command)
@@ -49,38 +25,50 @@ export function createProgram(): Command {
   return program
 }
 
-const COMMANDS = [
-  addDemoCommand,
-  addIngestCommand,
-  addFilesCommand,
-  addRejectsCommand,
-  addOpenCallsCommand,
-  addTotalsCommand,
-  addDetailsCommand,
-  addExportCommand,
-  addBalancesCommand,
-  addAlertsCommand,
-  addBillCommand,
-  addMailsCommand,
-  addVerifyCommand,
-  addRebuildCommand,
-  addExplainCommand,
-  addRerateCommand,
-  addRateCommand,
-  addCatalogueCommand,
-  addAccountsCommand,
-  addUsersCommand,
-  addLimitsCommand,
-  addMigrateCommand,
-  addRunCommand,
-  addServeCommand,
-  addStaffCommand,
-  addClientsCommand,
-  addAuditCommand,
-  addStatusCommand,
-  addStoreServerCommand,
-  addConfigCommand,
+type AddCommand = (program: Command) => void
+
+/** In the order of the help. Each is loaded when it is asked for: a start costs what it loads. */
+const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand>])[] = [
+  ['demo', async () => (await import('./service/demo-command.ts')).addDemoCommand],
+  ['ingest', async () => (await import('./files/ingest-command.ts')).addIngestCommand],
+  ['files', async () => (await import('./files/files-command.ts')).addFilesCommand],
+  ['rejects', async () => (await import('./checks/rejects-command.ts')).addRejectsCommand],
+  ['open-calls', async () => (await import('./files/open-calls-command.ts')).addOpenCallsCommand],
+  ['totals', async () => (await import('./usage/totals-command.ts')).addTotalsCommand],
+  ['details', async () => (await import('./usage/details-command.ts')).addDetailsCommand],
+  ['export', async () => (await import('./usage/export-command.ts')).addExportCommand],
+  ['balances', async () => (await import('./usage/balances-command.ts')).addBalancesCommand],
+  ['alerts', async () => (await import('./billing/alerts-command.ts')).addAlertsCommand],
+  ['bill', async () => (await import('./billing/bill-command.ts')).addBillCommand],
+  ['mails', async () => (await import('./billing/mails-command.ts')).addMailsCommand],
+  ['verify', async () => (await import('./checks/verify-command.ts')).addVerifyCommand],
+  ['rebuild', async () => (await import('./checks/rebuild-command.ts')).addRebuildCommand],
+  ['explain', async () => (await import('./usage/explain-command.ts')).addExplainCommand],
+  ['rerate', async () => (await import('./checks/rerate-command.ts')).addRerateCommand],
+  ['rate', async () => (await import('./files/rate-command.ts')).addRateCommand],
+  ['catalogue', async () => (await import('./checks/catalogue-command.ts')).addCatalogueCommand],
+  ['accounts', async () => (await import('./directory/accounts-command.ts')).addAccountsCommand],
+  ['users', async () => (await import('./directory/users-command.ts')).addUsersCommand],
+  ['limits', async () => (await import('./directory/limits-command.ts')).addLimitsCommand],
+  ['migrate', async () => (await import('./service/migrate-command.ts')).addMigrateCommand],
+  ['run', async () => (await import('./service/run-command.ts')).addRunCommand],
+  ['serve', async () => (await import('./service/serve-command.ts')).addServeCommand],
+  ['staff', async () => (await import('./access/staff-command.ts')).addStaffCommand],
+  ['clients', async () => (await import('./access/clients-command.ts')).addClientsCommand],
+  ['audit', async () => (await import('./access/audit-command.ts')).addAuditCommand],
+  ['status', async () => (await import('./service/status-command.ts')).addStatusCommand],
+  [
+    'store-server',
+    async () => (await import('./service/store-server-command.ts')).addStoreServerCommand,
+  ],
+  ['config', async () => (await import('./service/config-command.ts')).addConfigCommand],
 ]
+
+/** Past the one option that can stand before a command. */
+function firstWordOf(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word, index) => !word.startsWith('-') && words[index - 1] !== '--dir')
+  return words[at]
+}
 
 const FIRST_STEPS = `
 Exit status: 0 done, 1 something needs attention, 2 usage or configuration error.

@@ -11,7 +11,7 @@ import { createProgram } from './program.ts'
 
 /** `argv` as the process has it, from its third word on what the user wrote. Sets the exit status. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  const program = createProgram()
+  const program = await createProgram(argv.slice(2))
   const folder = watchFolder(program)
   try {
     await program.parseAsync(argv)

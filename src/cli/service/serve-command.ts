@@ -2,7 +2,6 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { once } from 'node:events'
-import { serveApi } from '../../api/serve.ts'
 import { linkFor } from '../../app/access/people.ts'
 import { keepCatalogueCurrent } from '../../app/service/keep-catalogue.ts'
 import { createLog } from '../../core/log.ts'
@@ -38,6 +37,8 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   held.use(endEvenIfHeld())
   await using desk = await openDeskOf(command, 'serve')
   const { config } = desk
+  // Other commands need not load it.
+  const { serveApi } = await import('../../api/serve.ts')
   const links = await Promise.all(
     (options.signIn ?? []).map(async (who) => ({ who, link: await linkFor(desk, who, 'sign-in') })),
   )
