@@ -228,6 +228,15 @@ describe('signing in', () => {
     expect(await enter('ann', 'vier paarden zingen')).toEqual(wrong)
   })
 
+  test('an invitation leads to a page', async () => {
+    const made = await door.ask(`${API_PATH}/users/ann/invitation`, { key, method: 'POST' })
+    const { link } = z.object({ link: z.string() }).parse(await jsonOf(made))
+    expect(link).toMatch(/^\/set-password#link=tik_link_[\w-]{43}$/)
+    const page = await door.ask(link.split('#')[0] ?? '')
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('/entrance.js')])
+    expect((await door.ask('/entrance.js')).status).toBe(200)
+  })
+
   test('whoever tries again and again has to wait', async () => {
     const statuses = new Set<number>()
     for (let count = 0; count < 12; count += 1) {

@@ -61,7 +61,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const document = openApiDocument(ROUTES, parts.version)
   app.get(`${API_PATH}/openapi.json`, (context) => context.json(document))
   app.get(`${API_PATH}/docs`, (context) => context.html(docsPage(document)))
-  app.get('/', (context) => context.html(entrancePage()))
+  for (const path of ['/', '/set-password']) {
+    app.get(path, (context) => context.html(entrancePage()))
+  }
   app.get('/entrance.js', (context) =>
     context.body(ENTRANCE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )

@@ -1,4 +1,4 @@
-/** The page where people sign in; until there are pages behind it, it leads to the API. */
+/** The page where people sign in, and at /set-password set the password of an invitation; until there are pages behind it, it leads to the API. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 
@@ -64,6 +64,7 @@ export function entrancePage(): HtmlEscapedString | Promise<HtmlEscapedString> {
 export const ENTRANCE_SCRIPT = `
 const said = document.getElementById('said')
 const form = document.getElementById('sign-in')
+let setsPassword = false
 
 async function send(path, body) {
   const response = await fetch(path, {
@@ -87,11 +88,27 @@ function attempt(path, body) {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
+  if (setsPassword) {
+    send('/set-password', { link, password: form.elements.password.value }).then(
+      () => { form.hidden = true; said.innerHTML = 'Your password is set. <a href="/">Sign in</a>' },
+      (error) => { said.textContent = error.message },
+    )
+    return
+  }
   attempt('/sign-in', { name: form.elements.name.value, password: form.elements.password.value })
 })
 
 const link = new URLSearchParams(location.hash.slice(1)).get('link')
-if (link !== null) {
+if (link !== null && location.pathname === '/set-password') {
+  history.replaceState(null, '', location.pathname)
+  form.elements.name.hidden = true
+  form.elements.name.required = false
+  form.querySelector('[for=name]').hidden = true
+  form.elements.password.autocomplete = 'new-password'
+  form.querySelector('[for=password]').textContent = 'New password, 12 characters or more'
+  form.querySelector('button').textContent = 'Set password'
+  setsPassword = true
+} else if (link !== null) {
   history.replaceState(null, '', location.pathname)
   attempt('/sign-in/link', { link })
 }

@@ -164,7 +164,7 @@ export const accessRoutes: readonly Route[] = [
     answer: z.object({ link: z.string() }),
     status: 201,
     run: async ({ ask, params }) => ({
-      link: `/set-password#${await ask(inviteUser, params.userId)}`,
+      link: `/set-password#link=${await ask(inviteUser, params.userId)}`,
     }),
   }),
   jsonRoute({
