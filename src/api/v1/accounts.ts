@@ -1,4 +1,4 @@
-/** Partners, accounts and what belongs to them, and how their bundles and limits stand. */
+/** Partners, accounts and what belongs to them. */
 import { z } from 'zod'
 import {
   accountOf,
@@ -8,24 +8,8 @@ import {
   subscriptionOf,
   subscriptionsOf,
 } from '../../app/directory/directory-of.ts'
-import { balancesOf } from '../../app/usage/balances-of.ts'
-import type { BundleBalance } from '../../balances/bundle-balance.ts'
-import type { LimitBalance } from '../../balances/limit-balance.ts'
 import { LANGUAGES, type Account, type Subscription, type Validity } from '../../core/accounts.ts'
-import { micros } from '../../core/money.ts'
-import {
-  day,
-  dayOf,
-  id,
-  instant,
-  instantOf,
-  instantOrNull,
-  money,
-  moneyOf,
-  page,
-  pageOf,
-  sliceOf,
-} from '../fields.ts'
+import { id, instant, instantOrNull, page, pageOf, sliceOf } from '../fields.ts'
 import { jsonRoute, type Route } from '../route.ts'
 
 const address = z.object({
@@ -68,62 +52,6 @@ const subscription = z
     groups: z.array(z.object({ group: z.string(), ...dated })),
   })
   .meta({ id: 'Subscription' })
-
-/** In the unit beside it; of money a decimal in EUR. null: without a bound. */
-const amount = z.string().nullable()
-
-const bundle = z
-  .object({
-    allowance: z.string(),
-    names: z.record(z.string(), z.string()),
-    unit: z.string(),
-    used: amount,
-    amount,
-    remaining: amount,
-    above: amount,
-    percent: z.int().nullable(),
-    mark: z.enum(['none', 'yellow', 'red']),
-  })
-  .meta({ id: 'Bundle' })
-
-const limit = z
-  .object({
-    code: z.string(),
-    subject: z.string(),
-    unit: z.string(),
-    used: amount,
-    amount,
-    percent: z.int(),
-    from: z.string(),
-    action: z.string(),
-  })
-  .meta({ id: 'LimitBalance' })
-
-const balances = z
-  .object({
-    account: z.string(),
-    at: instant,
-    period: z.object({ from: day, to: day.meta({ description: 'the first day after it' }) }),
-    total: money,
-    limits: z.array(limit),
-    groups: z.array(
-      z.object({ group: z.string(), name: z.string(), members: z.int(), bundles: z.array(bundle) }),
-    ),
-    subscriptions: z.array(
-      z.object({
-        subscription: z.string(),
-        number: z.string(),
-        label: z.string(),
-        product: z.string(),
-        isTerminated: z.boolean(),
-        cost: money,
-        bundles: z.array(bundle),
-        limits: z.array(limit),
-      }),
-    ),
-    simGroups: z.object({ enough: z.int(), low: z.int(), empty: z.int() }),
-  })
-  .meta({ id: 'Balances' })
 
 const accountId = z.object({ accountId: id })
 
@@ -222,52 +150,7 @@ export const accountRoutes: readonly Route[] = [
       return sliceOf(groups, query, (one) => one.id)
     },
   }),
-  jsonRoute({
-    method: 'get',
-    path: '/accounts/{accountId}/balances',
-    tag: 'accounts',
-    summary: 'Bundles, group bundles, cost and limits of a period',
-    right: 'see-usage',
-    params: accountId,
-    query: z.object({
-      period: z.string().max(20).default('current').meta({ description: 'current, or a month' }),
-    }),
-    answer: balances,
-    async run({ ask, params, query }) {
-      const [found] = await ask(balancesOf, { account: params.accountId, period: query.period })
-      if (found === undefined) throw new Error('an account that is there has balances')
-      return {
-        account: found.accountId,
-        at: instantOf(found.atMs),
-        period: { from: dayOf(found.period.startDay), to: dayOf(found.period.endDay) },
-        total: moneyOf(found.totalMicros),
-        limits: found.limits.map(toLimit),
-        groups: found.groups.map((group) => ({
-          group: group.groupId,
-          name: group.name,
-          members: group.membersCount,
-          bundles: group.bundles.map(toBundle),
-        })),
-        subscriptions: found.subscriptions.map((one) => ({
-          subscription: one.subscriptionId,
-          number: one.number,
-          label: one.label,
-          product: one.product,
-          isTerminated: one.terminated,
-          cost: moneyOf(one.costMicros),
-          bundles: one.bundles.map(toBundle),
-          limits: one.limits.map(toLimit),
-        })),
-        simGroups: found.simGroups,
-      }
-    },
-  }),
 ]
-
-export function amountOf(unit: string, count: number): string | null {
-  if (!Number.isFinite(count)) return null
-  return unit === 'money' ? moneyOf(micros(count)).amount : String(count)
-}
 
 function toAccount(one: Account): z.input<typeof account> {
   return {
@@ -303,33 +186,6 @@ function toSubscription(one: Subscription): z.input<typeof subscription> {
     plans: one.plans.map((each) => ({ plan: each.planId, ...datesOf(each) })),
     modules: one.modules.map((each) => ({ module: each.moduleId, ...datesOf(each) })),
     groups: one.groups.map((each) => ({ group: each.groupId, ...datesOf(each) })),
-  }
-}
-
-function toBundle({ allowanceId, unit, ...one }: BundleBalance): z.input<typeof bundle> {
-  return {
-    allowance: allowanceId,
-    names: { ...one.names },
-    unit,
-    used: amountOf(unit, one.used),
-    amount: amountOf(unit, one.amount),
-    remaining: amountOf(unit, one.remaining),
-    above: amountOf(unit, one.above),
-    percent: one.percent ?? null,
-    mark: one.mark,
-  }
-}
-
-function toLimit({ code, subject, unit, used, ...one }: LimitBalance): z.input<typeof limit> {
-  return {
-    code,
-    subject,
-    unit,
-    used: amountOf(unit, used),
-    amount: amountOf(unit, one.amount),
-    percent: one.percent,
-    from: one.from,
-    action: one.action,
   }
 }
 

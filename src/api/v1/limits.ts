@@ -22,7 +22,7 @@ import {
   sliceOf,
 } from '../fields.ts'
 import { jsonRoute, type Route } from '../route.ts'
-import { amountOf } from './accounts.ts'
+import { amountOf } from './balances.ts'
 
 const listed = z
   .object({

@@ -2,6 +2,8 @@
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access.ts'
 import { accountRoutes } from './accounts.ts'
+import { apiClientRoutes } from './api-clients.ts'
+import { balanceRoutes } from './balances.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { limitRoutes } from './limits.ts'
@@ -11,7 +13,9 @@ import { usageRoutes } from './usage.ts'
 
 export const ROUTES: readonly Route[] = [
   ...accessRoutes,
+  ...apiClientRoutes,
   ...accountRoutes,
+  ...balanceRoutes,
   ...usageRoutes,
   ...limitRoutes,
   ...invoiceRoutes,
