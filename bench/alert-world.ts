@@ -13,8 +13,8 @@ import {
   exampleDirectory,
 } from '../test/doubles/example-alerts.ts'
 import { createSmtpMailer } from '../src/mail/smtp-mailer.ts'
-import type { Directory } from '../src/core/accounts.ts'
-import { systemClock } from '../src/core/clock.ts'
+import type { Directory } from '../src/core/accounts/accounts.ts'
+import { systemClock } from '../src/core/time/clock.ts'
 import { migrateOperations } from '../src/postgres/migrate-operations.ts'
 import { openOperations } from '../src/postgres/operations-store.ts'
 

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { dispatchAlerts, type AlertParts } from '../src/alerts/dispatch-alerts.ts'
-import { systemClock } from '../src/core/clock.ts'
+import { systemClock } from '../src/core/time/clock.ts'
 
 import {
   crossingOf,

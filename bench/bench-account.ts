@@ -1,5 +1,5 @@
 /** An account of the benches' directories: whose it is does not matter to what they measure. */
-import type { Account } from '../src/core/accounts.ts'
+import type { Account } from '../src/core/accounts/accounts.ts'
 
 export const BENCH_PARTY = {
   legalName: 'Bench B.V.',

@@ -2,7 +2,7 @@
  * The Kafka clients on one broker in one run: how fast each writes and reads the same usages through
  * our own interface, and what CPU time a message costs this process. docs/decisions/0371 has the figures.
  */
-import { createLog } from '../src/core/log.ts'
+import { createLog } from '../src/core/watch/log.ts'
 import { KAFKA_CLIENTS, openKafkaStream } from '../src/stream/kafka/open-stream.ts'
 import { toUsageMessage } from '../src/stream/message/usage-message.ts'
 import type { OutgoingMessage, Stream } from '../src/stream/stream.ts'

@@ -1,7 +1,7 @@
 /** The mediation stage as a process of its own, started by bench/kafka-run.ts; runs until it is told to stop. */
-import { createHealth } from '../src/core/health.ts'
-import { createLog } from '../src/core/log.ts'
-import { createMetrics } from '../src/core/metrics.ts'
+import { createHealth } from '../src/core/watch/health.ts'
+import { createLog } from '../src/core/watch/log.ts'
+import { createMetrics } from '../src/core/watch/metrics.ts'
 import { createMediationMetrics } from '../src/stream/mediation/mediation-metrics.ts'
 import { runMediation, SEND_ROWS_MAX } from '../src/stream/mediation/run-mediation.ts'
 import { givenArguments, mediationWorld, openBenchStream } from './kafka-run.ts'

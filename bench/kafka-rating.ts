@@ -1,8 +1,8 @@
 /** The rating stage as a process of its own beside a store server, started by bench/kafka-scale.ts; runs until it is told to stop. */
 import { z } from 'zod'
-import { systemClock } from '../src/core/clock.ts'
-import { createHealth } from '../src/core/health.ts'
-import { createLog } from '../src/core/log.ts'
+import { systemClock } from '../src/core/time/clock.ts'
+import { createHealth } from '../src/core/watch/health.ts'
+import { createLog } from '../src/core/watch/log.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'
 import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
 import { createDuplicateWindow } from '../src/ledger/duplicates/duplicate-window.ts'

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { systemClock } from '../src/core/clock.ts'
+import { systemClock } from '../src/core/time/clock.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
 import { notRated } from '../src/pipeline.ts'
 import { KAFKA_CLIENTS } from '../src/stream/kafka/open-stream.ts'

@@ -2,9 +2,9 @@
  * Invented rated usages in the proportions of a mobile and VoIP reseller, seeded: 20,000 accounts,
  * 60,000 subscriptions, a month of starts in order of time. Objects are reused from row to row.
  */
-import { nothingRated, type RatedUsage } from '../src/core/ledger-row.ts'
-import { micros } from '../src/core/money.ts'
-import { emptyUsage, type Usage } from '../src/core/usage.ts'
+import { nothingRated, type RatedUsage } from '../src/core/usage/ledger-row.ts'
+import { micros } from '../src/core/money/money.ts'
+import { emptyUsage, type Usage } from '../src/core/usage/usage.ts'
 import { seededRandom } from '../test/seeded-random.ts'
 
 export const PERIOD_START_DAY = 20_727 // 2026-10-01

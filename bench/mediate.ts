@@ -1,6 +1,6 @@
 /** Records mediated per second of processor time on one core, by kind of record. */
-import type { Account, Directory, Subscription } from '../src/core/accounts.ts'
-import type { Cdr, Product, UsageKind } from '../src/core/usage.ts'
+import type { Account, Directory, Subscription } from '../src/core/accounts/accounts.ts'
+import type { Cdr, Product, UsageKind } from '../src/core/usage/usage.ts'
 import { exampleCatalogue } from '../test/doubles/example-catalogue.ts'
 import { createMediator } from '../src/mediation/mediate.ts'
 import { defaultSource } from '../src/ingest/sources.ts'

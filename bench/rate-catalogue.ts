@@ -7,7 +7,7 @@ import type {
   Plan,
   Rate,
 } from '../src/catalogue/catalogue.ts'
-import type { UsageKind } from '../src/core/usage.ts'
+import type { UsageKind } from '../src/core/usage/usage.ts'
 
 const PREFIXES_COUNT = 12_000
 const ALWAYS = { fromMs: 0, toMs: Number.POSITIVE_INFINITY }

@@ -6,7 +6,7 @@ import type {
   LimitSetting,
   Partner,
   Subscription,
-} from '../src/core/accounts.ts'
+} from '../src/core/accounts/accounts.ts'
 import { PLAN_IDS } from './rate-catalogue.ts'
 import { BENCH_PARTY, benchAccount } from './bench-account.ts'
 

@@ -3,8 +3,8 @@
  * order. Seeded.
  */
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
-import type { Directory } from '../src/core/accounts.ts'
-import { emptyUsage, type Usage, type UsageKind } from '../src/core/usage.ts'
+import type { Directory } from '../src/core/accounts/accounts.ts'
+import { emptyUsage, type Usage, type UsageKind } from '../src/core/usage/usage.ts'
 import { seededRandom } from '../test/seeded-random.ts'
 import { createRateCatalogue, VOICE } from './rate-catalogue.ts'
 import { createRateDirectory } from './rate-directory.ts'

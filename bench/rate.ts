@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { createRater } from '../src/rating/create-rater.ts'
 import type { Rater } from '../src/rating/rater.ts'
-import type { Usage } from '../src/core/usage.ts'
+import type { Usage } from '../src/core/usage/usage.ts'
 import { garbageCollector } from '../test/garbage-collector.ts'
 import { median, report } from './report.ts'
 import { createRateWorld, type RateWorld } from './rate-world.ts'

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
-import { systemClock } from '../src/core/clock.ts'
+import { systemClock } from '../src/core/time/clock.ts'
 import { openDecoder } from '../src/ingest/reading/open-decoder.ts'
 import { rateFile } from '../src/files/rate-file.ts'
 import { createClickHouseLedger } from '../src/ledger/clickhouse-ledger.ts'

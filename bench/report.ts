@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import { systemClock } from '../src/core/clock.ts'
+import { systemClock } from '../src/core/time/clock.ts'
 
 const RESULTS_FILE = 'bench/results.ndjson'
 

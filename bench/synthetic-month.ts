@@ -3,7 +3,7 @@
  * mix of a real MVNO (53 % data cut at 92 MB, 25 % SMS, 21 % voice, log-normal durations). Seeded.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { Account, Directory, Group, Subscription } from '../src/core/accounts.ts'
+import type { Account, Directory, Group, Subscription } from '../src/core/accounts/accounts.ts'
 import { createRandom } from '../src/demo/random.ts'
 import type { SourceConfig } from '../src/ingest/format.ts'
 import { defaultSource } from '../src/ingest/sources.ts'

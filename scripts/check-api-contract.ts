@@ -11,8 +11,8 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { serveApi } from '../src/api/serve.ts'
-import { createLog } from '../src/core/log.ts'
-import { createMetrics } from '../src/core/metrics.ts'
+import { createLog } from '../src/core/watch/log.ts'
+import { createMetrics } from '../src/core/watch/metrics.ts'
 import { openSmallDoor } from '../test/small-door.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'check-api-contract', 'requirements.txt')

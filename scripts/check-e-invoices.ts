@@ -13,7 +13,7 @@ import { toElectronicInvoice } from '../src/invoicing/documents/e-invoice/to-ele
 import { ublDocument } from '../src/invoicing/documents/e-invoice/ubl-document.ts'
 import { attachmentOf } from '../src/invoicing/documents/e-invoice/ubl-file.ts'
 import { renderInvoicePdf } from '../src/invoicing/documents/pdf/render-invoice-pdf.ts'
-import { formatTable } from '../src/core/text-table.ts'
+import { formatTable } from '../src/core/text/text-table.ts'
 import { inventedCreditNotes } from '../test/doubles/invented-credit-notes.ts'
 import { inventedEInvoices } from '../test/doubles/invented-e-invoices.ts'
 import { prepareRules, type Rules } from './check-e-invoices/prepare-rules.ts'

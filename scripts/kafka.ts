@@ -1,6 +1,6 @@
 /** `npm run kafka`: a real Kafka broker on this machine, for trying tik out without Docker. */
 import { parseArgs } from 'node:util'
-import { TikError } from '../src/core/errors.ts'
+import { TikError } from '../src/core/failures/errors.ts'
 import { startLocalKafka } from './kafka/start-local-kafka.ts'
 
 const HELP = `npm run kafka -- [--port N] [--help]

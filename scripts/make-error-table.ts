@@ -1,7 +1,7 @@
-/** Writes docs/errors.md from the codes in src/core/errors.ts: `node scripts/make-error-table.ts`. */
+/** Writes docs/errors.md from the codes in src/core/failures/errors.ts: `node scripts/make-error-table.ts`. */
 import { writeFileSync } from 'node:fs'
-import { ERROR_CODES } from '../src/core/errors.ts'
-import type { ErrorMeaning } from '../src/core/errors.ts'
+import { ERROR_CODES } from '../src/core/failures/errors.ts'
+import type { ErrorMeaning } from '../src/core/failures/errors.ts'
 
 export const ERROR_TABLE_FILE = 'docs/errors.md'
 
@@ -12,7 +12,7 @@ export function errorTable(): string {
   )
   return `# What can go wrong, and what to do
 
-Made from src/core/errors.ts by \`node scripts/make-error-table.ts\`. A command ends with one sentence
+Made from src/core/failures/errors.ts by \`node scripts/make-error-table.ts\`. A command ends with one sentence
 and one piece of advice on standard error; "a bug: please report this" with a stack is only for bugs. Why
 a record was not rated is another matter: \`tik rejects list\` names the reason of each.
 

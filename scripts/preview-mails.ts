@@ -17,7 +17,7 @@ import {
 } from '../test/doubles/example-alerts.ts'
 import { renderHtml } from '../src/mail/render-letter.ts'
 import { requestOf } from '../src/alerts/request-blocks.ts'
-import type { Language } from '../src/core/accounts.ts'
+import type { Language } from '../src/core/accounts/accounts.ts'
 import { buildInvoice } from '../src/invoicing/build/build-invoice.ts'
 import { inventedRequest } from '../test/doubles/invented-request.ts'
 import { invoiceLetter } from '../src/invoicing/documents/invoice-mails.ts'

@@ -36,13 +36,13 @@ const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
     where: /^src\/.*\.ts$/,
     pattern: /process\.env/,
     allowed: /^src\/core\/config\.ts$|\.test\.ts$/,
-    message: 'settings are read in src/core/config.ts and passed in',
+    message: 'settings are read in src/core/config/config.ts and passed in',
   },
   {
     where: /^src\/.*\.ts$/,
     pattern: /\bDate\.now\(|new Date\(\)/,
     allowed: /^src\/core\/clock\.ts$|\.test\.ts$/,
-    message: 'take a Clock (src/core/clock.ts) or an instant as a parameter',
+    message: 'take a Clock (src/core/time/clock.ts) or an instant as a parameter',
   },
   {
     where: /^src\/.*\.ts$/,
@@ -55,19 +55,19 @@ const LINE_RULES: readonly (TextRule & { readonly where: RegExp })[] = [
     where: MONEY_STAGES,
     pattern: /parseFloat\(|\.toFixed\(/,
     allowed: TEST,
-    message: 'money and quantities are integers: use src/core/money.ts',
+    message: 'money and quantities are integers: use src/core/money/money.ts',
   },
   {
     where: MONEY_STAGES,
     pattern: /Number\([^)]*(price|charge|amount|micros|fee)/i,
     allowed: /^src\/core\/money\.ts$|\.test\.ts$/,
-    message: 'read money with microsFromDecimal or micros (src/core/money.ts)',
+    message: 'read money with microsFromDecimal or micros (src/core/money/money.ts)',
   },
   {
     where: /^src\/rating\/.*\.ts$/,
     pattern: /\bMath\.(round|random)\(/,
     allowed: TEST,
-    message: 'round with roundQuotient (src/core/money.ts); rating has no chance in it',
+    message: 'round with roundQuotient (src/core/money/money.ts); rating has no chance in it',
   },
   {
     where: /^src\/.*\.ts$/,
@@ -158,7 +158,8 @@ function validityFindings(path: string, text: string): Finding[] {
       )
     })
     if (isByHand) {
-      const message = 'validity has one rule: isWithin, holdsAt or overlaps (src/core/validity.ts)'
+      const message =
+        'validity has one rule: isWithin, holdsAt or overlaps (src/core/time/validity.ts)'
       findings.push({ path, line: line + leadingLines(piece), message })
     }
     line += piece.split('\n').length - 1

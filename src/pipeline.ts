@@ -3,9 +3,9 @@
  * Kafka both end here, so they cannot differ.
  */
 import assert from 'node:assert/strict'
-import { nothingRated, type LogPartition, type RatedUsage } from './core/ledger-row.ts'
-import type { LedgerOutcome } from './core/reasons.ts'
-import type { Usage } from './core/usage.ts'
+import { nothingRated, type LogPartition, type RatedUsage } from './core/usage/ledger-row.ts'
+import type { LedgerOutcome } from './core/failures/reasons.ts'
+import type { Usage } from './core/usage/usage.ts'
 import type { DuplicateWindow } from './ledger/duplicates/duplicate-window.ts'
 import type { Ledger, LedgerBatch } from './ledger/ledger.ts'
 import type { Rater } from './rating/rater.ts'

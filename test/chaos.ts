@@ -8,7 +8,7 @@
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { formatTable } from '../src/core/text-table.ts'
+import { formatTable } from '../src/core/text/text-table.ts'
 import { KAFKA_CLIENTS } from '../src/stream/kafka/open-stream.ts'
 import { openLab } from './chaos/lab.ts'
 import type { Lab } from './chaos/lab.ts'

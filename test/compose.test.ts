@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { describeConfig } from '../src/core/config.ts'
+import { describeConfig } from '../src/core/config/config.ts'
 
 const service = z.looseObject({
   image: z.string().optional(),

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { LogPartition } from '../src/core/ledger-row.ts'
+import type { LogPartition } from '../src/core/usage/ledger-row.ts'
 import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
 import { queryText } from '../src/ledger/engine/query-file.ts'
 

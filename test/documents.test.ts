@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { micros, microsToDecimal } from '../src/core/money.ts'
+import { micros, microsToDecimal } from '../src/core/money/money.ts'
 import { directoryJsonSchema } from '../src/directory/document/directory-schema.ts'
 import { createCommandLine } from './command-line.ts'
 

@@ -1,8 +1,8 @@
 /** Events of subscriptions through a real broker, with a stage that stops and goes on. */
 import { expect, test } from 'vitest'
-import { systemClock } from '../src/core/clock.ts'
-import { createHealth } from '../src/core/health.ts'
-import { createLog } from '../src/core/log.ts'
+import { systemClock } from '../src/core/time/clock.ts'
+import { createHealth } from '../src/core/watch/health.ts'
+import { createLog } from '../src/core/watch/log.ts'
 import { applyDirectoryEvent } from '../src/directory/events/apply-directory-event.ts'
 import { importDirectory } from '../src/directory/store/import-directory.ts'
 import { listDirectoryEvents } from '../src/directory/events/list-directory-events.ts'

@@ -11,7 +11,7 @@ import { Admin, alterUserScramCredentialsV0 } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startLocalKafka } from '../scripts/kafka/start-local-kafka.ts'
 import type { LocalKafka } from '../scripts/kafka/start-local-kafka.ts'
-import { createLog } from '../src/core/log.ts'
+import { createLog } from '../src/core/watch/log.ts'
 import { KAFKA_CLIENTS, openKafkaStream } from '../src/stream/kafka/open-stream.ts'
 import { topicName, whyNoKafka } from './kafka-for-tests.ts'
 

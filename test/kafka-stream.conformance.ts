@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createLog } from '../src/core/log.ts'
+import { createLog } from '../src/core/watch/log.ts'
 import { openKafkaStream } from '../src/stream/kafka/open-stream.ts'
 import type { KafkaClient } from '../src/stream/kafka/open-stream.ts'
 import { CONSUMER_LIMITS, placeKey } from '../src/stream/stream.ts'

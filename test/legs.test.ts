@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord, Usage } from '../src/core/usage.ts'
+import type { DecodedRecord, Usage } from '../src/core/usage/usage.ts'
 import { openCarryingDecoder, withCarry } from '../src/files/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../src/ingest/format.ts'
 import { runDecoder } from './doubles/decoding-run.ts'

@@ -4,11 +4,11 @@
  * before its usage is rejected; and every row names the catalogue that rated it.
  */
 import { beforeAll, expect, test } from 'vitest'
-import type { LimitSetting } from '../src/core/accounts.ts'
-import { createHealth } from '../src/core/health.ts'
-import { parseCrossingEntry } from '../src/core/ids.ts'
-import { createLog } from '../src/core/log.ts'
-import { createMetrics } from '../src/core/metrics.ts'
+import type { LimitSetting } from '../src/core/accounts/accounts.ts'
+import { createHealth } from '../src/core/watch/health.ts'
+import { parseCrossingEntry } from '../src/core/usage/ids.ts'
+import { createLog } from '../src/core/watch/log.ts'
+import { createMetrics } from '../src/core/watch/metrics.ts'
 import { createDuplicateWindow } from '../src/ledger/duplicates/duplicate-window.ts'
 import { createMemoryLedger } from './doubles/memory-ledger.ts'
 import type { MemoryLedger } from './doubles/memory-ledger.ts'

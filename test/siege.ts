@@ -4,7 +4,7 @@
  * the first difference with exit status 1 and leaves the folder as it is.
  */
 import { parseArgs } from 'node:util'
-import { formatTable } from '../src/core/text-table.ts'
+import { formatTable } from '../src/core/text/text-table.ts'
 import { compareStates } from './siege/compare-states.ts'
 import { runBesieged, runUndisturbed } from './siege/run-day.ts'
 import { openSite } from './siege/site.ts'

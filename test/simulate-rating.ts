@@ -3,11 +3,11 @@
  * stalled past their session, told that the ledger is away, and given wrong clocks. Afterwards the
  * ledger must be what one worker makes of the same log without any of that.
  */
-import { TikError } from '../src/core/errors.ts'
-import { createHealth } from '../src/core/health.ts'
-import type { LedgerRow } from '../src/core/ledger-row.ts'
-import { createLog } from '../src/core/log.ts'
-import { createMetrics } from '../src/core/metrics.ts'
+import { TikError } from '../src/core/failures/errors.ts'
+import { createHealth } from '../src/core/watch/health.ts'
+import type { LedgerRow } from '../src/core/usage/ledger-row.ts'
+import { createLog } from '../src/core/watch/log.ts'
+import { createMetrics } from '../src/core/watch/metrics.ts'
 import { createDuplicateWindow } from '../src/ledger/duplicates/duplicate-window.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
 import { createRater } from '../src/rating/create-rater.ts'

@@ -3,7 +3,7 @@
  * (default 30) and TIK_SIMULATION_FIRST where to begin; a failure names its seed.
  */
 import { beforeAll, expect, test } from 'vitest'
-import type { LedgerRow } from '../src/core/ledger-row.ts'
+import type { LedgerRow } from '../src/core/usage/ledger-row.ts'
 import { createMemoryLedger } from './doubles/memory-ledger.ts'
 import { simulateRating } from './simulate-rating.ts'
 import type { SimulationOptions } from './simulate-rating.ts'

@@ -1,7 +1,7 @@
 /** A small company for tests that span stages: two VoIP users and a SIM, and the parts to rate them. */
 import { loadCatalogue } from '../src/catalogue/load-catalogue.ts'
 import type { Catalogue } from '../src/catalogue/catalogue.ts'
-import type { Directory } from '../src/core/accounts.ts'
+import type { Directory } from '../src/core/accounts/accounts.ts'
 import { buildDirectory } from '../src/directory/document/build-directory.ts'
 import { directoryDocumentSchema } from '../src/directory/document/directory-schema.ts'
 

@@ -2,7 +2,7 @@
 import { operator } from '../src/app/caller.ts'
 import { openDesk, type Desk } from '../src/app/desk.ts'
 import { SILENT } from '../src/app/talk.ts'
-import type { Config } from '../src/core/config.ts'
+import type { Config } from '../src/core/config/config.ts'
 
 export function openTestDesk(config: Config): Promise<Desk> {
   return openDesk(config, 'test', { caller: operator('test'), talk: SILENT })

@@ -1,5 +1,5 @@
 /** A ledger that is broken on purpose: it takes every batch, whoever owns the offsets. */
-import type { LedgerRow } from '../src/core/ledger-row.ts'
+import type { LedgerRow } from '../src/core/usage/ledger-row.ts'
 import type { Ledger, LedgerBatch } from '../src/ledger/ledger.ts'
 import { createMemoryLedger } from './doubles/memory-ledger.ts'
 import { sumBalances } from './doubles/sum-balances.ts'

@@ -9,7 +9,7 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { TikError } from '../../src/core/errors.ts'
+import { TikError } from '../../src/core/failures/errors.ts'
 
 const run = promisify(execFile)
 const POM = join(import.meta.dirname, 'pom.xml')

@@ -4,8 +4,8 @@
  * goes on. One call does one round; `tik run` repeats it every few seconds.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import type { Clock } from '../core/time/clock.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
 import { composeAlertMails } from './letters/compose-mails.ts'

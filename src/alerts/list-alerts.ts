@@ -1,7 +1,7 @@
 /** What was crossed and what became of each message about it: `tik alerts list`. */
 import { z } from 'zod'
-import type { LimitCode } from '../core/accounts.ts'
-import type { ScopeKind } from '../core/ids.ts'
+import type { LimitCode } from '../core/accounts/accounts.ts'
+import type { ScopeKind } from '../core/usage/ids.ts'
 import { limitCodeSchema } from '../limits/limit-code.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { scopeKindSchema } from './crossings/crossing.ts'

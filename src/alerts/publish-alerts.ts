@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { eventKey, toAlertEvent } from './webhooks/alert-event.ts'

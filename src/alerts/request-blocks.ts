@@ -6,8 +6,8 @@
  */
 import { feeAt } from '../catalogue/fee-at.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory, Subscription } from '../core/accounts.ts'
-import { allValidAt, isWithin, validAt } from '../core/validity.ts'
+import type { Directory, Subscription } from '../core/accounts/accounts.ts'
+import { allValidAt, isWithin, validAt } from '../core/time/validity.ts'
 import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt } from '../limits/limit-levels.ts'
 import { agreementAt } from '../directory/agreement.ts'

@@ -4,7 +4,7 @@
  * Looking changes nothing.
  */
 import { z } from 'zod'
-import type { Directory } from '../core/accounts.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { scopeSources } from '../rating/restore/settle-scope.ts'
 import { LIMIT_MAIL_KIND } from './letters/compose-mails.ts'

@@ -1,7 +1,7 @@
 /** How values look in answers and questions: money, moments, days, pages. */
 import { z } from 'zod'
-import { microsToDecimal, type Micros } from '../core/money.ts'
-import { dayFromIso, dayToIso } from '../core/period.ts'
+import { microsToDecimal, type Micros } from '../core/money/money.ts'
+import { dayFromIso, dayToIso } from '../core/time/period.ts'
 import { Refusal } from './problem.ts'
 
 /** Exact, as a decimal text: two decimals at least, six at most. */

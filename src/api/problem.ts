@@ -1,6 +1,6 @@
 /** What went wrong, as RFC 9457 says it: every answer that is no success is one of these. */
 import { z } from 'zod'
-import { ERROR_CODES, TikError, type ErrorCode } from '../core/errors.ts'
+import { ERROR_CODES, TikError, type ErrorCode } from '../core/failures/errors.ts'
 
 export const problemSchema = z.object({
   type: z.string(),

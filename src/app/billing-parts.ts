@@ -1,6 +1,6 @@
 /** What invoicing works with, over opened stores. */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { systemClock, type Clock } from '../core/clock.ts'
+import { systemClock, type Clock } from '../core/time/clock.ts'
 import { createInvoiceLedger } from '../invoicing/ledger/clickhouse-invoice-ledger.ts'
 import type { BillingParts } from '../invoicing/run/billing.ts'
 import { archiveCatalogue, archivedCatalogue } from './catalogue-archive.ts'

@@ -2,9 +2,9 @@
  * Who asks, and what they may reach: every use case takes a caller and asks here, so tenants are kept
  * apart in one place. What is beyond a caller's reach does not exist for them.
  */
-import type { Account, Directory } from '../core/accounts.ts'
-import { TikError } from '../core/errors.ts'
-import { unreachable } from '../core/outcome.ts'
+import type { Account, Directory } from '../core/accounts/accounts.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { unreachable } from '../core/failures/outcome.ts'
 import { RIGHTS, type Right } from '../identity/rights.ts'
 import type { Visitor } from '../audit/audit-log.ts'
 import type { Actor } from '../invoicing/receivables/state-history.ts'

@@ -6,7 +6,7 @@ import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { loadArchivedCatalogue, loadCatalogue } from '../catalogue/load-catalogue.ts'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { DataFolder } from '../store-server/data-folder.ts'
 import { catalogueKey } from './rating-parts.ts'
 

@@ -1,5 +1,5 @@
 /** The stores as one caller uses them: what every use case takes. */
-import type { Config } from '../core/config.ts'
+import type { Config } from '../core/config/config.ts'
 import type { Caller } from './caller.ts'
 import { openStores, type Stores } from './stores.ts'
 import type { Talk } from './talk.ts'

@@ -1,6 +1,6 @@
 /** Notes what a caller did, in the operations store that the act itself is written to. */
 import { noteAct, type Act } from '../audit/audit-log.ts'
-import { systemClock } from '../core/clock.ts'
+import { systemClock } from '../core/time/clock.ts'
 import { visitorOf } from './caller.ts'
 import type { Desk } from './desk.ts'
 

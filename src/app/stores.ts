@@ -3,8 +3,8 @@
  * brought up to date by themselves; a server is changed by `tik migrate` only.
  */
 import { join } from 'node:path'
-import type { Config } from '../core/config.ts'
-import { TikError } from '../core/errors.ts'
+import type { Config } from '../core/config/config.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { openDataFolder, type DataFolder } from '../store-server/data-folder.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import {

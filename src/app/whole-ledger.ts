@@ -3,8 +3,8 @@
  * told what the figures leave out; who records, or makes invoices, is refused: balances restored from
  * a ledger with a hole would charge wrongly, and for ever.
  */
-import { TikError } from '../core/errors.ts'
-import { FILES_LOG } from '../core/ledger-row.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { FILES_LOG } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { LedgerHole } from '../ledger/holes/find-holes.ts'
 import {

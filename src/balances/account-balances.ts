@@ -2,15 +2,15 @@
  * What a customer sees of the current period: cost so far, group bundles, and for each subscription
  * its bundles, cost and limits. Computed from sums of the ledger with the rules of rating.
  */
-import { instanceStartDay } from '../core/ids.ts'
+import { instanceStartDay } from '../core/usage/ids.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Account, Directory } from '../core/accounts.ts'
-import { TikError } from '../core/errors.ts'
-import { micros, type Micros } from '../core/money.ts'
-import { accountCalendar } from '../core/account-calendar.ts'
-import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
-import { nameAt } from '../core/subscription-name.ts'
-import type { Product } from '../core/usage.ts'
+import type { Account, Directory } from '../core/accounts/accounts.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { micros, type Micros } from '../core/money/money.ts'
+import { accountCalendar } from '../core/time/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/time/period.ts'
+import { nameAt } from '../core/accounts/subscription-name.ts'
+import type { Product } from '../core/usage/usage.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
 import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
 import { groupBundles, ownBundles, settledTakes, sumsByKey } from './bundles-of.ts'

@@ -5,9 +5,9 @@
 import { keptAmount } from '../rating/allowance/carried-amount.ts'
 import { allowanceAt } from '../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
-import type { Group, Subscription } from '../core/accounts.ts'
-import { allowanceInstanceKey, type ScopeKind } from '../core/ids.ts'
-import type { BillingCalendar, BillingPeriod } from '../core/period.ts'
+import type { Group, Subscription } from '../core/accounts/accounts.ts'
+import { allowanceInstanceKey, type ScopeKind } from '../core/usage/ids.ts'
+import type { BillingCalendar, BillingPeriod } from '../core/time/period.ts'
 import {
   amountAt,
   ownAmounts,
@@ -15,7 +15,7 @@ import {
   type AllowanceWindow,
 } from '../rating/allowance/allowance-amount.ts'
 import { lifetimeWindow } from '../rating/allowance/allowances-at.ts'
-import { holdsAt, overlap } from '../core/validity.ts'
+import { holdsAt, overlap } from '../core/time/validity.ts'
 import { entitlements } from '../rating/memory/entitlement.ts'
 import type { UsageTotal } from '../rating/rater.ts'
 import { settledTakeKey, type ScopeSources } from '../rating/restore/settle-scope.ts'

@@ -1,7 +1,7 @@
 /** How far the limits of an account or subscription are used. */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { LimitCode, Subscription } from '../core/accounts.ts'
-import { allValidAt } from '../core/validity.ts'
+import type { LimitCode, Subscription } from '../core/accounts/accounts.ts'
+import { allValidAt } from '../core/time/validity.ts'
 import { LIMIT_KINDS, LISTED_LIMITS, MODULE_LIMIT, type LimitUnit } from '../limits/limit-kinds.ts'
 import { modulesOf } from '../directory/agreement.ts'
 import type { EffectiveLimit, LimitIndex } from '../limits/effective-limit.ts'

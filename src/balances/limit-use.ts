@@ -4,8 +4,8 @@
  */
 import { countsForModule } from '../catalogue/counts-for-module.ts'
 import type { Catalogue, CallType } from '../catalogue/catalogue.ts'
-import type { Directory, LimitCode, Subscription } from '../core/accounts.ts'
-import type { Product } from '../core/usage.ts'
+import type { Directory, LimitCode, Subscription } from '../core/accounts/accounts.ts'
+import type { Product } from '../core/usage/usage.ts'
 import { MODULE_LIMIT, watchedSums } from '../limits/limit-kinds.ts'
 import type { UsageTotal } from '../rating/rater.ts'
 

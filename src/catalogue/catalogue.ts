@@ -5,11 +5,11 @@
  * loaded.
  */
 import type { DatedFee } from './fee-at.ts'
-import type { Language, LimitCode, Validity } from '../core/accounts.ts'
+import type { Language, LimitCode, Validity } from '../core/accounts/accounts.ts'
 import type { CountedData } from '../limits/limit-kinds.ts'
-import type { RoundingMode } from '../core/money.ts'
-import type { RatedCategory, TaxChoices } from '../core/tax.ts'
-import type { Direction, Product, UsageKind } from '../core/usage.ts'
+import type { RoundingMode } from '../core/money/money.ts'
+import type { RatedCategory, TaxChoices } from '../core/money/tax.ts'
+import type { Direction, Product, UsageKind } from '../core/usage/usage.ts'
 
 export type Localized = Readonly<Record<Language, string>>
 

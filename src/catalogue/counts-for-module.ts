@@ -1,5 +1,5 @@
 /** Which usage the limit of a module watches: one rule for rating, and for showing what it added up. */
-import type { RateOverride } from '../core/accounts.ts'
+import type { RateOverride } from '../core/accounts/accounts.ts'
 import type { PlanModule } from './catalogue.ts'
 
 /**

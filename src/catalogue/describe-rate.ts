@@ -1,8 +1,8 @@
 /** A rate in the words of a price list: what `tik catalogue show` prints below its name. */
-import type { Validity } from '../core/accounts.ts'
-import { billingCalendar, dayToIso } from '../core/period.ts'
-import { validAt } from '../core/validity.ts'
-import { micros, microsToDecimal } from '../core/money.ts'
+import type { Validity } from '../core/accounts/accounts.ts'
+import { billingCalendar, dayToIso } from '../core/time/period.ts'
+import { validAt } from '../core/time/validity.ts'
+import { micros, microsToDecimal } from '../core/money/money.ts'
 import type { CumulativeModel, PercentageModel, PriceComponent } from './catalogue.ts'
 import type { Rate, RateStep, RateVersions } from './catalogue.ts'
 

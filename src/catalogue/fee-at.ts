@@ -1,7 +1,7 @@
 /** What a plan or module costs at a moment: one fee for ever, or versions by date, as rates have. */
-import type { Validity } from '../core/accounts.ts'
-import { microsFromDecimal, ZERO_MICROS, type Micros } from '../core/money.ts'
-import { validAt } from '../core/validity.ts'
+import type { Validity } from '../core/accounts/accounts.ts'
+import { microsFromDecimal, ZERO_MICROS, type Micros } from '../core/money/money.ts'
+import { validAt } from '../core/time/validity.ts'
 
 interface FeeVersion extends Validity {
   /** EUR without VAT, a decimal. */

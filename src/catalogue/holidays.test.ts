@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { dayFromIso, dayToIso } from '../core/period.ts'
+import { dayFromIso, dayToIso } from '../core/time/period.ts'
 import { easterSunday, HOLIDAY_RULES, holidayDays } from './holidays.ts'
 
 test.each`

@@ -3,7 +3,7 @@
  * days follow Easter (Gregorian computus, the anonymous algorithm of 1876 as given by Meeus) or
  * have a fixed date; King's Day moves to Saturday the 26th when the 27th of April is a Sunday.
  */
-import { dayFromIso } from '../core/period.ts'
+import { dayFromIso } from '../core/time/period.ts'
 
 export const HOLIDAY_RULES = [
   'new-year',

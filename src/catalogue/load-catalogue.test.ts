@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { dayFromIso, dayStartMs } from '../core/period.ts'
+import { dayFromIso, dayStartMs } from '../core/time/period.ts'
 import type { Catalogue } from './catalogue.ts'
 import { checkCatalogue, loadCatalogue } from './load-catalogue.ts'
 

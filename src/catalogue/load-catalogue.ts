@@ -2,7 +2,7 @@
  * From a folder to the immutable catalogue. Reading never stops at the first mistake: the owner
  * gets all of them with file and line, and no catalogue as long as one of them is an error.
  */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { buildAllowances } from './build/build-allowances.ts'
 import { buildCallTypes } from './build/build-call-types.ts'
 import { createBuildContext } from './build/build-context.ts'

@@ -4,7 +4,7 @@
  * the catalogue says `units: decimal` (rating.md §3).
  */
 import { Decimal } from 'decimal.js'
-import { MICROS_PER_UNIT } from '../core/money.ts'
+import { MICROS_PER_UNIT } from '../core/money/money.ts'
 
 export const MEASURES = ['voice', 'data', 'message', 'event', 'money'] as const
 export type Measure = (typeof MEASURES)[number]

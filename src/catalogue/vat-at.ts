@@ -1,14 +1,14 @@
 /** Which VAT the catalogue asks for at a moment, in a country: category and percentage. */
-import { TikError } from '../core/errors.ts'
-import { dayToIso } from '../core/period.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { dayToIso } from '../core/time/period.ts'
 import {
   isRated,
   type RatedCategory,
   type Tax,
   type TaxCategory,
   type TaxChoices,
-} from '../core/tax.ts'
-import { validAt, type Validity } from '../core/validity.ts'
+} from '../core/money/tax.ts'
+import { validAt, type Validity } from '../core/time/validity.ts'
 import { BUILT_IN_VAT_RATES } from './build/built-in-vat-rates.ts'
 import type { Catalogue, VatRate } from './catalogue.ts'
 

@@ -1,5 +1,5 @@
 /** A moment as people write it on the command line. */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 
 /** A date, or an instant in ISO 8601. Throws `usage_error`. */
 export function momentOf(text: string): number {

@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
-import { readConfig, type Config } from '../core/config.ts'
-import { visibleText } from '../core/visible-text.ts'
+import { readConfig, type Config } from '../core/config/config.ts'
+import { visibleText } from '../core/text/visible-text.ts'
 
 /** The configuration for the data folder that the command line names. */
 export function configOf(command: Command): Config {

@@ -1,6 +1,6 @@
 /** All commands with their help; each file of this folder adds one. */
 import { Command } from 'commander'
-import { defaultDataFolder } from '../core/config.ts'
+import { defaultDataFolder } from '../core/config/config.ts'
 
 /**
  * The program with the command that the words name, or with all of them where they name none, such as

@@ -1,7 +1,7 @@
 /** A progress bar on standard error: on a terminal only, so that logs and pipes stay clean. */
 import { Presets, SingleBar } from 'cli-progress'
 import type { Progress } from '../app/talk.ts'
-import { visibleText } from '../core/visible-text.ts'
+import { visibleText } from '../core/text/visible-text.ts'
 
 /** `total` and `done` in the same unit, e.g. bytes or accounts. */
 export function startProgress(title: string, total: number): Progress {

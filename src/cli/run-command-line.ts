@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
-import { TikError } from '../core/errors.ts'
-import { systemError } from '../core/system-error.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { systemError } from '../core/failures/system-error.ts'
 import { dataFolderOf, remark } from './options.ts'
 import { createProgram } from './program.ts'
 

@@ -1,6 +1,6 @@
 /** Ctrl-C and SIGTERM as an AbortSignal: the work under way is finished, then the command ends. */
 import { once } from 'node:events'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { remark } from './options.ts'
 
 const GOES_ON = 'run the same command again: it goes on where it stopped'

@@ -1,5 +1,5 @@
 /** Who calls in the demo, and how much: what the generator needs of one subscription. */
-import type { HomeCountry } from '../core/accounts.ts'
+import type { HomeCountry } from '../core/accounts/accounts.ts'
 
 export interface LineTimes {
   /** Which days of the week it is used on (1 = Monday), and the hours of a working day. */

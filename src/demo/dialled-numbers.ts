@@ -1,5 +1,5 @@
 /** Invented numbers as people dial them, in all the ways in which they do. */
-import type { HomeCountry } from '../core/accounts.ts'
+import type { HomeCountry } from '../core/accounts/accounts.ts'
 import { choicesOf, choose } from './random.ts'
 import type { Random } from './random.ts'
 

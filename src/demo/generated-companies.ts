@@ -3,8 +3,8 @@
  * quarter is Belgian. Same count, same companies.
  */
 import type { z } from 'zod'
-import type { HomeCountry, Language } from '../core/accounts.ts'
-import { vatIdProblem } from '../core/check-digits.ts'
+import type { HomeCountry, Language } from '../core/accounts/accounts.ts'
+import { vatIdProblem } from '../core/text/check-digits.ts'
 import type { directoryDocumentSchema } from '../directory/document/directory-schema.ts'
 import { choicesOf, choose, createRandom } from './random.ts'
 import type { Random } from './random.ts'

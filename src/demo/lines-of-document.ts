@@ -1,5 +1,5 @@
 /** The subscriptions of an accounts document as lines that call, with the traffic of each. */
-import type { HomeCountry } from '../core/accounts.ts'
+import type { HomeCountry } from '../core/accounts/accounts.ts'
 import type { DirectoryDocument } from '../directory/document/directory-schema.ts'
 import { localMomentMs } from '../directory/local-moment.ts'
 import type { Activity, MobileLine, SimCard, VoipLine } from './demo-line.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayFromIso } from '../core/period.ts'
+import { dayFromIso } from '../core/time/period.ts'
 import { localDay } from './local-day.ts'
 
 test('a day prints its date in both orders and knows its weekday', () => {

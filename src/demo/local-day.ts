@@ -1,5 +1,5 @@
 /** One local day as exchanges print it: seconds since its midnight ↔ clock, with the change of clocks. */
-import { dayStartMs, dayToIso } from '../core/period.ts'
+import { dayStartMs, dayToIso } from '../core/time/period.ts'
 
 export interface LocalDay {
   /** Days since 1970-01-01. */

@@ -10,7 +10,7 @@ import type { LocalDay } from './local-day.ts'
 import { drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
-import { holdsAt } from '../core/validity.ts'
+import { holdsAt } from '../core/time/validity.ts'
 
 export const MOBILE_HEADER =
   'Soort;Richting;MSISDN;IMSI;Datum;Tijd;Van;Naar;Duur;Volume;Netwerk;Sessie;Deel\n'

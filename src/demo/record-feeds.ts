@@ -8,7 +8,7 @@ import { addMobileDay, dayShareBytes, MOBILE_HEADER, tripOf } from './mobile-day
 import { createRandom } from './random.ts'
 import { isDayOfUse } from './time-of-day.ts'
 import { addVoipDay } from './voip-day.ts'
-import { holdsAt } from '../core/validity.ts'
+import { holdsAt } from '../core/time/validity.ts'
 
 export interface RecordFeed {
   readonly sourceId: string

@@ -13,7 +13,7 @@ import type { LocalDay } from './local-day.ts'
 import { choose, drawSeconds, logNormalSeconds } from './random.ts'
 import type { Random } from './random.ts'
 import { isDayOfUse, secondOfDay } from './time-of-day.ts'
-import { holdsAt } from '../core/validity.ts'
+import { holdsAt } from '../core/time/validity.ts'
 
 /** Numbers the channels and rows of one exchange. */
 export interface ExchangeCounters {

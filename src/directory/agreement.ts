@@ -11,8 +11,8 @@ import type {
   PlanAssignment,
   Subscription,
   Validity,
-} from '../core/accounts.ts'
-import { holdsAt, overlap, validAt } from '../core/validity.ts'
+} from '../core/accounts/accounts.ts'
+import { holdsAt, overlap, validAt } from '../core/time/validity.ts'
 
 export interface Agreement {
   /** Undefined while it has no plan that the catalogue has then. */

@@ -2,8 +2,8 @@
  * What a subscription or account is given twice for one moment: which of the two would hold? The store
  * could not keep them either; here they are named with their place in the document.
  */
-import type { Account, Subscription } from '../core/accounts.ts'
-import { overlap, type Validity } from '../core/validity.ts'
+import type { Account, Subscription } from '../core/accounts/accounts.ts'
+import { overlap, type Validity } from '../core/time/validity.ts'
 import type { DocumentProblem } from './document/located-document.ts'
 
 type Given = readonly [what: string, validity: Validity]

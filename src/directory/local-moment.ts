@@ -1,6 +1,6 @@
 /** Dates and moments as people write them, local to an account, as instants. */
 import { Temporal } from 'temporal-polyfill'
-import type { Validity } from '../core/accounts.ts'
+import type { Validity } from '../core/accounts/accounts.ts'
 
 /**
  * "2026-03-01" (its first instant) or "2026-03-01T14:30" → epoch milliseconds. A time that the

@@ -1,7 +1,7 @@
 /** How a file was to be read when it came in: kept beside its bytes, for whoever reads it again. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { sourceOfBefore } from './carry-open.ts'
 import { archivedPath } from './file-archive.ts'

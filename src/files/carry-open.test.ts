@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord } from '../core/usage.ts'
+import type { DecodedRecord } from '../core/usage/usage.ts'
 import { openCarryingDecoder, withCarry, sourceOfBefore } from './carry-open.ts'
 import { plainSource, runDecoder, tally } from '../../test/doubles/decoding-run.ts'
 import type { PendingCall, SourceConfig } from '../ingest/format.ts'

@@ -5,7 +5,7 @@
  * record that says so, in the file at whose end it is too old.
  */
 import { z } from 'zod'
-import type { DecodedRecord } from '../core/usage.ts'
+import type { DecodedRecord } from '../core/usage/usage.ts'
 import type { EmitRecord, PendingCall, RecordDecoder, SourceConfig } from '../ingest/format.ts'
 import { formatAdapters } from '../ingest/formats/format-registry.ts'
 import { rejectedRecord } from '../ingest/formats/decoded-record.ts'

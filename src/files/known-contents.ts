@@ -6,7 +6,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { SourceFile } from '../ledger/source-files.ts'
 import { archivedPath } from './file-archive.ts'
 import type { StagedFile } from './file-archive.ts'

@@ -6,7 +6,7 @@
 import { isUtf8 } from 'node:buffer'
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { FolderSource } from '../ingest/sources.ts'
 import type { IngestedFile } from './ingest-files.ts'
 

@@ -4,9 +4,9 @@
  * finished by calling this again.
  */
 import assert from 'node:assert/strict'
-import type { Clock } from '../core/clock.ts'
-import { FILES_LOG, type LogPartition } from '../core/ledger-row.ts'
-import type { DecodedRecord, Usage } from '../core/usage.ts'
+import type { Clock } from '../core/time/clock.ts'
+import { FILES_LOG, type LogPartition } from '../core/usage/ledger-row.ts'
+import type { DecodedRecord, Usage } from '../core/usage/usage.ts'
 import type { Mediator } from '../mediation/mediate.ts'
 import { addTally, emptyTally, processBatch, type PipelineParts, type Tally } from '../pipeline.ts'
 import type { RecordDecoder } from '../ingest/format.ts'

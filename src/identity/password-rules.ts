@@ -2,7 +2,7 @@
  * What a password must be: long, and none that everybody tries. No classes of characters (portal.md):
  * they make passwords worse, and what satisfies them is accepted too.
  */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 
 export const PASSWORD_LENGTH_MIN = 12
 export const PASSWORD_LENGTH_MAX = 256

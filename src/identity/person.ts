@@ -1,6 +1,6 @@
 /** Whom a session is of: a user of an account, or one of the provider's staff. */
 import { z } from 'zod'
-import { LANGUAGES, type Language } from '../core/accounts.ts'
+import { LANGUAGES, type Language } from '../core/accounts/accounts.ts'
 import type { SqlRunner } from '../postgres/operations-store.ts'
 import { DEFAULT_ROLES } from './rights.ts'
 

@@ -3,8 +3,8 @@
  * An adapter never throws on input and never loses a record: what it cannot read is `rejected` with
  * the raw text, what is no usage is `unbillable`. Header and type rows are not records.
  */
-import type { DecodedRecord, Product } from '../core/usage.ts'
-import type { HomeCountry } from '../core/accounts.ts'
+import type { DecodedRecord, Product } from '../core/usage/usage.ts'
+import type { HomeCountry } from '../core/accounts/accounts.ts'
 
 export const FORMAT_NAMES = [
   'asterisk',

@@ -1,7 +1,7 @@
 /** The examples of docs/mapping.md, run: what stands under each is what its rows give. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord } from '../core/usage.ts'
+import type { DecodedRecord } from '../core/usage/usage.ts'
 import { parseSources } from './sources.ts'
 import { runDecoder } from '../../test/doubles/decoding-run.ts'
 import { openDecoder } from './reading/open-decoder.ts'

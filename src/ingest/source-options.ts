@@ -1,6 +1,6 @@
 /** The options of sources, judged by their formats when the configuration is read. */
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { SourceConfig } from './format.ts'
 import { formatAdapter } from './formats/format-registry.ts'
 

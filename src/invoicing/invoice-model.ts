@@ -11,10 +11,10 @@
  * a field that comes later is optional.
  */
 import { z } from 'zod'
-import { LANGUAGES, type Party } from '../core/accounts.ts'
-import { micros } from '../core/money.ts'
-import { TAX_CATEGORIES } from '../core/tax.ts'
-import { PRODUCTS } from '../core/usage.ts'
+import { LANGUAGES, type Party } from '../core/accounts/accounts.ts'
+import { micros } from '../core/money/money.ts'
+import { TAX_CATEGORIES } from '../core/money/tax.ts'
+import { PRODUCTS } from '../core/usage/usage.ts'
 
 /** In the order in which they stand on the invoice. */
 export const INVOICE_SECTIONS = [
@@ -189,7 +189,7 @@ const recurringItemSchema = z
   .readonly()
 export type RecurringItem = z.output<typeof recurringItemSchema>
 
-/** How its documents look and what they are made of, as partner and account wanted it then; see core/paper.ts. */
+/** How its documents look and what they are made of, as partner and account wanted it then; see core/accounts/paper.ts. */
 const paper = z
   .object({
     color: z.string().optional(),

@@ -2,7 +2,7 @@
  * What a document adds to what its account owes. Amounts of a credit note are positive on it, so every sum
  * of documents takes them from here.
  */
-import { negateMicros, type Micros } from '../core/money.ts'
+import { negateMicros, type Micros } from '../core/money/money.ts'
 import type { Invoice, InvoiceTotals } from './invoice-model.ts'
 
 export function owedMicros({ kind }: Pick<Invoice, 'kind'>, amountMicros: Micros): Micros {

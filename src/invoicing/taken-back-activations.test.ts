@@ -1,7 +1,7 @@
 /** Activation fees through bill runs: moved, billed in an odd order, and as a build before left them. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Plan } from '../catalogue/catalogue.ts'
-import { addMicros, micros, microsToDecimal, type Micros } from '../core/money.ts'
+import { addMicros, micros, microsToDecimal, type Micros } from '../core/money/money.ts'
 import { openInventedBilling, type InventedBilling } from '../../test/doubles/invented-billing.ts'
 import { invoiceTotals, vatSubtotals, taxOfLine } from './build/vat.ts'
 import { cutOffPublisher } from './ledger/cut-off-publisher.ts'

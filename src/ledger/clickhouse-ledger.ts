@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { NUMBERED_LOGS } from './holes/find-holes.ts'
-import type { EntryKind, LedgerRow, LogPartition, RatedUsage } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { EntryKind, LedgerRow, LogPartition, RatedUsage } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from './engine/clickhouse-store.ts'
 import { readBalances } from './read-balances.ts'
 import type { Ledger, LedgerBatch } from './ledger.ts'

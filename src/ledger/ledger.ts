@@ -2,8 +2,8 @@
  * The ledger as the pipeline sees it: append one batch of one log partition as one commit, and ask
  * what is there. Implementations pass test/doubles/ledger.conformance.ts.
  */
-import type { LedgerRow, LogPartition, RatedUsage } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { LedgerRow, LogPartition, RatedUsage } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
 
 export interface Ledger {

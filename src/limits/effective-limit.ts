@@ -3,8 +3,8 @@
  * else of the account), else the partner's default, else the law's for data roaming, else none.
  * src/rating/limit resolves the same way while rating; limits.test.ts compares the two.
  */
-import type { Directory, LimitCode, LimitSetting } from '../core/accounts.ts'
-import { validAt } from '../core/validity.ts'
+import type { Directory, LimitCode, LimitSetting } from '../core/accounts/accounts.ts'
+import { validAt } from '../core/time/validity.ts'
 import { LIMIT_KINDS } from './limit-kinds.ts'
 
 export interface EffectiveLimit {

@@ -3,8 +3,8 @@
  * Inside they are micros, seconds, bytes or messages. 0 and an empty field mean no limit.
  * 1 MB = 1,024 KB = 1,048,576 bytes, as the portals count.
  */
-import { TikError } from '../core/errors.ts'
-import { micros, microsFromDecimal, microsToDecimal } from '../core/money.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { micros, microsFromDecimal, microsToDecimal } from '../core/money/money.ts'
 import type { LimitUnit } from './limit-kinds.ts'
 
 export const BYTES_PER_MB = 1_048_576

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { LimitCode } from '../core/accounts.ts'
-import { PRODUCTS, USAGE_KINDS } from '../core/usage.ts'
+import type { LimitCode } from '../core/accounts/accounts.ts'
+import { PRODUCTS, USAGE_KINDS } from '../core/usage/usage.ts'
 import {
   blockedBy,
   isAlwaysOn,

@@ -1,11 +1,11 @@
 /**
  * Every kind of limit, once: what it watches, of whom, in which unit, when it says so, what it may
  * block, who may change it and what it is called. Settings, rating, balances, mails, schemas and
- * commands take it from here; a new kind is its code in core/accounts.ts and its row here.
+ * commands take it from here; a new kind is its code in core/accounts/accounts.ts and its row here.
  */
 import assert from 'node:assert/strict'
-import type { Language, LimitCode } from '../core/accounts.ts'
-import type { Product, UsageKind } from '../core/usage.ts'
+import type { Language, LimitCode } from '../core/accounts/accounts.ts'
+import type { Product, UsageKind } from '../core/usage/usage.ts'
 
 /** Data that limits count apart: the catalogue says of which a call type is. */
 export const COUNTED_DATA = ['national-data', 'roaming-data'] as const

@@ -2,7 +2,7 @@
  * Levels of a limit as people write and read them: "50%, 80%, +10.00" is a message at 50 and 80 % and,
  * once the amount is reached, at each next 10 EUR. 100 % is always one and need not be written.
  */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { LimitUnit } from './limit-kinds.ts'
 import { readLevels, writeLevels } from './limit-levels.ts'
 import { formatLimitAmount, parseLimitAmount } from './limit-amount.ts'

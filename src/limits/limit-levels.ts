@@ -1,5 +1,5 @@
 /** The sums at which a limit says something, for whoever adds up: rating, and a change of a limit. */
-import type { LimitCode, LimitSetting } from '../core/accounts.ts'
+import type { LimitCode, LimitSetting } from '../core/accounts/accounts.ts'
 import { BUNDLE_LIMITS, LIMIT_KINDS } from './limit-kinds.ts'
 
 /** One level of a limit. `sum >= threshold` is the same as `sum × 100 >= percent × amount`. */

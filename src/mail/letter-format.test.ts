@@ -1,8 +1,8 @@
 /** Dates in the words of the reader's country. */
 import { expect, test } from 'vitest'
-import type { HomeCountry, Language } from '../core/accounts.ts'
-import { micros } from '../core/money.ts'
-import { dayFromIso } from '../core/period.ts'
+import type { HomeCountry, Language } from '../core/accounts/accounts.ts'
+import { micros } from '../core/money/money.ts'
+import { dayFromIso } from '../core/time/period.ts'
 import { letterFormat } from './letter-format.ts'
 
 function formatOf(language: Language, country: HomeCountry = 'NL') {

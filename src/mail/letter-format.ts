@@ -1,10 +1,10 @@
 /**
- * The form of a letter to one reader: that of the language (core/locale-format.ts), and dates in
+ * The form of a letter to one reader: that of the language (core/text/locale-format.ts), and dates in
  * words, which are those of the country. They come from Intl: a letter is kept as it was written.
  */
-import type { HomeCountry, Language } from '../core/accounts.ts'
-import { localeFormat, type LocaleFormat } from '../core/locale-format.ts'
-import { dayToIso } from '../core/period.ts'
+import type { HomeCountry, Language } from '../core/accounts/accounts.ts'
+import { localeFormat, type LocaleFormat } from '../core/text/locale-format.ts'
+import { dayToIso } from '../core/time/period.ts'
 
 export interface LetterFormat extends LocaleFormat {
   /** BCP 47 tag for `lang` attributes. */

@@ -1,5 +1,5 @@
 /** From whom the mails of an account come: its partner. */
-import type { Partner } from '../core/accounts.ts'
+import type { Partner } from '../core/accounts/accounts.ts'
 import type { OutgoingMail } from './outgoing-mail.ts'
 
 /** A partner without an address of its own; such mails cannot be answered. */

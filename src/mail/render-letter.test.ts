@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
-import type { Directory, Language } from '../core/accounts.ts'
+import type { Directory, Language } from '../core/accounts/accounts.ts'
 import { alertContext, alertItems } from '../alerts/letters/alert-item.ts'
 import { alertLetter, type AlertLetter } from '../alerts/letters/alert-letter.ts'
 import type { LedgerCrossing } from '../alerts/crossings/crossing.ts'

@@ -3,7 +3,7 @@
  * tables, enough contrast, nothing loaded from anywhere. Every value is escaped; a hostile label
  * shows as text.
  */
-import { visibleText } from '../core/visible-text.ts'
+import { visibleText } from '../core/text/visible-text.ts'
 import type { Letter, LetterList, LetterSection } from './letter.ts'
 
 const STYLE = {

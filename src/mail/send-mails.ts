@@ -1,5 +1,5 @@
 /** Drains the outbox through a mailer, at no more than the configured rate. */
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from '../core/time/clock.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { claimMails, sentSince, settleMail } from './mail-outbox.ts'
 import type { Mailer } from './mailer.ts'

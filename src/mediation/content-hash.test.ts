@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Cdr } from '../core/usage.ts'
+import type { Cdr } from '../core/usage/usage.ts'
 import { contentHash } from './content-hash.ts'
 import { exampleCdr } from '../../test/doubles/example-directory.ts'
 

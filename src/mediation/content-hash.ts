@@ -2,7 +2,7 @@
  * A 52-bit hash of what a CDR says. Two records with one id and different hashes are a conflict, not
  * a duplicate. It only has to notice a change, so it is quick and not cryptographic.
  */
-import type { Cdr } from '../core/usage.ts'
+import type { Cdr } from '../core/usage/usage.ts'
 
 const LOW_BITS = 0x100000
 const WORD = 0x100000000

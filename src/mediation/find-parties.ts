@@ -3,8 +3,8 @@
  * record names its SIM, an exchange an account code or only two numbers. What the record says comes
  * first; own numbers decide where it is silent.
  */
-import type { Reason } from '../core/reasons.ts'
-import type { Cdr, Direction } from '../core/usage.ts'
+import type { Reason } from '../core/failures/reasons.ts'
+import type { Cdr, Direction } from '../core/usage/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import type { NormalisedNumber, NumberNormaliser } from './normalise-number.ts'
 import { isActive } from './subscription-index.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord, Direction, UsageKind } from '../core/usage.ts'
+import type { DecodedRecord, Direction, UsageKind } from '../core/usage/usage.ts'
 import { exampleCatalogue } from '../../test/doubles/example-catalogue.ts'
 import { exampleCdr, exampleDirectory, localMs } from '../../test/doubles/example-directory.ts'
 import { createMediator } from './mediate.ts'

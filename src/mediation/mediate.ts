@@ -4,12 +4,12 @@
  * input: what cannot go on carries its reason.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory, HomeCountry } from '../core/accounts.ts'
-import { isRatableTime } from '../core/period.ts'
-import { UNBILLABLE_REASONS } from '../core/reasons.ts'
-import type { Reason, UnbillableReason } from '../core/reasons.ts'
-import { emptyUsage, isPartNumber } from '../core/usage.ts'
-import type { Cdr, DecodedRecord, UndecodedRecord, Usage } from '../core/usage.ts'
+import type { Directory, HomeCountry } from '../core/accounts/accounts.ts'
+import { isRatableTime } from '../core/time/period.ts'
+import { UNBILLABLE_REASONS } from '../core/failures/reasons.ts'
+import type { Reason, UnbillableReason } from '../core/failures/reasons.ts'
+import { emptyUsage, isPartNumber } from '../core/usage/usage.ts'
+import type { Cdr, DecodedRecord, UndecodedRecord, Usage } from '../core/usage/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { createClassifier } from '../catalogue/classify/classify.ts'
 import type { Classifier, UsageTraits } from '../catalogue/classify/classify.ts'

@@ -3,8 +3,8 @@
  * '+' and E.164 digits, or a short code as dialled at home. Nothing is guessed: what fits no rule
  * of the source is `invalid` and keeps its digits.
  */
-import type { HomeCountry } from '../core/accounts.ts'
-import type { UsageKind } from '../core/usage.ts'
+import type { HomeCountry } from '../core/accounts/accounts.ts'
+import type { UsageKind } from '../core/usage/usage.ts'
 import type { SpecialNumber } from '../catalogue/catalogue.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { formatAdapter } from '../ingest/formats/format-registry.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Directory, Identity, Subscription } from '../core/accounts.ts'
+import type { Directory, Identity, Subscription } from '../core/accounts/accounts.ts'
 import { exampleDirectory, localMs } from '../../test/doubles/example-directory.ts'
 import { createSubscriptionIndex, isActive } from './subscription-index.ts'
 

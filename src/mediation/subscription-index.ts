@@ -4,10 +4,16 @@
  * identity then. One Map look-up on the common path of one holder.
  */
 import assert from 'node:assert/strict'
-import { termsAt } from '../core/account-calendar.ts'
-import type { Account, Directory, HomeCountry, Identity, Subscription } from '../core/accounts.ts'
-import type { Product } from '../core/usage.ts'
-import { covers, isWithin } from '../core/validity.ts'
+import { termsAt } from '../core/time/account-calendar.ts'
+import type {
+  Account,
+  Directory,
+  HomeCountry,
+  Identity,
+  Subscription,
+} from '../core/accounts/accounts.ts'
+import type { Product } from '../core/usage/usage.ts'
+import { covers, isWithin } from '../core/time/validity.ts'
 
 /**
  * One identity that leads to one subscription for a time, with what every usage needs of both: one

@@ -9,7 +9,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite, type Results, type Transaction } from '@electric-sql/pglite'
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { operationsError } from './operations-error.ts'
 import type { OperationsStore, SqlRunner } from './operations-store.ts'
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { systemError } from '../core/system-error.ts'
+import { systemError } from '../core/failures/system-error.ts'
 import { openEmbeddedOperations } from './embedded-operations.ts'
 
 const disk = mkdtempSync(join(tmpdir(), 'tik-full-disk-'))

@@ -3,7 +3,7 @@
  * a vendor's error.
  */
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 
 const vendorErrorSchema = z.object({
   code: z.string().optional(),

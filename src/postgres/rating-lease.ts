@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { OperationsStore } from './operations-store.ts'
 
 export interface RatingLease extends AsyncDisposable {

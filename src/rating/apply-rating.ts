@@ -2,8 +2,8 @@
  * Adds a priced usage to the balances and says which levels of which limits it crossed. Late usage
  * of a closed period counts and crosses nothing.
  */
-import { crossingEntry } from '../core/ids.ts'
-import type { Usage } from '../core/usage.ts'
+import { crossingEntry } from '../core/usage/ids.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { takeBalance } from './memory/account-state.ts'
 import {
   crossedBundleLevels,

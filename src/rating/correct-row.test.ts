@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LedgerRow } from '../core/ledger-row.ts'
-import { micros } from '../core/money.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
+import { micros } from '../core/money/money.ts'
 import { correctRow, reverseRow } from './correct-row.ts'
 import { createWorld } from '../../test/rating/world.ts'
 

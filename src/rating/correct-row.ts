@@ -2,11 +2,16 @@
  * What re-rating appends for one ledger row: nothing where the new result is the old one, otherwise
  * a reversal that takes the old row out of every sum, and a new row. Rows are never changed.
  */
-import { entryId } from '../core/ids.ts'
-import { fieldNames, namesHolding } from '../core/field.ts'
-import { RATED_FIELDS, ROW_FIELDS, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
-import { isSameTakeKey } from '../core/old-keys.ts'
-import { micros, negateMicros, type Micros } from '../core/money.ts'
+import { entryId } from '../core/usage/ids.ts'
+import { fieldNames, namesHolding } from '../core/usage/field.ts'
+import {
+  RATED_FIELDS,
+  ROW_FIELDS,
+  type LedgerRow,
+  type RatedUsage,
+} from '../core/usage/ledger-row.ts'
+import { isSameTakeKey } from '../core/usage/old-keys.ts'
+import { micros, negateMicros, type Micros } from '../core/money/money.ts'
 
 /** Both rows still have place, time of recording and catalogue of the old one: the ledger sets them. */
 export interface RowCorrection {

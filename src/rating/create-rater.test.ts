@@ -1,6 +1,6 @@
 /** What a rater answers to its callers; prices are in the golden tables of test/rating. */
 import { expect, test } from 'vitest'
-import { nothingRated } from '../core/ledger-row.ts'
+import { nothingRated } from '../core/usage/ledger-row.ts'
 import { createWorld, step } from '../../test/rating/world.ts'
 import { createRater } from './create-rater.ts'
 

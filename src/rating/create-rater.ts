@@ -3,9 +3,9 @@
  * knows comes from the catalogue, the directory, the restored sums and the usages themselves.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import type { RatedUsage } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import type { RatedUsage } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { applyRating } from './apply-rating.ts'
 import { explainRating } from './explain/explain-rating.ts'
 import { priceInRange } from './price/price-in-range.ts'

@@ -1,6 +1,6 @@
 /** Writes what rating found into a `RatedUsage` that is reused, so that a usage allocates nothing. */
-import { nothingRated, type RatedUsage } from '../core/ledger-row.ts'
-import { micros } from '../core/money.ts'
+import { nothingRated, type RatedUsage } from '../core/usage/ledger-row.ts'
+import { micros } from '../core/money/money.ts'
 import type { Rating } from './price/price-rating.ts'
 import { LANE, UNIT } from './memory/lane.ts'
 import type { Sums } from './memory/sums.ts'

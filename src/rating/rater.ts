@@ -2,8 +2,8 @@
  * Rating as the pipeline sees it. Pure: no clock, no I/O; the same directory, catalogue, balances
  * and order of usages give the same rows for ever.
  */
-import type { RatedUsage } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { RatedUsage } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 
 export interface Rater {
   /** It holds so many balances that it should forget them before the next batch. */
@@ -74,7 +74,7 @@ export interface UsageTotal {
   readonly informationChargeMicros: number
 }
 
-/** One distinct element of the rows' `crossings` lists, as the row stores it (see core/ids.ts). */
+/** One distinct element of the rows' `crossings` lists, as the row stores it (see core/usage/ids.ts). */
 export interface CrossingTotal {
   readonly periodStartDay: number
   readonly entry: string

@@ -3,11 +3,11 @@
  * compared, a row that is missing is made and recorded. One pass, like `tik verify`.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import { entryId } from '../core/ids.ts'
-import { FILES_LOG, REPLAY_LOG, type LedgerRow, type RatedUsage } from '../core/ledger-row.ts'
-import type { RejectReason } from '../core/reasons.ts'
-import type { Usage } from '../core/usage.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import { entryId } from '../core/usage/ids.ts'
+import { FILES_LOG, REPLAY_LOG, type LedgerRow, type RatedUsage } from '../core/usage/ledger-row.ts'
+import type { RejectReason } from '../core/failures/reasons.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { openCarryingDecoder } from '../files/carry-open.ts'
 import type { PendingCall, SourceConfig } from '../ingest/format.ts'
 import { chainKey } from '../files/open-calls.ts'

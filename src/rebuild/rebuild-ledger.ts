@@ -3,7 +3,7 @@
  * here: the caller looks at the outcome first.
  */
 import { z } from 'zod'
-import { FILES_LOG } from '../core/ledger-row.ts'
+import { FILES_LOG } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { NUMBERED_LOGS, type KnownPosition, type LedgerHole } from '../ledger/holes/find-holes.ts'
 import { ledgerHoles, missingRanges } from '../ledger/holes/ledger-holes.ts'

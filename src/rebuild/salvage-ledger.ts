@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { LEDGER_COLUMN_LIST } from '../ledger/columns/ledger-columns.ts'
 import { sqlLiteral } from '../ledger/engine/native-insert.ts'

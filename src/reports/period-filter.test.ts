@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { billingCalendar, dayFromIso, dayToIso } from '../core/period.ts'
+import { billingCalendar, dayFromIso, dayToIso } from '../core/time/period.ts'
 import { parsePeriod } from './period-filter.ts'
 
 const at = (iso: string) => ({ timeZone: 'Europe/Amsterdam', nowMs: Date.parse(iso) })

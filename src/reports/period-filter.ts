@@ -2,8 +2,8 @@
  * Which usage a report is about, in time: `current`, a billing period such as `2026-10`, or dates
  * `2026-10-01..2026-10-15` (both inclusive, by start). The only place that reads a period's text.
  */
-import { TikError } from '../core/errors.ts'
-import { billingCalendar, dayFromIso, dayStartMs, dayToIso } from '../core/period.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { billingCalendar, dayFromIso, dayStartMs, dayToIso } from '../core/time/period.ts'
 
 /**
  * Billing periods by their first day, so that accounts with any anchor day are in; or starts within

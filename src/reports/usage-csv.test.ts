@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
-import { micros } from '../core/money.ts'
+import { micros } from '../core/money/money.ts'
 import { amountText, EXCEL_CSV, harmless, PLAIN_CSV, usageCsv } from './usage-csv.ts'
 import type { UsageDetail } from './usage-details.ts'
 

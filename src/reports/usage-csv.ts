@@ -4,8 +4,8 @@
  * (+ and digits only) stay as they are: as a formula they are just that number (decision 0141).
  */
 import { stringify } from 'csv-stringify/sync'
-import { microsToDecimal, type Micros } from '../core/money.ts'
-import { dayToIso } from '../core/period.ts'
+import { microsToDecimal, type Micros } from '../core/money/money.ts'
+import { dayToIso } from '../core/time/period.ts'
 import type { UsageDetail } from './usage-details.ts'
 
 export interface CsvOptions {

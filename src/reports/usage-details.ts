@@ -1,9 +1,9 @@
 /** Single usages, newest first (T3). */
 import { z } from 'zod'
-import { addMicros, microsToDecimal, type Micros } from '../core/money.ts'
-import { TikError } from '../core/errors.ts'
-import { entryId } from '../core/ids.ts'
-import type { LedgerRow } from '../core/ledger-row.ts'
+import { addMicros, microsToDecimal, type Micros } from '../core/money/money.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { entryId } from '../core/usage/ids.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'

@@ -3,8 +3,8 @@
  * report takes its conditions from here, so tenants are kept apart in one place. Conditions are
  * fixed texts; values go in as parameters.
  */
-import { unreachable } from '../core/outcome.ts'
-import type { Product } from '../core/usage.ts'
+import { unreachable } from '../core/failures/outcome.ts'
+import type { Product } from '../core/usage/usage.ts'
 import type { QueryParam } from '../ledger/engine/query-file.ts'
 import type { PeriodFilter } from './period-filter.ts'
 

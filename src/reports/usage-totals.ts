@@ -1,7 +1,7 @@
 /** What was used and what it cost, as one total or by call type, by number, or by both (T1, T2). */
 import { z } from 'zod'
-import { addMicros, type Micros } from '../core/money.ts'
-import { PRODUCTS } from '../core/usage.ts'
+import { addMicros, type Micros } from '../core/money/money.ts'
+import { PRODUCTS } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { QueryParams } from '../ledger/engine/query-file.ts'
 import {

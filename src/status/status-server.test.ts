@@ -1,8 +1,8 @@
 import { createConnection } from 'node:net'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createHealth } from '../core/health.ts'
-import { createMetrics } from '../core/metrics.ts'
+import { createHealth } from '../core/watch/health.ts'
+import { createMetrics } from '../core/watch/metrics.ts'
 import { startStatusServer } from './status-server.ts'
 
 test('it answers that it lives, whether it is ready, and with its metrics', async () => {

@@ -3,9 +3,9 @@
  * works, else 503 with what does not) and /metrics in the Prometheus text format.
  */
 import { createServer } from 'node:http'
-import type { Health } from '../core/health.ts'
-import type { Metrics } from '../core/metrics.ts'
-import { addressOf } from '../core/request-address.ts'
+import type { Health } from '../core/watch/health.ts'
+import type { Metrics } from '../core/watch/metrics.ts'
+import { addressOf } from '../core/text/request-address.ts'
 
 export interface StatusServer extends AsyncDisposable {
   readonly port: number

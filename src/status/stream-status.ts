@@ -1,5 +1,5 @@
 /** How far each stage is behind the end of its topics. */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import type { StreamAdmin } from '../stream/stream.ts'
 import type { LedgerPartition } from './ledger-status.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { createLog } from '../core/log.ts'
+import { createLog } from '../core/watch/log.ts'
 import { closeWithin, withinDrainTime } from './drain.ts'
 
 test('work that is done in time is awaited, with its failure', async () => {

@@ -1,7 +1,7 @@
 /** Work that a stop or a lost partition waits for, but not for ever. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TikError } from '../core/errors.ts'
-import type { Log } from '../core/log.ts'
+import { TikError } from '../core/failures/errors.ts'
+import type { Log } from '../core/watch/log.ts'
 
 /** What takes longer than this is left to the fence: the next owner starts from the ledger. */
 export const DRAIN_TIMEOUT_MS = 20_000

@@ -3,7 +3,7 @@
  * partition that rise from call to call are read in one go; others cost a seek.
  */
 import { randomUUID } from 'node:crypto'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { placeKey } from './stream.ts'
 import type { PartitionBounds, Stream, StreamConsumer, StreamMessage } from './stream.ts'
 import type { TopicPartition } from './stream.ts'

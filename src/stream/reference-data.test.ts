@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLog } from '../core/log.ts'
+import { createLog } from '../core/watch/log.ts'
 import { openReferenceData } from './reference-data.ts'
 
 const log = createLog('error', () => undefined)

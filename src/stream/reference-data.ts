@@ -2,7 +2,7 @@
  * The reference data of a running stage: loaded once, then again whenever its version is another. A stage
  * asks for `current` before each batch and compares by identity.
  */
-import type { Log } from '../core/log.ts'
+import type { Log } from '../core/watch/log.ts'
 
 export interface ReferenceData<Reference> extends Disposable {
   readonly current: Reference

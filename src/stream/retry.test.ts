@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 import { withRetry } from './retry.ts'
 
 const policy = { attemptsMax: 4, firstWaitMs: 100, waitMsMax: 250 }

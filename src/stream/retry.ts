@@ -3,7 +3,7 @@
  * broker that restarts). Bounded: after that the failure goes up and the stage stops. It stops; it
  * never skips.
  */
-import { TikError } from '../core/errors.ts'
+import { TikError } from '../core/failures/errors.ts'
 
 export interface RetryPolicy {
   readonly attemptsMax: number

@@ -3,7 +3,7 @@
  * partition, and written with keys. Small on purpose, so that a client library can be replaced in
  * one place and simulated in another. All failures are `stream_unavailable`.
  */
-import type { TikError } from '../core/errors.ts'
+import type { TikError } from '../core/failures/errors.ts'
 
 export interface TopicPartition {
   readonly topic: string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createWorld, step } from '../../test/rating/world.ts'
-import type { LedgerRow } from '../core/ledger-row.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { compareRow, isOfRating } from './compare-row.ts'
 

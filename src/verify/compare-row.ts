@@ -1,10 +1,10 @@
 /** Compares a ledger row with the same usage rated again: every field that rating decides. */
-import { fieldNames, type Field } from '../core/field.ts'
-import { RATED_FIELDS, RECORDED_FIELDS } from '../core/ledger-row.ts'
-import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
-import { isSameCrossing, isSameTakeKey } from '../core/old-keys.ts'
-import type { UnbillableReason } from '../core/reasons.ts'
-import type { Usage } from '../core/usage.ts'
+import { fieldNames, type Field } from '../core/usage/field.ts'
+import { RATED_FIELDS, RECORDED_FIELDS } from '../core/usage/ledger-row.ts'
+import type { LedgerRow, RatedUsage } from '../core/usage/ledger-row.ts'
+import { isSameCrossing, isSameTakeKey } from '../core/usage/old-keys.ts'
+import type { UnbillableReason } from '../core/failures/reasons.ts'
+import type { Usage } from '../core/usage/usage.ts'
 
 export interface Difference {
   readonly field: string

@@ -1,7 +1,7 @@
 /** What later entries changed about earlier ones, for whoever rates the log again. */
-import { entryId } from '../core/ids.ts'
-import { CORRECTION_LOGS, type LedgerRow } from '../core/ledger-row.ts'
-import type { RejectReason } from '../core/reasons.ts'
+import { entryId } from '../core/usage/ids.ts'
+import { CORRECTION_LOGS, type LedgerRow } from '../core/usage/ledger-row.ts'
+import type { RejectReason } from '../core/failures/reasons.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
 /** All corrections, earliest first: they moved the balances of whatever was rated after them. */

@@ -1,7 +1,7 @@
 /** The records of an archived file, taken in pieces of a given size. */
 import type { RecordDecoder } from '../ingest/format.ts'
 import { readFileChunks } from '../ingest/reading/read-file.ts'
-import type { DecodedRecord } from '../core/usage.ts'
+import type { DecodedRecord } from '../core/usage/usage.ts'
 
 export interface DecodedRecords {
   /** The next `count` records, fewer at the end of the file. */

@@ -3,10 +3,10 @@
  * restores the balances of that moment, and its price is then told step by step.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import { TikError } from '../core/errors.ts'
-import { entryId } from '../core/ids.ts'
-import type { LedgerRow } from '../core/ledger-row.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import { TikError } from '../core/failures/errors.ts'
+import { entryId } from '../core/usage/ids.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Explanation } from '../rating/rater.ts'
 import { createReplay } from './replay.ts'

@@ -1,9 +1,9 @@
 /** Rates a file from an empty state and without any store: for dry runs and for explaining. */
 import { basename } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import type { RatedUsage } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import type { RatedUsage } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import type { SourceConfig } from '../ingest/format.ts'
 import { openDecoder } from '../ingest/reading/open-decoder.ts'
 import { createMediator } from '../mediation/mediate.ts'

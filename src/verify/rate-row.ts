@@ -1,6 +1,6 @@
 /** Rates the usage of a ledger row again, as the next of the replay, and says what differs. */
-import type { LedgerRow } from '../core/ledger-row.ts'
-import type { Usage } from '../core/usage.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { compareRow, isOfRating, type Difference } from './compare-row.ts'
 import type { Replay } from './replay.ts'
 

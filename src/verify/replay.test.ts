@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { cdrLines, createStreamWorld, smallWorld } from '../../test/stream-world.ts'
 import type { StreamWorld } from '../../test/stream-world.ts'
-import type { Usage } from '../core/usage.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { createReplay } from './replay.ts'
 
 const ACCOUNTS = 4

@@ -4,11 +4,11 @@
  * the next one.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
 import { ENTRIES_OF_KIND } from '../ledger/columns/ledger-block.ts'
-import type { LedgerRow, RatedUsage } from '../core/ledger-row.ts'
-import { scopedCrossing, scopedTakeKey } from '../core/old-keys.ts'
-import type { Usage } from '../core/usage.ts'
+import type { LedgerRow, RatedUsage } from '../core/usage/ledger-row.ts'
+import { scopedCrossing, scopedTakeKey } from '../core/usage/old-keys.ts'
+import type { Usage } from '../core/usage/usage.ts'
 import { createRater } from '../rating/create-rater.ts'
 import type { BalanceRequest, BalanceTotals, Explanation, Rater } from '../rating/rater.ts'
 import { notRated } from '../pipeline.ts'

@@ -1,5 +1,5 @@
 /** Rows in log order as runs that one catalogue rated: a catalogue may change between two commits. */
-import type { LedgerRow } from '../core/ledger-row.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
 
 /** Chunks of rows, each of one catalogue. */
 export async function* chunksByCatalogue(

@@ -1,9 +1,9 @@
 /** A ledger row as the usage that it records, with the indices of a directory and a catalogue. */
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import type { Directory } from '../core/accounts.ts'
-import type { LedgerRow } from '../core/ledger-row.ts'
-import { subscriptionPlaces } from '../core/subscription-places.ts'
-import type { Usage } from '../core/usage.ts'
+import type { Directory } from '../core/accounts/accounts.ts'
+import type { LedgerRow } from '../core/usage/ledger-row.ts'
+import { subscriptionPlaces } from '../core/accounts/subscription-places.ts'
+import type { Usage } from '../core/usage/usage.ts'
 
 export type UsageOfRow = (row: LedgerRow, catalogue: Catalogue) => Usage
 

@@ -1,5 +1,5 @@
 /** The catalogue and the account of one scenario of fixtures/alerts/scenarios.txt. */
-import type { LimitCode, LimitSetting, User } from '../../src/core/accounts.ts'
+import type { LimitCode, LimitSetting, User } from '../../src/core/accounts/accounts.ts'
 import { ALWAYS, createWorld, step, type World } from '../rating/world.ts'
 
 const MB = 1_048_576

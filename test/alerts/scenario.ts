@@ -2,9 +2,9 @@
  * One scenario of fixtures/alerts/scenarios.txt, played event by event: usages go through the real
  * rater into a ledger of rows, limits are changed through the real administration.
  */
-import type { Directory, LimitSetting } from '../../src/core/accounts.ts'
-import { dayFromIso } from '../../src/core/period.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import type { Directory, LimitSetting } from '../../src/core/accounts/accounts.ts'
+import { dayFromIso } from '../../src/core/time/period.ts'
+import type { Usage } from '../../src/core/usage/usage.ts'
 import {
   currentLimits,
   setLimit,

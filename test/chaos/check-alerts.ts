@@ -10,8 +10,8 @@ import { crossingRow, toCrossing } from '../../src/alerts/crossings/crossing-row
 import { fromCrossingEntry } from '../../src/alerts/crossings/crossing.ts'
 import { percentOfLevel } from '../../src/limits/limit-levels.ts'
 import type { LedgerCrossing } from '../../src/alerts/crossings/crossing.ts'
-import { entryId } from '../../src/core/ids.ts'
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
+import { entryId } from '../../src/core/usage/ids.ts'
+import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import type { OperationsStore } from '../../src/postgres/operations-store.ts'
 import type { TopicContent } from './read-topic.ts'
 

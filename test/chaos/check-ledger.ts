@@ -1,5 +1,5 @@
 /** The ledger against the reference run: the same rows at the same offsets, field by field. */
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
+import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import type { TopicContent } from './read-topic.ts'
 

@@ -1,7 +1,7 @@
 /** A whole installation for one seed: topics of its own, the stores, and workers with wrong clocks. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLog } from '../../src/core/log.ts'
+import { createLog } from '../../src/core/watch/log.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
 import type { ClickHouseStore } from '../../src/ledger/engine/clickhouse-store.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'

@@ -2,7 +2,7 @@
  * Which failures really happened, read from logs and rows: an injected fault that had no effect
  * proves nothing.
  */
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
+import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import type { InjectedFaults } from './faults.ts'
 import type { Installation } from './installation.ts'
 import { TOKEN_WINDOW } from './lab.ts'

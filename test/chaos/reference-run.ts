@@ -3,7 +3,7 @@
  * what the installation under test must have come to, row for row. Time of recording is the one
  * thing that it takes over, because rating may depend on it.
  */
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
+import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import { createDuplicateWindow } from '../../src/ledger/duplicates/duplicate-window.ts'
 import { createMemoryLedger } from '../doubles/memory-ledger.ts'
 import { processBatch } from '../../src/pipeline.ts'

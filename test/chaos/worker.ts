@@ -11,8 +11,8 @@ import { openStores } from '../../src/app/stores.ts'
 import { runStages } from '../../src/app/service/run-stages.ts'
 import { STAGES } from '../../src/app/service/stages.ts'
 import { endEvenIfHeld } from '../../src/cli/service/run-command.ts'
-import { readConfig } from '../../src/core/config.ts'
-import { TikError } from '../../src/core/errors.ts'
+import { readConfig } from '../../src/core/config/config.ts'
+import { TikError } from '../../src/core/failures/errors.ts'
 import type { NativeInsert } from '../../src/ledger/engine/clickhouse-store.ts'
 
 /** What the harness asks for over IPC. */

@@ -1,5 +1,5 @@
 /** One file decoded in memory, in chunks of a chosen size: for tests, the decode bench and the fuzzer. */
-import type { DecodedRecord } from '../../src/core/usage.ts'
+import type { DecodedRecord } from '../../src/core/usage/usage.ts'
 import type {
   FormatAdapter,
   FormatName,

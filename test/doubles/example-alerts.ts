@@ -1,9 +1,9 @@
 /** An invented account with users in four languages, and crossings of its limits: for tests. */
 import { loadCatalogue } from '../../src/catalogue/load-catalogue.ts'
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
-import type { Account, Directory, Language, LimitCode } from '../../src/core/accounts.ts'
-import type { Partner, Subscription, User } from '../../src/core/accounts.ts'
-import { dayFromIso } from '../../src/core/period.ts'
+import type { Account, Directory, Language, LimitCode } from '../../src/core/accounts/accounts.ts'
+import type { Partner, Subscription, User } from '../../src/core/accounts/accounts.ts'
+import { dayFromIso } from '../../src/core/time/period.ts'
 import type { LedgerCrossing } from '../../src/alerts/crossings/crossing.ts'
 import type { CrossingReader } from '../../src/alerts/crossings/ledger-crossings.ts'
 

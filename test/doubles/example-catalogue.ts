@@ -6,7 +6,7 @@ import type {
   Destination,
   SpecialNumber,
 } from '../../src/catalogue/catalogue.ts'
-import type { UsageKind } from '../../src/core/usage.ts'
+import type { UsageKind } from '../../src/core/usage/usage.ts'
 
 const ALWAYS = { fromMs: -Infinity, toMs: Infinity }
 

@@ -6,8 +6,8 @@ import type {
   Identity,
   Subscription,
   Validity,
-} from '../../src/core/accounts.ts'
-import type { Cdr, Product } from '../../src/core/usage.ts'
+} from '../../src/core/accounts/accounts.ts'
+import type { Cdr, Product } from '../../src/core/usage/usage.ts'
 
 const OPEN: Validity = { fromMs: 0, toMs: Infinity }
 const SUMMER_TIME_HOURS = 2

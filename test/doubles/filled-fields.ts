@@ -2,8 +2,8 @@
  * Values for every field of a table, each different from all others and from what stands for nothing:
  * what one of them loses or swaps on its way shows.
  */
-import { micros } from '../../src/core/money.ts'
-import type { Field, Fields, KindValues, ValuesOf } from '../../src/core/field.ts'
+import { micros } from '../../src/core/money/money.ts'
+import type { Field, Fields, KindValues, ValuesOf } from '../../src/core/usage/field.ts'
 
 const OCTOBER_MS = Date.UTC(2026, 9, 1)
 const OCTOBER = OCTOBER_MS / 86_400_000

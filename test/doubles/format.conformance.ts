@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord } from '../../src/core/usage.ts'
+import type { DecodedRecord } from '../../src/core/usage/usage.ts'
 import { RECORD_BYTES_MAX } from '../../src/ingest/format.ts'
 import type { FormatAdapter, SourceConfig } from '../../src/ingest/format.ts'
 import { decodeFile, tally } from './decoding-run.ts'

@@ -2,7 +2,7 @@
 import { buildInvoice, type InvoiceRequest } from '../../src/invoicing/build/build-invoice.ts'
 import { creditNoteOfPeriod } from '../../src/invoicing/credit/credit-note-of-period.ts'
 import { inventedRequest } from './invented-request.ts'
-import { micros } from '../../src/core/money.ts'
+import { micros } from '../../src/core/money/money.ts'
 import { buildCreditNote, type CreditWish } from '../../src/invoicing/credit/build-credit-note.ts'
 import type { CreditNote, Invoice } from '../../src/invoicing/invoice-model.ts'
 import { inventedEInvoices } from './invented-e-invoices.ts'

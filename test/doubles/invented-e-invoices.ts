@@ -3,10 +3,10 @@
  * rules (scripts/check-e-invoices.ts): kinds of VAT, parties, discounts, credits, late usage, sizes, names.
  */
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
-import type { Discount, Party } from '../../src/core/accounts.ts'
-import { micros } from '../../src/core/money.ts'
-import { dayFromIso } from '../../src/core/period.ts'
-import type { TaxCategory } from '../../src/core/tax.ts'
+import type { Discount, Party } from '../../src/core/accounts/accounts.ts'
+import { micros } from '../../src/core/money/money.ts'
+import { dayFromIso } from '../../src/core/time/period.ts'
+import type { TaxCategory } from '../../src/core/money/tax.ts'
 import { buildInvoice, type InvoiceRequest } from '../../src/invoicing/build/build-invoice.ts'
 import type { Invoice, RecurringItem } from '../../src/invoicing/invoice-model.ts'
 import type { UsageSum } from '../../src/invoicing/ledger/invoice-ledger.ts'

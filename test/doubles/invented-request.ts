@@ -3,10 +3,10 @@
  * like. Everything follows from the arguments; nobody in it exists.
  */
 import type { CallType, Catalogue, Plan, PlanModule } from '../../src/catalogue/catalogue.ts'
-import type { Account, Language, Partner, Subscription } from '../../src/core/accounts.ts'
-import { micros } from '../../src/core/money.ts'
-import { billingCalendar, dayFromIso } from '../../src/core/period.ts'
-import type { Product, UsageKind } from '../../src/core/usage.ts'
+import type { Account, Language, Partner, Subscription } from '../../src/core/accounts/accounts.ts'
+import { micros } from '../../src/core/money/money.ts'
+import { billingCalendar, dayFromIso } from '../../src/core/time/period.ts'
+import type { Product, UsageKind } from '../../src/core/usage/usage.ts'
 import type { InvoiceRequest } from '../../src/invoicing/build/build-invoice.ts'
 import type { UsageSum } from '../../src/invoicing/ledger/invoice-ledger.ts'
 import type { BilledBundle } from '../../src/invoicing/invoice-model.ts'

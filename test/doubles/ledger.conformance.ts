@@ -3,13 +3,13 @@
  * where there is one; the account ids of a run are its own, so a shared server can be used.
  */
 import { expect, test } from 'vitest'
-import { adjustmentRateId } from '../../src/core/ids.ts'
-import { fieldNames } from '../../src/core/field.ts'
-import { nothingRated, RATED_FIELDS, RECORDED_FIELDS } from '../../src/core/ledger-row.ts'
-import { ROW_FIELDS } from '../../src/core/ledger-row.ts'
-import type { LedgerRow, LogPartition, RatedUsage } from '../../src/core/ledger-row.ts'
-import { micros } from '../../src/core/money.ts'
-import { emptyUsage, USAGE_FIELDS, type Usage } from '../../src/core/usage.ts'
+import { adjustmentRateId } from '../../src/core/usage/ids.ts'
+import { fieldNames } from '../../src/core/usage/field.ts'
+import { nothingRated, RATED_FIELDS, RECORDED_FIELDS } from '../../src/core/usage/ledger-row.ts'
+import { ROW_FIELDS } from '../../src/core/usage/ledger-row.ts'
+import type { LedgerRow, LogPartition, RatedUsage } from '../../src/core/usage/ledger-row.ts'
+import { micros } from '../../src/core/money/money.ts'
+import { emptyUsage, USAGE_FIELDS, type Usage } from '../../src/core/usage/usage.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { filledValues } from './filled-fields.ts'
 

@@ -3,9 +3,9 @@
  * one place where things go wrong. Conformance with the real one is tested, not assumed.
  */
 import assert from 'node:assert/strict'
-import { TikError } from '../../src/core/errors.ts'
-import type { LedgerRow, LogPartition } from '../../src/core/ledger-row.ts'
-import { isWithin } from '../../src/core/validity.ts'
+import { TikError } from '../../src/core/failures/errors.ts'
+import type { LedgerRow, LogPartition } from '../../src/core/usage/ledger-row.ts'
+import { isWithin } from '../../src/core/time/validity.ts'
 import type { Ledger, LedgerBatch } from '../../src/ledger/ledger.ts'
 import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 import { sumBalances } from './sum-balances.ts'

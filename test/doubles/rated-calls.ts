@@ -1,6 +1,6 @@
 /** Calls of the first subscription of `duinzicht`, rated and recorded as `tik ingest` would. */
-import { FILES_LOG } from '../../src/core/ledger-row.ts'
-import { emptyUsage, type Usage } from '../../src/core/usage.ts'
+import { FILES_LOG } from '../../src/core/usage/ledger-row.ts'
+import { emptyUsage, type Usage } from '../../src/core/usage/usage.ts'
 import type { BillingParts } from '../../src/invoicing/run/billing.ts'
 import { createClickHouseLedger } from '../../src/ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../../src/ledger/duplicates/duplicate-window.ts'

@@ -3,9 +3,9 @@
  * conformance test, and the ledger of the simulation.
  */
 import assert from 'node:assert/strict'
-import type { LedgerRow } from '../../src/core/ledger-row.ts'
-import { scopedCrossing, scopedTakeKey } from '../../src/core/old-keys.ts'
-import { addMicros, ZERO_MICROS, type Micros } from '../../src/core/money.ts'
+import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
+import { scopedCrossing, scopedTakeKey } from '../../src/core/usage/old-keys.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../src/core/money/money.ts'
 import type { BalanceRequest, BalanceTotals, TakeTotal } from '../../src/rating/rater.ts'
 import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 

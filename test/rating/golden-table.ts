@@ -2,7 +2,7 @@
  * Runs a golden table: rates its usages in order and writes what came out beside them. A file holds
  * cases; each has a head (see parse-world.ts) and rows, and begins with empty balances.
  */
-import { microsToDecimal } from '../../src/core/money.ts'
+import { microsToDecimal } from '../../src/core/money/money.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 import { parseQuantity, parseTime, parseWorld } from './parse-world.ts'
 import { createWorld, type World } from './world.ts'

@@ -1,7 +1,7 @@
 /** The sums that the ledger's balance queries give, made from rows in memory. */
-import { parseCrossingEntry } from '../../src/core/ids.ts'
-import type { RatedUsage } from '../../src/core/ledger-row.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import { parseCrossingEntry } from '../../src/core/usage/ids.ts'
+import type { RatedUsage } from '../../src/core/usage/ledger-row.ts'
+import type { Usage } from '../../src/core/usage/usage.ts'
 import type {
   BalanceRequest,
   BalanceTotals,

@@ -1,7 +1,7 @@
 /** Cumulative models a second time, unit by unit over the whole period. */
 import { Decimal } from 'decimal.js'
 import type { CumulativeModel, PercentageModel, Tier } from '../../src/catalogue/catalogue.ts'
-import { unreachable } from '../../src/core/outcome.ts'
+import { unreachable } from '../../src/core/failures/outcome.ts'
 import type { PriceRounding } from '../../src/rating/model/compiled-model.ts'
 
 const Exact = Decimal.clone({ precision: 60 })

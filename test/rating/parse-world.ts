@@ -11,8 +11,13 @@ import type {
   RateStep,
   Tier,
 } from '../../src/catalogue/catalogue.ts'
-import type { Account, LimitCode, Subscription, Validity } from '../../src/core/accounts.ts'
-import { dayFromIso } from '../../src/core/period.ts'
+import type {
+  Account,
+  LimitCode,
+  Subscription,
+  Validity,
+} from '../../src/core/accounts/accounts.ts'
+import { dayFromIso } from '../../src/core/time/period.ts'
 import { step, type WorldParts } from './world.ts'
 
 const ZONE = 'Europe/Amsterdam'

@@ -8,7 +8,7 @@ import { expect, test, vi } from 'vitest'
 import { comparable, copyOf, sumRows, type RatedRow } from './ledger-sums.ts'
 import { parseWorld } from './parse-world.ts'
 import { createWorld } from './world.ts'
-import type { Usage } from '../../src/core/usage.ts'
+import type { Usage } from '../../src/core/usage/usage.ts'
 import { createRater } from '../../src/rating/create-rater.ts'
 import type { Rater } from '../../src/rating/rater.ts'
 

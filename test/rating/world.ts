@@ -17,9 +17,9 @@ import type {
   Partner,
   Subscription,
   Validity,
-} from '../../src/core/accounts.ts'
-import type { LimitSetting } from '../../src/core/accounts.ts'
-import { emptyUsage, type Usage } from '../../src/core/usage.ts'
+} from '../../src/core/accounts/accounts.ts'
+import type { LimitSetting } from '../../src/core/accounts/accounts.ts'
+import { emptyUsage, type Usage } from '../../src/core/usage/usage.ts'
 import { defaultPlans } from '../../src/directory/agreement.ts'
 
 const FOR_EVER = { fromMs: -Infinity, toMs: Infinity }

@@ -1,6 +1,6 @@
 /** A row of the table alert_crossings, and the crossing that it is. */
 import { z } from 'zod'
-import { PRODUCTS } from '../../core/usage.ts'
+import { PRODUCTS } from '../../core/usage/usage.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { scopeKindSchema, type LedgerCrossing } from './crossing.ts'
 

@@ -4,9 +4,9 @@
  * amount contains the amount, so that raising the limit makes a new one.
  */
 import { z } from 'zod'
-import type { LimitCode, MessageKind } from '../../core/accounts.ts'
-import { parseCrossingEntry, splitKey, type ScopeKind } from '../../core/ids.ts'
-import type { Product } from '../../core/usage.ts'
+import type { LimitCode, MessageKind } from '../../core/accounts/accounts.ts'
+import { parseCrossingEntry, splitKey, type ScopeKind } from '../../core/usage/ids.ts'
+import type { Product } from '../../core/usage/usage.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { settledCrossingKey, type ScopeSources } from '../../rating/restore/settle-scope.ts'
 

@@ -3,8 +3,8 @@
  * offset than what was read, and is read then. Times only make the query cheaper.
  */
 import { z } from 'zod'
-import { entryId } from '../../core/ids.ts'
-import { PRODUCTS } from '../../core/usage.ts'
+import { entryId } from '../../core/usage/ids.ts'
+import { PRODUCTS } from '../../core/usage/usage.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'
 import type { ScopeSources } from '../../rating/restore/settle-scope.ts'

@@ -1,8 +1,8 @@
 /** A lowered limit crosses exactly what rating would report with the next usage, under the same key. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { LimitSetting } from '../../core/accounts.ts'
-import { crossingKey } from '../../core/ids.ts'
+import type { LimitSetting } from '../../core/accounts/accounts.ts'
+import { crossingKey } from '../../core/usage/ids.ts'
 import { createLimitIndex } from '../../limits/effective-limit.ts'
 import { createRater } from '../../rating/create-rater.ts'
 import { parseTime } from '../../../test/rating/parse-world.ts'

@@ -3,9 +3,9 @@
  * The crossing has the same key as the one that rating would report, so it is told once.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
-import { crossingKey } from '../../core/ids.ts'
-import { accountCalendar } from '../../core/account-calendar.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { crossingKey } from '../../core/usage/ids.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
 import { LIMIT_KINDS } from '../../limits/limit-kinds.ts'
 import { furthestOf, levelsOf, reachedLevels } from '../../limits/limit-levels.ts'
 import { createLimitIndex, type LimitIndex } from '../../limits/effective-limit.ts'

@@ -3,7 +3,7 @@
  * and how far the ledger was read: one transaction, so it can be stopped anywhere and run again.
  */
 import { z } from 'zod'
-import type { Directory } from '../../core/accounts.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
 import { scopeSources } from '../../rating/restore/settle-scope.ts'
 import { messageKindOf, type LedgerCrossing } from './crossing.ts'

@@ -3,7 +3,7 @@
  * before it becomes text or HTML. A few limits are told in full, many as a list with a CSV file.
  */
 import { stringify } from 'csv-stringify/sync'
-import type { Account, Partner, User } from '../../core/accounts.ts'
+import type { Account, Partner, User } from '../../core/accounts/accounts.ts'
 import { isAlwaysOn, nameOfLimit } from '../../limits/limit-kinds.ts'
 import { percentOfLevel } from '../../limits/limit-levels.ts'
 import type { AlertItem, AlertScope, SubscriptionName } from './alert-item.ts'

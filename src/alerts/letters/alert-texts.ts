@@ -1,5 +1,5 @@
 /** The sentences of a limit mail; one file for each language in texts/. */
-import type { Language } from '../../core/accounts.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
 import { fr } from './texts/fr.ts'

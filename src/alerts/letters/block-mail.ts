@@ -1,6 +1,6 @@
 /** The confirmation that a block was requested: one mail for each registered user. */
 import { createHash } from 'node:crypto'
-import type { Directory, User } from '../../core/accounts.ts'
+import type { Directory, User } from '../../core/accounts/accounts.ts'
 import { subscriptionName } from './alert-item.ts'
 import { sentence } from './alert-letter.ts'
 import { ALERT_TEXTS } from './alert-texts.ts'

@@ -3,11 +3,11 @@
  * webhooks carry the same JSON. README.md documents the fields; they may be added to, never changed.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import { accountCalendar, termsAt } from '../../core/account-calendar.ts'
-import type { Directory } from '../../core/accounts.ts'
-import { crossingKey, type ScopeKind } from '../../core/ids.ts'
-import { micros, microsToDecimal } from '../../core/money.ts'
-import { billingCalendar, dayToIso } from '../../core/period.ts'
+import { accountCalendar, termsAt } from '../../core/time/account-calendar.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { crossingKey, type ScopeKind } from '../../core/usage/ids.ts'
+import { micros, microsToDecimal } from '../../core/money/money.ts'
+import { billingCalendar, dayToIso } from '../../core/time/period.ts'
 import type { BlockService, LimitUnit } from '../../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt, thresholdOf } from '../../limits/limit-levels.ts'
 import { unitOf } from '../letters/alert-item.ts'

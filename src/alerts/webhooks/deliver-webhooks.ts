@@ -5,7 +5,7 @@
  */
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
 import { postWebhook } from './post-webhook.ts'
 import type { WebhookTargets } from './public-address.ts'

@@ -8,7 +8,12 @@ import {
   subscriptionOf,
   subscriptionsOf,
 } from '../../app/directory/directory-of.ts'
-import { LANGUAGES, type Account, type Subscription, type Validity } from '../../core/accounts.ts'
+import {
+  LANGUAGES,
+  type Account,
+  type Subscription,
+  type Validity,
+} from '../../core/accounts/accounts.ts'
 import { id, instant, instantOrNull, page, pageOf, sliceOf } from '../fields.ts'
 import { jsonRoute, type Route } from '../route.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { balancesOf } from '../../app/usage/balances-of.ts'
 import type { BundleBalance } from '../../balances/bundle-balance.ts'
 import type { LimitBalance } from '../../balances/limit-balance.ts'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import { day, dayOf, id, instant, instantOf, money, moneyOf } from '../fields.ts'
 import { jsonRoute, type Route } from '../route.ts'
 

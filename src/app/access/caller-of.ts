@@ -1,6 +1,6 @@
 /** From what somebody shows at a door to the caller that every use case takes. */
 import type { Door } from '../../audit/audit-log.ts'
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { clientOfKey, clientOfToken, type ApiClient } from '../../identity/api-clients.ts'
 import { personByKey, type Person } from '../../identity/person.ts'
 import { rightsOf } from '../../identity/rights.ts'

@@ -1,5 +1,5 @@
 /** A token of an hour for a program that shows its secret (OAuth 2 client credentials). */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { issueToken, TOKEN_SECONDS } from '../../identity/api-clients.ts'
 import type { Right } from '../../identity/rights.ts'
 import type { Stores } from '../stores.ts'

@@ -1,5 +1,5 @@
 /** A write that a client may send again under one key: done once, answered as often as it asks. */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { keepAnswer, keptAnswer, type KeptAnswer } from '../../identity/kept-answers.ts'
 import type { Desk } from '../desk.ts'
 

@@ -1,7 +1,7 @@
 /** People of an account and staff: what each may do, inviting and blocking them. */
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import type { Language } from '../../core/accounts.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
 import { directoryOf } from '../rating-parts.ts'
 import { makeLink, type LinkPurpose } from '../../identity/access-links.ts'
 import { setAccess, setStaff } from '../../identity/person-access.ts'

@@ -3,8 +3,8 @@
  * nor why it failed.
  */
 import { noteAct } from '../../audit/audit-log.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { useLink } from '../../identity/access-links.ts'
 import { personOfPassword, setPassword } from '../../identity/credentials.ts'
 import { personByKey, type Person } from '../../identity/person.ts'

@@ -1,7 +1,7 @@
 /** One round of alerts: from crossings in the ledger to mails and webhooks that left. */
 import { dispatchAlerts, type DispatchReport } from '../../alerts/dispatch-alerts.ts'
 import { createCrossingReader } from '../../alerts/crossings/ledger-crossings.ts'
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/time/clock.ts'
 import { createFolderMailer } from '../../mail/folder-mailer.ts'
 import type { Mailer } from '../../mail/mailer.ts'
 import { createSmtpMailer } from '../../mail/smtp-mailer.ts'

@@ -1,5 +1,5 @@
 /** Which accounts a command of the billing cycle is about. */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { billingScope } from '../../invoicing/run/billing-scope.ts'
 import type { BillingParts } from '../../invoicing/run/billing.ts'
 

@@ -1,8 +1,8 @@
 /** Bank statements become payments, and what they left open is settled by a person. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   accountsPaidFrom,
   dismissEntry,

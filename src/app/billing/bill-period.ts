@@ -1,6 +1,6 @@
 /** The monthly cycle: is a period ready, and its invoices. */
-import type { Clock } from '../../core/clock.ts'
-import { ZERO_MICROS } from '../../core/money.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { billCheck } from '../../invoicing/check/bill-check.ts'
 import { accountsToBill } from '../../invoicing/run/accounts-to-bill.ts'
 import type {

@@ -1,5 +1,5 @@
 /** How far a run over accounts is: count, rate and, where it is shown, the time left. */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import type { BillingProgress } from '../../invoicing/run/billing.ts'
 import type { Progress, Talk } from '../talk.ts'
 

@@ -3,9 +3,9 @@
  * A report is made of a period and a day; for the same ones it is queued once, so that two services, or
  * one that was started again, do not mail it twice.
  */
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { billingCalendar, dayToIso } from '../../core/period.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { billingCalendar, dayToIso } from '../../core/time/period.ts'
 import { reportMails } from '../../invoicing/report/report-mails.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
 import { sendDueMails, type SendReport } from '../../mail/send-mails.ts'

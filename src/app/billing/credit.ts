@@ -1,5 +1,5 @@
 /** Corrections of invoices that went out: credit notes, and invoices made anew. */
-import { systemClock, type Clock } from '../../core/clock.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
 import {
   creditInvoice,
   type CreditOrder,

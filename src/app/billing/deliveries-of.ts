@@ -1,5 +1,5 @@
 /** E-invoices on their way to the customers. */
-import { systemClock, type Clock } from '../../core/clock.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
 import {
   deliveryHistory,
   noteDelivery,

@@ -1,6 +1,6 @@
 /** What a customer contests of an invoice, and that it is settled. */
-import { systemClock, type Clock } from '../../core/clock.ts'
-import type { Micros } from '../../core/money.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import type { Micros } from '../../core/money/money.ts'
 import { disputeInvoice, resolveDispute } from '../../invoicing/receivables/disputes.ts'
 import type { Desk } from '../desk.ts'
 import { euroAmount } from './euro-amount.ts'

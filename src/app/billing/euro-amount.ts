@@ -1,6 +1,6 @@
 /** An amount of money that changes hands, as a person writes it. */
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsFromDecimal, type Micros } from '../../core/money/money.ts'
 
 const CENT_MICROS = 10_000
 

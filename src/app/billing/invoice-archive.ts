@@ -1,5 +1,5 @@
 /** Invoices that were made, and the usage that each bills. */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { invoiceCdrs, invoiceTimeZone } from '../../invoicing/store/invoice-cdrs.ts'
 import { listInvoices } from '../../invoicing/store/list-invoices.ts'
 import type { InvoiceFilter, InvoiceSummary } from '../../invoicing/run/billing.ts'

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { DOCUMENT_KINDS } from '../../invoicing/documents/document-kinds.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'

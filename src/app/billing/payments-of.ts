@@ -1,8 +1,8 @@
 /** Payments that people note, take back and assign by hand. */
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayFromIso } from '../../core/period.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayFromIso } from '../../core/time/period.ts'
 import {
   accountPayments,
   type AccountPayment,

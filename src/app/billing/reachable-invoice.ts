@@ -1,6 +1,6 @@
 /** An invoice that somebody names, if they may reach it. */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { Actor } from '../../invoicing/receivables/state-history.ts'
 import { actorOf, isWithinReach, requireRight } from '../caller.ts'
 import type { Right } from '../../identity/rights.ts'

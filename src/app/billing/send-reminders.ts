@@ -1,5 +1,5 @@
 /** Reminders of overdue invoices: a command, and what a scheduler may run every day. */
-import { systemClock, type Clock } from '../../core/clock.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
 import { remindOverdue, type Reminder } from '../../invoicing/reminders/remind-overdue.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { actorOf, requireOperator } from '../caller.ts'

@@ -1,6 +1,6 @@
 /** One invoice, down to the usages of a line, beside another one, and its documents once more. */
-import { TikError } from '../../core/errors.ts'
-import { addMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import {
   invoiceDifference,
   type InvoiceDifference,
@@ -24,7 +24,7 @@ import type { BillingParts, InvoiceSummary } from '../../invoicing/run/billing.t
 import { findInvoiceId, listInvoices } from '../../invoicing/store/list-invoices.ts'
 import { previousInvoice } from '../../invoicing/store/previous-invoice.ts'
 import { storedInvoice, type StoredInvoice } from '../../invoicing/store/stored-invoice.ts'
-import { commonDays } from '../../core/validity.ts'
+import { commonDays } from '../../core/time/validity.ts'
 import { detailsOf } from '../../reports/export-usage.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
 import { openBillingParts } from '../billing-parts.ts'

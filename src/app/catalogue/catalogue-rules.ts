@@ -1,8 +1,8 @@
 /** Which rule of the catalogue holds for an account, and where it comes from. */
 import { join } from 'node:path'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
-import type { Config } from '../../core/config.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import type { Config } from '../../core/config/config.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
 import { directoryOf } from '../rating-parts.ts'
 import { showRule } from '../../rating/explain/show-rule.ts'

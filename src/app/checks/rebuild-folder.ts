@@ -3,9 +3,9 @@
  * files, compared, and put in its place.
  */
 import { existsSync } from 'node:fs'
-import { systemClock } from '../../core/clock.ts'
-import type { Config } from '../../core/config.ts'
-import { TikError, type ErrorCode } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import type { Config } from '../../core/config/config.ts'
+import { TikError, type ErrorCode } from '../../core/failures/errors.ts'
 import { openDataFolder, type DataFolder } from '../../store-server/data-folder.ts'
 import { rebuildFolders, replaceLedger } from '../../store-server/replace-ledger.ts'
 import { archivedSource } from '../../files/archived-source.ts'

@@ -1,5 +1,5 @@
 /** `tik verify --topic`: the log of usages against the ledger. */
-import { createLog } from '../../core/log.ts'
+import { createLog } from '../../core/watch/log.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { loadDirectory } from '../../directory/store/load-directory.ts'
 import { verifyTopic } from '../../verify/verify-topic.ts'

@@ -1,5 +1,5 @@
 /** Wires suspense to opened stores: used by `tik rejects`. */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { intactArchivedPath } from '../../files/file-archive.ts'
 import { archivedSource } from '../../files/archived-source.ts'
 import { openCarryingDecoder } from '../../files/carry-open.ts'

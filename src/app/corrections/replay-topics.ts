@@ -1,5 +1,5 @@
 /** What came over Kafka, read again for a replay: opened only where Kafka is configured. */
-import { createLog } from '../../core/log.ts'
+import { createLog } from '../../core/watch/log.ts'
 import { formatAdapter } from '../../ingest/formats/format-registry.ts'
 import { createMediator } from '../../mediation/mediate.ts'
 import { createMessageMediator } from '../../stream/mediation/mediate-message.ts'

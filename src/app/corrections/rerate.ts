@@ -2,14 +2,14 @@
  * What usage would cost by today's catalogue and accounts, and its correction on request: of one account, of
  * several, or of all, one after the other, so that memory holds one account and those it is linked with.
  */
-import { accountCalendar, periodsBeginningIn } from '../../core/account-calendar.ts'
-import type { Account, Directory } from '../../core/accounts.ts'
+import { accountCalendar, periodsBeginningIn } from '../../core/time/account-calendar.ts'
+import type { Account, Directory } from '../../core/accounts/accounts.ts'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import type { LedgerRow } from '../../core/ledger-row.ts'
-import { dayFromIso, dayStartMs } from '../../core/period.ts'
-import type { Validity } from '../../core/validity.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
+import { dayFromIso, dayStartMs } from '../../core/time/period.ts'
+import type { Validity } from '../../core/time/validity.ts'
 import { linkedAccounts } from '../../corrections/rerating/linked-accounts.ts'
 import { openCorrectionLog } from '../../corrections/rerating/record-corrections.ts'
 import {

@@ -1,5 +1,5 @@
 /** What could not be rated and waits: seeing it, and giving it up. Rating it again is replay-into.ts. */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { listRejects, type RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { RejectFilter } from '../../corrections/suspense/reject-filter.ts'
 import { createSuspense } from '../../corrections/suspense/waiting-rejects.ts'

@@ -3,11 +3,11 @@
  * a dry run it says what the next invoices would say with it, and changes nothing.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { asHeld } from '../../core/held-subscriptions.ts'
-import { dayToIso } from '../../core/period.ts'
-import { accountCalendar } from '../../core/account-calendar.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { asHeld } from '../../core/accounts/held-subscriptions.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
 import {
   changeByHand,
   parseChange,

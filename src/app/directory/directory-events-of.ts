@@ -1,8 +1,8 @@
 /** Events that change accounts and subscriptions: taken in from a file, and what became of each. */
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   applyDirectoryEvent,
   type AppliedEvent,

@@ -1,6 +1,12 @@
 /** Partners, accounts and what belongs to them, within a caller's reach. */
-import type { Account, Directory, Group, Partner, Subscription } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import type {
+  Account,
+  Directory,
+  Group,
+  Partner,
+  Subscription,
+} from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { accountsWithin, accountWithin } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { directoryOf } from '../rating-parts.ts'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import type { Directory, User } from '../../core/accounts.ts'
+import type { Directory, User } from '../../core/accounts/accounts.ts'
 import type { CatalogueIds, DirectoryContent } from '../../directory/document/build-directory.ts'
 import {
   readDirectoryContent,

@@ -1,7 +1,7 @@
 /** Picks up what lies in the folders of sources.yaml, and puts each file away when it is in the ledger. */
 import { createHash } from 'node:crypto'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { IngestedFile } from '../../files/ingest-files.ts'
 import { pickUp, putAway } from '../../files/pick-up.ts'
 import { loadFolderSources, type FolderSource } from '../../ingest/sources.ts'

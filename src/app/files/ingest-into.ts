@@ -1,9 +1,9 @@
 /** Wires file ingest to opened stores: used by `tik ingest` and the demo. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { FILES_LOG } from '../../core/ledger-row.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { FILES_LOG } from '../../core/usage/ledger-row.ts'
 import {
   FORMAT_NAMES,
   type FileFacts,

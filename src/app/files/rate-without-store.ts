@@ -1,7 +1,7 @@
 /** A file rated without any store: a dry run with a catalogue and an accounts document. */
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
 import type { SourceConfig } from '../../ingest/format.ts'
 import { defaultSource, loadSources } from '../../ingest/sources.ts'

@@ -1,7 +1,7 @@
 /** Limits as a caller sees and changes them. What a change makes crossed is told at once. */
-import type { Directory, LimitSetting } from '../../core/accounts.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Directory, LimitSetting } from '../../core/accounts/accounts.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { importLimitsCsv } from '../../directory/limits/import-limits-csv.ts'
 import { limitUnitOf } from '../../directory/limits/limit-rules.ts'
 import {

@@ -4,7 +4,7 @@
  */
 import { noteLoweredLimits } from '../../alerts/crossings/lowered-limit.ts'
 import { balancesRequest } from '../../balances/account-balances.ts'
-import type { Directory, LimitSetting } from '../../core/accounts.ts'
+import type { Directory, LimitSetting } from '../../core/accounts/accounts.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { currentLimits } from '../../directory/limits/limits.ts'
 import type { Reference } from '../rating-parts.ts'

@@ -1,7 +1,7 @@
 /** Mails that left or are to leave, of every kind; and one that goes once more. */
 import { loadDirectory } from '../../directory/store/load-directory.ts'
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   findMail,
   listMails,

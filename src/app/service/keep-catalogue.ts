@@ -1,5 +1,5 @@
 /** A door that stays open takes over a changed catalogue, as running stages do. */
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/watch/log.ts'
 import { catalogueFolderOf, directoryOf, useCatalogue } from '../rating-parts.ts'
 import type { Stores } from '../stores.ts'
 import { watchCatalogue } from '../watch-catalogue.ts'

@@ -1,5 +1,5 @@
 /** Brings the ledger, the operations store and the topics to the schema of this version. */
-import type { Config } from '../../core/config.ts'
+import type { Config } from '../../core/config/config.ts'
 import {
   clickHouseMigrationStatus,
   migrateClickHouse,

@@ -2,7 +2,7 @@
 import { createCrossingReader } from '../../alerts/crossings/ledger-crossings.ts'
 import type { PublishedMessage } from '../../alerts/publish-alerts.ts'
 import { runAlerts, type AlertServiceParts } from '../../alerts/run-alerts.ts'
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { closeWithin } from '../../stream/drain.ts'
 import type { Stream } from '../../stream/stream.ts'
 import { mailerOf } from '../alerts/send-alerts.ts'

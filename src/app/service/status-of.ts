@@ -1,5 +1,5 @@
 /** Where every stage and partition stands, what waits to go out, and rejects. */
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import type { WaitingLimitMails } from '../../alerts/waiting-limit-mails.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import { readStatus, type StatusReport } from '../../status/status-report.ts'

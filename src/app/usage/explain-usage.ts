@@ -1,5 +1,5 @@
 /** Why an amount in the ledger is what it is. */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { directoryOf } from '../rating-parts.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'

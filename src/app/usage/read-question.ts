@@ -1,8 +1,8 @@
 /** A question about usage as people and programs write it, at whichever door. */
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal } from '../../core/money.ts'
-import { PRODUCTS, type Product } from '../../core/usage.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
+import { PRODUCTS, type Product } from '../../core/usage/usage.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
 import type { Comparison } from '../../reports/usage-details.ts'
 import type { DetailsQuestion } from './usage-reports.ts'

@@ -1,5 +1,5 @@
 /** Versions of an allowance: from a date on another amount, other call types, another place in line. */
-import type { Validity } from '../../core/accounts.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import type { AllowanceTerms, CallType } from '../catalogue.ts'
 import { createProblemList, type Declaration } from '../read/catalogue-problem.ts'

@@ -2,8 +2,8 @@
  * What every builder needs: the folder's declarations, where to report, and how dates, quantities
  * and patterns of this catalogue are read.
  */
-import type { Validity } from '../../core/accounts.ts'
-import { dayFromIso, dayStartMs } from '../../core/period.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
+import { dayFromIso, dayStartMs } from '../../core/time/period.ts'
 import type { Place, ProblemList } from '../read/catalogue-problem.ts'
 import { parseQuantity } from '../quantity.ts'
 import type { DataUnits, Measure } from '../quantity.ts'

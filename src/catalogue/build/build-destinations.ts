@@ -5,7 +5,7 @@ import type { Country, Destination, SpecialNumber } from '../catalogue.ts'
 import { linePlace } from '../read/catalogue-problem.ts'
 import type { CsvRow } from '../read/csv-file.ts'
 import { prefixProblem } from '../read/deck-prefix.ts'
-import { overlaps } from '../../core/validity.ts'
+import { overlaps } from '../../core/time/validity.ts'
 
 export function buildDestinations(
   context: BuildContext,

@@ -1,5 +1,5 @@
 /** The allowances that a plan or module brings, some of them from or until a date. */
-import type { Validity } from '../../core/accounts.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import type { AllowanceDates } from '../catalogue.ts'
 import type { Declaration } from '../read/catalogue-problem.ts'

@@ -3,10 +3,10 @@
  * and in the end from the default plan of its product. All of it is merged here, and each rate
  * keeps the id of the plan that gave it.
  */
-import type { Validity } from '../../core/accounts.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
 import type { BuildContext } from './build-context.ts'
 import { buildGrants, type Grants } from './build-grants.ts'
-import type { TaxChoices } from '../../core/tax.ts'
+import type { TaxChoices } from '../../core/money/tax.ts'
 import { buildFee, type FeeField } from './build-fee.ts'
 import { buildTaxes } from './build-vat.ts'
 import type { DatedFee } from '../fee-at.ts'

@@ -2,7 +2,7 @@
  * Steps of a price: `{ from: 1 min, price: "0.06/min", by: 1 s }`. `by: 60/1` is the trade's short
  * form for two steps: the first 60 seconds whole, then by the second.
  */
-import { microsFromDecimal } from '../../core/money.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import type { RateStep } from '../catalogue.ts'
 import type { Place } from '../read/catalogue-problem.ts'

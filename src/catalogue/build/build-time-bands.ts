@@ -1,5 +1,5 @@
 /** Time bands of a rate: other steps on some days and hours, in the account's local time. */
-import { isWithin } from '../../core/validity.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import { buildSteps } from './build-steps.ts'
 import type { StepDeclaration } from './build-steps.ts'

@@ -1,5 +1,5 @@
 /** VAT as the catalogue declares it: percentages of countries, and categories of what is sold. */
-import { RATED_CATEGORIES, type TaxCategory, type TaxChoice } from '../../core/tax.ts'
+import { RATED_CATEGORIES, type TaxCategory, type TaxChoice } from '../../core/money/tax.ts'
 import type { BuildContext, DatedEntry, Path } from './build-context.ts'
 import type { VatRate } from '../catalogue.ts'
 import type { Declaration, Place } from '../read/catalogue-problem.ts'

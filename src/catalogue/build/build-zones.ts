@@ -2,7 +2,7 @@
  * Countries, and the zones that networks are in. A country stands for all its mobile country codes
  * and for the TADIG codes that begin with its three letters; a network by itself is an exception.
  */
-import type { Validity } from '../../core/accounts.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
 import { endAtNextStart } from './build-context.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import type { Country, NetworkZone } from '../catalogue.ts'

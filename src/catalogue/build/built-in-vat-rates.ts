@@ -3,8 +3,8 @@
  * looked up at a source: whoever bills by them has them checked. Belgium has two reduced rates; this is
  * the lower one, a catalogue can name the other.
  */
-import { dayFromIso, dayStartMs } from '../../core/period.ts'
-import type { RatedCategory } from '../../core/tax.ts'
+import { dayFromIso, dayStartMs } from '../../core/time/period.ts'
+import type { RatedCategory } from '../../core/money/tax.ts'
 import type { VatRate } from '../catalogue.ts'
 
 type Row = readonly [

@@ -1,5 +1,5 @@
 /** Versions of a rate or an allowance in time: overlaps, double starts and gaps are reported. */
-import type { Validity } from '../../core/accounts.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
 import { endAtNextStart } from './build-context.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import type { Place } from '../read/catalogue-problem.ts'

@@ -1,5 +1,5 @@
 /** Which rate a plan or module gives to each call type: patterns and `countsAs` resolved. */
-import type { Validity } from '../../core/validity.ts'
+import type { Validity } from '../../core/time/validity.ts'
 import { endAtNextStart, matchingIds } from './build-context.ts'
 import type { BuildContext, DatedEntry, Path } from './build-context.ts'
 import type { CallType, RateChoice, RateVersions } from '../catalogue.ts'

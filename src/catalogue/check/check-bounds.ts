@@ -1,5 +1,5 @@
 /** A minimum above its maximum; `at.path` is the minimum's. */
-import { microsFromDecimal } from '../../core/money.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import type { BuildContext, Path } from '../build/build-context.ts'
 import type { Place } from '../read/catalogue-problem.ts'
 

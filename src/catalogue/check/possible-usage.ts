@@ -2,9 +2,9 @@
  * Every combination of traits that mediation can come up with under a catalogue, sent through the
  * very classifier that mediation uses: which call types can occur, and which usage has none.
  */
-import type { HomeCountry, Validity } from '../../core/accounts.ts'
-import type { Direction, Product, UsageKind } from '../../core/usage.ts'
-import { isWithin } from '../../core/validity.ts'
+import type { HomeCountry, Validity } from '../../core/accounts/accounts.ts'
+import type { Direction, Product, UsageKind } from '../../core/usage/usage.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import { createClassifier } from '../classify/classify.ts'
 import type { Classifier } from '../classify/classify.ts'
 import type { Catalogue } from '../catalogue.ts'

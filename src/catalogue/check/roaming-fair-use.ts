@@ -4,7 +4,7 @@
  * Regulation (EU) 2022/612). The regulation does not say which GB; ours has 2^30 bytes, which is in
  * the customer's favour.
  */
-import { microsFromDecimal } from '../../core/money.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import { feeVersions, type DatedFee } from '../fee-at.ts'
 import type { Allowance, Catalogue, Plan, Rate } from '../catalogue.ts'
 import type { ProblemList } from '../read/catalogue-problem.ts'

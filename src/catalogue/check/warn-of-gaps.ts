@@ -2,9 +2,9 @@
  * Probable oversights in a catalogue without errors: what can happen and has no price, and what is
  * declared and can never happen.
  */
-import type { Product } from '../../core/usage.ts'
+import type { Product } from '../../core/usage/usage.ts'
 import { grantedIds } from '../build/build-grants.ts'
-import type { Validity } from '../../core/validity.ts'
+import type { Validity } from '../../core/time/validity.ts'
 import type { Catalogue, Plan } from '../catalogue.ts'
 import { linePlace } from '../read/catalogue-problem.ts'
 import type { ProblemList } from '../read/catalogue-problem.ts'

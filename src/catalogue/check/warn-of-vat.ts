@@ -1,6 +1,6 @@
 /** Probable oversights about VAT: rates that end, categories that a country has no rate of. */
-import { isRated, RATED_CATEGORIES, type TaxCategory } from '../../core/tax.ts'
-import { joined } from '../../core/validity.ts'
+import { isRated, RATED_CATEGORIES, type TaxCategory } from '../../core/money/tax.ts'
+import { joined } from '../../core/time/validity.ts'
 import type { GivenTax } from '../build/build-vat.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { ProblemList } from '../read/catalogue-problem.ts'

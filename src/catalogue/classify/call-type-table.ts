@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { CallTypeCondition, Catalogue } from '../catalogue.ts'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
+import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage/usage.ts'
 import type { UsageTraits } from './classify.ts'
 
 export interface CallTypeTable {

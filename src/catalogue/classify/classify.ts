@@ -4,9 +4,9 @@
  * usage, so they return objects made at compile time and allocate nothing.
  */
 import type { Catalogue, Destination, NetworkZone, SpecialNumber } from '../catalogue.ts'
-import type { HomeCountry, Validity } from '../../core/accounts.ts'
-import type { Direction, Product, UsageKind } from '../../core/usage.ts'
-import { allValidAt, holdsAt } from '../../core/validity.ts'
+import type { HomeCountry, Validity } from '../../core/accounts/accounts.ts'
+import type { Direction, Product, UsageKind } from '../../core/usage/usage.ts'
+import { allValidAt, holdsAt } from '../../core/time/validity.ts'
 import { createCallTypeTable, ZONE_SEPARATOR } from './call-type-table.ts'
 import { createPrefixTable } from './prefix-table.ts'
 import type { PrefixEntry, PrefixTable } from './prefix-table.ts'

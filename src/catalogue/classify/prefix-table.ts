@@ -2,7 +2,7 @@
  * Longest-prefix search over digits, with dates: a trie in typed arrays, so that a search costs one
  * array read a digit and allocates nothing, whether the deck has 200 rows or 20,000.
  */
-import { isWithin } from '../../core/validity.ts'
+import { isWithin } from '../../core/time/validity.ts'
 export interface PrefixEntry<T> {
   readonly prefix: string
   /** The prefix is the whole number: nothing may follow it. */

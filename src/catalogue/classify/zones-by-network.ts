@@ -3,8 +3,8 @@
  * is valid at the moment wins: a named network before its country, so that a ship's network with a
  * national country code is not roam-like-at-home.
  */
-import type { HomeCountry, Validity } from '../../core/accounts.ts'
-import { isWithin } from '../../core/validity.ts'
+import type { HomeCountry, Validity } from '../../core/accounts/accounts.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import type { Catalogue } from '../catalogue.ts'
 
 export interface ZonesByNetwork {

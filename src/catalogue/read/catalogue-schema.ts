@@ -5,8 +5,8 @@
  * catalogue.schema.json is generated from `catalogueFileSchema` for editors.
  */
 import { z } from 'zod'
-import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
-import { TAX_CATEGORIES } from '../../core/tax.ts'
+import { DIRECTIONS, PRODUCTS, USAGE_KINDS } from '../../core/usage/usage.ts'
+import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import { BUNDLE_LIMITS, COUNTED_DATA } from '../../limits/limit-kinds.ts'
 import { HOLIDAY_RULES } from '../holidays.ts'
 import { MEASURES, QUANTITY_PATTERN } from '../quantity.ts'

@@ -4,8 +4,8 @@
  */
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { Document, YAMLError } from 'yaml'
-import { TikError } from '../../core/errors.ts'
-import { yamlValue } from '../../core/yaml-value.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { yamlValue } from '../../core/text/yaml-value.ts'
 import type { CatalogueProblem, Place } from './catalogue-problem.ts'
 
 export interface YamlFile {

@@ -6,7 +6,7 @@ import {
   endApiClient,
   type ClientReach,
 } from '../../app/access/api-clients-of.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { RIGHTS, type Right } from '../../identity/rights.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'

@@ -1,7 +1,7 @@
 /** `tik staff`: the provider's own people and what each may do. */
 import { Option, type Command } from 'commander'
 import { linkFor, putStaff, rolesOf } from '../../app/access/people.ts'
-import { LANGUAGES, type Language } from '../../core/accounts.ts'
+import { LANGUAGES, type Language } from '../../core/accounts/accounts.ts'
 import { print } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 

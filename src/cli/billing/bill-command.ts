@@ -1,9 +1,9 @@
 /** `tik bill`: the monthly cycle: check, preview, finalise, look things up. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { FINDING_CODES, isFindingCode, type FindingCode } from '../../invoicing/run/billing.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { addDeliveryCommands } from './bill-delivery-commands.ts'

@@ -1,8 +1,8 @@
 /** `tik bill credit`: what went out wrong is taken back by a credit note. */
 import { InvalidArgumentError, type Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money/money.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { creditOf, reissueOf } from '../../app/billing/credit.ts'
 import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
 import type { CreditOutcome } from '../../invoicing/credit/credit-invoice.ts'

@@ -6,8 +6,8 @@ import {
   deliveryOfInvoice,
   noteDeliveryOf,
 } from '../../app/billing/deliveries-of.ts'
-import { TikError } from '../../core/errors.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { DELIVERY_STATES, type DeliveryState } from '../../invoicing/delivery/delivery-states.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'

@@ -8,9 +8,9 @@ import {
   paymentsOf,
   takeBackPayment,
 } from '../../app/billing/payments-of.ts'
-import { microsToDecimal, negateMicros, type Micros } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { microsToDecimal, negateMicros, type Micros } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import type { NotedPayment } from '../../invoicing/receivables/payments.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'

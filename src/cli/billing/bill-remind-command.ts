@@ -1,8 +1,8 @@
 /** `tik bill remind`: the next reminder of each overdue invoice whose time has come. */
 import type { Command } from 'commander'
 import { sendReminders } from '../../app/billing/send-reminders.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
 

@@ -7,9 +7,9 @@ import {
   settleBankEntry,
   type StatementsReport,
 } from '../../app/billing/bank-statements.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { ENTRY_OUTCOMES, type EntryOutcome } from '../../invoicing/bank/note-entries.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'

@@ -1,8 +1,8 @@
 /** What a check, a preview and a run tell on a terminal. */
 import type { BilledPeriod } from '../../app/billing/bill-period.ts'
-import { micros, microsToDecimal, type Micros } from '../../core/money.ts'
+import { micros, microsToDecimal, type Micros } from '../../core/money/money.ts'
 import { causeText } from '../../invoicing/documents/texts/difference-texts.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import {
   FINDING_CODES,
   type BilledInvoice,

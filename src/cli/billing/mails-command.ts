@@ -1,7 +1,7 @@
 /** `tik mails`: every mail with its state, and one that goes once more. */
 import { Option, type Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { mailOf, mailsOf, resendMails } from '../../app/mails/mails-of.ts'
 import { MAIL_STATES, type ListedMail, type MailState } from '../../mail/list-mails.ts'
 import type { Resent } from '../../mail/resend-mail.ts'

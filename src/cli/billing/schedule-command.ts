@@ -1,8 +1,8 @@
 /** `tik bill schedule`: check and preview at set times, with a report by mail. */
 import { schedule, validate } from 'node-cron'
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { billOnSchedule, type ScheduledBilling } from '../../app/billing/billing-schedule.ts'
 import { configOf, print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'

@@ -1,9 +1,9 @@
 /** `tik bill show` and `tik bill documents`: one invoice down to its usages, and its files once more. */
 import { InvalidArgumentError, type Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import {
   differenceOf,
   documentsAgain,

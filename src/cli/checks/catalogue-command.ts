@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { formatProblems } from '../../catalogue/read/format-problems.ts'
 import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import {
   configuredCatalogueFolder,
   ruleOf,

@@ -1,9 +1,9 @@
 /** `tik rejects`: what waits in suspense and why; rate it once more, or give it up. */
 import type { Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
-import { addMicros, microsToDecimal, roundToCents } from '../../core/money.ts'
-import { REJECT_REASONS, type RejectReason } from '../../core/reasons.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { addMicros, microsToDecimal, roundToCents } from '../../core/money/money.ts'
+import { REJECT_REASONS, type RejectReason } from '../../core/failures/reasons.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { ReplayGroup } from '../../corrections/suspense/replay-report.ts'
 import type { WriteOff } from '../../corrections/suspense/write-off-rejects.ts'

@@ -1,19 +1,19 @@
 /** `tik rerate`: what would usage cost by today's catalogue and accounts, and correct it on request. */
 import { Option, type Command } from 'commander'
-import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
 import {
   addMicros,
   microsToDecimal,
   negateMicros,
   ZERO_MICROS,
   type Micros,
-} from '../../core/money.ts'
+} from '../../core/money/money.ts'
 import type { RowCorrection } from '../../rating/correct-row.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import type { Rerating } from '../../corrections/rerating/rerate-account.ts'
 import { rerateAccounts, type AccountRerating } from '../../app/corrections/rerate.ts'
 import type { Desk } from '../../app/desk.ts'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'

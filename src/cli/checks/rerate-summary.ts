@@ -1,7 +1,7 @@
 /** What re-rating many accounts comes to: sums by account and by tariff, bounded whatever it looked at. */
 import type { AccountRerating } from '../../app/corrections/rerate.ts'
-import { addMicros, microsToDecimal, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { addMicros, microsToDecimal, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { correctionDifference } from './rerate-difference.ts'
 
 export interface DifferenceSum {

@@ -6,8 +6,8 @@ import {
   IMPORT_LISTS,
   type ImportList,
 } from '../../app/directory/import-accounts.ts'
-import { systemClock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { ImportReport } from '../../directory/store/import-directory.ts'
 import { addChangeCommands } from './change-commands.ts'
 import { addDirectoryEvents } from './directory-events.ts'

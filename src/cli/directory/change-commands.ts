@@ -1,8 +1,8 @@
 /** `tik accounts discount`, `charge`, `plan`, `terminate`, `takeover` …: a single thing, from a date. */
 import type { Command } from 'commander'
 import { changeAccount, type AccountChange } from '../../app/directory/change-account.ts'
-import { microsToDecimal, type Micros } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
+import { microsToDecimal, type Micros } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import type { InvoiceLine } from '../../invoicing/invoice-model.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'

@@ -5,7 +5,7 @@ import {
   directoryEventsOf,
   type AppliedLine,
 } from '../../app/directory/directory-events-of.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'

@@ -1,6 +1,6 @@
 /** `tik limits`: which limits hold, setting them, going back to the default, and who changed what. */
 import { Option, type Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   MODULE_LIMIT,
   SERVICE_LIMIT,
@@ -18,7 +18,7 @@ import {
   limitHistory,
   limitsOf,
 } from '../../app/limits/account-limits.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 

@@ -1,8 +1,8 @@
 /** `tik users`: who gets which mails, in which language. */
 import type { Command } from 'commander'
-import { systemClock } from '../../core/clock.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { importAccounts, usersOf } from '../../app/directory/import-accounts.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { describeImport } from './accounts-command.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { takenFiles } from '../../app/files/taken-files.ts'
 import type { SourceFile } from '../../ledger/source-files.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { sequenceLines } from './tally-table.ts'

@@ -1,7 +1,7 @@
 /** `tik ingest`: CDR files and folders into the ledger. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidArgumentError, type Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { FORMAT_NAMES } from '../../ingest/format.ts'
 import { expandPaths, type IngestedFile } from '../../files/ingest-files.ts'
 import { limitMailsWaiting } from '../../app/alerts/limit-mails-waiting.ts'

@@ -1,7 +1,7 @@
 /** `tik open-calls`: calls and sessions whose rest has not come yet; see them, or give them up. */
 import { InvalidArgumentError, type Command } from 'commander'
 import { OPEN_HOURS_DEFAULT } from '../../ingest/formats/format-options.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { giveUpOpenCalls, listOpenCalls } from '../../app/files/open-calls-of.ts'

@@ -1,8 +1,8 @@
 /** How a file ended, as a table for people: one line a file, reasons below. */
 import type { IngestedFile } from '../../files/ingest-files.ts'
 import type { SequenceReport } from '../../files/sequence-gaps.ts'
-import { REJECT_REASONS, UNBILLABLE_REASONS } from '../../core/reasons.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { REJECT_REASONS, UNBILLABLE_REASONS } from '../../core/failures/reasons.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 
 export function fileTable(files: readonly IngestedFile[]): string {
   const rows = files.map((file) => ({

@@ -1,6 +1,6 @@
 /** `tik config`: every setting, its value and where it comes from. Secrets are not shown. */
 import type { Command } from 'commander'
-import { describeConfig, settingsHelp } from '../../core/config.ts'
+import { describeConfig, settingsHelp } from '../../core/config/config.ts'
 import { dataFolderOf, print, printJson } from '../options.ts'
 
 export function addConfigCommand(program: Command): void {

@@ -1,6 +1,6 @@
 /** `tik demo`: the main job on an invented month, from CDR files to invoices. */
 import type { Command } from 'commander'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { configOf } from '../options.ts'
 
 export function addDemoCommand(program: Command): void {

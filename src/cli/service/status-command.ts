@@ -1,7 +1,7 @@
 /** `tik status`: where every stage stands, what waits, and what does not answer. */
 import type { Command } from 'commander'
-import { addMicros, microsToDecimal, roundToCents, ZERO_MICROS } from '../../core/money.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { addMicros, microsToDecimal, roundToCents, ZERO_MICROS } from '../../core/money/money.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import { RECENT_MS } from '../../status/ledger-status.ts'
 import type { LedgerPartition } from '../../status/ledger-status.ts'
 import type { InstallationStatus } from '../../app/service/status-of.ts'

@@ -1,7 +1,7 @@
 /** `tik store-server`: the embedded stores for several processes of this machine. */
 import { once } from 'node:events'
 import type { Command } from 'commander'
-import { withoutPassword } from '../../core/secret-text.ts'
+import { withoutPassword } from '../../core/text/secret-text.ts'
 import { configOf, print, printJson } from '../options.ts'
 
 interface StoreServerOptions {

@@ -1,7 +1,7 @@
 /** `tik details`: single records, newest first. */
 import type { Command } from 'commander'
 import { amountText } from '../../reports/usage-csv.ts'
-import { formatTable } from '../../core/text-table.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
 import { detailsOf } from '../../app/usage/usage-reports.ts'
 import { print, printJson, remark } from '../options.ts'

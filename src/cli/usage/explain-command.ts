@@ -1,6 +1,6 @@
 /** `tik explain`: why an amount in the ledger is what it is. */
 import type { Command } from 'commander'
-import { microsToDecimal } from '../../core/money.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
 import { explainUsage } from '../../app/usage/explain-usage.ts'
 import type { ExplainedEntry } from '../../verify/explain-entry.ts'
 import { print, printJson } from '../options.ts'

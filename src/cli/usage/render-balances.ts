@@ -1,8 +1,8 @@
 /** Balances as text for a terminal and as JSON. */
-import type { Language } from '../../core/accounts.ts'
-import { micros, microsToDecimal, roundToCents } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
-import { formatTable } from '../../core/text-table.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
+import { micros, microsToDecimal, roundToCents } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { formatTable } from '../../core/text/text-table.ts'
 import type { AccountBalances, SubscriptionBalance } from '../../balances/account-balances.ts'
 import type { BundleBalance, BundleMark } from '../../balances/bundle-balance.ts'
 import type { LimitBalance } from '../../balances/limit-balance.ts'

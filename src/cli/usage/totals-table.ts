@@ -1,6 +1,6 @@
 /** Totals as a table: the columns that the grouping has, quantities in units that people read. */
-import { micros, microsToDecimal } from '../../core/money.ts'
-import { formatTable, type TableColumn } from '../../core/text-table.ts'
+import { micros, microsToDecimal } from '../../core/money/money.ts'
+import { formatTable, type TableColumn } from '../../core/text/text-table.ts'
 import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
 
 type Key = 'product' | 'callType' | 'number' | 'count' | 'minutes' | 'megabytes' | 'amount'

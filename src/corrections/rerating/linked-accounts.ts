@@ -2,7 +2,7 @@
  * Accounts between which usage can move when it is rated again: a subscription, or a number, of the one
  * was the other's at another time. They are rated together, so that bundles of both fill as they should.
  */
-import type { Directory } from '../../core/accounts.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
 
 /** Every account once, with those that it is linked with; in the order of the directory. */
 export function linkedAccounts({

@@ -3,7 +3,7 @@
  * run. A pair is never split between two commits, so all sums are right at every moment; a run that
  * was cut off is finished by running it again, which finds only what is left.
  */
-import { RERATE_LOG } from '../../core/ledger-row.ts'
+import { RERATE_LOG } from '../../core/usage/ledger-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { RowCorrection } from '../../rating/correct-row.ts'
 

@@ -5,12 +5,12 @@
  * moves to it, and usage that is nobody's any more is taken back. Changes nothing.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
-import { entryId } from '../../core/ids.ts'
-import { addMicros, type Micros } from '../../core/money.ts'
-import { RERATE_LOG, type LedgerRow, type RatedUsage } from '../../core/ledger-row.ts'
-import type { Usage } from '../../core/usage.ts'
-import { isWithin } from '../../core/validity.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { entryId } from '../../core/usage/ids.ts'
+import { addMicros, type Micros } from '../../core/money/money.ts'
+import { RERATE_LOG, type LedgerRow, type RatedUsage } from '../../core/usage/ledger-row.ts'
+import type { Usage } from '../../core/usage/usage.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import { correctRow, type RowCorrection } from '../../rating/correct-row.ts'
 import { agreementAt } from '../../directory/agreement.ts'
 import { createRater } from '../../rating/create-rater.ts'

@@ -3,12 +3,12 @@
  * when it began, of whoever had the number where that subscription had ended, or of nobody.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import { termsAt } from '../../core/account-calendar.ts'
-import type { Directory } from '../../core/accounts.ts'
-import type { LedgerRow } from '../../core/ledger-row.ts'
-import type { RejectReason } from '../../core/reasons.ts'
-import { subscriptionPlaces } from '../../core/subscription-places.ts'
-import type { Usage } from '../../core/usage.ts'
+import { termsAt } from '../../core/time/account-calendar.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
+import type { RejectReason } from '../../core/failures/reasons.ts'
+import { subscriptionPlaces } from '../../core/accounts/subscription-places.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { createSubscriptionIndex, isActive } from '../../mediation/subscription-index.ts'
 import type { UsageOfRow } from '../../verify/usage-of-row.ts'
 

@@ -1,5 +1,5 @@
 /** The records of an archived file at given places, read forwards once, however many are asked for. */
-import type { DecodedRecord } from '../../core/usage.ts'
+import type { DecodedRecord } from '../../core/usage/usage.ts'
 import type { RecordDecoder } from '../../ingest/format.ts'
 import { readFileChunks } from '../../ingest/reading/read-file.ts'
 

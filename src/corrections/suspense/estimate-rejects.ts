@@ -4,8 +4,8 @@
  * `tik rejects replay --dry-run` says.
  */
 import { z } from 'zod'
-import { ifExact } from '../../core/beyond-exact.ts'
-import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
+import { addMicros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import {
   exactBigInteger,

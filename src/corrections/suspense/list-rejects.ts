@@ -1,6 +1,6 @@
 /** Suspense as a person works through it: rejected records by reason, with samples. */
 import { z } from 'zod'
-import { REJECT_REASONS } from '../../core/reasons.ts'
+import { REJECT_REASONS } from '../../core/failures/reasons.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { estimateRejects, type RejectEstimate } from './estimate-rejects.ts'
 import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'

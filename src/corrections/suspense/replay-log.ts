@@ -1,5 +1,5 @@
 /** The log of what left suspense: each run is a partition, so a run can be looked at as one. */
-import { REPLAY_LOG, type LogPartition } from '../../core/ledger-row.ts'
+import { REPLAY_LOG, type LogPartition } from '../../core/usage/ledger-row.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 
 /** The partition of the next run. Two runs cannot share it: the ledger refuses the second writer. */

@@ -4,15 +4,15 @@
  * an entry that points at the rejected one; what cannot is left alone. Running it again adds nothing.
  */
 import assert from 'node:assert/strict'
-import type { Clock } from '../../core/clock.ts'
-import { entryId } from '../../core/ids.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { entryId } from '../../core/usage/ids.ts'
 import {
   FILES_LOG,
   type LedgerRow,
   type LogPartition,
   type RatedUsage,
-} from '../../core/ledger-row.ts'
-import type { DecodedRecord, Usage } from '../../core/usage.ts'
+} from '../../core/usage/ledger-row.ts'
+import type { DecodedRecord, Usage } from '../../core/usage/usage.ts'
 import { outcomeOf, prepareUsages, type PipelineParts } from '../../pipeline.ts'
 import type { ArchivedRecords } from './archived-records.ts'
 import type { TopicRecords } from './topic-records.ts'

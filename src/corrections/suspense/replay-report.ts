@@ -1,7 +1,7 @@
 /** What a replay did, by the reason for which the records waited. */
 import assert from 'node:assert/strict'
-import type { RatedUsage } from '../../core/ledger-row.ts'
-import { addMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import type { RatedUsage } from '../../core/usage/ledger-row.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 
 export interface ReplayGroup {
   /** Why these records waited. */

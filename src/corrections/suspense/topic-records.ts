@@ -2,7 +2,7 @@
  * What was rejected after it came over a topic, mediated again from the message that it stood in: the
  * topic is its archive, as long as the topic keeps it.
  */
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import {
   MESSAGE_RECORDS_MAX,
   type MessageMediator,

@@ -3,7 +3,7 @@
  * the last entry of the one before, so that corrections may be appended while the pages are read.
  */
 import { z } from 'zod'
-import type { LedgerRow } from '../../core/ledger-row.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../../ledger/engine/query-file.ts'
 

@@ -2,11 +2,11 @@
  * What cannot be mended is given up by a person, by name and with a reason: a correction with outcome
  * `unbillable` points at each rejected entry. All of them must wait, or nothing is written.
  */
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import { entryId } from '../../core/ids.ts'
-import type { LedgerRow, LogPartition } from '../../core/ledger-row.ts'
-import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { entryId } from '../../core/usage/ids.ts'
+import type { LedgerRow, LogPartition } from '../../core/usage/ledger-row.ts'
+import type { RejectReason, UnbillableReason } from '../../core/failures/reasons.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { nextReplayRun } from './replay-log.ts'
 import { waitingRejects, type Suspense, type WaitingReject } from './waiting-rejects.ts'

@@ -10,9 +10,13 @@ import type {
   Partner,
   Subscription,
   User,
-} from '../../core/accounts.ts'
-import { ibanProblem, registrationNumberProblem, vatIdProblem } from '../../core/check-digits.ts'
-import { microsFromDecimal } from '../../core/money.ts'
+} from '../../core/accounts/accounts.ts'
+import {
+  ibanProblem,
+  registrationNumberProblem,
+  vatIdProblem,
+} from '../../core/text/check-digits.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import { buildDiscounts } from './build-discounts.ts'
 import { buildMinimums } from './build-minimums.ts'
 import { buildLimits } from './build-limits.ts'

@@ -1,7 +1,7 @@
 /** Discounts of an account, with what would be added up or ignored without anybody having meant it. */
-import type { Discount } from '../../core/accounts.ts'
-import { microsFromDecimal, ZERO_MICROS } from '../../core/money.ts'
-import { overlaps } from '../../core/validity.ts'
+import type { Discount } from '../../core/accounts/accounts.ts'
+import { microsFromDecimal, ZERO_MICROS } from '../../core/money/money.ts'
+import { overlaps } from '../../core/time/validity.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import type { DocumentProblem } from './located-document.ts'
 import { validityOf } from '../local-moment.ts'

@@ -1,7 +1,7 @@
 /** The limits of an accounts document, each with its owner, unit and validity checked. */
-import type { Account, LimitSetting, Partner } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import type { Product } from '../../core/usage.ts'
+import type { Account, LimitSetting, Partner } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { Product } from '../../core/usage/usage.ts'
 import { unitOfLimit } from '../../limits/limit-kinds.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import { parseLimitAmount } from '../../limits/limit-amount.ts'

@@ -1,7 +1,7 @@
 /** Minimum spends of an account, of which one holds at a time. */
-import type { MinimumSpend } from '../../core/accounts.ts'
-import { microsFromDecimal } from '../../core/money.ts'
-import { overlaps } from '../../core/validity.ts'
+import type { MinimumSpend } from '../../core/accounts/accounts.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
+import { overlaps } from '../../core/time/validity.ts'
 import { validityOf } from '../local-moment.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import type { DocumentProblem } from './located-document.ts'

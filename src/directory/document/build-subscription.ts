@@ -7,8 +7,8 @@ import type {
   PlanAssignment,
   Subscription,
   Validity,
-} from '../../core/accounts.ts'
-import { overlaps } from '../../core/validity.ts'
+} from '../../core/accounts/accounts.ts'
+import { overlaps } from '../../core/time/validity.ts'
 import { defaultPlans } from '../agreement.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import { localMomentMs, validityOf } from '../local-moment.ts'

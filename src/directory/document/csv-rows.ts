@@ -1,7 +1,7 @@
 /** Rows of a spreadsheet's CSV file, and what is wrong with them by line. */
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { invalidAccounts, readText, type DocumentProblem } from './located-document.ts'
 
 export interface DirectoryCsvRow {

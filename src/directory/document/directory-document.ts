@@ -1,6 +1,6 @@
 /** Reads an accounts document: for the import into the store, and for rating without any store. */
-import type { Directory } from '../../core/accounts.ts'
-import { asHeld } from '../../core/held-subscriptions.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { asHeld } from '../../core/accounts/held-subscriptions.ts'
 import { buildDirectory, type DirectoryContent, type KnownDirectory } from './build-directory.ts'
 import type { CatalogueIds } from './build-directory.ts'
 import { directoryDocumentSchema, type DirectoryDocument } from './directory-schema.ts'

@@ -4,9 +4,9 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
-import { CDR_FILE_WISHES, LANGUAGES } from '../../core/accounts.ts'
-import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
-import { TAX_CATEGORIES } from '../../core/tax.ts'
+import { CDR_FILE_WISHES, LANGUAGES } from '../../core/accounts/accounts.ts'
+import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
+import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
 import { numberRules } from './number-schema.ts'

@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises'
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
-import { yamlValue } from '../../core/yaml-value.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { yamlValue } from '../../core/text/yaml-value.ts'
 
 export interface DocumentProblem {
   readonly path: readonly PropertyKey[]

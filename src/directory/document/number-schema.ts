@@ -1,6 +1,6 @@
 /** Number series as the accounts document has them, and as the store keeps them. */
 import { z } from 'zod'
-import { CREDIT_NOTE_PREFIX, PREFIX, SEQUENCE_MAX } from '../../core/number-rules.ts'
+import { CREDIT_NOTE_PREFIX, PREFIX, SEQUENCE_MAX } from '../../core/accounts/number-rules.ts'
 
 const series = z.strictObject({
   prefix: z

@@ -3,7 +3,7 @@
  * subscription has already; one with the same module and the same `from` replaces it, for an end date.
  */
 import { z } from 'zod'
-import type { Directory, ModuleAssignment, Subscription } from '../../core/accounts.ts'
+import type { Directory, ModuleAssignment, Subscription } from '../../core/accounts/accounts.ts'
 import type { DirectoryContent } from './build-directory.ts'
 import { assertNoCsvProblems, readCsvRows } from './csv-rows.ts'
 import type { DocumentProblem } from './located-document.ts'

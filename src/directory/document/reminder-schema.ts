@@ -1,7 +1,7 @@
 /** Reminders as the accounts document has them, and as the store keeps them. */
 import { z } from 'zod'
-import { LANGUAGES } from '../../core/accounts.ts'
-import { CUSTOMER_KINDS, REMINDER_STEPS_MAX } from '../../core/reminder-rules.ts'
+import { LANGUAGES } from '../../core/accounts/accounts.ts'
+import { CUSTOMER_KINDS, REMINDER_STEPS_MAX } from '../../core/accounts/reminder-rules.ts'
 
 const words = z.string().min(1).max(2_000)
 const subject = z

@@ -1,8 +1,8 @@
 /** One step of an account: its discounts, its one-off charges, and what stands on its invoices. */
-import { accountCalendar } from '../../core/account-calendar.ts'
-import type { Account, Directory, Discount } from '../../core/accounts.ts'
-import { dayToIso, type BillingPeriod } from '../../core/period.ts'
-import { endedAt, holdsAt } from '../../core/validity.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
+import type { Account, Directory, Discount } from '../../core/accounts/accounts.ts'
+import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
+import { endedAt, holdsAt } from '../../core/time/validity.ts'
 import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
 import { buildDiscounts, isDoubleDiscount } from '../document/build-discounts.ts'
 import { directoryDocumentSchema } from '../document/directory-schema.ts'

@@ -4,7 +4,7 @@
  * is kept with the reason: nothing is dropped, and the events after it go on.
  */
 import { z } from 'zod'
-import { TikError, type ErrorCode } from '../../core/errors.ts'
+import { TikError, type ErrorCode } from '../../core/failures/errors.ts'
 import { directoryEventSchema, isAccountStep, type DirectoryEvent } from './directory-event.ts'
 import { contentOf } from './event-content.ts'
 import { wrong } from './event-parts.ts'

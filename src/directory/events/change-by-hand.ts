@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Directory } from '../../core/accounts.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { DirectoryContent } from '../document/build-directory.ts'
 import { importIntoTransaction, type ImportReport } from '../store/import-directory.ts'

@@ -1,7 +1,7 @@
 /** Steps at the edges: the same moment twice, and what begins only later. */
 import { describe, expect, test } from 'vitest'
 import { createWorld } from '../../../test/rating/world.ts'
-import type { Subscription } from '../../core/accounts.ts'
+import type { Subscription } from '../../core/accounts/accounts.ts'
 import { changeSubscription } from './change-subscription.ts'
 import type { SubscriptionStep } from './directory-event.ts'
 

@@ -1,7 +1,7 @@
 /** One step in the life of a subscription: what it is afterwards, or why that cannot be. */
-import type { Identity, ModuleAssignment, Subscription } from '../../core/accounts.ts'
-import { holdersOf } from '../../core/held-subscriptions.ts'
-import { endedAt, holdsAt, openFrom } from '../../core/validity.ts'
+import type { Identity, ModuleAssignment, Subscription } from '../../core/accounts/accounts.ts'
+import { holdersOf } from '../../core/accounts/held-subscriptions.ts'
+import { endedAt, holdsAt, openFrom } from '../../core/time/validity.ts'
 import type { SubscriptionStep } from './directory-event.ts'
 
 export type StepResult = { readonly changed: Subscription } | { readonly problem: string }

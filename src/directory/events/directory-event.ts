@@ -4,7 +4,7 @@
  * has examples.
  */
 import { z } from 'zod'
-import { TAX_CATEGORIES } from '../../core/tax.ts'
+import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import {
   directoryDocumentSchema,
   id,

@@ -1,7 +1,7 @@
 /** What one event says in terms of the accounts document: the changed subscription and its charge. */
-import type { Directory, OneOffCharge } from '../../core/accounts.ts'
-import { holdersOf } from '../../core/held-subscriptions.ts'
-import { microsFromDecimal } from '../../core/money.ts'
+import type { Directory, OneOffCharge } from '../../core/accounts/accounts.ts'
+import { holdersOf } from '../../core/accounts/held-subscriptions.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
 import { changeSubscription } from './change-subscription.ts'
 import { accountStepContent } from './account-step.ts'

@@ -1,6 +1,6 @@
 /** What the contents of several kinds of events are made of. */
-import type { Directory } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { localMomentMs } from '../local-moment.ts'
 
 /** Of which an event changes one thing. */

@@ -1,7 +1,7 @@
 /** Limits from a CSV file: each row is set as if by hand, from now on, and audited. */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory, LimitSetting } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Directory, LimitSetting } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { readLevels } from '../../limits/limit-levels.ts'
 import type { ImportCounts, ImportOptions } from '../store/import-directory.ts'
 import { importLimits, isSameValue, limitIdentity } from './import-limits.ts'

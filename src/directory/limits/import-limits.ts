@@ -2,8 +2,8 @@
  * The limits of a document, brought in beside what customers changed since: a setting of the
  * document holds from its own date on, and a later change by somebody else stays.
  */
-import type { LimitSetting } from '../../core/accounts.ts'
-import { validAt } from '../../core/validity.ts'
+import type { LimitSetting } from '../../core/accounts/accounts.ts'
+import { validAt } from '../../core/time/validity.ts'
 import { differencesOf } from '../differences-of.ts'
 import type { ImportCounts } from '../store/import-directory.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'

@@ -3,9 +3,9 @@
  * would be taken and then never counted is refused here.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { LimitCode, LimitSetting } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import type { Product } from '../../core/usage.ts'
+import type { LimitCode, LimitSetting } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { Product } from '../../core/usage/usage.ts'
 import {
   blockedBy,
   isAlwaysOn,

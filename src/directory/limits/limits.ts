@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory, LimitCode, LimitSetting } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Directory, LimitCode, LimitSetting } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   LIMIT_KINDS,
   LISTED_LIMITS,

@@ -1,7 +1,7 @@
 /** A partner's default plan: assigned once, then as fixed as a plan that was named. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Subscription } from '../../core/accounts.ts'
+import type { Subscription } from '../../core/accounts/accounts.ts'
 import { applyDirectoryEvent } from '../events/apply-directory-event.ts'
 import { buildDirectory } from '../document/build-directory.ts'
 import { directoryDocumentSchema } from '../document/directory-schema.ts'

@@ -3,7 +3,7 @@
  * default that their partner has now. That is fixed then (decision 0270): another default of tomorrow
  * is for new subscriptions, and an event that changes the plan finds what it changes.
  */
-import type { Directory, PlanAssignment, Subscription } from '../../core/accounts.ts'
+import type { Directory, PlanAssignment, Subscription } from '../../core/accounts/accounts.ts'
 import { defaultPlans } from '../agreement.ts'
 import type { DirectoryContent } from '../document/build-directory.ts'
 

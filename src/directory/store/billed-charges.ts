@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { RowOf } from './directory-rows.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 

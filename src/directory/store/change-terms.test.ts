@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Account, ClosedPeriod } from '../../core/accounts.ts'
-import { dayFromIso, dayToIso } from '../../core/period.ts'
+import type { Account, ClosedPeriod } from '../../core/accounts/accounts.ts'
+import { dayFromIso, dayToIso } from '../../core/time/period.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { changedTerms } from './change-terms.ts'
 

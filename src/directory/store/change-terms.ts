@@ -3,9 +3,14 @@
  * the period that runs, so that what was rated in it, and the fees that were charged in advance, stay
  * in a period that is billed. Terms under which nothing was rated or billed yet are simply replaced.
  */
-import { accountCalendar, termsAt } from '../../core/account-calendar.ts'
-import type { Account, BillingTerms, Directory, EarlierTerms } from '../../core/accounts.ts'
-import { dayToIso } from '../../core/period.ts'
+import { accountCalendar, termsAt } from '../../core/time/account-calendar.ts'
+import type {
+  Account,
+  BillingTerms,
+  Directory,
+  EarlierTerms,
+} from '../../core/accounts/accounts.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { replaceRows } from './directory-rows.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 

@@ -10,10 +10,10 @@ import {
   type Partner,
   type Subscription,
   type Validity,
-} from '../../core/accounts.ts'
-import { accountPaperSchema, partnerPaperSchema } from '../../core/paper.ts'
-import { CUSTOMER_KINDS } from '../../core/reminder-rules.ts'
-import { TAX_CATEGORIES } from '../../core/tax.ts'
+} from '../../core/accounts/accounts.ts'
+import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
+import { CUSTOMER_KINDS } from '../../core/accounts/reminder-rules.ts'
+import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { numberRules } from '../document/number-schema.ts'
 import { reminderRules } from '../document/reminder-schema.ts'

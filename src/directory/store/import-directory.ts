@@ -4,8 +4,8 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { Account, Directory, Subscription } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import type { Account, Directory, Subscription } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { assignPlans } from './assign-plans.ts'
 import { refuseBilledChanges } from './billed-charges.ts'
 import type { DirectoryContent, Webhook } from '../document/build-directory.ts'

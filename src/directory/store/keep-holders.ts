@@ -3,9 +3,9 @@
  * from when on, would move all that was used and billed without a trace: it is refused.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Directory, Subscription } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import { holdersOf } from '../../core/held-subscriptions.ts'
+import type { Directory, Subscription } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { holdersOf } from '../../core/accounts/held-subscriptions.ts'
 
 const SHOWN_MAX = 20
 

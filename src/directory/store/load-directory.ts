@@ -8,10 +8,10 @@ import type {
   Party,
   Subscription,
   Validity,
-} from '../../core/accounts.ts'
+} from '../../core/accounts/accounts.ts'
 import { z } from 'zod'
-import { asHeld } from '../../core/held-subscriptions.ts'
-import { micros } from '../../core/money.ts'
+import { asHeld } from '../../core/accounts/held-subscriptions.ts'
+import { micros } from '../../core/money/money.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
 import { fromValidityColumns, readTable, type RowOf } from './directory-rows.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'

@@ -3,9 +3,9 @@
  * prefix can become another. What holds for series that have not begun is the partner's.
  */
 import { z } from 'zod'
-import type { Partner } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import { CREDIT_NOTE_PREFIX } from '../../core/number-rules.ts'
+import type { Partner } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { CREDIT_NOTE_PREFIX } from '../../core/accounts/number-rules.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 
 /** Throws `accounts_invalid` for numbers that are used or lie before those. Prefixes hold from the next year on. */

@@ -1,6 +1,6 @@
 /** How adapters make the records that they emit, so that each kind has one shape. */
-import type { RejectReason, UnbillableReason } from '../../core/reasons.ts'
-import type { UndecodedRecord, UsageKind } from '../../core/usage.ts'
+import type { RejectReason, UnbillableReason } from '../../core/failures/reasons.ts'
+import type { UndecodedRecord, UsageKind } from '../../core/usage/usage.ts'
 import { RECORD_BYTES_MAX } from '../format.ts'
 
 /** A call longer than 31 days, or a volume of a petabyte, is a misread field. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DecodedRecord } from '../../core/usage.ts'
+import type { DecodedRecord } from '../../core/usage/usage.ts'
 import { asteriskAdapter } from './asterisk/asterisk.ts'
 import { decodeFile, plainSource } from '../../../test/doubles/decoding-run.ts'
 import { delimitedAdapter } from './mapped/delimited.ts'

@@ -3,7 +3,7 @@
  * reported at once, with the path of the option that is wrong.
  */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { SourceConfig } from '../format.ts'
 import { continuedFile } from './file-rows.ts'
 import { localClock } from '../text/local-time.ts'

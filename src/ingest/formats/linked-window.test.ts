@@ -1,6 +1,6 @@
 /** Whatever was carried over and however much comes: each row of the file leaves once, in its order. */
 import { expect, test } from 'vitest'
-import type { DecodedRecord } from '../../core/usage.ts'
+import type { DecodedRecord } from '../../core/usage/usage.ts'
 import { hashOf, LinkedWindow, LINKED_ROWS_CARRIED_MAX } from './linked-window.ts'
 import type { LinkedRow } from './linked-window.ts'
 

@@ -7,7 +7,7 @@
  * one is not known any more; the judge must then say so, not guess.
  */
 import assert from 'node:assert/strict'
-import type { DecodedRecord } from '../../core/usage.ts'
+import type { DecodedRecord } from '../../core/usage/usage.ts'
 import type { EmitRecord } from '../format.ts'
 
 export const LINKED_ROWS_MAX = 32_768

@@ -1,7 +1,7 @@
 /** The sample files of others, read in place: what each ends as, and where they check each other. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord } from '../../core/usage.ts'
+import type { DecodedRecord } from '../../core/usage/usage.ts'
 import { givingUpSource, openCarryingDecoder, withCarry } from '../../files/carry-open.ts'
 import { detectFormat } from '../reading/detect-format.ts'
 import { FORMAT_NAMES } from '../format.ts'

@@ -2,7 +2,7 @@
  * What a file says about itself, compared with what it holds, before anything of it counts: a TAP file
  * whose audit does not fit, or a trailer that counts other records, stays out of the ledger whole.
  */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { NO_FILE_FACTS } from '../format.ts'
 import type { FileFacts, RecordDecoder } from '../format.ts'
 import { compressionOf, readFileChunks } from './read-file.ts'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { openFiles } from '../../../test/doubles/open-files.ts'
 import { CHUNK_BYTES, compressionOf, readFileChunks, readFileHead } from './read-file.ts'
 

@@ -12,7 +12,7 @@
 import { z } from 'zod'
 import { digitsBetween, wholeNumber } from './digits.ts'
 import { scaledDecimal } from './exact-decimal.ts'
-import type { RoundingMode } from '../../core/money.ts'
+import type { RoundingMode } from '../../core/money/money.ts'
 
 const MICROS_PER_UNIT: ReadonlyMap<string, number> = new Map([
   ['microseconds', 1],

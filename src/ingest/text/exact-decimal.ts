@@ -3,8 +3,8 @@
  * print small numbers with an exponent (`1.2589E-4`) and Java also large ones (`9.2160428E7`): these
  * are exact. `9.22E+07` is how a spreadsheet shows a number whose digits it has lost, so it is none.
  */
-import type { RoundingMode } from '../../core/money.ts'
-import { unreachable } from '../../core/outcome.ts'
+import type { RoundingMode } from '../../core/money/money.ts'
+import { unreachable } from '../../core/failures/outcome.ts'
 import { wholeNumber } from './digits.ts'
 
 /** Longer numbers are misread fields, and would make the arithmetic slow. */

@@ -1,6 +1,6 @@
 /** Bank entries in the operations store, each once. */
 import { z } from 'zod'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { Actor } from '../receivables/state-history.ts'
 import type { BankEntry } from './bank-entry.ts'

@@ -1,5 +1,5 @@
 /** One movement on a bank account, as a statement tells it: an entry, or one of the transactions of a batch. */
-import type { Micros } from '../../core/money.ts'
+import type { Micros } from '../../core/money/money.ts'
 
 export interface BankEntry {
   /** The same movement in another copy of the statement, or in another statement, has the same key. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { readFileSync } from 'node:fs'
 import { readCamt053 } from './camt053.ts'
 

@@ -2,9 +2,9 @@
  * Bank statements of ISO 20022, camt.053, versions .02 to .13: they differ in where the name of a party, the
  * state of an entry and the amount of a transaction stand, and both places are read.
  */
-import { TikError } from '../../core/errors.ts'
-import { micros, microsFromDecimal, type Micros } from '../../core/money.ts'
-import { dayFromIso } from '../../core/period.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { micros, microsFromDecimal, type Micros } from '../../core/money/money.ts'
+import { dayFromIso } from '../../core/time/period.ts'
 import type { BankDirection, BankEntry, BankStatement } from './bank-entry.ts'
 import { elementAt, elementsAt, readXmlTree, textAt, type ReadElement } from './xml-tree.ts'
 

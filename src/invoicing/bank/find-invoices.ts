@@ -4,7 +4,7 @@
  * meant in two ways is not decided here.
  */
 import { z } from 'zod'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { plainNumber, readReference, referencesIn, type ReferredTo } from './payment-references.ts'
 import { receivableFacts, NOTHING_KNOWN } from '../receivables/receivable-facts.ts'

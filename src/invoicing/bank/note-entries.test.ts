@@ -1,7 +1,7 @@
 /** Bank statements against three invoices of 39.17 each, in real stores. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { addMicros, microsFromDecimal, microsToDecimal } from '../../core/money.ts'
+import { addMicros, microsFromDecimal, microsToDecimal } from '../../core/money/money.ts'
 import {
   openInventedBilling,
   type InventedBilling,

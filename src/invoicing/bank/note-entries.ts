@@ -2,7 +2,7 @@
  * Bank entries become payments: those that say which invoice they pay, at once; all else waits for a person.
  * An entry that was noted before, from whatever copy of its statement, does nothing.
  */
-import type { Micros } from '../../core/money.ts'
+import type { Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { assignBalance, payInvoice, reverse } from '../receivables/payments.ts'
 import type { Actor } from '../receivables/state-history.ts'

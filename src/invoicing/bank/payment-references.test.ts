@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { structuredReference, writtenReference } from '../../core/structured-reference.ts'
+import { structuredReference, writtenReference } from '../../core/text/structured-reference.ts'
 import { readReference, referencesIn } from './payment-references.ts'
 
 // Some are examples of the two norms, not ours.

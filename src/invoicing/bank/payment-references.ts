@@ -2,11 +2,11 @@
  * References by which a transfer says which invoice it pays: the Belgian structured one, and ISO 11649 (RF75 2026
  * 0005 0150). Their check digits say whether they were copied right; what fails is no reference.
  */
-import { isStructuredReference } from '../../core/structured-reference.ts'
+import { isStructuredReference } from '../../core/text/structured-reference.ts'
 
 /** What a reference says of the number of an invoice. */
 export type ReferredTo =
-  /** Its last ten digits: what core/structured-reference.ts makes of a number. */
+  /** Its last ten digits: what core/text/structured-reference.ts makes of a number. */
   | { readonly kind: 'last-digits'; readonly text: string }
   /** All its digits and capitals. */
   | { readonly kind: 'number'; readonly text: string }

@@ -3,7 +3,7 @@
  * document type, and with it every entity of its own, is refused.
  */
 import sax from 'sax'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 
 export interface ReadElement {
   readonly name: string

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Account, OneOffCharge, Partner, Subscription } from '../../core/accounts.ts'
-import { addMicros, roundToCents, type Micros } from '../../core/money.ts'
-import { dayToIso, type BillingCalendar, type BillingPeriod } from '../../core/period.ts'
+import type { Account, OneOffCharge, Partner, Subscription } from '../../core/accounts/accounts.ts'
+import { addMicros, roundToCents, type Micros } from '../../core/money/money.ts'
+import { dayToIso, type BillingCalendar, type BillingPeriod } from '../../core/time/period.ts'
 import { oneOffCharge, recurringCharges } from './agreed-charges.ts'
 import type { Charge } from './charge.ts'
 import { discountLines } from './discount-lines.ts'

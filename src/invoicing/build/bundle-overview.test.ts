@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Allowance, Plan } from '../../catalogue/catalogue.ts'
-import type { Group, Subscription } from '../../core/accounts.ts'
-import { ZERO_MICROS } from '../../core/money.ts'
+import type { Group, Subscription } from '../../core/accounts/accounts.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { bundleOverview, earliestStartDay, type BundleRequest } from './bundle-overview.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 

@@ -2,9 +2,9 @@
  * A charge is the smallest exact part of an invoice: one sum of rated usage, one recurring fee of
  * one subscription, one one-off charge. Charges with the same line key make one line.
  */
-import type { Micros } from '../../core/money.ts'
-import type { Product } from '../../core/usage.ts'
-import type { Tax } from '../../core/tax.ts'
+import type { Micros } from '../../core/money/money.ts'
+import type { Product } from '../../core/usage/usage.ts'
+import type { Tax } from '../../core/money/tax.ts'
 import type { InvoiceLine, InvoiceSection, LineUnit } from '../invoice-model.ts'
 
 export interface Charge extends Tax {

@@ -3,10 +3,16 @@
  * names, what the same discounts hold for at the charges' own time. A fee is for its days, so a
  * discount that begins within them holds for the rest of them.
  */
-import type { Discount } from '../../core/accounts.ts'
-import { addMicros, micros, roundToCents, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import type { BillingCalendar } from '../../core/period.ts'
-import { commonDays, holdsAt, holdsOn, type DayRange } from '../../core/validity.ts'
+import type { Discount } from '../../core/accounts/accounts.ts'
+import {
+  addMicros,
+  micros,
+  roundToCents,
+  ZERO_MICROS,
+  type Micros,
+} from '../../core/money/money.ts'
+import type { BillingCalendar } from '../../core/time/period.ts'
+import { commonDays, holdsAt, holdsOn, type DayRange } from '../../core/time/validity.ts'
 import type { Charge } from './charge.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
 import type { ChargedLine } from './lines-from-charges.ts'

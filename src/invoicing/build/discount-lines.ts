@@ -3,9 +3,9 @@
  * are taken of what is printed and add up; amounts are taken of what these leave; nothing falls below
  * zero, and a line that was cut short says so. The order in which discounts are written says nothing.
  */
-import type { Discount } from '../../core/accounts.ts'
-import { micros, negateMicros, sharesInCents, type Micros } from '../../core/money.ts'
-import type { BillingCalendar } from '../../core/period.ts'
+import type { Discount } from '../../core/accounts/accounts.ts'
+import { micros, negateMicros, sharesInCents, type Micros } from '../../core/money/money.ts'
+import type { BillingCalendar } from '../../core/time/period.ts'
 import { discountCells, type DiscountCell } from './discount-cells.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
 import type { ChargedLine } from './lines-from-charges.ts'

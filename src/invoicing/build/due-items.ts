@@ -1,9 +1,9 @@
 /** What the agreement asks for in one period, as it is known now: fees of plans and modules, activations. Pure. */
 import type { Catalogue, Plan } from '../../catalogue/catalogue.ts'
 import { feeAt, feeVersions, type DatedFee } from '../../catalogue/fee-at.ts'
-import type { Subscription, Validity } from '../../core/accounts.ts'
-import { microsFromDecimal, type Micros } from '../../core/money.ts'
-import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/period.ts'
+import type { Subscription, Validity } from '../../core/accounts/accounts.ts'
+import { microsFromDecimal, type Micros } from '../../core/money/money.ts'
+import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/time/period.ts'
 import {
   commonDays,
   holdsOn,
@@ -11,7 +11,7 @@ import {
   overlaps,
   validAt,
   type DayRange,
-} from '../../core/validity.ts'
+} from '../../core/time/validity.ts'
 import type { RecurringItem, RecurringSubject } from '../invoice-model.ts'
 
 export interface Agreed {

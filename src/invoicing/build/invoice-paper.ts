@@ -1,5 +1,5 @@
 /** What partner and account want of the documents, as the invoice keeps it: only what is not as usual. */
-import type { Account, Partner } from '../../core/accounts.ts'
+import type { Account, Partner } from '../../core/accounts/accounts.ts'
 import type { Invoice, InvoicePaper } from '../invoice-model.ts'
 
 export function invoicePaper(

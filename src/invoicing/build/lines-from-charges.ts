@@ -1,5 +1,5 @@
 /** Charges → lines: each line is the exact sum of its charges, rounded half up to cents once. */
-import { addMicros, roundToCents, ZERO_MICROS } from '../../core/money.ts'
+import { addMicros, roundToCents, ZERO_MICROS } from '../../core/money/money.ts'
 import type { Charge } from './charge.ts'
 import { INVOICE_SECTIONS, type InvoiceLine } from '../invoice-model.ts'
 import { compareTaxes, taxKey } from './vat.ts'

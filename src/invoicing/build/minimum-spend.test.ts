@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
-import type { Discount, MinimumSpend } from '../../core/accounts.ts'
-import { microsFromDecimal, microsToDecimal, ZERO_MICROS } from '../../core/money.ts'
-import { dayFromIso } from '../../core/period.ts'
+import type { Discount, MinimumSpend } from '../../core/accounts/accounts.ts'
+import { microsFromDecimal, microsToDecimal, ZERO_MICROS } from '../../core/money/money.ts'
+import { dayFromIso } from '../../core/time/period.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
 import { addsUp, buildInvoice } from './build-invoice.ts'
 

@@ -3,11 +3,17 @@
  * counts is what this invoice bills of usage, or of fees and usage, after discounts; what it gives back of
  * earlier periods takes nothing from it. Never below zero. Pure (decision 0432).
  */
-import type { MinimumSpend } from '../../core/accounts.ts'
-import { micros, roundToCents, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/period.ts'
-import type { TaxChoices } from '../../core/tax.ts'
-import { commonDays, type DayRange } from '../../core/validity.ts'
+import type { MinimumSpend } from '../../core/accounts/accounts.ts'
+import {
+  micros,
+  roundToCents,
+  shareInMicros,
+  ZERO_MICROS,
+  type Micros,
+} from '../../core/money/money.ts'
+import { monthAfter, type BillingCalendar, type BillingPeriod } from '../../core/time/period.ts'
+import type { TaxChoices } from '../../core/money/tax.ts'
+import { commonDays, type DayRange } from '../../core/time/validity.ts'
 import type { InvoiceTexts } from '../documents/texts/invoice-texts.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
 import { sumMicros, type TaxAt } from './vat.ts'

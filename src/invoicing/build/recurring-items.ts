@@ -5,9 +5,15 @@
  * charged and is not due is taken back. Pure.
  */
 import assert from 'node:assert/strict'
-import { addMicros, micros, shareInMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import type { BillingPeriod } from '../../core/period.ts'
-import { commonDays } from '../../core/validity.ts'
+import {
+  addMicros,
+  micros,
+  shareInMicros,
+  ZERO_MICROS,
+  type Micros,
+} from '../../core/money/money.ts'
+import type { BillingPeriod } from '../../core/time/period.ts'
+import { commonDays } from '../../core/time/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 import { dueItems, presumedItems, withoutPrice, type Agreed } from './due-items.ts'
 import { settleItems, type ChargedItem } from './settle-items.ts'

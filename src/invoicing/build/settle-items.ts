@@ -2,8 +2,8 @@
  * One fee of one subscription in one period: the days that are due compared with what earlier invoices
  * charged and took back. What comes out makes each due day charged once and every other day not at all. Pure.
  */
-import type { BillingPeriod } from '../../core/period.ts'
-import { holdsOn, type DayRange } from '../../core/validity.ts'
+import type { BillingPeriod } from '../../core/time/period.ts'
+import { holdsOn, type DayRange } from '../../core/time/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 
 /** An item of an earlier invoice. */

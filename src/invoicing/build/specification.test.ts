@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Identity } from '../../core/accounts.ts'
+import type { Identity } from '../../core/accounts/accounts.ts'
 import { buildInvoice } from './build-invoice.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 

@@ -2,9 +2,9 @@
  * The annex: what each subscription adds to the invoice, from the same charges as the lines, exact.
  * The sum over subscriptions plus what belongs to none is the sum of the lines before rounding.
  */
-import type { Subscription } from '../../core/accounts.ts'
-import { addMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import { nameAt } from '../../core/subscription-name.ts'
+import type { Subscription } from '../../core/accounts/accounts.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
+import { nameAt } from '../../core/accounts/subscription-name.ts'
 import type { Charge } from './charge.ts'
 import type { SubscriptionSpecification } from '../invoice-model.ts'
 

@@ -1,6 +1,6 @@
 /** A charge that is the same for each of its days, in parts that add up to it to the micro. */
-import { micros, shareInMicros, type Micros } from '../../core/money.ts'
-import { isWithin, type DayRange } from '../../core/validity.ts'
+import { micros, shareInMicros, type Micros } from '../../core/money/money.ts'
+import { isWithin, type DayRange } from '../../core/time/validity.ts'
 
 export interface PartOfDays {
   readonly days: DayRange

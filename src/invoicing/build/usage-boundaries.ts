@@ -1,8 +1,8 @@
 /** The instants over which no sum of usage may reach: a discount or a tax begins or ends there. */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { vatChanges } from '../../catalogue/vat-at.ts'
-import type { Account, Partner } from '../../core/accounts.ts'
-import type { Validity } from '../../core/validity.ts'
+import type { Account, Partner } from '../../core/accounts/accounts.ts'
+import type { Validity } from '../../core/time/validity.ts'
 
 export function usageBoundariesMs(
   catalogue: Catalogue,

@@ -3,9 +3,9 @@
  * information apart, usage of earlier periods apart by period, and what was corrected of it apart again.
  */
 import type { CallType, Catalogue } from '../../catalogue/catalogue.ts'
-import type { Language } from '../../core/accounts.ts'
-import type { BillingCalendar } from '../../core/period.ts'
-import type { UsageKind } from '../../core/usage.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
+import type { BillingCalendar } from '../../core/time/period.ts'
+import type { UsageKind } from '../../core/usage/usage.ts'
 import type { Charge } from './charge.ts'
 import type { UsageSum } from '../ledger/invoice-ledger.ts'
 import type { LineUnit } from '../invoice-model.ts'

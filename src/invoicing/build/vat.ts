@@ -4,9 +4,15 @@
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { vatAt } from '../../catalogue/vat-at.ts'
-import type { Party } from '../../core/accounts.ts'
-import { addMicros, micros, shareInCents, ZERO_MICROS, type Micros } from '../../core/money.ts'
-import { isRated, TAX_CATEGORIES, type Tax, type TaxChoices } from '../../core/tax.ts'
+import type { Party } from '../../core/accounts/accounts.ts'
+import {
+  addMicros,
+  micros,
+  shareInCents,
+  ZERO_MICROS,
+  type Micros,
+} from '../../core/money/money.ts'
+import { isRated, TAX_CATEGORIES, type Tax, type TaxChoices } from '../../core/money/tax.ts'
 import type { InvoiceLine, InvoiceTotals, VatSubtotal } from '../invoice-model.ts'
 
 /** The tax of something that is sold, at the charge's own time, seen from the two parties. */

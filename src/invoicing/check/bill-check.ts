@@ -2,9 +2,9 @@
  * `tik bill check`: can this month be billed? Each finding has a code, a severity and a command
  * that shows the rows. It changes nothing.
  */
-import { ifExact } from '../../core/beyond-exact.ts'
-import { TikError } from '../../core/errors.ts'
-import { holdsAt, validAt } from '../../core/validity.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { holdsAt, validAt } from '../../core/time/validity.ts'
 import { accountsToBill, firstOfEach } from '../run/accounts-to-bill.ts'
 import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'

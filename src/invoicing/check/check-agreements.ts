@@ -1,9 +1,9 @@
 /** What of an account's agreement the catalogue cannot serve: VAT rates, discounts, groups' allowances. */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { vatPercentAt } from '../../catalogue/vat-at.ts'
-import { dayToIso } from '../../core/period.ts'
-import { isRated } from '../../core/tax.ts'
-import { overlaps } from '../../core/validity.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import { isRated } from '../../core/money/tax.ts'
+import { overlaps } from '../../core/time/validity.ts'
 import type { Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 

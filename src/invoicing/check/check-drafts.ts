@@ -3,8 +3,8 @@
  * and corrections, and accounts of which nobody would get the invoice. Every account is computed as a
  * preview does, one at a time.
  */
-import { microsToDecimal, micros, negateMicros, type Micros } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
+import { microsToDecimal, micros, negateMicros, type Micros } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { owedMicros, owedTotals } from '../owed-micros.ts'

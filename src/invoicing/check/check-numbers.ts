@@ -2,8 +2,12 @@
  * Numbers of parties that an import would refuse by their check digits, and that were stored by builds that did
  * not look. They stand on invoices as they are: for a person to mend, and no reason not to bill.
  */
-import { ibanProblem, registrationNumberProblem, vatIdProblem } from '../../core/check-digits.ts'
-import type { Party } from '../../core/accounts.ts'
+import {
+  ibanProblem,
+  registrationNumberProblem,
+  vatIdProblem,
+} from '../../core/text/check-digits.ts'
+import type { Party } from '../../core/accounts/accounts.ts'
 import type { Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 

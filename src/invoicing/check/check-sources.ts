@@ -1,6 +1,6 @@
 /** Whether all usage of the period came in: sources that stopped, and files whose number never came. */
-import { ifExact } from '../../core/beyond-exact.ts'
-import { shareInMicros, type Micros } from '../../core/money.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
+import { shareInMicros, type Micros } from '../../core/money/money.ts'
 import { sequenceReport, type SequenceGap } from '../../files/sequence-gaps.ts'
 import type { SourceFile } from '../../ledger/source-files.ts'
 import type { InstantRange, SourceActivity } from '../ledger/check-ledger.ts'

@@ -1,12 +1,12 @@
 /** A finding from what is particular to it. */
-import { ifExact } from '../../core/beyond-exact.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
 import {
   addMicros,
   microsToDecimal,
   roundToCents,
   ZERO_MICROS,
   type Micros,
-} from '../../core/money.ts'
+} from '../../core/money/money.ts'
 import type { Finding } from '../run/billing.ts'
 
 type Particular = Pick<Finding, 'code' | 'severity' | 'subject' | 'text'>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
-import type { Party } from '../../core/accounts.ts'
+import type { Party } from '../../core/accounts/accounts.ts'
 import { buildInvoice } from '../build/build-invoice.ts'
 import { consumerFindings } from './check-consumers.ts'
 import { missingParticulars } from './missing-particulars.ts'

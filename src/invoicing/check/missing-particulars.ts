@@ -1,5 +1,5 @@
 /** What an invoice must say of both parties (article 226 of the VAT directive; Dutch and Belgian law). */
-import type { Account, Partner, Party } from '../../core/accounts.ts'
+import type { Account, Partner, Party } from '../../core/accounts/accounts.ts'
 import { isPerson } from '../documents/e-invoice/e-invoice-gaps.ts'
 
 /** Names of what is missing; empty when the parties can be invoiced. */

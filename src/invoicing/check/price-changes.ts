@@ -12,8 +12,8 @@ import type {
   Rate,
 } from '../../catalogue/catalogue.ts'
 import { feeAt } from '../../catalogue/fee-at.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { validAt } from '../../core/validity.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { validAt } from '../../core/time/validity.ts'
 
 /** A catalogue at a moment. */
 export interface PriceMoment {

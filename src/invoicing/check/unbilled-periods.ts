@@ -4,15 +4,15 @@
  * period are looked at closely.
  */
 import { z } from 'zod'
-import { ifExact } from '../../core/beyond-exact.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
 import {
   addMicros,
   microsToDecimal,
   roundToCents,
   ZERO_MICROS,
   type Micros,
-} from '../../core/money.ts'
-import { dayToIso, type BillingPeriod } from '../../core/period.ts'
+} from '../../core/money/money.ts'
+import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import type { PeriodSum } from '../ledger/invoice-ledger.ts'

@@ -4,15 +4,15 @@
  * of all credited so far, rounded once, less what earlier credit notes gave back (decision 0401). Pure.
  */
 import assert from 'node:assert/strict'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import {
   micros,
   microsToDecimal,
   negateMicros,
   shareInCents,
   type Micros,
-} from '../../core/money.ts'
-import { unreachable } from '../../core/outcome.ts'
+} from '../../core/money/money.ts'
+import { unreachable } from '../../core/failures/outcome.ts'
 import { invoiceTotals, sumMicros, taxKey, taxOfLine } from '../build/vat.ts'
 import { creditTexts } from '../documents/texts/credit-texts.ts'
 import type { CreditNote, Invoice, InvoiceLine, VatSubtotal } from '../invoice-model.ts'

@@ -9,8 +9,8 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money/money.ts'
 import { sumMicros } from '../build/vat.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { owedTotals } from '../owed-micros.ts'

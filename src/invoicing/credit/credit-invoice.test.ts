@@ -6,7 +6,7 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { invoiceCdrs } from '../store/invoice-cdrs.ts'

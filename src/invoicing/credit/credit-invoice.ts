@@ -4,9 +4,9 @@
  * second call writes what a stopped one left.
  */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
-import { accountCalendar } from '../../core/account-calendar.ts'
-import { billingCalendar } from '../../core/period.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
+import { billingCalendar } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import {
   isCorrection,

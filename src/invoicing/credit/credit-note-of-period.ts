@@ -2,7 +2,7 @@
  * A period that comes to less than nothing, as a credit note: it closes the period as an invoice would, its
  * lines are all that it bills with their signs turned, and its items say what was charged all the same. Pure.
  */
-import { negateMicros } from '../../core/money.ts'
+import { negateMicros } from '../../core/money/money.ts'
 import { creditTexts } from '../documents/texts/credit-texts.ts'
 import type {
   CreditNote,

@@ -2,7 +2,7 @@
  * Whether the credit notes of an invoice are what they can be: each takes back no more than the ones before it
  * left, of its lines and of each rate, with the VAT that follows from them. Pure.
  */
-import { roundToCents } from '../../core/money.ts'
+import { roundToCents } from '../../core/money/money.ts'
 import { invoiceTotals, sumMicros, taxKey, taxOfLine } from '../build/vat.ts'
 import type { CreditNote, Invoice } from '../invoice-model.ts'
 import { creditedVat } from './build-credit-note.ts'

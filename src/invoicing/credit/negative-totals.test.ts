@@ -6,7 +6,7 @@ import {
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
 import { inventedCreditNotes } from '../../../test/doubles/invented-credit-notes.ts'
-import { microsToDecimal } from '../../core/money.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
 import { addsUp } from '../build/build-invoice.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'

@@ -5,8 +5,8 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
-import type { Account } from '../../core/accounts.ts'
-import { micros } from '../../core/money.ts'
+import type { Account } from '../../core/accounts/accounts.ts'
+import { micros } from '../../core/money/money.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { invoiceCdrs } from '../store/invoice-cdrs.ts'

@@ -4,7 +4,7 @@
  * back stands, so that the period is paid once whatever was billed since (decision 0403).
  */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'

@@ -4,7 +4,7 @@
  * wants their numbers, a Dutch e-invoice cannot do without one.
  */
 import { z } from 'zod'
-import { commonDays } from '../../core/validity.ts'
+import { commonDays } from '../../core/time/validity.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import {
   RECURRING_SUBJECTS,

@@ -1,6 +1,6 @@
 /** What of an invoice no credit note has taken back yet: by line, by row of its VAT table and in total. Pure. */
-import { micros, type Micros } from '../../core/money.ts'
-import type { Tax } from '../../core/tax.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
+import type { Tax } from '../../core/money/tax.ts'
 import { sumMicros, taxKey, taxOfLine } from '../build/vat.ts'
 import type { CreditNote, Invoice, InvoiceLine, InvoiceTotals } from '../invoice-model.ts'
 

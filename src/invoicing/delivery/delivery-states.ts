@@ -3,7 +3,7 @@
  * refused by the other side. Noted one after the other and never changed; the last one holds.
  */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { Actor } from '../receivables/state-history.ts'
 

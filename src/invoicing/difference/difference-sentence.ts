@@ -1,7 +1,7 @@
 /** One sentence for a reader: how much more or less than last time, and the greatest causes. */
-import type { Language } from '../../core/accounts.ts'
-import type { LocaleFormat } from '../../core/locale-format.ts'
-import { negateMicros, type Micros } from '../../core/money.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
+import type { LocaleFormat } from '../../core/text/locale-format.ts'
+import { negateMicros, type Micros } from '../../core/money/money.ts'
 import { causeText, differenceTexts } from '../documents/texts/difference-texts.ts'
 import type { InvoiceDifference } from './invoice-difference.ts'
 

@@ -11,7 +11,7 @@ import {
   shareInMicros,
   ZERO_MICROS,
   type Micros,
-} from '../../core/money.ts'
+} from '../../core/money/money.ts'
 import { chargedSide } from '../credit/credit-note-of-period.ts'
 import { owedTotals } from '../owed-micros.ts'
 import type { Invoice, InvoiceLine, InvoiceSection, RecurringItem } from '../invoice-model.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Account } from '../../core/accounts.ts'
-import { micros } from '../../core/money.ts'
+import type { Account } from '../../core/accounts/accounts.ts'
+import { micros } from '../../core/money/money.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { buildInvoice } from '../build/build-invoice.ts'

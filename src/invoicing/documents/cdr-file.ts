@@ -2,8 +2,8 @@
  * Exactly the usage that an invoice bills, without calls that no itemised bill may name: in the columns of the
  * export, or as a sheet in the language of the customer.
  */
-import { accountCalendar, termsAt } from '../../core/account-calendar.ts'
-import type { Directory } from '../../core/accounts.ts'
+import { accountCalendar, termsAt } from '../../core/time/account-calendar.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
 import { writeLedgerRows, type ExportFormat } from '../../reports/export-usage.ts'
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'

@@ -1,5 +1,5 @@
 /** Names of countries in the language of the reader. */
-import type { Language } from '../../core/accounts.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
 
 const names = new Map<Language, Intl.DisplayNames>()
 

@@ -1,5 +1,5 @@
 /** The columns of a CDR file that a customer opens in a spreadsheet, in its language. */
-import type { Language } from '../../core/accounts.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
 import type { CsvColumn } from '../../reports/usage-csv.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
 import { USAGE_SECTIONS, type Invoice } from '../invoice-model.ts'

@@ -1,6 +1,6 @@
 /** Where the documents of invoices are, relative to their folder. */
 import { join } from 'node:path'
-import { dayToIso } from '../../core/period.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import type { Invoice } from '../invoice-model.ts'
 import type { DocumentKind } from './document-kinds.ts'
 

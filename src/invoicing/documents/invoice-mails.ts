@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Account, Language, User } from '../../core/accounts.ts'
+import type { Account, Language, User } from '../../core/accounts/accounts.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
 import { letterFormat } from '../../mail/letter-format.ts'

@@ -1,5 +1,5 @@
 /** What a transfer is to say, so that whoever books it finds the invoice. */
-import { structuredReference, writtenReference } from '../../core/structured-reference.ts'
+import { structuredReference, writtenReference } from '../../core/text/structured-reference.ts'
 import type { Invoice } from '../invoice-model.ts'
 
 /** Twelve digits with their check, of a Belgian seller; '' else, and for a draft. */

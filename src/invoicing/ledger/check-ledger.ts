@@ -1,7 +1,7 @@
 /** What the check before billing asks of the ledger, beside what an invoice is made of. */
 import { z } from 'zod'
-import { ifExact } from '../../core/beyond-exact.ts'
-import { microsFromDecimal, type Micros } from '../../core/money.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
+import { microsFromDecimal, type Micros } from '../../core/money/money.ts'
 import { listRejects, type RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { RejectFilter } from '../../corrections/suspense/reject-filter.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'

@@ -1,9 +1,9 @@
 /** What invoicing reads from the ledger, over ClickHouse: clickhouse/queries/invoice-*.sql. */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import { ifExact } from '../../core/beyond-exact.ts'
-import { microsFromDecimal } from '../../core/money.ts'
-import { PRODUCTS, USAGE_KINDS } from '../../core/usage.ts'
+import { ifExact } from '../../core/money/beyond-exact.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
+import { PRODUCTS, USAGE_KINDS } from '../../core/usage/usage.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-file.ts'
 import { createAdjustmentLedger } from '../settle/adjustment-ledger.ts'

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { CutOff, LogPosition } from './invoice-ledger.ts'
 

@@ -3,8 +3,8 @@
  * a row counts when its offset is at or below the cut-off of its log partition. The implementation
  * over ClickHouse is clickhouse-invoice-ledger.ts (createInvoiceLedger).
  */
-import type { Micros } from '../../core/money.ts'
-import type { Product, UsageKind } from '../../core/usage.ts'
+import type { Micros } from '../../core/money/money.ts'
+import type { Product, UsageKind } from '../../core/usage/usage.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import type { AdjustmentLedger } from '../settle/adjustment-ledger.ts'
 import type { CheckLedger } from './check-ledger.ts'
@@ -73,7 +73,7 @@ export interface UsageSum {
 
 /** What was taken from one instance of an allowance. */
 export interface AllowanceTake {
-  /** See core/ids.ts allowanceInstanceKey. */
+  /** See core/usage/ids.ts allowanceInstanceKey. */
   readonly key: string
   readonly quantity: number
   /** Of these what usages of the instance's own period took. */

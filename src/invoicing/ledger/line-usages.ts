@@ -1,6 +1,6 @@
 /** The ledger rows below one usage line of an invoice, a page at a time. */
-import type { LedgerRow } from '../../core/ledger-row.ts'
-import { USAGE_KINDS, type UsageKind } from '../../core/usage.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
+import { USAGE_KINDS, type UsageKind } from '../../core/usage/usage.ts'
 import { ledgerRow, ROW_SELECTION } from '../../ledger/columns/read-fields.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { queryFile } from '../../ledger/engine/query-file.ts'

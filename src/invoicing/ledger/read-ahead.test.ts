@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { TikError } from '../../core/errors.ts'
-import { micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { micros } from '../../core/money/money.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import type { AccountSpans, InvoiceLedger, InvoiceSpan, UsageSum } from './invoice-ledger.ts'
 import { readAhead, ROWS_AHEAD_MAX, type ForeseenSpan } from './read-ahead.ts'

@@ -3,7 +3,7 @@
  * with what one asks, as a query costs the ledger nearly as much for one account as for fifty. Answers are
  * those of the ledger itself; what was not foreseen is asked as always.
  */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import type { AccountSpans, InvoiceLedger, InvoiceSpan } from './invoice-ledger.ts'
 

@@ -1,6 +1,6 @@
 /** The payments of an account, each with what no invoice took: together the balance of the account. */
 import { z } from 'zod'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { Actor } from './state-history.ts'
 

@@ -1,6 +1,6 @@
 /** What a customer contests of an invoice: an amount with its reason, until it is resolved. */
-import { TikError } from '../../core/errors.ts'
-import { microsToDecimal, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsToDecimal, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { lockInvoice } from './open-invoice.ts'
 import { noteState, type Actor } from './state-history.ts'

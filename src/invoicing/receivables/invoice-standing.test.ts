@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { dayFromIso } from '../../core/period.ts'
-import { micros, microsFromDecimal, microsToDecimal } from '../../core/money.ts'
+import { dayFromIso } from '../../core/time/period.ts'
+import { micros, microsFromDecimal, microsToDecimal } from '../../core/money/money.ts'
 import { hasStanding, STANDINGS, standingOf, type StandingFacts } from './invoice-standing.ts'
 
 const DUE = dayFromIso('2026-11-16')

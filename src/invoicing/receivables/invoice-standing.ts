@@ -2,7 +2,7 @@
  * How an invoice stands on a day: what of it is open, and the state that people see. The one place that
  * says so, for lists, reminders and whatever follows; the facts come from receivable-facts.ts.
  */
-import { addMicros, micros, negateMicros, type Micros } from '../../core/money.ts'
+import { addMicros, micros, negateMicros, type Micros } from '../../core/money/money.ts'
 
 /** As they follow each other; a dispute stands beside them (`disputedMicros`). */
 export const INVOICE_STATES = [

@@ -1,7 +1,7 @@
 /** An invoice whose money is to change: found within a transaction, with its account locked. */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
-import { micros, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { standingOf } from './invoice-standing.ts'
 import { NOTHING_KNOWN, receivableFacts, type ReceivableFacts } from './receivable-facts.ts'

@@ -1,6 +1,6 @@
 /** Payments in the operations store. */
 import { z } from 'zod'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { AccountPayment } from './account-payments.ts'
 import type { Actor } from './state-history.ts'

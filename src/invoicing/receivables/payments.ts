@@ -5,9 +5,15 @@
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
-import { addMicros, micros, microsToDecimal, negateMicros, type Micros } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import {
+  addMicros,
+  micros,
+  microsToDecimal,
+  negateMicros,
+  type Micros,
+} from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { accountPayments, type AccountPayment } from './account-payments.ts'
 import { lockInvoice, type OpenInvoice } from './open-invoice.ts'

@@ -1,6 +1,6 @@
 /** What is known about invoices beside what stands on them: sent, paid, credited, disputed. */
 import { z } from 'zod'
-import { micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { micros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 
 export interface ReceivableFacts {

@@ -1,6 +1,6 @@
 /** What a credit note makes too much of a payment becomes a balance of the account again. */
 import { z } from 'zod'
-import { micros, negateMicros } from '../../core/money.ts'
+import { micros, negateMicros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { lockInvoice } from './open-invoice.ts'
 import { assignToInvoice } from './payments.ts'

@@ -1,6 +1,6 @@
 /** The states that an invoice had: when, by whom, through which door. Appended to, never changed. */
 import { z } from 'zod'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 
 /** Who does something to an invoice, and where. */

@@ -1,8 +1,8 @@
 /** Reminders of invoices of 39.17 that were due on 2026-11-16, in real stores. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { ReminderRules } from '../../core/reminder-rules.ts'
-import { microsFromDecimal } from '../../core/money.ts'
+import type { ReminderRules } from '../../core/accounts/reminder-rules.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
 import {
   openInventedBilling,
   type InventedBilling,

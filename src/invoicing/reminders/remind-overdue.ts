@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { User } from '../../core/accounts.ts'
-import type { Micros } from '../../core/money.ts'
+import type { User } from '../../core/accounts/accounts.ts'
+import type { Micros } from '../../core/money/money.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'

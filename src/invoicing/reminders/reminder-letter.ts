@@ -1,7 +1,7 @@
 /** A reminder as words, in the language of its reader: what the invoice said then, and what is open now. */
-import type { Account, Language, User } from '../../core/accounts.ts'
-import { micros, microsFromDecimal, type Micros } from '../../core/money.ts'
-import type { ReminderRules, ReminderTerm } from '../../core/reminder-rules.ts'
+import type { Account, Language, User } from '../../core/accounts/accounts.ts'
+import { micros, microsFromDecimal, type Micros } from '../../core/money/money.ts'
+import type { ReminderRules, ReminderTerm } from '../../core/accounts/reminder-rules.ts'
 import { letterFormat, type LetterFormat } from '../../mail/letter-format.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { invoiceTexts } from '../documents/texts/invoice-texts.ts'

@@ -1,5 +1,5 @@
 /** The words of reminders in the four languages: of each step, and of what stands below. */
-import type { Language } from '../../core/accounts.ts'
+import type { Language } from '../../core/accounts/accounts.ts'
 
 export interface ReminderWords {
   readonly number: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import { findingOf } from '../check/finding-of.ts'
 import type { BilledInvoice, BillingReport } from '../run/billing.ts'
 import { reportLetter, reportMails, type ReportContent } from './report-mails.ts'

@@ -1,7 +1,7 @@
 /** The report of a scheduled check to operations: one mail a recipient, once for a period and day. */
 import { createHash } from 'node:crypto'
-import type { Partner } from '../../core/accounts.ts'
-import { micros, microsToDecimal } from '../../core/money.ts'
+import type { Partner } from '../../core/accounts/accounts.ts'
+import { micros, microsToDecimal } from '../../core/money/money.ts'
 import { causeText } from '../documents/texts/difference-texts.ts'
 import type { Letter } from '../../mail/letter.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'

@@ -1,6 +1,6 @@
 /** Which accounts a run has still to bill, and which cannot be billed yet. */
 import { z } from 'zod'
-import { dayToIso, monthAfter } from '../../core/period.ts'
+import { dayToIso, monthAfter } from '../../core/time/period.ts'
 import type { BillingOptions, BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
 import { unbilledPeriods } from '../check/unbilled-periods.ts'

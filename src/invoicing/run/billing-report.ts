@@ -1,5 +1,5 @@
 /** What a run or a preview tells at its end. */
-import { addMicros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type {
   BilledInvoice,
   BilledUsage,

@@ -1,8 +1,8 @@
 /** Which accounts a bill run is about, and each one's own periods of the month: one, or two about a change. */
-import type { Account, Group, Partner, Subscription } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import { accountCalendar, periodsBeginningIn, termsAt } from '../../core/account-calendar.ts'
-import type { BillingCalendar, BillingPeriod } from '../../core/period.ts'
+import type { Account, Group, Partner, Subscription } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { accountCalendar, periodsBeginningIn, termsAt } from '../../core/time/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../../core/time/period.ts'
 import { modulesOf, plansOf } from '../../directory/agreement.ts'
 import type { BillingParts } from './billing.ts'
 

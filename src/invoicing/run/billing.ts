@@ -4,9 +4,9 @@
  * (list-invoices.ts), verifyInvoices (verify-invoices.ts) and invoiceCdrs (invoice-cdrs.ts).
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
-import type { Clock } from '../../core/clock.ts'
-import type { Micros } from '../../core/money.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Micros } from '../../core/money/money.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
 import type { Invoice } from '../invoice-model.ts'
 import type { DifferenceCause } from '../difference/invoice-difference.ts'

@@ -1,5 +1,5 @@
 /** What another agreement would change on an invoice: the lines that would go, and those that would come. */
-import type { Micros } from '../../core/money.ts'
+import type { Micros } from '../../core/money/money.ts'
 import type { Invoice, InvoiceLine } from '../invoice-model.ts'
 
 export interface DraftDifference {

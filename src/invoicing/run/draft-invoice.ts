@@ -1,7 +1,7 @@
 /** What an account owes for a period, as a draft: read from the stores and built; and what keeps it from being billed. */
-import { beyondExact } from '../../core/beyond-exact.ts'
-import type { OneOffCharge } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
+import { beyondExact } from '../../core/money/beyond-exact.ts'
+import type { OneOffCharge } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { buildInvoice } from '../build/build-invoice.ts'
 import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
 import type { AsClosed } from '../build/recurring-items.ts'

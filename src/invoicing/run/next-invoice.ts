@@ -1,8 +1,8 @@
 /** What the next invoice of one account would say now: a preview of the first period that no invoice closed. */
-import { accountCalendar } from '../../core/account-calendar.ts'
-import { TikError } from '../../core/errors.ts'
-import { dayToIso, type BillingPeriod } from '../../core/period.ts'
-import type { Directory } from '../../core/accounts.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { previewRun } from '../store/billing-runs.ts'

@@ -1,5 +1,5 @@
 /** One account's invoice, from the stores to a draft that is ready to be finalised. */
-import { dayToIso, type BillingPeriod } from '../../core/period.ts'
+import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
 import type { AdjustmentDue } from '../settle/adjustments-due.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import type { BillingRun } from '../store/billing-runs.ts'

@@ -4,7 +4,7 @@
  * running it again goes on with the same cut-off and ends in the same invoices.
  */
 import { availableParallelism } from 'node:os'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { accountsToBill } from './accounts-to-bill.ts'
 import { sweepParts } from '../documents/atomic-file.ts'
 import { addToReport, finishReport, startReport, type ReportDraft } from './billing-report.ts'

@@ -1,8 +1,8 @@
 /** What settling volume rates asks of the ledger, and the one thing that invoicing writes there. */
 import { z } from 'zod'
-import { ADJUSTMENT_LOG, type LedgerRow, type LogPartition } from '../../core/ledger-row.ts'
-import { micros } from '../../core/money.ts'
-import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../../core/usage.ts'
+import { ADJUSTMENT_LOG, type LedgerRow, type LogPartition } from '../../core/usage/ledger-row.ts'
+import { micros } from '../../core/money/money.ts'
+import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../../core/usage/usage.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { exactInteger, exactMicros, queryFile } from '../../ledger/engine/query-file.ts'

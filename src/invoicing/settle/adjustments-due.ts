@@ -1,8 +1,8 @@
 /** Which usage by `volume` rates must still be settled, up to a cut-off. Changes nothing. */
 import type { Catalogue, RateVersions } from '../../catalogue/catalogue.ts'
-import { beyondExact } from '../../core/beyond-exact.ts'
-import { TikError } from '../../core/errors.ts'
-import { ZERO_MICROS } from '../../core/money.ts'
+import { beyondExact } from '../../core/money/beyond-exact.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { settleVolume, type Settlement } from '../../rating/model/settle-volume.ts'
 import type { AccountUse, AdjustmentLedger } from './adjustment-ledger.ts'
 import type { UsageSum } from '../ledger/invoice-ledger.ts'

@@ -4,7 +4,7 @@
  * then the catalogue of the rerate settles it.
  */
 import { z } from 'zod'
-import { RERATE_LOG } from '../../core/ledger-row.ts'
+import { RERATE_LOG } from '../../core/usage/ledger-row.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { readCutOff } from '../ledger/cut-off.ts'

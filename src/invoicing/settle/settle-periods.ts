@@ -3,10 +3,10 @@
  * was charged becomes rows of kind `adjustment`. Computed from sums that contain earlier adjustments,
  * so a second time, or after a crash at any point, there is nothing left to add.
  */
-import { adjustmentRateId } from '../../core/ids.ts'
-import { ADJUSTMENT_LOG, emptyRow, type LedgerRow } from '../../core/ledger-row.ts'
-import { microsToDecimal } from '../../core/money.ts'
-import { dayToIso, type BillingCalendar } from '../../core/period.ts'
+import { adjustmentRateId } from '../../core/usage/ids.ts'
+import { ADJUSTMENT_LOG, emptyRow, type LedgerRow } from '../../core/usage/ledger-row.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { dayToIso, type BillingCalendar } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { adjustmentsDue, type AdjustmentDue, type PeriodsOfAccount } from './adjustments-due.ts'
 import type { Settlements } from './adjustments-due.ts'

@@ -7,7 +7,7 @@ import {
 import { recordCalls, type Call } from '../../../test/doubles/rated-calls.ts'
 import { createRate, step } from '../../../test/rating/world.ts'
 import type { Catalogue, Rate } from '../../catalogue/catalogue.ts'
-import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/ledger-row.ts'
+import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/usage/ledger-row.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'

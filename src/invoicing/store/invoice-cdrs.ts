@@ -1,5 +1,5 @@
 /** `tik bill cdrs NUMBER`: exactly the rows that one invoice bills, from the ledger. */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'

@@ -3,9 +3,9 @@
  * charged, and the closed period are there together or not at all.
  */
 import { z } from 'zod'
-import type { OneOffCharge } from '../../core/accounts.ts'
-import { micros, type Micros } from '../../core/money.ts'
-import { TAX_CATEGORIES } from '../../core/tax.ts'
+import type { OneOffCharge } from '../../core/accounts/accounts.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
+import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { RECURRING_SUBJECTS, type Invoice } from '../invoice-model.ts'

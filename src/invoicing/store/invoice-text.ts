@@ -1,7 +1,7 @@
 /** An invoice as it is stored: one text that comes back to the byte, and its hash. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { invoiceSchema, type Invoice } from '../invoice-model.ts'
 
 /** `text` and the hash that is kept beside it. */

@@ -1,6 +1,6 @@
 /** Numbers of an older system go on, with a prefix, without a gap, for two runs at once. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { NumberRules } from '../../core/number-rules.ts'
+import type { NumberRules } from '../../core/accounts/number-rules.ts'
 import { refuseUsedNumbers } from '../../directory/store/refuse-used-numbers.ts'
 import {
   openInventedBilling,

@@ -1,7 +1,7 @@
 /** Numbers of invoices and credit notes: sequential within a series of the seller and a year, without a gap. */
 import { z } from 'zod'
-import { CREDIT_NOTE_PREFIX } from '../../core/number-rules.ts'
-import { dayToIso } from '../../core/period.ts'
+import { CREDIT_NOTE_PREFIX } from '../../core/accounts/number-rules.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { numberRules } from '../../directory/document/number-schema.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { Invoice } from '../invoice-model.ts'

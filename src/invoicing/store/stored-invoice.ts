@@ -1,6 +1,6 @@
 /** A finalised invoice as it is stored: the whole model, and what it was made of. */
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import type { Invoice } from '../invoice-model.ts'

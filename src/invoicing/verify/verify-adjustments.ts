@@ -2,9 +2,9 @@
  * Every period-end adjustment computed again from the ledger rows up to the cut-off that it names,
  * with the catalogue of then, and compared row by row. Changes nothing.
  */
-import { adjustmentRateId, entryId } from '../../core/ids.ts'
-import type { LedgerRow } from '../../core/ledger-row.ts'
-import { microsToDecimal } from '../../core/money.ts'
+import { adjustmentRateId, entryId } from '../../core/usage/ids.ts'
+import type { LedgerRow } from '../../core/usage/ledger-row.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
 import { adjustmentsDue, type AdjustmentDue } from '../settle/adjustments-due.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import { outOfRange } from '../check/out-of-range.ts'

@@ -10,8 +10,8 @@ import {
   negateMicros,
   ZERO_MICROS,
   type Micros,
-} from '../../core/money.ts'
-import { holdsOn } from '../../core/validity.ts'
+} from '../../core/money/money.ts'
+import { holdsOn } from '../../core/time/validity.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { chargedSide } from '../credit/credit-note-of-period.ts'
 import { itemChargeMicros } from '../build/recurring-items.ts'

@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { micros, microsToDecimal } from '../../core/money.ts'
-import { accountCalendar } from '../../core/account-calendar.ts'
-import { billingCalendar } from '../../core/period.ts'
+import { micros, microsToDecimal } from '../../core/money/money.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
+import { billingCalendar } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { BillingParts, Finding, FindingCode } from '../run/billing.ts'
 import { addsUp } from '../build/build-invoice.ts'

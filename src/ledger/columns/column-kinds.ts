@@ -1,10 +1,10 @@
 /**
- * What the ledger does with each kind of field (core/field.ts), once: the type of its column, how the
+ * What the ledger does with each kind of field (core/usage/field.ts), once: the type of its column, how the
  * native block carries it, and how a query reads it exactly.
  */
 import assert from 'node:assert/strict'
 import { z } from 'zod'
-import type { Field, Kind, KindValues, Words } from '../../core/field.ts'
+import type { Field, Kind, KindValues, Words } from '../../core/usage/field.ts'
 import type { NativeColumn } from './native-columns.ts'
 import { DayColumn, Int32Column, Int64Column, Int64ListColumn } from './native-columns.ts'
 import { FlagColumn, TextColumn, TextListColumn, WordColumn } from './native-columns.ts'

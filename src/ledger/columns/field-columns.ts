@@ -1,15 +1,15 @@
 /**
  * The columns of one table of fields, which a record is appended to field by field: the appending is
- * written out once for each table (core/compile-fields.ts).
+ * written out once for each table (core/usage/compile-fields.ts).
  */
-import { compile, nameInCode } from '../../core/compile-fields.ts'
+import { compile, nameInCode } from '../../core/usage/compile-fields.ts'
 import {
   storedFields,
   type Field,
   type Fields,
   type Stored,
   type ValuesOf,
-} from '../../core/field.ts'
+} from '../../core/usage/field.ts'
 import { columnKindOf, type ColumnKind } from './column-kinds.ts'
 import type { NativeColumn } from './native-columns.ts'
 

@@ -3,9 +3,14 @@
  * are appended, so recording a batch has nothing left to encode.
  */
 import assert from 'node:assert/strict'
-import { ENTRY_FIELDS, RATED_FIELDS } from '../../core/ledger-row.ts'
-import type { EntryKind, LogPartition, RatedUsage, RecordedUsage } from '../../core/ledger-row.ts'
-import { USAGE_FIELDS } from '../../core/usage.ts'
+import { ENTRY_FIELDS, RATED_FIELDS } from '../../core/usage/ledger-row.ts'
+import type {
+  EntryKind,
+  LogPartition,
+  RatedUsage,
+  RecordedUsage,
+} from '../../core/usage/ledger-row.ts'
+import { USAGE_FIELDS } from '../../core/usage/usage.ts'
 import { columnKindOf, wireType } from './column-kinds.ts'
 import { compileColumns } from './field-columns.ts'
 import { LEDGER_COLUMNS } from './ledger-columns.ts'

@@ -1,9 +1,9 @@
 /**
  * The columns of `usage_ledger`, as the native block carries them: those of the fields of a row, by the
- * tables of core/usage.ts and core/ledger-row.ts, and two that belong to the commit. A test compares
+ * tables of core/usage/usage.ts and core/usage/ledger-row.ts, and two that belong to the commit. A test compares
  * them with the table that the migrations make.
  */
-import { ROW_FIELDS } from '../../core/ledger-row.ts'
+import { ROW_FIELDS } from '../../core/usage/ledger-row.ts'
 import { columnKindOf, wireType } from './column-kinds.ts'
 
 export interface LedgerColumn {

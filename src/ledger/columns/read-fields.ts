@@ -1,7 +1,7 @@
 /** How fields of rows are read: what a query selects of them, and the schema of what comes back. */
 import { z } from 'zod'
-import { fieldNames } from '../../core/field.ts'
-import { ROW_FIELDS, type LedgerRow } from '../../core/ledger-row.ts'
+import { fieldNames } from '../../core/usage/field.ts'
+import { ROW_FIELDS, type LedgerRow } from '../../core/usage/ledger-row.ts'
 import { columnKindOf } from './column-kinds.ts'
 
 /** `column AS name, …`, for the marked place of a query. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createDuplicateWindow, type DuplicateVerdict } from './duplicate-window.ts'
 import { ratedOf, usageOf } from '../../../test/doubles/ledger.conformance.ts'
 import { createMemoryLedger } from '../../../test/doubles/memory-ledger.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 
 const DAY_MS = 86_400_000
 const NOW = Promise.resolve()

@@ -3,7 +3,7 @@
  * surely new is asked from the ledger by its full id before it is called a duplicate; so is every
  * id of a day that is not in memory, and an old file that comes again after a year is found too.
  */
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import type { Ledger } from '../ledger.ts'
 import { createSeenDays, type SeenDaysOptions } from './seen-days.ts'
 

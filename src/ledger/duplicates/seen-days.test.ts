@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { usageOf } from '../../../test/doubles/ledger.conformance.ts'
 import { createSeenDays, type SeenDaysOptions } from './seen-days.ts'
 

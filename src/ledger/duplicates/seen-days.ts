@@ -3,7 +3,7 @@
  * enough to be worth it. Bounded in ids and days: beyond either it starts afresh, and loads again
  * only what the next batches need.
  */
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { createFingerprintSet } from './fingerprint-set.ts'
 import type { Ledger } from '../ledger.ts'
 

@@ -3,7 +3,7 @@
  * objects with a numeric `code` (ClickHouse's own) or a Node error code of the connection.
  */
 import { z } from 'zod'
-import { TikError, type ErrorCode } from '../../core/errors.ts'
+import { TikError, type ErrorCode } from '../../core/failures/errors.ts'
 
 const vendorError = z.object({
   code: z.union([z.string(), z.number()]).optional(),

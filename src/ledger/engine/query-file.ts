@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { TikError } from '../../core/errors.ts'
-import { microsFromDecimal, nearestMicros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { microsFromDecimal, nearestMicros } from '../../core/money/money.ts'
 
 export type QueryParam = string | number | boolean | readonly string[] | readonly number[]
 export type QueryParams = Readonly<Record<string, QueryParam>>

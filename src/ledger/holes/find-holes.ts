@@ -8,7 +8,7 @@ import {
   CORRECTION_LOGS,
   FILES_LOG,
   type LogPartition,
-} from '../../core/ledger-row.ts'
+} from '../../core/usage/ledger-row.ts'
 
 /** A partition had at least this many rows once; `from` says who knows. */
 export interface KnownPosition extends LogPartition {

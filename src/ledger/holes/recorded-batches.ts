@@ -1,5 +1,5 @@
 /** Commits by log partition, from the journal: which commit an offset belonged to. */
-import type { LogPartition } from '../../core/ledger-row.ts'
+import type { LogPartition } from '../../core/usage/ledger-row.ts'
 import { z } from 'zod'
 import type { ClickHouseStore } from '../engine/clickhouse-store.ts'
 import { NUMBERED_LOGS, type RecordedState } from './find-holes.ts'

@@ -13,7 +13,7 @@ import {
   readSync,
 } from 'node:fs'
 import { z } from 'zod'
-import { FILES_LOG } from '../../core/ledger-row.ts'
+import { FILES_LOG } from '../../core/usage/ledger-row.ts'
 import type { KnownPosition } from './find-holes.ts'
 
 const batch = z.object({

@@ -1,6 +1,6 @@
 /** Puts rows back where they stood, in the commit that they were of: for rebuilding a ledger only. */
-import type { LedgerRow, RatedUsage } from '../../core/ledger-row.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { LedgerRow, RatedUsage } from '../../core/usage/ledger-row.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import type { ClickHouseStore } from '../engine/clickhouse-store.ts'
 import { batchOver } from '../clickhouse-ledger.ts'
 import { createLedgerBlock, type BatchHeader } from '../columns/ledger-block.ts'

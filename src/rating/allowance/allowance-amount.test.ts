@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createAllowance } from '../../../test/rating/world.ts'
-import { billingCalendar, dayFromIso } from '../../core/period.ts'
+import { billingCalendar, dayFromIso } from '../../core/time/period.ts'
 import { amountAt, ownAmount, pooledAmounts, prorate } from './allowance-amount.ts'
 
 const calendar = billingCalendar('Europe/Amsterdam', 1)

@@ -1,6 +1,6 @@
 /** How much an allowance holds in one window of time: proration, and the pool of a group. */
-import type { Validity } from '../../core/accounts.ts'
-import { isWithin, overlaps } from '../../core/validity.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
+import { isWithin, overlaps } from '../../core/time/validity.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 
 /** A billing period, a local day or a lifetime, with its first local day and the day after its last. */

@@ -2,7 +2,7 @@
  * One allowance of one scope in one window: what it holds and what was taken of it, and which levels
  * of its use must be reported.
  */
-import { crossingKey, type ScopeKind } from '../../core/ids.ts'
+import { crossingKey, type ScopeKind } from '../../core/usage/ids.ts'
 import type { Allowance } from '../../catalogue/catalogue.ts'
 import type { TakeBalance } from '../memory/balance.ts'
 import { bundlePercents, thresholdOf } from '../../limits/limit-levels.ts'

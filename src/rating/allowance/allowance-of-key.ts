@@ -1,6 +1,6 @@
 /** What the catalogue says of the allowance that a stored key names. */
 import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
-import { splitKey } from '../../core/ids.ts'
+import { splitKey } from '../../core/usage/ids.ts'
 
 /** Undefined where the catalogue does not have it any more. */
 export function allowanceOf(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAllowance } from '../../../test/rating/world.ts'
-import { billingCalendar, dayFromIso } from '../../core/period.ts'
+import { billingCalendar, dayFromIso } from '../../core/time/period.ts'
 import { lifetimeWindow } from './allowances-at.ts'
 
 const calendar = billingCalendar('Europe/Amsterdam', 1)

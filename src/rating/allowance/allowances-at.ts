@@ -3,12 +3,12 @@
  * which windows, how much they hold, in order of use. Done once a stretch of time, then looked up.
  */
 import { Temporal } from 'temporal-polyfill'
-import type { Group, Subscription, Validity } from '../../core/accounts.ts'
-import { allowanceInstanceKey } from '../../core/ids.ts'
-import { dayToIso, dayFromIso, type BillingPeriod } from '../../core/period.ts'
+import type { Group, Subscription, Validity } from '../../core/accounts/accounts.ts'
+import { allowanceInstanceKey } from '../../core/usage/ids.ts'
+import { dayToIso, dayFromIso, type BillingPeriod } from '../../core/time/period.ts'
 import type { Allowance, Catalogue } from '../../catalogue/catalogue.ts'
 import { takeBalance, type AccountState } from '../memory/account-state.ts'
-import { holdsAt, overlap } from '../../core/validity.ts'
+import { holdsAt, overlap } from '../../core/time/validity.ts'
 import { entitlements } from '../memory/entitlement.ts'
 import type { CompiledAllowance } from '../memory/offer.ts'
 import type { Sums } from '../memory/sums.ts'

@@ -1,6 +1,6 @@
 /** Which allowances a subscription may take from at a moment, and in whose name. */
-import type { Group, Subscription } from '../../core/accounts.ts'
-import { holdsAt } from '../../core/validity.ts'
+import type { Group, Subscription } from '../../core/accounts/accounts.ts'
+import { holdsAt } from '../../core/time/validity.ts'
 import type { CompiledAllowance, Offer } from '../memory/offer.ts'
 import { tightList } from '../memory/tight-list.ts'
 import type { AllowanceInstance } from './allowance-instance.ts'

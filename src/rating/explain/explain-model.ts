@@ -4,8 +4,8 @@
  */
 import { quantityText } from '../../catalogue/describe-rate.ts'
 import type { CumulativeModel, PercentageModel, Rate, Tier } from '../../catalogue/catalogue.ts'
-import { microsToDecimal, type Micros } from '../../core/money.ts'
-import { unreachable } from '../../core/outcome.ts'
+import { microsToDecimal, type Micros } from '../../core/money/money.ts'
+import { unreachable } from '../../core/failures/outcome.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 
 export interface ExplainedModelUse {

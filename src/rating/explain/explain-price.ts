@@ -1,5 +1,5 @@
 /** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
-import { addMicros, micros, microsToDecimal } from '../../core/money.ts'
+import { addMicros, micros, microsToDecimal } from '../../core/money/money.ts'
 import { explainModel } from './explain-model.ts'
 import { laneAt } from '../memory/lane.ts'
 import type { Rating } from '../price/price-rating.ts'

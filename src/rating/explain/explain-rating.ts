@@ -2,11 +2,11 @@
  * Says in words and numbers how a usage is rated: the same computation as rating, without adding
  * anything, followed by a sentence for each rule in the order in which it was applied.
  */
-import { microsToDecimal, micros } from '../../core/money.ts'
-import { dayToIso } from '../../core/period.ts'
-import type { RatedUsage } from '../../core/ledger-row.ts'
-import { REJECT_REASONS } from '../../core/reasons.ts'
-import type { Usage } from '../../core/usage.ts'
+import { microsToDecimal, micros } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
+import type { RatedUsage } from '../../core/usage/ledger-row.ts'
+import { REJECT_REASONS } from '../../core/failures/reasons.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { crossedBundleLevels, type AllowanceInstance } from '../allowance/allowance-instance.ts'
 import type { Takes } from '../allowance/take-allowances.ts'
 import { cellOf, LANE, laneAt, UNIT, type Lane } from '../memory/lane.ts'

@@ -1,6 +1,6 @@
 /** The effective rule of an account, as `tik catalogue show` prints it. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Account, Directory, Subscription } from '../../core/accounts.ts'
+import type { Account, Directory, Subscription } from '../../core/accounts/accounts.ts'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { describeRate, quantityText } from '../../catalogue/describe-rate.ts'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'

@@ -3,11 +3,11 @@
  * comes from: the account's own agreement, a module, the plan, a parent of the plan, or the default
  * plan of the partner.
  */
-import type { Account, Directory, Subscription } from '../../core/accounts.ts'
-import { TikError } from '../../core/errors.ts'
-import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../../core/validity.ts'
+import type { Account, Directory, Subscription } from '../../core/accounts/accounts.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../../core/time/validity.ts'
 import { agreementAt } from '../../directory/agreement.ts'
-import { isRated } from '../../core/tax.ts'
+import { isRated } from '../../core/money/tax.ts'
 import { taxCategoryAt, vatPercentAt } from '../../catalogue/vat-at.ts'
 import { allowanceAt } from '../../catalogue/allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from '../../catalogue/catalogue.ts'

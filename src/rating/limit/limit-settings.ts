@@ -2,8 +2,8 @@
  * Which limits hold for an account or subscription at a moment of recording: the customer's own
  * value, else the partner's default, else none. 0 switches a limit off.
  */
-import type { LimitCode, LimitSetting } from '../../core/accounts.ts'
-import { holdsAt } from '../../core/validity.ts'
+import type { LimitCode, LimitSetting } from '../../core/accounts/accounts.ts'
+import { holdsAt } from '../../core/time/validity.ts'
 import { LIMIT_KINDS } from '../../limits/limit-kinds.ts'
 import { levelsOf, type Level } from '../../limits/limit-levels.ts'
 

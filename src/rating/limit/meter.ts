@@ -2,9 +2,9 @@
  * A sum that limits watch, and the levels at which it must be reported. The hot path compares one
  * number, the lowest level that was not reported yet. Integer arithmetic only.
  */
-import type { LimitCode, Validity } from '../../core/accounts.ts'
-import { crossingEntry, crossingKey, type ScopeKind } from '../../core/ids.ts'
-import { isWithin } from '../../core/validity.ts'
+import type { LimitCode, Validity } from '../../core/accounts/accounts.ts'
+import { crossingEntry, crossingKey, type ScopeKind } from '../../core/usage/ids.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import {
   furthestOf,
   nextThreshold,

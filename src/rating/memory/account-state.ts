@@ -1,7 +1,7 @@
 /** Everything that rating holds about one account: its calendars, periods and allowance balances. */
-import type { Account, Validity } from '../../core/accounts.ts'
-import { accountCalendar } from '../../core/account-calendar.ts'
-import type { BillingCalendar, BillingPeriod } from '../../core/period.ts'
+import type { Account, Validity } from '../../core/accounts/accounts.ts'
+import { accountCalendar } from '../../core/time/account-calendar.ts'
+import type { BillingCalendar, BillingPeriod } from '../../core/time/period.ts'
 import type { AccountPeriod, TakeBalance } from './balance.ts'
 import { createHome, keepText, NO_SLOT, takeSlots, type Home, type Sums } from './sums.ts'
 import type { AllowanceInstance } from '../allowance/allowance-instance.ts'

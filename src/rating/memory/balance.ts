@@ -3,7 +3,7 @@
  * object for each account, subscription, period and call type that is in use; its numbers are in
  * `Sums`, so that rating a usage allocates nothing.
  */
-import type { BillingPeriod } from '../../core/period.ts'
+import type { BillingPeriod } from '../../core/time/period.ts'
 import type { Meter } from '../limit/meter.ts'
 import type { CompiledRates } from '../price/compiled-rate.ts'
 

@@ -2,8 +2,8 @@
  * What the agreement of a subscription means for rating: its offer at a moment, and the stretches of
  * time in which an allowance is its own to use or to contribute.
  */
-import type { Account, Subscription, Validity } from '../../core/accounts.ts'
-import { allValidAt, joined, overlap } from '../../core/validity.ts'
+import type { Account, Subscription, Validity } from '../../core/accounts/accounts.ts'
+import { allValidAt, joined, overlap } from '../../core/time/validity.ts'
 import type { Catalogue, Plan, PlanModule } from '../../catalogue/catalogue.ts'
 import { agreementAt, modulesOf, plansOf } from '../../directory/agreement.ts'
 import type { OfferChoice } from './offer.ts'

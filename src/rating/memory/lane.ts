@@ -5,8 +5,8 @@
  * record in `Sums`; the object is for what happens seldom.
  */
 import type { CallType } from '../../catalogue/catalogue.ts'
-import type { Validity } from '../../core/accounts.ts'
-import { isWithin, overlap } from '../../core/validity.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
+import { isWithin, overlap } from '../../core/time/validity.ts'
 import { allowancesAt, type AllowancesAt } from '../allowance/allowances-at.ts'
 import type { AllowanceInstance } from '../allowance/allowance-instance.ts'
 import { usableAmount } from '../allowance/carried-amount.ts'

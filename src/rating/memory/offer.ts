@@ -6,7 +6,7 @@
 import { allowanceAt } from '../../catalogue/allowance-at.ts'
 import type { Allowance, Catalogue, Plan, PlanModule } from '../../catalogue/catalogue.ts'
 import type { RatesByCallType } from '../../catalogue/catalogue.ts'
-import { validAt, type Validity } from '../../core/validity.ts'
+import { validAt, type Validity } from '../../core/time/validity.ts'
 import { compileRates, type CompiledRates } from '../price/compiled-rate.ts'
 
 export interface Offer {

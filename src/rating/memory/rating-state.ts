@@ -3,8 +3,8 @@
  * were seen. Accounts and subscriptions are compiled when their first usage comes.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory, Subscription } from '../../core/accounts.ts'
-import { subscriptionPlaces } from '../../core/subscription-places.ts'
+import type { Directory, Subscription } from '../../core/accounts/accounts.ts'
+import { subscriptionPlaces } from '../../core/accounts/subscription-places.ts'
 import { createAccountState, type AccountState } from './account-state.ts'
 import { createLimitSettings, type LimitSettings } from '../limit/limit-settings.ts'
 import { createOfferBook, type CompiledAllowance } from './offer.ts'

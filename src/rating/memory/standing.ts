@@ -2,8 +2,8 @@
  * How one subscription stands in a stretch of time in which nothing changes: one billing period, one
  * offer, the same groups. Lanes are made from it.
  */
-import type { Subscription, Validity } from '../../core/accounts.ts'
-import { isWithin, overlap, stretchAround } from '../../core/validity.ts'
+import type { Subscription, Validity } from '../../core/accounts/accounts.ts'
+import { isWithin, overlap, stretchAround } from '../../core/time/validity.ts'
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { accountPeriod, type AccountState } from './account-state.ts'
 import type { AllowanceSources } from '../allowance/allowances-at.ts'

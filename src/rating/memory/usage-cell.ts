@@ -2,7 +2,7 @@
  * Finds or makes the cell that a usage is added to, with the meters that it feeds: which limit watches
  * which sum is said in src/limits.
  */
-import type { LimitCode, Subscription } from '../../core/accounts.ts'
+import type { LimitCode, Subscription } from '../../core/accounts/accounts.ts'
 import type { CallType, Catalogue, CumulativeScope } from '../../catalogue/catalogue.ts'
 import { countsForModule } from '../../catalogue/counts-for-module.ts'
 import { MODULE_LIMIT, watchedSums, type WatchedSum } from '../../limits/limit-kinds.ts'

@@ -3,8 +3,8 @@
  * used out of bundle before it in the period. One file per model; this is the choice between them.
  */
 import type { CumulativeModel, CumulativeScope } from '../../catalogue/catalogue.ts'
-import type { Micros, RoundingMode } from '../../core/money.ts'
-import { unreachable } from '../../core/outcome.ts'
+import type { Micros, RoundingMode } from '../../core/money/money.ts'
+import { unreachable } from '../../core/failures/outcome.ts'
 import { compileGraduated } from './graduated.ts'
 import { compilePackage } from './package.ts'
 import { compilePercentage } from './percentage.ts'

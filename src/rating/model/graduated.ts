@@ -1,6 +1,6 @@
 /** `graduated`: the first units of the period at one price, the next at another. */
 import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal } from './total-price.ts'
 

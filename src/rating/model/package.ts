@@ -3,7 +3,7 @@
  * is finer than the rate's decimals is rounded in the total, so that it adds up in portions of any size.
  */
 import type { PeriodBounds } from '../../catalogue/catalogue.ts'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal } from './total-price.ts'
 

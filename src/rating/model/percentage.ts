@@ -5,7 +5,7 @@
  * is the amount in micros.
  */
 import type { PercentageModel, PeriodBounds } from '../../catalogue/catalogue.ts'
-import { micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { micros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { compilePrices } from '../price/price-table.ts'
 import { chargeOfCounts, clearCounts, walkSteps } from '../price/walk-steps.ts'
 import type { CumulativePrice, PriceRounding } from './compiled-model.ts'

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CumulativeModel, Rate, RateVersions } from '../../catalogue/catalogue.ts'
 import { createRate } from '../../../test/rating/world.ts'
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import { compileModel } from './compiled-model.ts'
 import { settleVolume, type VolumeUse } from './settle-volume.ts'
 

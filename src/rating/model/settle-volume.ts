@@ -1,7 +1,7 @@
 /** What `volume` rates still owe, or give back, when their period closes. */
 import type { CumulativeScope, Rate, RateVersions } from '../../catalogue/catalogue.ts'
-import { TikError } from '../../core/errors.ts'
-import { addMicros, micros, ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { addMicros, micros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { compileModel } from './compiled-model.ts'
 
 /** What one subscription used of one call type at one version of one rate, in one period. */

@@ -1,7 +1,7 @@
 /** What a period's total costs through tiers, with their flat fees and the bounds of the period. */
 import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
-import { addMicros, microsFromDecimal, microsToDecimal } from '../../core/money.ts'
-import { ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { addMicros, microsFromDecimal, microsToDecimal } from '../../core/money/money.ts'
+import { ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { compilePrices } from '../price/price-table.ts'
 import { chargeOfCounts, clearCounts, walkSteps } from '../price/walk-steps.ts'
 import type { PriceRounding } from './compiled-model.ts'

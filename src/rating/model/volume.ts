@@ -1,6 +1,6 @@
 /** `volume`: the tier of the period's total applies to all of it. */
 import type { PeriodBounds, Tier } from '../../catalogue/catalogue.ts'
-import { micros, type Micros } from '../../core/money.ts'
+import { micros, type Micros } from '../../core/money/money.ts'
 import type { CumulativePrice, PriceRounding } from './compiled-model.ts'
 import { compileTotal, hasFeesOrBounds } from './total-price.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { billingCalendar } from '../../core/period.ts'
+import { billingCalendar } from '../../core/time/period.ts'
 import { createBandClock } from './band-clock.ts'
 import { createHolidayCalendar } from './holiday-calendar.ts'
-import { dayFromIso } from '../../core/period.ts'
+import { dayFromIso } from '../../core/time/period.ts'
 
 const AMSTERDAM = billingCalendar('Europe/Amsterdam', 1)
 const HOUR_MS = 3_600_000

@@ -4,8 +4,8 @@
  */
 import { Temporal } from 'temporal-polyfill'
 import type { TimeBand } from '../../catalogue/catalogue.ts'
-import type { BillingCalendar } from '../../core/period.ts'
-import { isWithin } from '../../core/validity.ts'
+import type { BillingCalendar } from '../../core/time/period.ts'
+import { isWithin } from '../../core/time/validity.ts'
 
 export interface BandClock {
   /** The stretch that holds the instant; the same object until another stretch is asked for. */

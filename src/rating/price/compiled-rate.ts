@@ -5,7 +5,7 @@
 import type { Rate, RateVersions } from '../../catalogue/catalogue.ts'
 import { compileModel, type CompiledModel } from '../model/compiled-model.ts'
 import { compilePrices, type PriceScale, type PriceTable } from './price-table.ts'
-import { isWithin } from '../../core/validity.ts'
+import { isWithin } from '../../core/time/validity.ts'
 
 export interface CompiledRates {
   readonly rateId: string

@@ -1,8 +1,8 @@
 /** Says of a local day whether it is a public holiday of a home country; years are computed once. */
 import type { HolidayRules } from '../../catalogue/catalogue.ts'
 import { holidayDays } from '../../catalogue/holidays.ts'
-import type { HomeCountry } from '../../core/accounts.ts'
-import { dayToIso } from '../../core/period.ts'
+import type { HomeCountry } from '../../core/accounts/accounts.ts'
+import { dayToIso } from '../../core/time/period.ts'
 
 /** The day is given in days since 1970-01-01. */
 export function createHolidayCalendar(

@@ -3,7 +3,7 @@
  * the same version is charged what the total grows by, as any usage is. Where an earlier part brings another
  * rate to the session, the whole of it is priced by that, less what was paid.
  */
-import { ZERO_MICROS } from '../../core/money.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { cellOf } from '../memory/lane.ts'
 import type { CompiledModel } from '../model/compiled-model.ts'
 import type { Rating } from './price-rating.ts'

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ALWAYS, createWorld, step } from '../../../test/rating/world.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { createRater } from '../create-rater.ts'
 import type { Rater } from '../rater.ts'
 import { SUM_MAX } from './price-in-range.ts'

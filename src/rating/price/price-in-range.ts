@@ -3,8 +3,8 @@
  * the range in which numbers are exact. One absurd record is then a row in suspense, and nothing of it
  * is in any balance.
  */
-import { TikError } from '../../core/errors.ts'
-import type { Usage } from '../../core/usage.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { CELL } from '../memory/balance.ts'
 import { cellOf, LANE, UNIT } from '../memory/lane.ts'
 import { priceRating, reject, type Rating } from './price-rating.ts'

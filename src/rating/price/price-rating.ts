@@ -2,11 +2,11 @@
  * Works out what one usage costs, without changing any balance: what holds at its start, what
  * allowances cover, the price of the rest. Explaining a usage and rating it both begin here.
  */
-import { ZERO_MICROS } from '../../core/money.ts'
-import { isRatableTime } from '../../core/period.ts'
-import type { RejectReason } from '../../core/reasons.ts'
-import type { Usage } from '../../core/usage.ts'
-import { isWithin } from '../../core/validity.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
+import { isRatableTime } from '../../core/time/period.ts'
+import type { RejectReason } from '../../core/failures/reasons.ts'
+import type { Usage } from '../../core/usage/usage.ts'
+import { isWithin } from '../../core/time/validity.ts'
 import { creditToGiveBack, type GivenBack } from '../allowance/give-back.ts'
 import { createTakes, makeRoom, takeAllowances } from '../allowance/take-allowances.ts'
 import { takeMoney, type Takes } from '../allowance/take-allowances.ts'

@@ -3,8 +3,8 @@
  * quantity is a sum of whole products and exactly one division. Exact for prices of nine decimals.
  */
 import type { PriceComponent, RateStep } from '../../catalogue/catalogue.ts'
-import { TikError } from '../../core/errors.ts'
-import type { RoundingMode } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { RoundingMode } from '../../core/money/money.ts'
 
 /** Steps and connect fee of one band, as integers over the denominator of its `PriceScale`. */
 export interface PriceTable {

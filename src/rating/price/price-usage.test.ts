@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRate, step } from '../../../test/rating/world.ts'
-import { ZERO_MICROS } from '../../core/money.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { compileRates, versionAt } from './compiled-rate.ts'
 import { priceUsage } from './price-usage.ts'
 

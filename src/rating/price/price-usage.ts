@@ -3,8 +3,8 @@
  * Time bands choose the table, the walk counts increments, the fee joins, then minimum and maximum,
  * then one rounding. Cumulative models are priced elsewhere.
  */
-import { TikError } from '../../core/errors.ts'
-import { ZERO_MICROS, type Micros } from '../../core/money.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import { ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type { BandClock } from './band-clock.ts'
 import type { CompiledRate } from './compiled-rate.ts'
 import type { PriceTable } from './price-table.ts'

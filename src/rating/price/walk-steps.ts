@@ -2,7 +2,7 @@
  * The pricing kernel: counts how many increments of each step a quantity consumes, in time that
  * depends on the number of steps and never on the quantity, and turns the counts into a charge.
  */
-import { divideBig, micros, roundQuotient, type Micros } from '../../core/money.ts'
+import { divideBig, micros, roundQuotient, type Micros } from '../../core/money/money.ts'
 import type { PriceScale, PriceTable } from './price-table.ts'
 
 /**

@@ -1,5 +1,5 @@
 /** The balances in the form of the ledger's sums: what `restore` was given plus what was rated. */
-import { instanceStartDay } from '../../core/ids.ts'
+import { instanceStartDay } from '../../core/usage/ids.ts'
 import type { AccountState } from '../memory/account-state.ts'
 import { keySpansPeriods } from '../allowance/allowance-of-key.ts'
 import { CELL, USE, type SubscriptionPeriod } from '../memory/balance.ts'

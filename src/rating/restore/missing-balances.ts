@@ -3,12 +3,12 @@
  * restored costs the look-up of the lane and touches no object.
  */
 import assert from 'node:assert/strict'
-import type { Validity } from '../../core/accounts.ts'
-import { isRatableTime, type BillingPeriod } from '../../core/period.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Validity } from '../../core/accounts/accounts.ts'
+import { isRatableTime, type BillingPeriod } from '../../core/time/period.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import type { AccountState } from '../memory/account-state.ts'
 import { lifetimeWindow } from '../allowance/allowances-at.ts'
-import { overlap } from '../../core/validity.ts'
+import { overlap } from '../../core/time/validity.ts'
 import { modulesOf, plansOf } from '../../directory/agreement.ts'
 import { entitlements } from '../memory/entitlement.ts'
 import { LANE } from '../memory/lane.ts'

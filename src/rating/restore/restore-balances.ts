@@ -1,6 +1,6 @@
 /** The way back from the ledger: how the sums of account-periods become balances again. */
 import type { CallType } from '../../catalogue/catalogue.ts'
-import { parseCrossingEntry } from '../../core/ids.ts'
+import { parseCrossingEntry } from '../../core/usage/ids.ts'
 import { accountPeriod, takeBalance, type AccountState } from '../memory/account-state.ts'
 import { keySpansPeriods } from '../allowance/allowance-of-key.ts'
 import { addToCell, addToPeriod, addToTotals, CELL } from '../memory/balance.ts'

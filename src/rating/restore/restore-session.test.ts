@@ -6,7 +6,7 @@ import { sumRows } from '../../../test/rating/ledger-sums.ts'
 import { oraclePrice } from '../../../test/rating/oracle.ts'
 import { createWorld, step } from '../../../test/rating/world.ts'
 import type { Allowance, Rate } from '../../catalogue/catalogue.ts'
-import type { RatedUsage } from '../../core/ledger-row.ts'
+import type { RatedUsage } from '../../core/usage/ledger-row.ts'
 import { createRater } from '../create-rater.ts'
 
 vi.setConfig({ testTimeout: 600_000 })

@@ -1,7 +1,7 @@
 /** The way back from the ledger of one session that comes in parts. */
-import { beyondExact } from '../../core/beyond-exact.ts'
+import { beyondExact } from '../../core/money/beyond-exact.ts'
 import type { CallType } from '../../catalogue/catalogue.ts'
-import { ZERO_MICROS } from '../../core/money.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { takeBalance } from '../memory/account-state.ts'
 import { allowanceOf } from '../allowance/allowance-of-key.ts'
 import { offeredAt } from '../memory/offer.ts'

@@ -1,11 +1,11 @@
 /**
- * The kind of scope where an old row left it open (src/core/old-keys.ts): the subscription of the row,
+ * The kind of scope where an old row left it open (src/core/usage/old-keys.ts): the subscription of the row,
  * or a group of the same name that it belongs to.
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory, Subscription } from '../../core/accounts.ts'
-import { splitKey, type ScopeKind } from '../../core/ids.ts'
-import { SELF } from '../../core/old-keys.ts'
+import type { Directory, Subscription } from '../../core/accounts/accounts.ts'
+import { splitKey, type ScopeKind } from '../../core/usage/ids.ts'
+import { SELF } from '../../core/usage/old-keys.ts'
 
 export interface ScopeSources {
   readonly catalogue: Pick<Catalogue, 'allowances'>

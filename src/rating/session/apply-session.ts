@@ -1,5 +1,5 @@
 /** Adds a priced part to its session. */
-import type { Usage } from '../../core/usage.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { LANE, laneAt, UNIT } from '../memory/lane.ts'
 import type { Rating } from '../price/price-rating.ts'
 import type { RatingState } from '../memory/rating-state.ts'

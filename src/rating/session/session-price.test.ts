@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ZERO_MICROS } from '../../core/money.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { createHome, createSums, NO_SLOT } from '../memory/sums.ts'
 import { createRate, step } from '../../../test/rating/world.ts'
 import { compileRates } from '../price/compiled-rate.ts'

@@ -3,7 +3,7 @@
  * charged the price of the session so far less what was charged already, so that the parts add up
  * to the price of the whole in whatever order they come.
  */
-import { micros } from '../../core/money.ts'
+import { micros } from '../../core/money/money.ts'
 import type { BandClock } from '../price/band-clock.ts'
 import type { CompiledRate } from '../price/compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from '../price/price-usage.ts'

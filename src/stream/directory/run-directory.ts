@@ -4,9 +4,9 @@
  * twice; the store knows it by its id and changes nothing then.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../core/clock.ts'
-import type { Health } from '../../core/health.ts'
-import type { Log } from '../../core/log.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import type { Health } from '../../core/watch/health.ts'
+import type { Log } from '../../core/watch/log.ts'
 import type { AppliedEvent, ReceivedEvent } from '../../directory/events/apply-directory-event.ts'
 import { STORE_RETRY, withRetry, type RetryPolicy } from '../retry.ts'
 import {

@@ -2,7 +2,7 @@
  * Events between a client's callbacks and the one loop that reads them: callbacks only enqueue.
  * It knows how many bytes wait, so that a callback can hold back its client.
  */
-import type { TikError } from '../../core/errors.ts'
+import type { TikError } from '../../core/failures/errors.ts'
 import type { StreamEvent, TopicPartition } from '../stream.ts'
 
 export interface EventQueue {

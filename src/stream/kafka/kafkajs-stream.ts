@@ -1,7 +1,7 @@
 /** Kafka through kafkajs, unchanged, behind the interface of stream.ts (decision 0371). */
 import { Kafka, logLevel } from 'kafkajs'
 import type { KafkaConfig, LogEntry } from 'kafkajs'
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/watch/log.ts'
 import { createKafkajsAdmin } from './kafkajs-admin.ts'
 import { createKafkajsConsumer } from './kafkajs-consumer.ts'
 import { createKafkajsProducer } from './kafkajs-producer.ts'

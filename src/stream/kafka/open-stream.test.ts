@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readConfig } from '../../core/config.ts'
-import { createLog } from '../../core/log.ts'
+import { readConfig } from '../../core/config/config.ts'
+import { createLog } from '../../core/watch/log.ts'
 import { KAFKA_CLIENTS, openKafkaStream } from './open-stream.ts'
 
 test('the first client is the default of the setting', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { streamError, translated } from './stream-error.ts'
 
 test('of several tries the last reason is told', () => {

@@ -1,5 +1,5 @@
 /** The errors of the clients in our words. Nobody else reads their messages. */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 
 /** `doing` says what was tried, e.g. "joining group rating". */
 export function streamError(cause: unknown, doing: string): TikError {

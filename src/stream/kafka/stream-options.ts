@@ -1,5 +1,5 @@
 /** How a cluster is reached, whichever client does it. */
-import type { Log } from '../../core/log.ts'
+import type { Log } from '../../core/watch/log.ts'
 
 export interface StreamOptions {
   /** host:port of some brokers; the others are found through them. */

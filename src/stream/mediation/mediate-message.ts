@@ -3,7 +3,7 @@
  * own. So the same message gives the same usage ids whoever reads it and however often.
  */
 import assert from 'node:assert/strict'
-import type { DecodedRecord, Usage } from '../../core/usage.ts'
+import type { DecodedRecord, Usage } from '../../core/usage/usage.ts'
 import type { FormatAdapter, SourceConfig } from '../../ingest/format.ts'
 import type { Mediator } from '../../mediation/mediate.ts'
 import type { StreamMessage, TopicPartition } from '../stream.ts'

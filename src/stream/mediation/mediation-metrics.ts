@@ -1,6 +1,6 @@
 /** What the mediation stage tells Prometheus. */
-import type { Metrics } from '../../core/metrics.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Metrics } from '../../core/watch/metrics.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 
 export interface MediationMetrics {
   mediated(topic: string, usages: readonly Usage[]): void

@@ -4,9 +4,9 @@
  * mediated twice; its usages then have the same ids and are found duplicate in rating.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Health } from '../../core/health.ts'
-import type { Log } from '../../core/log.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Health } from '../../core/watch/health.ts'
+import type { Log } from '../../core/watch/log.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import { withinDrainTime } from '../drain.ts'
 import type { MediationMetrics } from './mediation-metrics.ts'
 import type { MessageMediator } from './mediate-message.ts'

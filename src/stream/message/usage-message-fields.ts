@@ -4,9 +4,9 @@
  * default.
  */
 import assert from 'node:assert/strict'
-import { isRatableTime } from '../../core/period.ts'
-import { isPartNumber, USAGE_FIELDS } from '../../core/usage.ts'
-import type { Field, Kind } from '../../core/field.ts'
+import { isRatableTime } from '../../core/time/period.ts'
+import { isPartNumber, USAGE_FIELDS } from '../../core/usage/usage.ts'
+import type { Field, Kind } from '../../core/usage/field.ts'
 
 export const USAGE_MESSAGE_VERSION = 2
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Field, Kind } from '../../core/field.ts'
-import { USAGE_FIELDS, type Usage } from '../../core/usage.ts'
+import type { Field, Kind } from '../../core/usage/field.ts'
+import { USAGE_FIELDS, type Usage } from '../../core/usage/usage.ts'
 import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
 
 const log = { source: 'usage', partition: 3 }

@@ -7,10 +7,10 @@
  * Topics still hold version 1, an object with names (decision 0225): usage-message-1.ts reads it.
  * What each place may hold is checked by usage-message-fields.ts.
  */
-import type { LogPartition } from '../../core/ledger-row.ts'
-import { compile, emptyInCode, nameInCode } from '../../core/compile-fields.ts'
-import type { Words } from '../../core/field.ts'
-import { emptyUsage, isPartNumber, type Usage } from '../../core/usage.ts'
+import type { LogPartition } from '../../core/usage/ledger-row.ts'
+import { compile, emptyInCode, nameInCode } from '../../core/usage/compile-fields.ts'
+import type { Words } from '../../core/usage/field.ts'
+import { emptyUsage, isPartNumber, type Usage } from '../../core/usage/usage.ts'
 import type { StreamMessage } from '../stream.ts'
 import { isCount, OPTIONAL_FROM, PLACED_FIELDS, problemOfFields } from './usage-message-fields.ts'
 import { USAGE_MESSAGE_VERSION as VERSION, type PlacedField } from './usage-message-fields.ts'

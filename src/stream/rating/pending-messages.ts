@@ -2,7 +2,7 @@
  * Messages of one partition that wait for a batch, in log order without a gap. It knows the next
  * offset that it wants: what came before is skipped, what comes after is a gap.
  */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { rowsOfBatch } from './batch-limits.ts'
 import type { BatchLimits } from './batch-limits.ts'
 import type { StreamMessage } from '../stream.ts'

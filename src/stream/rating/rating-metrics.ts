@@ -1,6 +1,6 @@
 /** What the rating stage tells Prometheus. */
-import { ROWS_BOUNDS, SECONDS_BOUNDS } from '../../core/metrics.ts'
-import type { Metrics } from '../../core/metrics.ts'
+import { ROWS_BOUNDS, SECONDS_BOUNDS } from '../../core/watch/metrics.ts'
+import type { Metrics } from '../../core/watch/metrics.ts'
 import type { RecordedBatch } from './rating-partition.ts'
 import type { TopicPartition } from '../stream.ts'
 

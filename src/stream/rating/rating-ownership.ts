@@ -2,7 +2,7 @@
  * Which partitions this worker rates, and from where. The ledger decides the position; a partition
  * is kept through a rebalance only when the ledger ends exactly where our own writes ended.
  */
-import { TikError } from '../../core/errors.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { withinDrainTime } from '../drain.ts'
 import { createRatingPartition } from './rating-partition.ts'
 import type { RatingPartition, RecordedBatch } from './rating-partition.ts'

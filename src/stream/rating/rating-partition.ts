@@ -2,10 +2,10 @@
  * One partition of `usage` while this worker owns it: what waits, the balances in memory, and the
  * write that is under way. At most one write at a time; rating runs ahead of it by one batch.
  */
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import type { LogPartition } from '../../core/ledger-row.ts'
-import type { Usage } from '../../core/usage.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { LogPartition } from '../../core/usage/ledger-row.ts'
+import type { Usage } from '../../core/usage/usage.ts'
 import type { DuplicateWindow } from '../../ledger/duplicates/duplicate-window.ts'
 import type { Ledger, LedgerBatch } from '../../ledger/ledger.ts'
 import { processBatch } from '../../pipeline.ts'

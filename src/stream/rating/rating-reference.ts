@@ -1,7 +1,7 @@
 /** One catalogue and one directory as rating uses them: indexes by id, and raters. */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Directory } from '../../core/accounts.ts'
-import { subscriptionPlaces } from '../../core/subscription-places.ts'
+import type { Directory } from '../../core/accounts/accounts.ts'
+import { subscriptionPlaces } from '../../core/accounts/subscription-places.ts'
 import { createRater } from '../../rating/create-rater.ts'
 import type { RatingReference } from './rating-partition.ts'
 

@@ -4,10 +4,10 @@
  * worker that takes over goes on where the ledger ends, and one that was presumed dead is fenced.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../core/clock.ts'
-import { TikError } from '../../core/errors.ts'
-import type { Health } from '../../core/health.ts'
-import type { Log } from '../../core/log.ts'
+import type { Clock } from '../../core/time/clock.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type { Health } from '../../core/watch/health.ts'
+import type { Log } from '../../core/watch/log.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { BatchLimits } from './batch-limits.ts'
 import { withinDrainTime } from '../drain.ts'

@@ -11,7 +11,7 @@
  * - A leg that began before the rows that are there, or whose makers contradict each other, is rejected
  *   with the rows that it is linked with.
  */
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import { rejectedRecord, unbillableRecord } from '../decoded-record.ts'
 import { withoutRepeated } from '../linked-window.ts'
 import type { LinkedRow } from '../linked-window.ts'

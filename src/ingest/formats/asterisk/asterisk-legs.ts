@@ -15,7 +15,7 @@
  *   from outside (`dst`) pays, and the number that was dialled stands in `lastdata`.
  */
 import { z } from 'zod'
-import type { Cdr, Direction, UndecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, Direction, UndecodedRecord } from '../../../core/usage/usage.ts'
 import { unbillableRecord } from '../decoded-record.ts'
 
 export const legOptions = {

@@ -1,5 +1,5 @@
 /** One row of Asterisk: its key, its times and seconds, and the leg that it describes. */
-import type { Cdr, DecodedRecord, UndecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord, UndecodedRecord } from '../../../core/usage/usage.ts'
 import type { SourceConfig } from '../../format.ts'
 import type { AsteriskLeg } from './asterisk-calls.ts'
 import { createLegReader } from './asterisk-legs.ts'

@@ -3,7 +3,7 @@
  * read when they leave. The last rows with a trunk go on into the next file, where a transferred call
  * may end.
  */
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, PendingCall, RecordDecoder } from '../../format.ts'
 import { judgeAsteriskCall } from './asterisk-calls.ts'
 import type { AsteriskLeg } from './asterisk-calls.ts'

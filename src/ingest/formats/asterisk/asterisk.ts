@@ -21,7 +21,7 @@
  *   a line end always ends the row, so an unterminated quote costs one row (`truncated_record`).
  */
 import { z } from 'zod'
-import type { Cdr, UndecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, UndecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { judgeAsteriskCall } from './asterisk-calls.ts'
 import type { AsteriskLeg } from './asterisk-calls.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import { broadworksAdapter } from './broadworks.ts'
 import { decodeFile, plainSource, tally } from '../../../../test/doubles/decoding-run.ts'
 import { describeFormat } from '../../../../test/doubles/format.conformance.ts'

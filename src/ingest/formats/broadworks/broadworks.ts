@@ -16,7 +16,7 @@
  * Text: a comma inside a field is `\,` and a backslash is doubled; there are no quotes. Latin-1 or UTF-8.
  */
 import { z } from 'zod'
-import type { Cdr, DecodedRecord, Direction } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord, Direction } from '../../../core/usage/usage.ts'
 import type { FormatAdapter, RecordDecoder } from '../../format.ts'
 import { createBackslashScanner } from '../../text/backslash-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from '../decoded-record.ts'

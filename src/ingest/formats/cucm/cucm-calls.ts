@@ -8,7 +8,7 @@
  * - Legs of own phones to a conference bridge are internal. With `trunks`, a leg of a trunk to a bridge
  *   whose call is not there is `legs_unclear`, and so is one that two calls could go on in.
  */
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import { rejectedRecord, unbillableRecord } from '../decoded-record.ts'
 import { withoutRepeated } from '../linked-window.ts'
 import type { LinkedRow } from '../linked-window.ts'

@@ -1,5 +1,5 @@
 /** Records of CUCM held back until their call is known; the last ones with a trunk go on in the next file. */
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, PendingCall } from '../../format.ts'
 import { judgeCucmCall } from './cucm-calls.ts'
 import type { CucmLeg } from './cucm-calls.ts'

@@ -18,7 +18,7 @@
  * Text: quoted, doubled quotes, UTF-8.
  */
 import { z } from 'zod'
-import type { Cdr, DecodedRecord, Direction } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord, Direction } from '../../../core/usage/usage.ts'
 import type { EmitRecord, FormatAdapter, RecordDecoder } from '../../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from '../../text/csv-fields.ts'
 import type { CucmLeg } from './cucm-calls.ts'

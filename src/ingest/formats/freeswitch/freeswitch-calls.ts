@@ -9,7 +9,7 @@
  * - The exchange called both sides (click to call): the legs through a gateway are charged, each once.
  * - A leg through a gateway whose originator is not there stays internal: its document carries the call.
  */
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import { unbillableRecord } from '../decoded-record.ts'
 import { withoutRepeated } from '../linked-window.ts'
 import type { LinkedRow } from '../linked-window.ts'

@@ -16,7 +16,7 @@
  * Text: UTF-8 or Latin-1; quotes inside values are not escaped by FreeSWITCH (csv-fields.ts).
  */
 import { z } from 'zod'
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from '../../text/csv-fields.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from '../decoded-record.ts'

@@ -12,7 +12,7 @@
  * Text: UTF-8; values are URL-decoded where they hold %XX (encode-values is on by default).
  */
 import { z } from 'zod'
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, FormatAdapter, RecordDecoder } from '../../format.ts'
 import { DURATION_SECONDS_MAX, oversizedRecord } from '../decoded-record.ts'
 import { rejectedRecord, unbillableRecord, unusableRecord } from '../decoded-record.ts'

@@ -1,5 +1,5 @@
 /** Documents of FreeSWITCH held back until their call is known; the last ones go on in the next file. */
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, PendingCall } from '../../format.ts'
 import { unbillableRecord } from '../decoded-record.ts'
 import { judgeFreeswitchCall, linkOfLeg } from './freeswitch-calls.ts'

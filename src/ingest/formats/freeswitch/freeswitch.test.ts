@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import { decodeFile, plainSource, tally } from '../../../../test/doubles/decoding-run.ts'
 import { describeFormat } from '../../../../test/doubles/format.conformance.ts'
 import { freeswitchCsvAdapter } from './freeswitch-csv.ts'

@@ -24,7 +24,7 @@
  * Text: UTF-8 or Latin-1; `|` without quotes, or `,` with quotes.
  */
 import { z } from 'zod'
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from '../../text/csv-fields.ts'
 import { oversizedRecord, rejectedRecord, unbillableRecord } from '../decoded-record.ts'

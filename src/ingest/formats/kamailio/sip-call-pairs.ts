@@ -4,7 +4,7 @@
  * bounded by OPEN_CALLS_MAX halves; beyond it the oldest is incomplete, also when it came in an earlier
  * file.
  */
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { PendingCall } from '../../format.ts'
 import { DURATION_SECONDS_MAX, rejectedRecord, unbillableRecord } from '../decoded-record.ts'
 

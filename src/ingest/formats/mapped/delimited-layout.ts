@@ -1,6 +1,6 @@
 /** The options of delimited files, and which column of a row is which. */
 import { z } from 'zod'
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { SourceConfig } from '../../format.ts'
 import { createCutSlots, cutOptions } from './column-cuts.ts'
 import { FIELDS_MAX } from '../../text/csv-fields.ts'

@@ -10,7 +10,7 @@
  * `trailer` names a last line that is no record and may count the others: see `fileFacts`.
  * Keys, answered, rounding and time: record-mapping.ts. Encodings and line ends: line-splitter.ts.
  */
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import { NO_FILE_FACTS } from '../../format.ts'
 import type { FileFacts, FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { createFieldScanner, UNTERMINATED_QUOTE } from '../../text/csv-fields.ts'

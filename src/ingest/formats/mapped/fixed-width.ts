@@ -10,7 +10,7 @@
  * (set `encoding: latin1` where positions count bytes).
  */
 import { z } from 'zod'
-import type { DecodedRecord } from '../../../core/usage.ts'
+import type { DecodedRecord } from '../../../core/usage/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { createCutSlots, cutOptions } from './column-cuts.ts'
 import { oversizedRecord, rejectedRecord } from '../decoded-record.ts'

@@ -1,12 +1,12 @@
 /** Durations and volumes of mapped files, in whatever unit and spelling their maker chose. */
-import { unreachable } from '../../../core/outcome.ts'
-import type { RejectReason } from '../../../core/reasons.ts'
-import type { UsageKind } from '../../../core/usage.ts'
+import { unreachable } from '../../../core/failures/outcome.ts'
+import type { RejectReason } from '../../../core/failures/reasons.ts'
+import type { UsageKind } from '../../../core/usage/usage.ts'
 import { countMaxOf, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from '../decoded-record.ts'
 import { wholeNumber } from '../../text/digits.ts'
 import { compileDuration } from '../../text/duration-units.ts'
 import { hasLostDigits, scaledDecimal, scaledSum } from '../../text/exact-decimal.ts'
-import type { RoundingMode } from '../../../core/money.ts'
+import type { RoundingMode } from '../../../core/money/money.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import type { MappedSlots, ReadColumn } from './record-mapping.ts'
 

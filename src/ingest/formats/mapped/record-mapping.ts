@@ -11,7 +11,7 @@
  * Time: `time.formats` (time-format.ts) in `time.zone`: the source's zone, or UTC. A time that came
  *   twice in autumn is the first; one that was skipped in spring is `invalid_time`.
  */
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { SourceConfig } from '../../format.ts'
 import { rejectedRecord, unbillableRecord, unusableRecord } from '../decoded-record.ts'
 import { createFileRowKeys } from '../file-rows.ts'

@@ -5,7 +5,7 @@
  * that ended are remembered while parts are counted: a Stop that is sent again would count all anew.
  */
 import assert from 'node:assert/strict'
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { EmitRecord, PendingCall } from '../../format.ts'
 import { DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from '../decoded-record.ts'
 import { rejectedRecord, unbillableRecord } from '../decoded-record.ts'

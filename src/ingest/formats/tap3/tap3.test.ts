@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Cdr, DecodedRecord } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord } from '../../../core/usage/usage.ts'
 import type { FileFacts } from '../../format.ts'
 import {
   decodeFile,

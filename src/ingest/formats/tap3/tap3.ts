@@ -19,7 +19,7 @@
  * Damage: a text transfer (LF to CRLF) breaks the lengths: `fileFacts` tells, and nothing may count.
  */
 import { z } from 'zod'
-import type { Cdr, DecodedRecord, Direction, UsageKind } from '../../../core/usage.ts'
+import type { Cdr, DecodedRecord, Direction, UsageKind } from '../../../core/usage/usage.ts'
 import { RECORD_BYTES_MAX } from '../../format.ts'
 import type { EmitRecord, FormatAdapter, RecordDecoder } from '../../format.ts'
 import { createBerHeader, readBerHeader } from './ber.ts'

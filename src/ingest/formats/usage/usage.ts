@@ -1,6 +1,6 @@
 /**
  * Our own format: usage as JSON lines, one object a line, for sources that can be taught and for
- * `tik rate`. Fields are those of a `Cdr` (src/core/usage.ts), with `id` for its record key:
+ * `tik rate`. Fields are those of a `Cdr` (src/core/usage/usage.ts), with `id` for its record key:
  *
  *   {"id":"a1","kind":"voice","direction":"out","sender":"+31201234567","receiver":"+31612345678",
  *    "start":"2026-10-05T09:00:00+02:00","durationSeconds":61}
@@ -13,8 +13,8 @@
  * Text is UTF-8. Fields that are not known are not read. A last line that is cut is `truncated_record`.
  */
 import { z } from 'zod'
-import { DIRECTIONS, USAGE_KINDS } from '../../../core/usage.ts'
-import type { Cdr, DecodedRecord, Direction, UsageKind } from '../../../core/usage.ts'
+import { DIRECTIONS, USAGE_KINDS } from '../../../core/usage/usage.ts'
+import type { Cdr, DecodedRecord, Direction, UsageKind } from '../../../core/usage/usage.ts'
 import type { FormatAdapter, RecordDecoder, SourceConfig } from '../../format.ts'
 import { COUNT_MAX, countMaxOf, DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from '../decoded-record.ts'
 import { oversizedRecord, rejectedRecord } from '../decoded-record.ts'

@@ -1,5 +1,5 @@
 /** A discount line as allowance of the whole document; one that adds, as what it reduces is a credit, as charge. */
-import { micros, shareInCents } from '../../../core/money.ts'
+import { micros, shareInCents } from '../../../core/money/money.ts'
 import type { InvoiceLine } from '../../invoice-model.ts'
 import { cleanText } from './clean-text.ts'
 import type { DocumentAdjustment, VatCategory } from './electronic-invoice.ts'

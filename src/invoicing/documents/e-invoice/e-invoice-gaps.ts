@@ -2,7 +2,7 @@
  * Why an e-invoice cannot be written: what Peppol asks for and the accounts document does not say, and
  * for whom. A paper invoice may do without these.
  */
-import type { Party } from '../../../core/accounts.ts'
+import type { Party } from '../../../core/accounts/accounts.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import { cleanText } from './clean-text.ts'
 import { endpointOf, legalIdOf, vatIdOf } from './party-identifiers.ts'

@@ -3,8 +3,8 @@
  * syntax. What tik has no value for is left out. A new edition of the norm changes this file and
  * to-electronic-invoice.ts; another syntax is another writer of it.
  */
-import type { Micros } from '../../../core/money.ts'
-import type { DayRange } from '../../../core/validity.ts'
+import type { Micros } from '../../../core/money/money.ts'
+import type { DayRange } from '../../../core/time/validity.ts'
 import type { PartyIdentifier } from './party-identifiers.ts'
 
 /** Texts are clean: no control characters, no blanks around; '' is left out. Amounts are whole cents. */

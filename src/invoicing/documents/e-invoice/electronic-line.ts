@@ -1,5 +1,5 @@
 /** A line of the invoice as BG-25, with a price that gives its amount. */
-import { micros, type Micros } from '../../../core/money.ts'
+import { micros, type Micros } from '../../../core/money/money.ts'
 import type { InvoiceLine, LineUnit } from '../../invoice-model.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
 import { cleanText } from './clean-text.ts'

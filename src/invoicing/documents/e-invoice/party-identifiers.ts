@@ -2,8 +2,8 @@
  * What identifies a party in e-invoices, from its registration number and VAT id: the electronic address
  * by which Peppol finds it, and its number in the register. Numbers that cannot be right are none.
  */
-import type { Party } from '../../../core/accounts.ts'
-import { compactNumber, isEnterpriseNumber } from '../../../core/check-digits.ts'
+import type { Party } from '../../../core/accounts/accounts.ts'
+import { compactNumber, isEnterpriseNumber } from '../../../core/text/check-digits.ts'
 
 export interface PartyIdentifier {
   /** Of the lists ISO 6523 ICD and Peppol EAS; '' where the register has none there. */

@@ -3,13 +3,13 @@
  * is what the invoice adds up. Discounts are allowances of the document, as they are of no single line.
  */
 import assert from 'node:assert/strict'
-import { negateMicros } from '../../../core/money.ts'
-import { isRated, type Tax } from '../../../core/tax.ts'
-import type { DayRange } from '../../../core/validity.ts'
+import { negateMicros } from '../../../core/money/money.ts'
+import { isRated, type Tax } from '../../../core/money/tax.ts'
+import type { DayRange } from '../../../core/time/validity.ts'
 import { sumMicros, taxOfLine } from '../../build/vat.ts'
 import type { Invoice, InvoiceLine, VatSubtotal } from '../../invoice-model.ts'
-import { localeFormat } from '../../../core/locale-format.ts'
-import { writtenReference } from '../../../core/structured-reference.ts'
+import { localeFormat } from '../../../core/text/locale-format.ts'
+import { writtenReference } from '../../../core/text/structured-reference.ts'
 import { paymentReference } from '../payment-reference.ts'
 import { creditTexts } from '../texts/credit-texts.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { inventedEInvoices } from '../../../../test/doubles/invented-e-invoices.ts'
 import { inventedRequest } from '../../../../test/doubles/invented-request.ts'
 import { nodesAt, readXml, textsAt, type XmlNode } from '../../../../test/doubles/read-xml.ts'
-import { micros, microsFromDecimal, microsToDecimal, type Micros } from '../../../core/money.ts'
+import {
+  micros,
+  microsFromDecimal,
+  microsToDecimal,
+  type Micros,
+} from '../../../core/money/money.ts'
 import { buildInvoice } from '../../build/build-invoice.ts'
 import { sumMicros } from '../../build/vat.ts'
 import type { Invoice } from '../../invoice-model.ts'

@@ -2,7 +2,7 @@
  * The syntax UBL 2.1 of an electronic invoice, as Peppol BIS Billing 3.0 binds it: one writer of both
  * roots, Invoice and CreditNote. The order of the elements is that of the schema.
  */
-import { dayToIso } from '../../../core/period.ts'
+import { dayToIso } from '../../../core/time/period.ts'
 import type { ElectronicAttachment, ElectronicInvoice } from './electronic-invoice.ts'
 import { ublParty } from './ubl-party.ts'
 import { ublPeriod } from './ubl-period.ts'

@@ -1,5 +1,5 @@
 /** A line in UBL, and what lines share with totals: amounts and categories of VAT. */
-import { microsToDecimal, type Micros } from '../../../core/money.ts'
+import { microsToDecimal, type Micros } from '../../../core/money/money.ts'
 import type { ElectronicLine, VatBreakdown, VatCategory } from './electronic-invoice.ts'
 import { ublPeriod } from './ubl-period.ts'
 import { vatScheme } from './ubl-party.ts'

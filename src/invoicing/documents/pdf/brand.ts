@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { CanvasRect } from 'pdfmake/interfaces.js'
-import { tintOf } from '../../../core/color.ts'
+import { tintOf } from '../../../core/text/color.ts'
 import type { InvoicePaper } from '../../invoice-model.ts'
 
 export const MARK_SIZE = 36

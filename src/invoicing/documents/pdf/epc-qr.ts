@@ -2,7 +2,7 @@
  * The text of the QR code that banking apps read: a SEPA credit transfer, EPC069-12 version 2.1
  * (service tag BCD, version 002, UTF-8). Field lengths are those of the guideline, § 3.
  */
-import { microsToDecimal } from '../../../core/money.ts'
+import { microsToDecimal } from '../../../core/money/money.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import { paymentText } from '../payment-reference.ts'
 

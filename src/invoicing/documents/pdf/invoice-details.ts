@@ -8,7 +8,7 @@ import {
   type InvoiceLine,
   type InvoiceSection,
 } from '../../invoice-model.ts'
-import { roundToCents } from '../../../core/money.ts'
+import { roundToCents } from '../../../core/money/money.ts'
 import { lineNote } from './line-note.ts'
 import { MUTED, NOTE_SIZE, type Column, type PdfContext } from './page-style.ts'
 import { isHidden, shownLines } from './shown-lines.ts'

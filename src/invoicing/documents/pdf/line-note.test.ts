@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { localeFormat } from '../../../core/locale-format.ts'
-import { micros } from '../../../core/money.ts'
+import { localeFormat } from '../../../core/text/locale-format.ts'
+import { micros } from '../../../core/money/money.ts'
 import { inventedRequest } from '../../../../test/doubles/invented-request.ts'
 import { buildInvoice } from '../../build/build-invoice.ts'
 import type { InvoiceLine } from '../../invoice-model.ts'

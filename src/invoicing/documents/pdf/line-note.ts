@@ -1,5 +1,10 @@
 /** What stands small below the name of a line: how its amount came about. */
-import { MICROS_PER_UNIT, roundQuotient, shareInMicros, type Micros } from '../../../core/money.ts'
+import {
+  MICROS_PER_UNIT,
+  roundQuotient,
+  shareInMicros,
+  type Micros,
+} from '../../../core/money/money.ts'
 import type { InvoiceLine, LineUnit } from '../../invoice-model.ts'
 import type { PdfContext } from './page-style.ts'
 

@@ -1,6 +1,6 @@
 /** Measures, colours and table rules that all parts of the PDF share. Lengths are points. */
 import type { CustomTableLayout, TableCell } from 'pdfmake/interfaces.js'
-import type { LocaleFormat } from '../../../core/locale-format.ts'
+import type { LocaleFormat } from '../../../core/text/locale-format.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
 import type { PaperTexts } from '../texts/paper-texts.ts'
 import type { Brand } from './brand.ts'

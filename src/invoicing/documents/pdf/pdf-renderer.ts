@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
-import { TikError } from '../../../core/errors.ts'
+import { TikError } from '../../../core/failures/errors.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import type { PdfOrder } from './pdf-worker.ts'
 

@@ -1,6 +1,6 @@
 import jsQr from 'jsqr'
 import { expect, test } from 'vitest'
-import { isStructuredReference } from '../../../core/structured-reference.ts'
+import { isStructuredReference } from '../../../core/text/structured-reference.ts'
 import { inventedRequest } from '../../../../test/doubles/invented-request.ts'
 import { buildInvoice } from '../../build/build-invoice.ts'
 import type { Invoice } from '../../invoice-model.ts'

@@ -4,8 +4,8 @@
  */
 import pdfmake from 'pdfmake'
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
-import { dayToIso } from '../../../core/period.ts'
-import { localeFormat } from '../../../core/locale-format.ts'
+import { dayToIso } from '../../../core/time/period.ts'
+import { localeFormat } from '../../../core/text/locale-format.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
 import { paperTexts } from '../texts/paper-texts.ts'

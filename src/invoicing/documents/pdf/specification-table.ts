@@ -1,6 +1,6 @@
 /** The annex: amounts per cost centre and per subscription. They add up exactly; on paper they are in cents. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js'
-import { addMicros, roundToCents, ZERO_MICROS, type Micros } from '../../../core/money.ts'
+import { addMicros, roundToCents, ZERO_MICROS, type Micros } from '../../../core/money/money.ts'
 import type { Invoice, SubscriptionSpecification } from '../../invoice-model.ts'
 import type { InvoiceTexts } from '../texts/invoice-texts.ts'
 import { MUTED, NOTE_SIZE, type Column, type PdfContext } from './page-style.ts'

@@ -1,5 +1,5 @@
 /** What stands for a VAT rate beside an amount: its percentage, or a word where there is none. */
-import { isRated, type TaxCategory } from '../../../core/tax.ts'
+import { isRated, type TaxCategory } from '../../../core/money/tax.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import type { PdfContext } from './page-style.ts'
 

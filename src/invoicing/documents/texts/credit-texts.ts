@@ -1,5 +1,5 @@
 /** The words of a credit note, and of the invoice that replaces one, in the four languages of the customers. */
-import type { Language } from '../../../core/accounts.ts'
+import type { Language } from '../../../core/accounts/accounts.ts'
 
 export interface CreditTexts {
   readonly creditNote: string

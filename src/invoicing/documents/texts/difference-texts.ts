@@ -1,5 +1,5 @@
 /** Why an invoice differs from the one before, in the words of the four languages: for its mail. */
-import type { Language } from '../../../core/accounts.ts'
+import type { Language } from '../../../core/accounts/accounts.ts'
 import type { DifferenceCause, DifferenceGroup } from '../../difference/invoice-difference.ts'
 
 interface DifferenceTexts {

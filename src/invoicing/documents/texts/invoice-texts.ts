@@ -1,7 +1,7 @@
 /** The words of an invoice in the four languages of the customers. */
-import type { Language, MinimumSpend } from '../../../core/accounts.ts'
-import type { Product } from '../../../core/usage.ts'
-import type { RatedCategory, TaxCategory } from '../../../core/tax.ts'
+import type { Language, MinimumSpend } from '../../../core/accounts/accounts.ts'
+import type { Product } from '../../../core/usage/usage.ts'
+import type { RatedCategory, TaxCategory } from '../../../core/money/tax.ts'
 import type { InvoiceSection } from '../../invoice-model.ts'
 import { invoiceTextsDe } from './invoice-texts-de.ts'
 import { invoiceTextsEn } from './invoice-texts-en.ts'

@@ -1,5 +1,5 @@
 /** Words that explain amounts on paper and in the mail, in the four languages of the customers. */
-import type { Language } from '../../../core/accounts.ts'
+import type { Language } from '../../../core/accounts/accounts.ts'
 import type { LineUnit } from '../../invoice-model.ts'
 
 export interface PaperTexts {

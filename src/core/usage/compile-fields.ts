@@ -4,7 +4,7 @@
  * twice as long as recording it (decision 0375). Nothing but the tables gets into the text.
  */
 import assert from 'node:assert/strict'
-import { ZERO_MICROS } from './money.ts'
+import { ZERO_MICROS } from '../money/money.ts'
 import { fieldNames, type Field, type Fields, type KindValues, type ValuesOf } from './field.ts'
 
 /** Of every kind, what stands for nothing said. */

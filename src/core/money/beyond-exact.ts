@@ -1,5 +1,5 @@
 /** The failures that say that an amount or a sum left the range in which numbers are exact. */
-import { TikError } from './errors.ts'
+import { TikError } from '../failures/errors.ts'
 
 /** What was caught, where it is such a failure: one account's trouble. Anything else is thrown on. */
 export function beyondExact(error: unknown): TikError {

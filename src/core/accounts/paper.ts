@@ -3,8 +3,8 @@
  * does it by itself, so that nothing of it has to be known.
  */
 import { z } from 'zod'
-import { contrastWithWhite } from './color.ts'
-import { isReadableImage } from './image-header.ts'
+import { contrastWithWhite } from '../text/color.ts'
+import { isReadableImage } from '../text/image-header.ts'
 
 /** Of large text WCAG asks 3, of small 4.5: the due date stands small on the colour. */
 const CONTRAST_MIN = 4.5

@@ -3,10 +3,10 @@
  * (decision 0380). Own small rules and not Intl: a new version of its data must not change the bytes
  * of an invoice. Money is integers and text only.
  */
-import type { Language } from './accounts.ts'
-import { MICROS_PER_CENT, microsToDecimal, roundQuotient, type Micros } from './money.ts'
-import { unreachable } from './outcome.ts'
-import { dayToIso } from './period.ts'
+import type { Language } from '../accounts/accounts.ts'
+import { MICROS_PER_CENT, microsToDecimal, roundQuotient, type Micros } from '../money/money.ts'
+import { unreachable } from '../failures/outcome.ts'
+import { dayToIso } from '../time/period.ts'
 
 export type QuantityUnit = 'second' | 'byte' | 'message' | 'event' | 'month' | 'item' | 'money'
 

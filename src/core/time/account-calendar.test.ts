@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accountCalendar, periodsBeginningIn, termsAt } from './account-calendar.ts'
-import type { BillingTerms, EarlierTerms } from './accounts.ts'
+import type { BillingTerms, EarlierTerms } from '../accounts/accounts.ts'
 import { dayFromIso, dayToIso, type BillingPeriod } from './period.ts'
 
 const AMSTERDAM = { partnerId: 'p', timeZone: 'Europe/Amsterdam' }

@@ -1,6 +1,6 @@
 /** Structured logs on standard error: an event name and fields, one JSON object a line. */
-import { systemClock } from './clock.ts'
-import { visibleText } from './visible-text.ts'
+import { systemClock } from '../time/clock.ts'
+import { visibleText } from '../text/visible-text.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LEVELS)[number]

@@ -4,7 +4,7 @@
  */
 import { compileEmpty } from './compile-fields.ts'
 import type { Fields, ValuesOf } from './field.ts'
-import { REJECT_WORDS, UNBILLABLE_WORDS, type Reason } from './reasons.ts'
+import { REJECT_WORDS, UNBILLABLE_WORDS, type Reason } from '../failures/reasons.ts'
 
 export const PRODUCTS = ['none', 'voip', 'mobile'] as const
 export type Product = (typeof PRODUCTS)[number]

@@ -3,7 +3,7 @@
  * before holds up to a boundary, and a bridging period leads from there to the next anchor day.
  * Periods, and the days in them, tile time: each instant is in one, whatever changed how often.
  */
-import type { Account, BillingTerms, EarlierTerms } from './accounts.ts'
+import type { Account, BillingTerms, EarlierTerms } from '../accounts/accounts.ts'
 import { billingCalendar, type BillingCalendar, type BillingPeriod } from './period.ts'
 import { isWithin } from './validity.ts'
 

@@ -6,7 +6,7 @@
  * only module that divides money; each function says how it rounds. Overflow throws.
  */
 import { Decimal } from 'decimal.js'
-import { TikError } from './errors.ts'
+import { TikError } from '../failures/errors.ts'
 
 declare const unit: unique symbol
 /** Millionths of the currency unit: 1 EUR = 1_000_000. Always a safe integer. */

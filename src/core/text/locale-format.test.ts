@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LANGUAGES } from './accounts.ts'
-import { micros } from './money.ts'
-import { dayFromIso } from './period.ts'
+import { LANGUAGES } from '../accounts/accounts.ts'
+import { micros } from '../money/money.ts'
+import { dayFromIso } from '../time/period.ts'
 import { localeFormat } from './locale-format.ts'
 
 const DAY = dayFromIso('2026-11-02')

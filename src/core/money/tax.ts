@@ -2,7 +2,7 @@
  * Categories of VAT, as EN 16931 has them: standard and reduced are its S, with another rate each;
  * reverse-charge AE, zero Z, exempt E, outside-scope O. In the order in which invoices list them.
  */
-import type { Validity } from './validity.ts'
+import type { Validity } from '../time/validity.ts'
 
 export const TAX_CATEGORIES = [
   'standard',

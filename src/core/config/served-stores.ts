@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { TikError } from './errors.ts'
+import { TikError } from '../failures/errors.ts'
 
 /** Readable by the folder's owner only. */
 export const SERVED_FILE = 'store-server.json'

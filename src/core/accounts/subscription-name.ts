@@ -1,6 +1,6 @@
 /** How people know a subscription at a moment: on screen, in mails, on invoices. */
 import type { Identity, Subscription } from './accounts.ts'
-import { allValidAt } from './validity.ts'
+import { allValidAt } from '../time/validity.ts'
 
 /**
  * The number that it has then, else another identity of then, else what it had last before, else what

@@ -1,8 +1,8 @@
 /** tik.yaml as plain values. Its mistakes are told by their place only: a line may hold a password. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
-import { TikError } from './errors.ts'
-import { yamlValue } from './yaml-value.ts'
+import { TikError } from '../failures/errors.ts'
+import { yamlValue } from '../text/yaml-value.ts'
 
 /** Own keys only, unchecked. {} when there is no file; throws `config_invalid` when it is no map. */
 export function readConfigFile(path: string): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** The plain value of a YAML document, for every file of a user: small files that unfold to huge ones are refused. */
 import type { Document } from 'yaml'
-import { TikError, type ErrorCode } from './errors.ts'
+import { TikError, type ErrorCode } from '../failures/errors.ts'
 
 const ALIASES_MAX = 100
 

@@ -3,7 +3,7 @@
  * say of a field. A room says once for each kind what it does with it: its column and how that is read
  * (ledger), what a message may hold (stream), whether a reversal negates it (rating).
  */
-import type { Micros } from './money.ts'
+import type { Micros } from '../money/money.ts'
 
 /** The kinds, with the type of their values. */
 export interface KindValues {

@@ -4,7 +4,7 @@
  */
 import { compileEmpty } from './compile-fields.ts'
 import { storedFields, type Fields, type ValuesOf } from './field.ts'
-import { OUTCOMES } from './reasons.ts'
+import { OUTCOMES } from '../failures/reasons.ts'
 import { USAGE_FIELDS } from './usage.ts'
 
 /** Where a record stands in its log: a Kafka topic and partition, or `files` and the file's number. */
@@ -21,7 +21,7 @@ export const RERATE_LOG = 'rerate'
 export const REPLAY_LOG = 'replay'
 /**
  * Log source of period-end adjustments: each settlement is a partition. `raw` of such a row is the
- * id of the cut-off that it was computed up to, `rateId` the rate with a mark (core/ids.ts), so that
+ * id of the cut-off that it was computed up to, `rateId` the rate with a mark (core/usage/ids.ts), so that
  * balances leave it out: rating never sees it.
  */
 export const ADJUSTMENT_LOG = 'adjustment'
@@ -49,7 +49,7 @@ export const RATED_FIELDS = {
   /** Parallel lists: allowance instance key and quantity taken from it (never 0). */
   takeKeys: { holds: 'texts', column: 'take_keys' },
   takeQuantities: { holds: 'quantities', column: 'take_quantities' },
-  /** Keys of the limit levels that this usage crossed, with what was used of how much: see core/ids.ts. */
+  /** Keys of the limit levels that this usage crossed, with what was used of how much: see core/usage/ids.ts. */
   crossings: { holds: 'texts', column: 'crossings', tells: 'moment' },
   /** The usage belongs to a period that was already invoiced when it was rated. */
   late: { holds: 'flag', column: 'late', tells: 'moment' },

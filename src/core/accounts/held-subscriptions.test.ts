@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { smallCompany } from '../../test/small-company.ts'
+import { smallCompany } from '../../../test/small-company.ts'
 import { asHeld, holdersOf } from './held-subscriptions.ts'
 import { subscriptionPlaces } from './subscription-places.ts'
 import type { Directory } from './accounts.ts'

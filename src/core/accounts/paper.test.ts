@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { contrastWithWhite, tintOf } from './color.ts'
-import { imageSize } from './image-header.ts'
+import { contrastWithWhite, tintOf } from '../text/color.ts'
+import { imageSize } from '../text/image-header.ts'
 import { accountPaperSchema, partnerPaperSchema } from './paper.ts'
 
 /** A PNG of 8 bits, its chunks without sums: nobody here asks for them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { beyondExact, ifExact } from './beyond-exact.ts'
-import { TikError } from './errors.ts'
+import { TikError } from '../failures/errors.ts'
 import { micros } from './money.ts'
 
 test('an overflow is a value to go on with, everything else is thrown on as it was', async () => {

@@ -3,13 +3,13 @@
  * in. A `Directory` is an immutable snapshot, loaded from the operations store or from one file.
  * Everything that can change has half-open validity [fromMs, toMs); toMs is Infinity while open.
  */
-import type { Micros } from './money.ts'
+import type { Micros } from '../money/money.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
 import type { NumberRules } from './number-rules.ts'
 import type { CustomerKind, ReminderRules } from './reminder-rules.ts'
-import type { TaxCategory } from './tax.ts'
-import type { Product } from './usage.ts'
-import type { Validity } from './validity.ts'
+import type { TaxCategory } from '../money/tax.ts'
+import type { Product } from '../usage/usage.ts'
+import type { Validity } from '../time/validity.ts'
 
 export type { Validity }
 
@@ -134,7 +134,7 @@ export interface EarlierAccount {
 /**
  * As it is stored: one for each id, with the accounts that had it before. A directory that rating,
  * billing and mediation look things up in has one for each account that held it, of the time in which
- * it did (core/held-subscriptions.ts).
+ * it did (core/accounts/held-subscriptions.ts).
  */
 export interface Subscription {
   readonly subscriptionId: string

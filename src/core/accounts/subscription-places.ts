@@ -3,7 +3,7 @@
  * once for each account that held it. A Map look-up for all that never moved.
  */
 import type { Directory, Subscription } from './accounts.ts'
-import { isWithin } from './validity.ts'
+import { isWithin } from '../time/validity.ts'
 
 export interface SubscriptionPlaces {
   /** -1 where the account never had it. A moment at which it did not is answered by its last time there. */

@@ -4,7 +4,7 @@
  * counted belongs to the account that had it then.
  */
 import type { Directory, Group, Subscription } from './accounts.ts'
-import { overlap, type Validity } from './validity.ts'
+import { overlap, type Validity } from '../time/validity.ts'
 
 /** The directory with one subscription for each account that held it. */
 export function asHeld(directory: Directory): Directory {

@@ -7,8 +7,8 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
-import { TikError } from './errors.ts'
-import { withoutPassword } from './secret-text.ts'
+import { TikError } from '../failures/errors.ts'
+import { withoutPassword } from '../text/secret-text.ts'
 import { readServedStores } from './served-stores.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
