@@ -3,8 +3,8 @@
  * tree, and counts for how many a test fails. A change that no test sees is printed.
  * `node scripts/mutate.ts AREA COPY [FILE…] [--sample N --seed S] [--quick]`: AREA is a row of
  * mutation-areas.ts, COPY a folder that may be overwritten, FILE a part of the paths to look at. A
- * sample takes N of the mutants, evenly over the files; a quick run asks no test that starts commands,
- * so that its score is the least that it can be.
+ * sample takes N of the mutants, evenly over the files; a quick run asks no test that starts commands
+ * and none that takes long, so that its score is the least that it can be.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { symlinkSync, writeFileSync } from 'node:fs'
@@ -51,6 +51,7 @@ if (area === undefined || target === '') {
   throw new Error(`say which area (${known}), and into which folder the tree may be copied`)
 }
 const { kinds, pool, tests, commandMsMax } = area
+const steps = values.quick ? STEPS_MS.filter((toMs) => toMs < Infinity) : STEPS_MS
 const byCommand = values.quick ? [] : area.byCommand
 const copy = resolve(target)
 const equivalentsFile = `scripts/${areaName}-equivalent-mutants.txt`
@@ -144,8 +145,8 @@ function stepsOf(covering: readonly MeasuredTest[], file: string): MeasuredTest[
   const others = covering.filter((test) => test.file !== beside)
   return [
     covering.filter((test) => test.file === beside),
-    ...STEPS_MS.map((toMs, index) => {
-      const fromMs = STEPS_MS[index - 1] ?? 0
+    ...steps.map((toMs, index) => {
+      const fromMs = steps[index - 1] ?? 0
       return others.filter(({ durationMs }) => durationMs >= fromMs && durationMs < toMs)
     }),
   ]

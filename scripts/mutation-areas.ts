@@ -48,7 +48,24 @@ const OVER_A_BROKER = [
 /** Counters and their help texts. */
 const METRICS = ['mediation-metrics', 'rating-metrics']
 /** All of it but how a page looks. */
-const INVOICING = ['', 'build', 'check', 'documents', 'ledger', 'run', 'settle', 'store', 'verify']
+const INVOICING = [
+  '',
+  'bank',
+  'build',
+  'check',
+  'credit',
+  'delivery',
+  'difference',
+  'documents',
+  'ledger',
+  'receivables',
+  'reminders',
+  'report',
+  'run',
+  'settle',
+  'store',
+  'verify',
+]
 const STREAM = ['', 'kafka', 'message', 'mediation', 'rating', 'directory']
 
 const ALL_KINDS: readonly MutationKind[] = ['operator', 'statement', 'guard', 'literal']
