@@ -14,6 +14,7 @@ export const ROOMS = [
   'audit',
   'directory',
   'identity',
+  'jobs',
   'rating',
   'ledger',
   'pipeline.ts',
@@ -84,6 +85,7 @@ const BEHIND_USE_CASES: ReadonlySet<string> = new Set([
   'verify',
   'rebuild',
   'corrections',
+  'jobs',
 ])
 
 /** One line a room: what it imports, and from how many places. */

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { API_PATH } from '../src/api/create-api.ts'
+import { JOB_KINDS } from '../src/api/jobs/job-kinds.ts'
 import { ROUTES } from '../src/api/v1/routes.ts'
 import { apiClientsOf, endApiClient } from '../src/app/access/api-clients-of.ts'
+import { askJob } from '../src/app/jobs/jobs-of.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
 import { openSmallDoor, type SmallDoor } from './small-door.ts'
 
@@ -37,6 +39,9 @@ beforeAll(async () => {
   keys.set('nobody', undefined)
   const [invoice] = await invoicesOf(door.desk, { accountId: 'A1' })
   values.set('{number}', invoice?.number ?? '')
+  const [kind] = JOB_KINDS
+  if (kind === undefined) throw new Error('there are kinds of jobs')
+  values.set('{jobId}', String((await askJob(door.desk, kind, { period: '2026-10' })).jobId))
 }, 60_000)
 afterAll(() => door[Symbol.asyncDispose]())
 
@@ -87,6 +92,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /invoices/{number}/difference': '?partner=P1',
 }
 const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /jobs': { kind: 'check-billing', wish: { period: '2026-10' } },
   'PUT /accounts/{ownerId}/limits/{code}': { amount: '10' },
   'PUT /subscriptions/{ownerId}/limits/{code}': { amount: '10' },
   'PUT /partners/{ownerId}/limits/{code}': { amount: '10' },

@@ -40,6 +40,17 @@ export const wholeNumber = z.string().regex(/^-?\d+$/)
 
 export const id = z.string().min(1).max(200)
 
+/** A name that a table of ours has. */
+export function nameIn<Table extends object>(table: Table): z.ZodType<keyof Table & string> {
+  const names = Object.keys(table)
+  return z
+    .custom<keyof Table & string>(
+      (value) => typeof value === 'string' && Object.hasOwn(table, value),
+      { error: `it is one of ${names.join(', ')}` },
+    )
+    .meta({ type: 'string', enum: names })
+}
+
 const PAGE_SIZE_DEFAULT = 100
 export const PAGE_SIZE_MAX = 1_000
 

@@ -52,7 +52,7 @@ interface RouteParts<Params, Query, Body> {
 export interface JsonRoute<Params, Query, Body, Answer> extends RouteParts<Params, Query, Body> {
   readonly answer: z.ZodType<unknown, Answer>
   /** 200 where nothing is said. */
-  readonly status?: 200 | 201
+  readonly status?: 200 | 201 | 202
   run(asking: Asking<Params, Query, Body>): Promise<Answer> | Answer
 }
 

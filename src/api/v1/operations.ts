@@ -13,6 +13,8 @@ import {
   pageOf,
   sliceOf,
 } from '../fields.ts'
+import { finding, findingOf } from '../finding-form.ts'
+import { month } from '../jobs/bill.ts'
 import { jsonRoute, type Route } from '../route.ts'
 
 const file = z
@@ -37,18 +39,6 @@ const rejects = z
     samples: z.array(z.object({ entry: z.string(), detail: z.string() })),
   })
   .meta({ id: 'Rejects' })
-
-const finding = z
-  .object({
-    code: z.string(),
-    severity: z.enum(['info', 'warning', 'error']),
-    subject: z.string(),
-    text: z.string(),
-    count: z.int(),
-    estimate: money.nullable(),
-    show: z.string(),
-  })
-  .meta({ id: 'Finding' })
 
 export const operationsRoutes: readonly Route[] = [
   jsonRoute({
@@ -103,16 +93,11 @@ export const operationsRoutes: readonly Route[] = [
     summary: 'What stands in the way of billing a month',
     right: 'operate',
     isOfOperator: true,
-    params: z.object({ period: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/) }),
+    params: z.object({ period: month }),
     answer: z.object({ items: z.array(finding) }),
     async run({ ask, params }) {
       const findings = await ask(checkPeriod, params.period, {})
-      return {
-        items: findings.map(({ estimateMicros, ...one }) => ({
-          ...one,
-          estimate: estimateMicros === undefined ? null : moneyOf(estimateMicros),
-        })),
-      }
+      return { items: findings.map(findingOf) }
     },
   }),
 ]

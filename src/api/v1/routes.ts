@@ -6,6 +6,7 @@ import { apiClientRoutes } from './api-clients.ts'
 import { balanceRoutes } from './balances.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { jobRoutes } from './jobs.ts'
 import { limitRoutes } from './limits.ts'
 import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
@@ -22,4 +23,5 @@ export const ROUTES: readonly Route[] = [
   ...invoiceLineRoutes,
   ...mailRoutes,
   ...operationsRoutes,
+  ...jobRoutes,
 ]

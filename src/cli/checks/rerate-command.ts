@@ -17,8 +17,9 @@ import { TikError } from '../../core/failures/errors.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { correctionDifference } from './rerate-difference.ts'
-import { describeSummary, summariseReratings } from './rerate-summary.ts'
+import { correctionDifference } from '../../app/corrections/rerate-difference.ts'
+import { summariseReratings } from '../../app/corrections/summarise-reratings.ts'
+import { describeSummary } from './rerate-summary.ts'
 
 interface RerateOptions {
   readonly account?: readonly string[]

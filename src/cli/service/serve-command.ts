@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { once } from 'node:events'
 import { linkFor } from '../../app/access/people.ts'
+import { runJobs } from '../../app/jobs/run-jobs.ts'
 import { keepCatalogueCurrent } from '../../app/service/keep-catalogue.ts'
 import { createLog } from '../../core/watch/log.ts'
 import { createMetrics } from '../../core/watch/metrics.ts'
@@ -39,6 +40,7 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   const { config } = desk
   // Other commands need not load it.
   const { serveApi } = await import('../../api/serve.ts')
+  const { JOB_KINDS } = await import('../../api/jobs/job-kinds.ts')
   const links = await Promise.all(
     (options.signIn ?? []).map(async (who) => ({ who, link: await linkFor(desk, who, 'sign-in') })),
   )
@@ -46,12 +48,14 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   held.use(await keepCatalogueCurrent(desk, log))
   const isSecure = config.publicUrl?.startsWith('https:') === true
   const parts = { stores: desk, log, metrics: createMetrics(), isSecure, version: VERSION }
+  await using jobs = runJobs(desk, { kinds: JOB_KINDS, log })
   await using door = await serveApi(parts, { host: config.serveHost, port: config.servePort })
   const url = config.publicUrl ?? `http://${hostText(config.serveHost)}:${door.port}`
   print(`tik is at ${url}, its API described at ${url}/api/v1/docs`)
   for (const { who, link } of links) print(`${who} signs in, once: ${url}/#link=${link}`)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   remark('Answering what was begun …')
+  jobs.stop()
 }
 
 function hostText(host: string): string {
