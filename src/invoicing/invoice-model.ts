@@ -72,7 +72,14 @@ const sellerSchema = z
   })
   .readonly()
 
-const customerSchema = z.object({ accountId: z.string(), party }).readonly()
+const customerSchema = z
+  .object({
+    accountId: z.string(),
+    party,
+    /** Which of its bill-to's; absent = the account itself. */
+    billToId: z.string().optional(),
+  })
+  .readonly()
 
 const lineSchema = z
   .object({
@@ -270,6 +277,11 @@ export const invoiceSchema = z.discriminatedUnion('kind', [
 ])
 export type Invoice = z.output<typeof invoiceSchema>
 export type CreditNote = Extract<Invoice, { kind: 'credit-note' }>
+
+/** '' = the account itself: an account without bill-to's has no other. */
+export function billToOf({ customer }: Pick<Invoice, 'customer'>): string {
+  return customer.billToId ?? ''
+}
 
 /** A credit note of an invoice: it closes no period and bills no usage. */
 export function isCorrection(invoice: Invoice): boolean {

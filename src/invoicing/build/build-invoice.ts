@@ -56,7 +56,9 @@ type BuiltInvoice = Extract<Invoice, { kind: 'invoice' }>
 /** The draft: without a number. Throws `invoice_invalid` when the parties cannot be invoiced. */
 export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
   const { account, partner, period, calendar } = request
-  const items = recurringItems({ ...request, charged: request.chargedItems })
+  const items = recurringItems({ ...request, charged: request.chargedItems }).map(
+    ({ billToId: _billToId, ...item }): RecurringItem => item,
+  )
   const charges = chargesOf(request, items)
   const texts = invoiceTexts(account.language)
   const charged = chargedLines(charges)

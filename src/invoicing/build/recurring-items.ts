@@ -16,7 +16,7 @@ import type { BillingPeriod } from '../../core/time/period.ts'
 import { commonDays } from '../../core/time/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 import { dueItems, presumedItems, withoutPrice, type Agreed } from './due-items.ts'
-import { settleItems, type ChargedItem } from './settle-items.ts'
+import { settleItems, type ChargedItem, type SettledItem } from './settle-items.ts'
 
 /** Periods of one account that are settled: a century of months, more than anybody billed. */
 export const SETTLED_PERIODS_MAX = 1_200
@@ -41,13 +41,13 @@ export interface RecurringRequest extends Agreed {
 }
 
 /** Charges and credits of one invoice, in a fixed order. */
-export function recurringItems(request: RecurringRequest): RecurringItem[] {
+export function recurringItems(request: RecurringRequest): SettledItem[] {
   const { calendar, period, closed } = request
   const firstDay = Math.min(request.firstBilledDay ?? period.startDay, period.startDay)
   const coming = calendar.periodAt(period.endMs)
   const periods = periodsToSettle(request, firstDay)
   const chargedIn = chargedByPeriod(periods, request.charged)
-  const items: RecurringItem[] = []
+  const items: SettledItem[] = []
   for (const covered of periods) {
     const chargedItems = chargedIn.get(covered.startDay) ?? []
     const charged = byKey(chargedItems)

@@ -6,8 +6,14 @@ import type { BillingPeriod } from '../../core/time/period.ts'
 import { holdsOn, type DayRange } from '../../core/time/validity.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 
+/** What is settled, and whose invoice it is for. */
+export interface SettledItem extends RecurringItem {
+  /** '' = the account itself; absent where the days say it. What is taken back is so where it was charged. */
+  readonly billToId?: string
+}
+
 /** An item of an earlier invoice. */
-export interface ChargedItem extends RecurringItem {
+export interface ChargedItem extends SettledItem {
   /** A credit note gave the whole invoice back: it is neither charged again nor taken back once more. */
   readonly isGivenBack?: boolean
 }
@@ -17,8 +23,8 @@ export function settleItems(
   period: BillingPeriod,
   due: readonly RecurringItem[],
   charged: readonly ChargedItem[],
-): RecurringItem[] {
-  const items: RecurringItem[] = []
+): SettledItem[] {
+  const items: SettledItem[] = []
   for (const days of stretches(period, [...due, ...charged])) {
     const dueItem = due.find((item) => holdsOn(item, days.fromDay))
     const onDays = charged.filter((item) => holdsOn(item, days.fromDay))
@@ -65,16 +71,24 @@ function standingCharges(charged: readonly ChargedItem[]) {
       standing.push(item)
       continue
     }
+    const ofBillTo = standing.findLastIndex(
+      (each) => isOneFee(each, item) && isOneBillTo(each, item),
+    )
     const ofFee = standing.findLastIndex((each) => isOneFee(each, item))
-    const taken = standing.splice(ofFee < 0 ? standing.length - 1 : ofFee, 1)
+    const found = ofBillTo < 0 ? ofFee : ofBillTo
+    const taken = standing.splice(found < 0 ? standing.length - 1 : found, 1)
     if (taken.length === 0) owed.push(item)
   }
   return { standing, owed }
 }
 
-function append(items: RecurringItem[], next: RecurringItem): void {
+function append(items: SettledItem[], next: SettledItem): void {
   const before = items.findLastIndex(
-    (each) => each.sign === next.sign && each.toDay === next.fromDay && isOneFee(each, next),
+    (each) =>
+      each.sign === next.sign &&
+      each.toDay === next.fromDay &&
+      isOneFee(each, next) &&
+      isOneBillTo(each, next),
   )
   const found = items[before]
   if (found === undefined) items.push(next)
@@ -83,4 +97,8 @@ function append(items: RecurringItem[], next: RecurringItem): void {
 
 function isOneFee(left: RecurringItem, right: RecurringItem): boolean {
   return left.feeMicros === right.feeMicros && left.periodStartDay === right.periodStartDay
+}
+
+function isOneBillTo(left: SettledItem, right: SettledItem): boolean {
+  return left.billToId === right.billToId
 }

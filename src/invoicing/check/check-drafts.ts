@@ -6,7 +6,7 @@
 import { microsToDecimal, micros, negateMicros, type Micros } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
-import type { Invoice } from '../invoice-model.ts'
+import { billToOf, type Invoice } from '../invoice-model.ts'
 import { owedMicros, owedTotals } from '../owed-micros.ts'
 import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
@@ -54,7 +54,7 @@ function findingsOf(
   const isOver = scope.period.endMs <= context.clock.nowMs()
   return [
     ...negativeTotal(draft, context.period),
-    ...(isOver ? jump(draft, history.previousGrossMicros, context) : []),
+    ...(isOver ? jump(draft, history.previousGrossMicros.get(billToOf(draft)), context) : []),
     ...lateCorrections(draft, context.period),
     ...(suppressZero ? [] : withoutReader(draft, context)),
   ]

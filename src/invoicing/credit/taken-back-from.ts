@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { commonDays } from '../../core/time/validity.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import {
+  billToOf,
   RECURRING_SUBJECTS,
   type CreditNote,
   type Invoice,
@@ -54,14 +55,14 @@ function isOf(credit: RecurringItem, charged: ChargedItem): boolean {
   )
 }
 
-/** Those of the same seller that still stand: what was credited whole gave its charges back itself. */
+/** Those of the same seller and bill-to that still stand: what was credited whole gave its charges back itself. */
 function invoicesOf(sql: SqlRunner, { customer, seller }: Pick<Invoice, 'customer' | 'seller'>) {
   return sql.query(
     `SELECT invoice_id, number, issue_day, period_start_day FROM invoices
-     WHERE account_id = $1 AND partner_id = $2 AND kind = 'invoice' AND number IS NOT NULL
-       AND status <> 'credited'
+     WHERE account_id = $1 AND partner_id = $2 AND bill_to_id = $3 AND kind = 'invoice'
+       AND number IS NOT NULL AND status <> 'credited'
      ORDER BY invoice_id`,
-    [customer.accountId, seller.partnerId],
+    [customer.accountId, seller.partnerId, billToOf({ customer })],
     z
       .object({
         invoice_id: z.int(),

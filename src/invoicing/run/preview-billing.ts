@@ -12,7 +12,7 @@ import { fileName } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { CAUSES_TOLD_MAX } from '../difference/difference-sentence.ts'
 import { invoiceDifference, type DifferenceCause } from '../difference/invoice-difference.ts'
-import type { Invoice } from '../invoice-model.ts'
+import { billToOf, type Invoice } from '../invoice-model.ts'
 import { createPdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice } from './prepare-invoice.ts'
 
@@ -38,7 +38,8 @@ export async function previewBilling(
       const { draft, history, suppressZero } = prepared
       if (!suppressZero) report.findings.push(...eInvoiceFindings(draft))
       const causes = await causesOf(parts, draft)
-      const entry = addToReport(report, draft, 'preview', history.previousGrossMicros, causes)
+      const before = history.previousGrossMicros.get(billToOf(draft))
+      const entry = addToReport(report, draft, 'preview', before, causes)
       if (draftFolder !== undefined) {
         const path = join(draftFolder, draftName(draft))
         await writeFileAtomically(path, [await renderer.render(draft)])

@@ -17,6 +17,8 @@ import { DOCUMENT_KINDS, writable } from '../documents/document-kinds.ts'
 import { partsFolder } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { pendingDocuments } from '../documents/invoice-documents.ts'
+import type { Micros } from '../../core/money/money.ts'
+import { billToOf } from '../invoice-model.ts'
 import { foreseeSpans } from './invoice-span.ts'
 import { readAhead } from '../ledger/read-ahead.ts'
 import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
@@ -114,7 +116,7 @@ type BilledAccount =
       readonly status: 'billed'
       readonly finalised: Extract<Finalised, { invoiceId: number }>
       readonly span: Ready['span']
-      readonly previousGrossMicros: Ready['history']['previousGrossMicros']
+      readonly previousGrossMicros: Micros | undefined
     }
 
 async function billAccount(
@@ -137,7 +139,7 @@ async function billAccount(
     )
     if (finalised.outcome === 'already-billed') return { status: 'already-billed' }
     if (finalised.outcome === 'history-changed') continue
-    const { previousGrossMicros } = history
+    const previousGrossMicros = history.previousGrossMicros.get(billToOf(finalised.invoice))
     return { status: 'billed', finalised, span, previousGrossMicros }
   }
   throw new TikError('operations_conflict', `${account.account.accountId} is billed elsewhere`, {

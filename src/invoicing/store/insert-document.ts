@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
-import type { Invoice } from '../invoice-model.ts'
+import { billToOf, type Invoice } from '../invoice-model.ts'
 import { noteState, TIK, type Actor } from '../receivables/state-history.ts'
 import { toInvoiceText } from './invoice-text.ts'
 
@@ -47,9 +47,9 @@ async function insertInvoice(
     `INSERT INTO invoices (kind, partner_id, account_id, period, period_start_day, period_end_day,
        number, status, issue_day, due_day, net_micros, vat_micros, gross_micros, run_id, cut_off_id,
        late_start_days, late_after_cut_off_id, model, model_sha256, finalised_ms, revision,
-       corrects_invoice_id)
+       corrects_invoice_id, bill_to_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-       $16::integer[], $17, $18, $19, $20, $21, $22)
+       $16::integer[], $17, $18, $19, $20, $21, $22, $23)
      RETURNING invoice_id`,
     [
       invoice.kind,
@@ -74,6 +74,7 @@ async function insertInvoice(
       nowMs,
       revision,
       correctsInvoiceId ?? null,
+      billToOf(invoice),
     ],
     z.object({ invoice_id: z.int() }),
   )

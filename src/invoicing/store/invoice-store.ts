@@ -26,8 +26,8 @@ export interface BillingHistory {
   readonly catalogueKeys: ReadonlyMap<number, string>
   readonly firstBilledDay: number | undefined
   readonly chargedItems: readonly ChargedItem[]
-  /** Gross of the invoice of the latest period before the one in hand. */
-  readonly previousGrossMicros: Micros | undefined
+  /** By bill-to: gross of the invoice of its latest period before the one in hand. */
+  readonly previousGrossMicros: ReadonlyMap<string, Micros>
 }
 
 export async function readHistory(
@@ -36,8 +36,8 @@ export async function readHistory(
   periodStartDay: number,
 ): Promise<BillingHistory> {
   const invoices = await sql.query(
-    `SELECT invoice_id, run_id, invoices.cut_off_id, period_start_day, revision, kind, gross_micros,
-       catalogue_key
+    `SELECT invoice_id, run_id, invoices.cut_off_id, bill_to_id, period_start_day, revision, kind,
+       gross_micros, catalogue_key
      FROM invoices JOIN billing_runs USING (run_id)
      WHERE account_id = $1 AND corrects_invoice_id IS NULL ORDER BY invoice_id`,
     [accountId],
@@ -45,12 +45,15 @@ export async function readHistory(
   )
   // What is billed anew is of the same rows as before: cut-offs and runs go by the first time.
   const last = invoices.findLast(({ revision }) => revision === 0)
-  const standing = [...new Map(invoices.map((each) => [each.period_start_day, each])).values()]
-  const days = standing.map((invoice) => invoice.period_start_day)
+  const standing = [
+    ...new Map(
+      invoices.map((each) => [`${each.bill_to_id}|${each.period_start_day}`, each]),
+    ).values(),
+  ]
+  const days = [...new Set(standing.map((invoice) => invoice.period_start_day))]
   const previous = standing
     .filter((invoice) => invoice.period_start_day < periodStartDay)
     .sort((left, right) => left.period_start_day - right.period_start_day)
-    .at(-1)
   return {
     lastInvoiceId: invoices.at(-1)?.invoice_id ?? 0,
     lastRunId: last?.run_id ?? 0,
@@ -63,8 +66,9 @@ export async function readHistory(
     ),
     firstBilledDay: days.length === 0 ? undefined : Math.min(...days),
     chargedItems: await readChargedItems(sql, accountId),
-    previousGrossMicros:
-      previous === undefined ? undefined : owedMicros(previous, micros(previous.gross_micros)),
+    previousGrossMicros: new Map(
+      previous.map((each) => [each.bill_to_id, owedMicros(each, micros(each.gross_micros))]),
+    ),
   }
 }
 
@@ -81,13 +85,13 @@ export function readChargedItems(
 ): Promise<ChargedItem[]> {
   return sql.query(
     `WITH billed AS (
-       SELECT invoice_id, min(invoice_id) OVER period AS place,
+       SELECT invoice_id, bill_to_id, min(invoice_id) OVER period AS place,
          revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
        FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL
        WINDOW period AS (PARTITION BY bill_to_id, period_start_day)
      )
      SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
-       from_day, to_day, fee_micros, is_given_back,
+       from_day, to_day, fee_micros, is_given_back, bill_to_id,
        CASE WHEN subject = 'activation' AND EXISTS (SELECT 1 FROM invoice_lines AS line
          WHERE line.invoice_id = item.invoice_id AND line.section = 'one-off'
            AND line.subject = item.subject_id AND line.from_day = item.from_day
@@ -179,6 +183,7 @@ const historyRow = z.object({
   invoice_id: z.int(),
   run_id: z.int(),
   cut_off_id: z.string(),
+  bill_to_id: z.string(),
   period_start_day: z.int(),
   revision: z.int(),
   kind: z.enum(['invoice', 'credit-note']),
@@ -198,6 +203,7 @@ const itemRow = z
     fee_micros: z.int(),
     sign: z.union([z.literal(1), z.literal(-1)]),
     is_given_back: z.boolean(),
+    bill_to_id: z.string(),
   })
   .transform((row): ChargedItem => ({
     subscriptionId: row.subscription_id,
@@ -209,6 +215,7 @@ const itemRow = z
     toDay: row.to_day,
     feeMicros: micros(row.fee_micros),
     sign: row.sign,
+    billToId: row.bill_to_id,
     ...(row.is_given_back ? { isGivenBack: true } : {}),
   }))
 
