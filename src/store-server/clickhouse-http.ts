@@ -112,12 +112,18 @@ async function answer(
   const sql = statement.sql === '' ? body : `${withSettings(statement)}\n${body}`
   const params = allowedParams(sql, statement.params)
   const rows = /\bFORMAT\s+JSONEachRow(?:\s{0,8};)?\s*$/i.exec(sql)
-  if (rows !== null && !/^\s*INSERT\b/i.test(sql)) {
-    await sendStream(response, engine.stream(sql.slice(0, rows.index), params, 'JSONEachRow'))
-  } else {
+  if (rows === null || /^\s*INSERT\b/i.test(sql)) {
     response.end(await engine.query(sql, params, statement.format))
+    return
   }
+  const question = sql.slice(0, rows.index)
+  const isWhole = ANSWERED_WHOLE.test(question)
+  if (isWhole) response.end(await engine.query(question, params, 'JSONEachRow'))
+  else await sendStream(response, engine.stream(question, params, 'JSONEachRow'))
 }
+
+/** The engine streams results of queries only; those of these are a few rows. */
+const ANSWERED_WHOLE = /^\s*(?:CHECK|DESCRIBE|EXISTS|SHOW)\b/i
 
 /** Throws as ClickHouse does for a user without the right. */
 function allowedParams(sql: string, texts: ReadonlyMap<string, string>): QueryValues {

@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { openClickHouse } from '../ledger/engine/clickhouse-store.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { unreadableParts } from '../ledger/holes/ledger-holes.ts'
 import { ledgerConformance } from '../../test/doubles/ledger.conformance.ts'
 import { migrateClickHouse } from '../ledger/engine/migrate-clickhouse.ts'
 import { copyTestOperations } from '../../test/doubles/test-operations.ts'
@@ -32,4 +33,8 @@ describe('the ledger over HTTP to the local store server', () => {
     await server[Symbol.asyncDispose]()
   })
   ledgerConformance(() => createClickHouseLedger(store))
+
+  test('every byte of its parts is looked at before invoices are made, as in the folder itself', async () => {
+    expect(await unreadableParts(store)).toEqual([])
+  })
 })

@@ -1,8 +1,11 @@
-import type { EndState, Things } from './end-state.ts'
+import type { Things } from './end-state.ts'
 
-/** What differs, a sentence each; none when the day came to the same end. */
-export function compareStates(found: EndState, wanted: EndState): string[] {
-  return (Object.keys(wanted) as (keyof EndState)[]).flatMap((kind) =>
+/** What differs, a sentence each; none when both came to the same end. */
+export function compareStates<Kind extends string>(
+  found: Readonly<Record<Kind, Things>>,
+  wanted: Readonly<Record<Kind, Things>>,
+): string[] {
+  return (Object.keys(wanted) as Kind[]).flatMap((kind) =>
     compareThings(kind, found[kind], wanted[kind]),
   )
 }

@@ -27,6 +27,8 @@ export type Kill = 'SIGKILL to the engine' | 'SIGKILL to the launcher' | 'SIGTER
 
 export interface RunOptions {
   readonly clockMs: number
+  /** Settings beside those that every run has, such as where the stores are. */
+  readonly environment?: NodeJS.ProcessEnv
   readonly kill?: { readonly how: Kill; readonly atWrites: number } | undefined
 }
 
@@ -38,13 +40,13 @@ const RUN_MS_MAX = 300_000
 const END_MS_MAX = 60_000
 
 export async function runTik(
-  site: Site,
+  site: Pick<Site, 'folder' | 'dataFolder' | 'user'>,
   argv: readonly string[],
-  { clockMs, kill }: RunOptions,
+  { clockMs, environment, kill }: RunOptions,
 ): Promise<TikRun> {
   const launcher = spawn(process.execPath, [LAUNCHER, ...argv, '--dir', site.dataFolder], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environmentAt(site, clockMs),
+    env: { ...environmentAt(site.folder, clockMs), ...environment },
     cwd: site.folder,
     ...site.user,
   })
@@ -89,11 +91,11 @@ export async function runTik(
 }
 
 /** The clock of a command stands still, so that a second run writes the same bytes as the first. */
-function environmentAt(site: Site, clockMs: number): NodeJS.ProcessEnv {
+function environmentAt(folder: string, clockMs: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'] ?? '',
     NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${clockMs}`,
-    NODE_COMPILE_CACHE: join(site.folder, 'compiled'),
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     TIK_BATCH_ROWS_MAX: String(BATCH_ROWS_MAX),
   }
 }

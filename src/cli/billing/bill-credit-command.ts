@@ -17,6 +17,7 @@ interface CreditOptions {
   readonly lines?: number[]
   readonly amount?: Micros
   readonly line?: number
+  readonly again?: true
   readonly reissue?: true
   readonly partner?: string
   readonly dryRun?: true
@@ -32,6 +33,10 @@ export function addCreditCommand(bill: Command): void {
     .option('--lines <numbers>', 'only these lines, e.g. 1,3: what is left of each', lineNumbers)
     .option('--amount <euros>', 'only this much, without VAT, e.g. 12.50', amountOf)
     .option('--line <number>', 'with --amount: of this line', lineNumber)
+    .option(
+      '--again',
+      'with --amount: once more, where the same was credited for that reason before',
+    )
     .option('--reissue', 'credit the whole and make the invoice anew, with the account of today')
     .option('--partner <id>', 'the seller, where several have an invoice of that number')
     .option('--dry-run', 'show it, take no number, store nothing')
@@ -43,6 +48,9 @@ Without --lines and --amount all that is left of the invoice is credited, and th
 credited. An amount is without VAT and bears the VAT of its line; without --line the invoice must have
 one rate of VAT. Never more is credited than is left of a line, of a rate and in total; VAT is rounded on
 all that was credited, so that the parts give back the invoice to the cent.
+
+It can be stopped at any moment and run again: nothing is credited twice. An amount that was credited for the
+same reason before is refused, unless --again says that it is meant once more.
 
 With --reissue the same period and usage go out anew: address, VAT id, order number, discounts and fees are
 those of today. What other invoices charged or took back since stands.
@@ -68,7 +76,7 @@ async function credit(number: string, options: CreditOptions, command: Command):
     else print(describeReissue(outcome))
     return
   }
-  const outcome = await creditOf(desk, { ...order, wish })
+  const outcome = await creditOf(desk, { ...order, wish, again: options.again === true })
   if (options.json) printJson(outcome)
   else print(describeCredit(outcome))
 }

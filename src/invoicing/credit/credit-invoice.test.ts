@@ -100,6 +100,22 @@ test('two at once credit once', async () => {
   expect(await findings()).toEqual([])
 })
 
+test('the same amount of a line for the same reason is given back once, unless it is meant again', async () => {
+  const wish: CreditWish = { what: 'amount', netMicros: micros(1_250_000), lineNumber: 1 }
+  await credit(wish)
+  await expect(credit(wish)).rejects.toMatchObject({
+    code: 'credit_refused',
+    message: '2026-00000002 credits the same already of 2026-00000001',
+  })
+  const order = { number: NUMBER, wish, reason: 'Dubbel berekend' }
+  await creditInvoice(billing.parts, { ...order, again: true })
+  await creditInvoice(billing.parts, { ...order, reason: 'Coulance' })
+  await credit({ ...wish, lineNumber: undefined })
+  await credit({ ...wish, netMicros: micros(1_260_000) })
+  expect(await listed()).toHaveLength(6)
+  expect(await findings()).toEqual([])
+})
+
 test('a dry run says the same and stores nothing', async () => {
   const order = { number: NUMBER, wish: WHOLE, reason: 'Dubbel berekend' }
   const dry = await creditInvoice(billing.parts, { ...order, dryRun: true })

@@ -36,6 +36,8 @@ export interface CreditOrder {
   readonly reason: string
   /** Who credits, for the history of the invoice. */
   readonly actor?: Actor
+  /** That an amount which was credited for the same reason before is meant once more (decision 0470). */
+  readonly again?: boolean
   /** Compute everything, take no number, store nothing. */
   readonly dryRun?: boolean
 }
@@ -60,7 +62,12 @@ export async function creditInvoice(
   const { operations } = parts
   const reason = reasonOf(order.reason)
   const invoiceId = await findInvoiceId(operations, order.number, order.partnerId)
-  const request = { wish: order.wish, reason, actor: order.actor ?? TIK }
+  const request = {
+    wish: order.wish,
+    reason,
+    actor: order.actor ?? TIK,
+    again: order.again === true,
+  }
   if (order.dryRun === true) {
     const { stored: _stored, ...planned } = await planCredit(parts, operations, invoiceId, request)
     return { ...planned, files: [], findings: eInvoiceFindings(planned.creditNote) }
@@ -79,7 +86,7 @@ interface PlannedCredit extends Omit<CreditOutcome, 'files' | 'findings'> {
   readonly stored: StoredInvoice
 }
 
-type WhyAndHow = Pick<CreditOrder, 'wish' | 'reason' | 'actor'>
+type WhyAndHow = Pick<CreditOrder, 'wish' | 'reason' | 'actor' | 'again'>
 
 /** Inside a transaction of the caller. */
 export async function finaliseCredit(
@@ -116,13 +123,14 @@ export async function planCredit(
   { directory, clock }: Pick<BillingParts, 'directory' | 'clock'>,
   sql: SqlRunner,
   invoiceId: number,
-  { wish, reason }: WhyAndHow,
+  { wish, reason, again = false }: WhyAndHow,
 ): Promise<PlannedCredit> {
   const stored = await storedInvoice(sql, invoiceId)
   const { invoice, status } = stored
   const credits = await creditsOf(sql, invoiceId)
   if (invoice.kind === 'credit-note') throw isCreditNote(invoice)
   if (status === 'credited') throw isCredited(invoice, credits)
+  if (!again) refuseTwice(invoice, credits, { wish, reason })
   const account = directory.accounts.get(invoice.customer.accountId)
   const calendar =
     account === undefined ? billingCalendar('Europe/Amsterdam', 1) : accountCalendar(account)
@@ -159,6 +167,26 @@ function isCredited({ number, customer }: Invoice, credits: readonly CreditNote[
   const by = credits.map((note) => note.number).join(', ')
   return new TikError('credit_refused', `invoice ${number} is credited already, by ${by}`, {
     hint: `tik bill list --account ${customer.accountId} shows what stands beside it`,
+  })
+}
+
+/** A command that was stopped after it had credited an amount, and is run again, would give it back twice. */
+function refuseTwice(
+  { number }: Invoice,
+  credits: readonly CreditNote[],
+  { wish, reason }: Pick<WhyAndHow, 'wish' | 'reason'>,
+): void {
+  if (wish.what !== 'amount') return // Of lines and of the whole nothing is left.
+  const same = credits.find(
+    ({ reason: why, lines: [line, second] }) =>
+      why === reason &&
+      second === undefined &&
+      line?.correctsLine === wish.lineNumber &&
+      line?.amountMicros === wish.netMicros,
+  )
+  if (same === undefined) return
+  throw new TikError('credit_refused', `${same.number} credits the same already of ${number}`, {
+    hint: 'its documents are written; with --again the amount is credited once more',
   })
 }
 
