@@ -1,6 +1,5 @@
 -- What was used and charged, by account, period, subscription, call type and rate, without
--- period-end adjustments: rating and its limits never see them. Answered from the projection
--- by_account, which is why adjustments are told by the mark on their rate.
+-- period-end adjustments: rating and its limits never see them. They are told by the mark on their rate.
 SELECT
     account_id AS accountId,
     toInt32(period_start) AS periodStartDay,

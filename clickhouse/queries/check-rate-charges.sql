@@ -1,5 +1,5 @@
 -- What each rate charged in the periods that begin on these days. Answered from the projection
--- by_account.
+-- by_period.
 SELECT
     rate_id AS rateId,
     call_type AS callType,

@@ -1,5 +1,5 @@
 -- How many accounts used something in the periods that began since a day, and how many balances that
--- makes (one for each account and period). Answered from the projection by_account.
+-- makes (one for each account and period).
 SELECT uniqExact(accountId) AS accountsCount, count() AS balancesCount
 FROM
 (

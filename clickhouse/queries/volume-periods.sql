@@ -1,4 +1,4 @@
--- Periods of accounts in which one of these rates was used. Answered from the projection by_account.
+-- Periods of accounts in which one of these rates was used.
 SELECT account_id AS accountId, toUInt16(period_start) AS periodStartDay
 FROM usage_ledger
 WHERE outcome = 'rated' AND has({rateIds:Array(String)}, rate_id)

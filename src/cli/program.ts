@@ -35,6 +35,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['rejects', async () => (await import('./checks/rejects-command.ts')).addRejectsCommand],
   ['open-calls', async () => (await import('./files/open-calls-command.ts')).addOpenCallsCommand],
   ['totals', async () => (await import('./usage/totals-command.ts')).addTotalsCommand],
+  ['history', async () => (await import('./usage/history-command.ts')).addHistoryCommand],
   ['details', async () => (await import('./usage/details-command.ts')).addDetailsCommand],
   ['export', async () => (await import('./usage/export-command.ts')).addExportCommand],
   ['balances', async () => (await import('./usage/balances-command.ts')).addBalancesCommand],

@@ -14,6 +14,7 @@ import { parsePeriod } from './period-filter.ts'
 import { PLAIN_CSV } from './usage-csv.ts'
 import { detailsConditions, detailsQuery, DETAILS_MAX, usageDetails } from './usage-details.ts'
 import { usageConditions, type UsageFilter } from './usage-filter.ts'
+import { HISTORY_BY, historyQuery, usageHistory, type UsageHistoryRow } from './usage-history.ts'
 import { TOTALS_BY, totalsQuery, usageTotals } from './usage-totals.ts'
 
 const ZONE = 'Europe/Amsterdam'
@@ -139,6 +140,23 @@ test('a report without usage is a total of zero and no groups', async () => {
   expect(await usageTotals(store, 'call-type', nothing)).toEqual([])
 })
 
+const told = (row: UsageHistoryRow) =>
+  `${row.periodStartDay} ${row.subscriptionId} ${row.kind} ${row.count} ${row.amountMicros}`
+
+test('the history has the usage of each period by kind, corrections netted', async () => {
+  const both = { ...operator, period: parsePeriod('2026-10..2026-11', NOW), partnerId: 'p1' }
+  expect((await usageHistory(store, 'subscription', both)).map(told)).toEqual([
+    '20727 s1 voice 2 5450000',
+    '20727 s2 sms 1 42300',
+    '20758 s1 voice 1 200000',
+  ])
+  expect((await usageHistory(store, 'kind', both)).map(told)).toEqual([
+    '20727  voice 2 5450000',
+    '20727  sms 1 42300',
+    '20758  voice 1 200000',
+  ])
+})
+
 async function count(filter: UsageFilter): Promise<number[]> {
   return (await usageTotals(store, 'total', filter)).map((row) => row.count)
 }
@@ -181,6 +199,8 @@ test.each`
   ${{ senderContains: '06 1234' }}                          | ${'u2'}
   ${{ receiverContains: '0032470' }}                        | ${'u2'}
   ${{ receiverContains: 'nothing' }}                        | ${''}
+  ${{ receiverContains: '=0470 123456' }}                   | ${'u2'}
+  ${{ receiverContains: '=470123456' }}                     | ${''}
   ${{ amount: { is: '>', value: micros(1_000_000) } }}      | ${'u1'}
   ${{ amount: { is: '=', value: micros(5_300_000) } }}      | ${'u1'}
   ${{ amount: { is: '<', value: micros(0) } }}              | ${'u0'}
@@ -237,8 +257,10 @@ test('ledger rows that an invoice selected come out in the same columns and loca
 test('the statements and parameters are what they were', async () => {
   const conditions = usageConditions(everything)
   const texts = TOTALS_BY.map((by) => `-- ${by}\n${totalsQuery(by, conditions).sql}`)
+  texts.push(...HISTORY_BY.map((by) => `-- history by ${by}\n${historyQuery(by, conditions).sql}`))
   const details = detailsConditions({
     ...everything,
+    receiverContains: '=0203456789',
     scope: { kind: 'partner', partnerId: 'p1' },
     period: parsePeriod('2026-10-25..2026-10-25', NOW),
     amount: { is: '>', value: micros(1) },

@@ -17,6 +17,17 @@ test.each`
   expect(numberParts(typed)).toEqual(parts)
 })
 
+test('a number with = in front is the whole one, in each form that it can have', () => {
+  const { texts, params } = usageConditions({
+    scope: { kind: 'operator' },
+    period,
+    receiverContains: ' =06 12345678',
+    senderContains: '=',
+  })
+  expect(texts.slice(2)).toEqual(['receiver IN {receiverNumbers:Array(String)}'])
+  expect(params['receiverNumbers']).toEqual(['0612345678', '+31612345678', '+32612345678'])
+})
+
 test('the scope is always a condition of its own, whatever else is asked', () => {
   const { texts, params } = usageConditions({
     scope: { kind: 'partner', partnerId: 'p1' },

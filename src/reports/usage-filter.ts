@@ -21,7 +21,10 @@ export interface UsageFilter {
   readonly accountId?: string | undefined
   readonly product?: Product | undefined
   readonly callTypes?: readonly string[] | undefined
-  /** As a person types it: any part of the number, in any grouping, national or international. */
+  /**
+   * As a person types it: any part of the number, in any grouping, national or international; with `=` in
+   * front the whole of it.
+   */
   readonly senderContains?: string | undefined
   readonly receiverContains?: string | undefined
 }
@@ -97,11 +100,20 @@ function periodConditions(period: PeriodFilter): Conditions {
   }
 }
 
-function numberConditions(column: 'sender' | 'receiver', contains: string | undefined): Conditions {
+/** `=` in front asks for the whole number, which an index finds among those of years. */
+function numberConditions(column: 'sender' | 'receiver', typed: string | undefined): Conditions {
+  const whole = /^\s*=(.*)$/.exec(typed ?? '')?.[1]
+  if (whole !== undefined) {
+    return given(
+      `${column} IN {${column}Numbers:Array(String)}`,
+      `${column}Numbers`,
+      numberParts(whole),
+    )
+  }
   return given(
     `multiSearchAnyCaseInsensitiveUTF8(${column}, {${column}Parts:Array(String)})`,
     `${column}Parts`,
-    contains === undefined ? undefined : numberParts(contains),
+    typed === undefined ? undefined : numberParts(typed),
   )
 }
 

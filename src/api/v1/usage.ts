@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import { explainUsage } from '../../app/usage/explain-usage.ts'
 import { readQuestion, type WrittenQuestion } from '../../app/usage/read-question.ts'
-import { detailsOf, exportOf, totalsOf } from '../../app/usage/usage-reports.ts'
+import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-reports.ts'
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { ExportFormat } from '../../reports/export-usage.ts'
+import { HISTORY_BY } from '../../reports/usage-history.ts'
 import { TOTALS_BY } from '../../reports/usage-totals.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import {
   fromCursor,
   id,
@@ -20,7 +22,9 @@ import {
 } from '../fields.ts'
 import { jsonRoute, sendingRoute, type Route } from '../route.ts'
 
-const PERIOD = 'current, a billing period (2026-10) or dates (2026-10-01..2026-10-15)'
+const PERIOD =
+  'current, last-6, a billing period (2026-10), several (2026-01..2026-12) or dates (2026-10-01..2026-10-15)'
+const NUMBER = 'any part of the number; with = in front the whole of it'
 
 const selection = {
   period: z.string().max(30).default('current').meta({ description: PERIOD }),
@@ -33,8 +37,8 @@ const selection = {
     .max(500)
     .optional()
     .meta({ description: 'ids of call types, separated by commas' }),
-  sender: z.string().max(40).optional().meta({ description: 'any part of the number' }),
-  receiver: z.string().max(40).optional().meta({ description: 'any part of the number' }),
+  sender: z.string().max(40).optional().meta({ description: NUMBER }),
+  receiver: z.string().max(40).optional().meta({ description: NUMBER }),
 }
 const comparisons = {
   amount: z.string().max(30).optional().meta({ description: 'in EUR: >1.50, =0 or <0.10' }),
@@ -56,6 +60,20 @@ const total = z
     amount: money,
   })
   .meta({ id: 'UsageTotal' })
+
+const ofPeriod = z
+  .object({
+    periodStart: z.iso.date(),
+    subscription: z.string(),
+    product: z.string(),
+    kind: z.string(),
+    count: z.int(),
+    durationSeconds: wholeNumber,
+    volumeBytes: wholeNumber,
+    quantity: wholeNumber,
+    amount: money,
+  })
+  .meta({ id: 'UsageOfPeriod' })
 
 const detail = z
   .object({
@@ -115,6 +133,35 @@ export const usageRoutes: readonly Route[] = [
           outOfBundleQuantity: String(row.outOfBundleQuantity),
           charge: moneyOf(row.chargeMicros),
           informationCharge: moneyOf(row.informationChargeMicros),
+          amount: moneyOf(row.amountMicros),
+        })),
+      }
+    },
+  }),
+  jsonRoute({
+    method: 'get',
+    path: '/usage/history',
+    tag: 'usage',
+    summary: 'What was used in each billing period, oldest first',
+    right: 'see-usage',
+    query: z.object({
+      ...selection,
+      period: selection.period.default('last-6'),
+      by: z.enum(HISTORY_BY).default('kind'),
+    }),
+    answer: z.object({ items: z.array(ofPeriod) }),
+    async run({ ask, query }) {
+      const rows = await ask(historyOf, query.by, readQuestion(written(query)))
+      return {
+        items: rows.map((row) => ({
+          periodStart: dayToIso(row.periodStartDay),
+          subscription: row.subscriptionId,
+          product: row.product,
+          kind: row.kind,
+          count: row.count,
+          durationSeconds: String(row.durationSeconds),
+          volumeBytes: String(row.volumeBytes),
+          quantity: String(row.quantity),
           amount: moneyOf(row.amountMicros),
         })),
       }

@@ -9,7 +9,7 @@ import type { DetailsQuestion } from './usage-reports.ts'
 
 /** Every text as it was written; what is left out is not asked for. */
 export interface WrittenQuestion {
-  /** current, a billing period (2026-10) or dates (2026-10-01..2026-10-15) */
+  /** As src/reports/period-filter.ts has its forms. */
   readonly period: string
   readonly timeZone: string
   readonly account?: string | undefined

@@ -7,6 +7,7 @@ import {
   type UsageDetail,
 } from '../../reports/usage-details.ts'
 import type { UsageFilter } from '../../reports/usage-filter.ts'
+import { usageHistory, type HistoryBy, type UsageHistoryRow } from '../../reports/usage-history.ts'
 import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
 import { requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -23,6 +24,16 @@ export function totalsOf(
 ): Promise<UsageTotalsRow[]> {
   requireRight(caller, 'see-usage')
   return usageTotals(clickhouse, by, { ...question, scope: caller.reach })
+}
+
+/** What was used in each billing period, oldest first: charges without VAT and not rounded. */
+export function historyOf(
+  { clickhouse, caller }: Desk,
+  by: HistoryBy,
+  question: TotalsQuestion,
+): Promise<UsageHistoryRow[]> {
+  requireRight(caller, 'see-usage')
+  return usageHistory(clickhouse, by, { ...question, scope: caller.reach })
 }
 
 /** Newest first; `more` says that the page does not hold all of them. */

@@ -18,19 +18,22 @@ export interface ReportOptions {
 }
 
 /** Adds the options to a command. */
-export function withReportOptions(command: Command): Command {
+export function withReportOptions(command: Command, period = 'current'): Command {
   return command
     .option(
       '--period <period>',
-      'current, a billing period (2026-10) or dates (2026-10-01..2026-10-15)',
-      'current',
+      'current, last-6, a billing period (2026-10), several (2026-01..2026-12) or dates (2026-10-01..2026-10-15)',
+      period,
     )
     .option('--account <id>', 'only this account')
     .option('--partner <id>', 'only accounts of this partner')
     .option('--product <product>', 'voip or mobile')
     .option('--call-type <ids...>', 'only these call types')
-    .option('--sender <digits>', 'sender contains, in any grouping: 0612, 06-12, +316')
-    .option('--receiver <digits>', 'receiver contains')
+    .option(
+      '--sender <digits>',
+      'sender contains, in any grouping: 0612, 06-12, +316; =0612345678 is the whole number',
+    )
+    .option('--receiver <digits>', 'receiver contains, as with --sender')
     .option('--time-zone <zone>', 'of dates given and shown', 'Europe/Amsterdam')
 }
 
