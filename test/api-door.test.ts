@@ -1,4 +1,5 @@
 /** The door as programs and browsers meet it: what it says of mistakes, changes, repetitions and sign-in. */
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { API_PATH } from '../src/api/create-api.ts'
@@ -260,6 +261,58 @@ describe('signing in', () => {
     })
     expect(response.status).toBe(403)
     expect((await door.ask('/sign-in', { method: 'POST', body: {}, headers })).status).toBe(403)
+  })
+
+  test('with a second factor the password is not enough, and a lost phone is no end', async () => {
+    const headers = { Cookie: await signedIn(), ...own.headers }
+    const mine = (method: string, path = '', body?: object) =>
+      door.ask(`${API_PATH}/me/second-factor${path}`, { method, headers, ...(body && { body }) })
+    const begun = z.object({ secret: z.string() }).parse(await jsonOf(await mine('POST')))
+    const app = new TOTP({ secret: Secret.fromBase32(begun.secret) })
+    const wrong = await door.ask(`${API_PATH}/me/second-factor`, {
+      method: 'PUT',
+      headers: { ...headers, 'If-Match': '*' },
+      body: { code: '000000' },
+    })
+    expect(wrong.status).toBe(403)
+    const confirmed = await door.ask(`${API_PATH}/me/second-factor`, {
+      method: 'PUT',
+      headers: { ...headers, 'If-Match': '*' },
+      body: { code: app.generate() },
+    })
+    const { recoveryCodes } = z
+      .object({ recoveryCodes: z.array(z.string()) })
+      .parse(await jsonOf(confirmed))
+    const link = await linkFor(door.desk, 'user:bob', 'invite')
+    const password = 'vijf paarden zingen'
+    await door.ask('/set-password', { method: 'POST', body: { link, password }, ...own })
+    const enter = async (given: object) => {
+      const body = { name: 'bob', ...given }
+      const response = await door.ask('/sign-in', { method: 'POST', body, ...own })
+      const { type } = z.object({ type: z.string().optional() }).parse(await jsonOf(response))
+      return [response.status, type]
+    }
+    expect(await enter({ password: 'zes paarden zingen' })).toEqual([401, 'about:blank'])
+    expect(await enter({ password })).toEqual([401, 'urn:tik:sign-in:needs-code'])
+    expect(await enter({ password, code: '000000' })).toEqual([401, 'about:blank'])
+    expect(await enter({ password, code: recoveryCodes[0] })).toEqual([200, undefined])
+    expect(await enter({ password, code: recoveryCodes[0] })).toEqual([401, 'about:blank'])
+    const reset = await door.ask(`${API_PATH}/users/bob/second-factor`, { key, method: 'DELETE' })
+    expect(reset.status).toBe(200)
+    expect(await enter({ password })).toEqual([200, undefined])
+  })
+
+  test('where everybody needs a second factor, who has none can only set one up', async () => {
+    const headers = { Cookie: await signedIn(), ...own.headers }
+    const rules = `${API_PATH}/accounts/A2/sign-in-rules`
+    const ask = { key, method: 'PUT', headers: { 'If-Match': '*' } }
+    await door.ask(rules, { ...ask, body: { needsSecondFactor: true } })
+    const usage = () => door.ask(`${API_PATH}/usage?period=2026-10`, { headers })
+    expect((await usage()).status).toBe(403)
+    const mine = await door.ask(`${API_PATH}/me/second-factor`, { headers })
+    expect(await jsonOf(mine)).toEqual({ isOn: false, isNeeded: true, recoveryCodesLeft: 0 })
+    await door.ask(rules, { ...ask, body: { needsSecondFactor: false } })
+    expect((await usage()).status).toBe(200)
   })
 
   test('sign-out ends the session', async () => {

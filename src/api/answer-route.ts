@@ -8,6 +8,7 @@ import type { ApiEnv, ApiParts } from './create-api.ts'
 import { requireMatch, toTag } from './entity-tag.ts'
 import { onceForKey } from './idempotency.ts'
 import { invalidInput, Refusal } from './problem.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { Asking, Route } from './route.ts'
 import { sendChunks } from './send-chunks.ts'
 import { asOne } from '../app/as-one.ts'
@@ -16,9 +17,20 @@ export async function answerRoute(
   route: Route,
   context: Context<ApiEnv>,
   parts: ApiParts,
+  limits: RateLimits,
 ): Promise<Response> {
   const caller = await callerOfRequest(context, parts)
   requireAllowed(route, caller)
+  const answer = (): Promise<Response> => answerAs(caller, route, context, parts)
+  return route.isTry === true ? limits.asTry(context.get('address'), caller.name, answer) : answer()
+}
+
+async function answerAs(
+  caller: Caller,
+  route: Route,
+  context: Context<ApiEnv>,
+  parts: ApiParts,
+): Promise<Response> {
   const input = await inputOf(route, context)
   const askingAs = (desk: Desk): Asking<unknown, unknown, unknown> => ({
     ...input,

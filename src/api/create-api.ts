@@ -70,7 +70,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   mountSignIn(app, parts, limits)
   for (const route of ROUTES) {
     const path = `${API_PATH}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
-    app.on(route.method.toUpperCase(), path, (context) => answerRoute(route, context, parts))
+    app.on(route.method.toUpperCase(), path, (context) =>
+      answerRoute(route, context, parts, limits),
+    )
   }
   refuseOtherMethods(app)
   app.notFound((context) => {

@@ -52,6 +52,8 @@ export function entrancePage(): HtmlEscapedString | Promise<HtmlEscapedString> {
             autocomplete="current-password"
             required
           />
+          <label for="code" hidden>Code of your app, or a recovery code</label>
+          <input id="code" name="code" autocomplete="one-time-code" hidden />
           <button>Sign in</button>
         </form>
         <p id="said" role="status"></p>
@@ -73,7 +75,17 @@ async function send(path, body) {
     body: JSON.stringify(body),
   })
   const answer = await response.json()
+  if (answer.type === 'urn:tik:sign-in:needs-code') return askForCode()
   if (!response.ok) throw new Error([answer.detail, answer.hint].filter(Boolean).join(': '))
+  return true
+}
+
+function askForCode() {
+  for (const part of [form.elements.code, form.querySelector('[for=code]')]) part.hidden = false
+  form.elements.code.required = true
+  form.elements.code.focus()
+  said.textContent = ''
+  return false
 }
 
 async function entered() {
@@ -83,7 +95,7 @@ async function entered() {
 }
 
 function attempt(path, body) {
-  send(path, body).then(entered, (error) => { said.textContent = error.message })
+  send(path, body).then((isIn) => isIn && entered(), (error) => { said.textContent = error.message })
 }
 
 form.addEventListener('submit', (event) => {
@@ -95,7 +107,12 @@ form.addEventListener('submit', (event) => {
     )
     return
   }
-  attempt('/sign-in', { name: form.elements.name.value, password: form.elements.password.value })
+  const { name, password, code } = form.elements
+  attempt('/sign-in', {
+    name: name.value,
+    password: password.value,
+    ...(code.hidden ? {} : { code: code.value }),
+  })
 })
 
 const link = new URLSearchParams(location.hash.slice(1)).get('link')

@@ -4,6 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { TikError } from '../core/failures/errors.ts'
 import type { ApiEnv } from './create-api.ts'
 import { Refusal } from './problem.ts'
 
@@ -18,6 +19,8 @@ export interface RateLimits {
   /** Throws a refusal when too much was tried; `failed` counts a try. */
   requireTry(address: string, name: string): Promise<void>
   failed(address: string, name: string): Promise<void>
+  /** Counts a try that is not allowed (`not_allowed`). Throws a refusal when too much was tried. */
+  asTry<Result>(address: string, name: string, attempt: () => Promise<Result>): Promise<Result>
 }
 
 export function createRateLimits(requestsMax = REQUESTS_PER_MINUTE_MAX): RateLimits {
@@ -28,7 +31,7 @@ export function createRateLimits(requestsMax = REQUESTS_PER_MINUTE_MAX): RateLim
   })
   const ofAddress = new RateLimiterMemory({ ...TRIES_OF_ADDRESS, keyPrefix: 'tries' })
   const ofName = new RateLimiterMemory({ ...TRIES_OF_NAME, keyPrefix: 'name' })
-  return {
+  const limits: RateLimits = {
     async ofAddress(context, next) {
       const used = await requests.consume(context.get('address')).catch(limited)
       await next()
@@ -45,7 +48,19 @@ export function createRateLimits(requestsMax = REQUESTS_PER_MINUTE_MAX): RateLim
     async failed(address, name) {
       await Promise.allSettled([ofAddress.consume(address), ofName.consume(name)])
     },
+    async asTry(address, name, attempt) {
+      await limits.requireTry(address, name)
+      try {
+        return await attempt()
+      } catch (error) {
+        if (error instanceof TikError && error.code === 'not_allowed') {
+          await limits.failed(address, name)
+        }
+        throw error
+      }
+    },
   }
+  return limits
 }
 
 function limited(error: unknown): never {

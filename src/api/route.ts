@@ -44,6 +44,8 @@ interface RouteParts<Params, Query, Body> {
   readonly right: Right | 'anybody'
   /** Only for those who reach the whole installation. */
   readonly isOfOperator?: true
+  /** Takes a secret that could be guessed: who was wrong too often waits, as at sign-in. */
+  readonly isTry?: true
   readonly params?: z.ZodType<Params>
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>

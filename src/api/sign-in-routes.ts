@@ -23,6 +23,7 @@ import type { RateLimits } from './rate-limits.ts'
 const credentials = z.strictObject({
   name: z.string().min(1).max(200),
   password: z.string().min(1).max(1_000),
+  code: z.string().min(6).max(40).optional(),
 })
 const byLink = z.strictObject({ link: z.string().max(200) })
 const newPassword = z.strictObject({ link: z.string().max(200), password: z.string().max(1_000) })
@@ -36,19 +37,21 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
   const { stores } = parts
   app.post('/sign-in', async (context) => {
     requireOwnSite(context)
-    const { name, password } = await jsonOf(context, credentials)
+    const given = await jsonOf(context, credentials)
     const arrival = arrivalOf(context)
-    await limits.requireTry(arrival.address, name)
-    const secret = await signIn(stores, { name, password }, arrival)
-    if (secret === undefined) {
-      await limits.failed(arrival.address, name)
-      throw new Refusal({
-        status: 401,
-        title: 'Not signed in',
-        detail: 'the name or the password is not right',
-      })
-    }
-    return entered(context, secret, parts)
+    await limits.requireTry(arrival.address, given.name)
+    const signing = await signIn(stores, given, arrival)
+    if (signing.kind === 'entered') return entered(context, signing.secret, parts)
+    if (signing.kind === 'needs-code') throw needsCode()
+    await limits.failed(arrival.address, given.name)
+    throw new Refusal({
+      status: 401,
+      title: 'Not signed in',
+      detail:
+        given.code === undefined
+          ? 'the name or the password is not right'
+          : 'the name, the password or the code is not right',
+    })
   })
   app.post('/sign-in/link', async (context) => {
     requireOwnSite(context)
@@ -87,6 +90,17 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
     return context.json({})
   })
   app.post('/oauth/token', (context) => answerToken(context, parts, limits))
+}
+
+/** The page that asks knows it by its type. */
+function needsCode(): Refusal {
+  return new Refusal({
+    type: 'urn:tik:sign-in:needs-code',
+    status: 401,
+    title: 'A code is needed',
+    detail: 'the password is right; the second factor is still to be shown',
+    hint: 'send the code of the authenticator app, or a recovery code, as `code`',
+  })
 }
 
 /** RFC 6749, 4.4: errors have its own form, not that of a problem. */

@@ -12,6 +12,7 @@ import { fixedClock } from '../core/time/clock.ts'
 import { readConfig } from '../core/config/config.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
+import { resetFactorOfStaff, setStaffRules } from './access/second-factors.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
@@ -284,6 +285,8 @@ test.each<[string, (own: Desk) => unknown]>([
   ['events', (own) => directoryEventsOf(own, { refusedOnly: false })],
   ['events of a file', (own) => Array.fromAsync(applyEventsFile(own, 'x', signal))],
   ['limits import', (own) => importLimits(own, 'x', { dryRun: true })],
+  ['factor of staff', (own) => resetFactorOfStaff(own, 'x')],
+  ['rules of staff', (own) => setStaffRules(own, '', true)],
   ['alerts send', (own) => sendAlerts(own, clock)],
   ['limit mails that wait', (own) => limitMailsWaiting(own)],
   ['status', (own) => statusOf(own)],

@@ -10,10 +10,12 @@ import { jobRoutes } from './jobs.ts'
 import { limitRoutes } from './limits.ts'
 import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
+import { secondFactorRoutes } from './second-factor.ts'
 import { usageRoutes } from './usage.ts'
 
 export const ROUTES: readonly Route[] = [
   ...accessRoutes,
+  ...secondFactorRoutes,
   ...apiClientRoutes,
   ...accountRoutes,
   ...balanceRoutes,

@@ -5,6 +5,7 @@ import { clientOfKey, clientOfToken, type ApiClient } from '../../identity/api-c
 import { personByKey, type Person } from '../../identity/person.ts'
 import { rightsOf } from '../../identity/rights.ts'
 import { sessionOf } from '../../identity/sessions.ts'
+import { lacksSecondFactor } from '../../identity/sign-in-rules.ts'
 import type { Caller } from '../caller.ts'
 import type { Stores } from '../stores.ts'
 
@@ -33,7 +34,10 @@ export interface SignedIn {
   readonly sessionId: string
 }
 
-/** Of a session's secret; undefined when it is over or its person is blocked or gone. */
+/**
+ * Of a session's secret; undefined when it is over or its person is blocked or gone. Who lacks a second
+ * factor that is asked of them has no rights until they have set one up.
+ */
 export async function callerOfSession(
   { operations }: Pick<Stores, 'operations'>,
   secret: string,
@@ -43,7 +47,10 @@ export async function callerOfSession(
   if (session === undefined) return undefined
   const person = await personByKey(operations, session.person)
   if (person === undefined || person.isBlocked) return undefined
-  return { caller: callerOfPerson(person, entrance), person, sessionId: session.sessionId }
+  const caller = callerOfPerson(person, entrance)
+  const isShut = await lacksSecondFactor(operations, person)
+  const { sessionId } = session
+  return { caller: isShut ? { ...caller, rights: new Set() } : caller, person, sessionId }
 }
 
 export function callerOfPerson(person: Person, from: Entrance): Caller {

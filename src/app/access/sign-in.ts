@@ -8,6 +8,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { useLink } from '../../identity/access-links.ts'
 import { personOfPassword, setPassword } from '../../identity/credentials.ts'
 import { personByKey, type Person } from '../../identity/person.ts'
+import { hasSecondFactor, useSecondFactor } from '../../identity/second-factor.ts'
 import {
   endAllSessions,
   endSession,
@@ -25,15 +26,34 @@ export interface Arrival extends Entrance {
   readonly agent: string
 }
 
-/** The secret of a new session, or undefined when name and password do not fit. */
+export interface Credentials {
+  readonly name: string
+  readonly password: string
+  /** Of the second factor, where there is one. */
+  readonly code?: string | undefined
+}
+
+/** A code is asked for once the password is right, so that nobody learns who has a second factor. */
+export type Signing =
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'needs-code' }
+  | { readonly kind: 'entered'; readonly secret: string }
+
+/** With the secret of a new session where name, password and code fit. */
 export async function signIn(
   stores: Pick<Stores, 'operations'>,
-  { name, password }: { readonly name: string; readonly password: string },
+  { name, password, code }: Credentials,
   arrival: Arrival,
-): Promise<string | undefined> {
-  const person = await personOfPassword(stores.operations, name, password)
-  if (person === undefined) return undefined
-  return enter(stores, person, 'signed in', arrival)
+): Promise<Signing> {
+  const { operations } = stores
+  const person = await personOfPassword(operations, name, password)
+  if (person === undefined) return { kind: 'wrong' }
+  if (await hasSecondFactor(operations, person.key)) {
+    if (code === undefined) return { kind: 'needs-code' }
+    const nowMs = systemClock.nowMs()
+    if (!(await useSecondFactor(operations, person.key, code, nowMs))) return { kind: 'wrong' }
+  }
+  return { kind: 'entered', secret: await enter(stores, person, 'signed in', arrival) }
 }
 
 /** By a link that was printed at the operator's terminal; undefined when it does not work any more. */
@@ -113,7 +133,8 @@ function actOf({ key, accountId, partnerId }: Person, act: string) {
   return { act, subject: key, accountId, partnerId }
 }
 
-function personKeyOf(name: string): Session['person'] {
+/** Throws `not_found` for a program. */
+export function personKeyOf(name: string): Session['person'] {
   const [kind = '', id = ''] = name.split(':', 2)
   if (kind === 'user') return `user:${id}`
   if (kind === 'staff') return `staff:${id}`

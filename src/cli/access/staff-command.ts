@@ -1,6 +1,7 @@
 /** `tik staff`: the provider's own people and what each may do. */
 import { Option, type Command } from 'commander'
 import { linkFor, putStaff, rolesOf } from '../../app/access/people.ts'
+import { resetFactorOfStaff, setStaffRules } from '../../app/access/second-factors.ts'
 import { LANGUAGES, type Language } from '../../core/accounts/accounts.ts'
 import { print } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -24,6 +25,21 @@ export function addStaffCommand(program: Command): void {
     .argument('<id>', 'whom')
     .description('print a link with which they set a password; it works once, for seven days')
     .action(invite)
+  staff
+    .command('reset-factor')
+    .argument('<id>', 'whose phone is lost')
+    .description('take away their second factor, so that they can set up a new one')
+    .action(resetFactor)
+  staff
+    .command('rules')
+    .description('what is asked of staff at sign-in')
+    .option('--partner <id>', "of this partner's staff; of the operator's when left out")
+    .addOption(
+      new Option('--second-factor <when>', 'whether they need one')
+        .choices(['needed', 'free'])
+        .makeOptionMandatory(),
+    )
+    .action(setRules)
 }
 
 async function add(
@@ -42,4 +58,20 @@ async function invite(staffId: string, _options: object, command: Command): Prom
   const { publicUrl = '' } = desk.config
   const link = await linkFor(desk, `staff:${staffId}`, 'invite')
   print(`${publicUrl}/set-password#link=${link}`)
+}
+
+async function resetFactor(staffId: string, _options: object, command: Command): Promise<void> {
+  await using desk = await openDeskOf(command, 'staff reset-factor')
+  await resetFactorOfStaff(desk, staffId)
+  print(`${staffId} signs in by password alone until they set up a new one.`)
+}
+
+async function setRules(
+  options: { partner?: string; secondFactor: 'needed' | 'free' },
+  command: Command,
+): Promise<void> {
+  await using desk = await openDeskOf(command, 'staff rules')
+  const isNeeded = options.secondFactor === 'needed'
+  await setStaffRules(desk, options.partner ?? '', isNeeded)
+  print(isNeeded ? 'Who has no second factor can only set one up.' : 'A second factor is free.')
 }
