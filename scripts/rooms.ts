@@ -30,6 +30,7 @@ export const ROOMS = [
   'corrections',
   'mail',
   'invoicing',
+  'finance',
   'alerts',
   'store-server',
   'demo',

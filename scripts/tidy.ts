@@ -21,7 +21,8 @@ interface TextRule {
   readonly message: string
 }
 
-const MONEY_STAGES = /^src\/(rating|invoicing|ledger|core|reports|catalogue|alerts|balances)\//
+const MONEY_STAGES =
+  /^src\/(rating|invoicing|finance|ledger|core|reports|catalogue|alerts|balances)\//
 const TEST = /\.(test|conformance)\.ts$/
 
 /** Rules for the text of a source line; comments count too. */

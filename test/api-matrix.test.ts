@@ -71,6 +71,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   '{partition}': '1',
   '{offset}': '0',
   '{period}': '2026-10',
+  '{date}': '2026-10-31',
   '{clientId}': 'none',
   '{sessionId}': 'none',
 }
@@ -83,6 +84,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /api-clients': '?reachKind=account&reachId=A1',
   'GET /usage/totals': '?period=2026-10',
   'GET /usage/export': '?period=2026-10',
+  'GET /finance/{date}/movement': '?since=2026-09-30',
   // Both sellers have an invoice of this number.
   'GET /invoices/{number}': '?partner=P1',
   'GET /invoices/{number}/documents/{kind}': '?partner=P1',

@@ -52,6 +52,7 @@ import type { Desk } from './desk.ts'
 import { changeAccount } from './directory/change-account.ts'
 import { applyEventsFile, directoryEventsOf } from './directory/directory-events-of.ts'
 import { importAccounts, usersOf } from './directory/import-accounts.ts'
+import { closeFinance, financeAt, financeMovement } from './finance/finance-at.ts'
 import { ingestInto } from './files/ingest-into.ts'
 import { giveUpOpenCalls, listOpenCalls } from './files/open-calls-of.ts'
 import { takenFiles } from './files/taken-files.ts'
@@ -290,6 +291,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['alerts send', (own) => sendAlerts(own, clock)],
   ['limit mails that wait', (own) => limitMailsWaiting(own)],
   ['status', (own) => statusOf(own)],
+  ['finance close', (own) => closeFinance(own, 20_000)],
 ])('only the operator: %s', async (_what, ask) => {
   const asked = async (own: Desk) => ask(own)
   await expect(asked(as(PARTNER))).rejects.toMatchObject({ code: 'not_allowed' })
@@ -307,9 +309,27 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['see-invoices', (own) => deliveriesOf(own, '2026-10')],
   ['change-limits', (own) => dropLimit(own, { key: { ...LIMIT, scopeId: 'A1' } })],
   ['operate', (own) => usersOf(own)],
+  ['finance', (own) => financeAt(own, 20_000)],
 ])('without the right to %s nothing is answered', async (right, ask) => {
   const others = RIGHTS.filter((one) => one !== right)
   const asked = async (own: Desk) => ask(own)
   await expect(asked(as(CUSTOMER, others))).rejects.toMatchObject({ code: 'not_allowed' })
   await expect(asked(as(CUSTOMER))).resolves.toBeDefined()
+})
+
+test('finance of a partner sees its own figures, and what waits for nobody known is not told', async () => {
+  const day = 20_757 // 2026-10-31
+  const all = await financeAt(desk, day, {}, clock)
+  expect(new Set(all.figures.map(({ accountId }) => accountId))).toEqual(new Set(['A1', 'A2']))
+  const own = await financeAt(as(PARTNER), day, { accountId: 'A1' }, clock)
+  expect(new Set(own.figures.map(({ partnerId }) => partnerId))).toEqual(new Set(['P1']))
+  expect((await financeAt(as(PARTNER), day, { accountId: 'A2' }, clock)).figures).toEqual([])
+  expect((await financeAt(as(PARTNER), day, { partnerId: 'P2' }, clock)).figures).toEqual([])
+  await closeFinance(desk, day - 31, clock)
+  const question = { fromDay: day - 31, toDay: day, by: 'account' } as const
+  const { rows } = await financeMovement(as(PARTNER), question, clock)
+  expect(rows.map(({ key }) => key)).toEqual(['A1'])
+  await expect(financeMovement(as(PARTNER, ['operate']), question)).rejects.toMatchObject({
+    code: 'not_allowed',
+  })
 })

@@ -51,6 +51,14 @@ export function requireOperator(caller: Caller): void {
   }
 }
 
+/** What finance does for the whole installation, such as closing a day. Throws `not_allowed`. */
+export function requireFinanceOfAll(caller: Caller): void {
+  requireRight(caller, 'finance')
+  if (caller.reach.kind !== 'operator') {
+    throw new TikError('not_allowed', `${caller.name} is not of the finance of this installation`)
+  }
+}
+
 /** Accounts that the caller reaches, in the order of the directory. */
 export function accountsWithin(caller: Caller, directory: Directory): Account[] {
   return [...directory.accounts.values()].filter((account) => isWithinReach(caller, account))

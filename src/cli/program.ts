@@ -41,6 +41,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['balances', async () => (await import('./usage/balances-command.ts')).addBalancesCommand],
   ['alerts', async () => (await import('./billing/alerts-command.ts')).addAlertsCommand],
   ['bill', async () => (await import('./billing/bill-command.ts')).addBillCommand],
+  ['finance', async () => (await import('./finance/finance-command.ts')).addFinanceCommand],
   ['mails', async () => (await import('./billing/mails-command.ts')).addMailsCommand],
   ['verify', async () => (await import('./checks/verify-command.ts')).addVerifyCommand],
   ['rebuild', async () => (await import('./checks/rebuild-command.ts')).addRebuildCommand],

@@ -13,10 +13,12 @@ export const RIGHTS = [
   /** Users, their roles, and clients of the API. */
   'manage-users',
   'see-audit',
+  /** What bookkeeping does: figures at a date, journals, direct debits. */
+  'finance',
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-const OF_CUSTOMERS = RIGHTS.filter((right) => right !== 'operate')
+const OF_CUSTOMERS = RIGHTS.filter((right) => right !== 'operate' && right !== 'finance')
 
 /** In the words of the portal's pages; the rights of each, and who can have it. */
 export const ROLES = {
@@ -25,7 +27,7 @@ export const ROLES = {
   user: { of: 'user', rights: ['see-usage', 'see-numbers', 'see-invoices', 'change-limits'] },
   bookkeeper: { of: 'user', rights: ['see-invoices'] },
   'billing-operations': { of: 'staff', rights: RIGHTS },
-  finance: { of: 'staff', rights: ['see-usage', 'see-invoices', 'see-audit'] },
+  finance: { of: 'staff', rights: ['see-usage', 'see-invoices', 'see-audit', 'finance'] },
   support: { of: 'staff', rights: ['see-usage', 'see-numbers', 'see-invoices', 'see-audit'] },
 } as const satisfies Readonly<Record<string, { of: 'user' | 'staff'; rights: readonly Right[] }>>
 export type Role = keyof typeof ROLES

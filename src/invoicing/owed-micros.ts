@@ -9,6 +9,9 @@ export function owedMicros({ kind }: Pick<Invoice, 'kind'>, amountMicros: Micros
   return kind === 'credit-note' ? negateMicros(amountMicros) : amountMicros
 }
 
+/** The same rule in a statement over `invoices`. */
+export const OWED_SIGN = "(CASE kind WHEN 'credit-note' THEN -1 ELSE 1 END)"
+
 export function owedTotals(invoice: Pick<Invoice, 'kind' | 'totals'>): InvoiceTotals {
   const { netMicros, vatMicros, grossMicros } = invoice.totals
   return {

@@ -4,6 +4,7 @@ import { accessRoutes } from './access.ts'
 import { accountRoutes } from './accounts.ts'
 import { apiClientRoutes } from './api-clients.ts'
 import { balanceRoutes } from './balances.ts'
+import { financeRoutes } from './finance.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { jobRoutes } from './jobs.ts'
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...limitRoutes,
   ...invoiceRoutes,
   ...invoiceLineRoutes,
+  ...financeRoutes,
   ...mailRoutes,
   ...operationsRoutes,
   ...jobRoutes,

@@ -35,6 +35,11 @@ const SETTINGS = {
     z.string().optional(),
     "sources.yaml: how each supplier's CDRs are read; default: sources.yaml in the data folder",
   ),
+  financeFile: setting(
+    'TIK_FINANCE',
+    z.string().optional(),
+    'finance.yaml: ledger accounts of the bookkeeping; default: finance.yaml in the data folder',
+  ),
   storesFolder: setting(
     'TIK_STORES',
     z.string().optional(),

@@ -197,6 +197,12 @@ export const ERROR_CODES = {
     meaning: 'a period cannot be billed yet, or not any more',
     advice: '`tik bill check` says why',
   },
+  finance_differs: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'figures that finance closed, or a file that it wrote, are not as they were',
+    advice: 'restore the operations store from its backup',
+  },
   invoice_invalid: {
     retryable: false,
     exitStatus: 1,

@@ -96,10 +96,10 @@ function isReversed({ vat }: Invoice): boolean {
  * Every period that was closed but the one in hand, by the catalogue that it was closed with: today's where that
  * is not known.
  */
-async function closedPeriods(
+export async function closedPeriods(
   parts: BillingParts,
-  { agreed, period }: AccountScope,
-  { catalogueKeys, closedStartDays }: DraftSources['history'],
+  { agreed, period }: Pick<AccountScope, 'agreed' | 'period'>,
+  { catalogueKeys, closedStartDays }: Pick<BillingHistory, 'catalogueKeys' | 'closedStartDays'>,
 ): Promise<ReadonlyMap<number, AsClosed>> {
   const byCatalogue = new Map<string, AsClosed>()
   const closed = new Map<number, AsClosed>()

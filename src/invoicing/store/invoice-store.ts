@@ -76,18 +76,20 @@ export async function readHistory(
  * What all earlier invoices of the account charged and took back, in their order; of a period that was billed
  * anew its latest invoice, in the place of the first. A build before charged an activation again where it
  * should have taken it back: such an item is read as the charge that it was, so that the next invoice takes
- * back both.
+ * back both. `known` bounds the documents that are looked at.
  */
 export function readChargedItems(
   sql: SqlRunner,
   accountId: string,
   exceptInvoiceId = 0,
+  known: { readonly issuedToDay: number; readonly lastInvoiceId: number } = ALL_DOCUMENTS,
 ): Promise<ChargedItem[]> {
   return sql.query(
     `WITH billed AS (
        SELECT invoice_id, bill_to_id, min(invoice_id) OVER period AS place,
          revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
        FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL
+         AND issue_day <= $3 AND invoice_id <= $4
        WINDOW period AS (PARTITION BY bill_to_id, period_start_day)
      )
      SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
@@ -100,10 +102,12 @@ export function readChargedItems(
      FROM invoice_recurring_items AS item JOIN billed USING (invoice_id)
      WHERE account_id = $1 AND is_standing AND invoice_id <> $2
      ORDER BY place, invoice_id, item_number`,
-    [accountId, exceptInvoiceId],
+    [accountId, exceptInvoiceId, known.issuedToDay, known.lastInvoiceId],
     itemRow,
   )
 }
+
+const ALL_DOCUMENTS = { issuedToDay: 2_147_483_647, lastInvoiceId: Number.MAX_SAFE_INTEGER }
 
 /** One-off charges of the account before `beforeMs` that no invoice has billed yet. */
 export function readOpenOneOffCharges(

@@ -5,7 +5,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { micros } from '../../core/money/money.ts'
 import { accountCalendar } from '../../core/time/account-calendar.ts'
 import { billingCalendar } from '../../core/time/period.ts'
-import { owedMicros } from '../owed-micros.ts'
+import { OWED_SIGN, owedMicros } from '../owed-micros.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { hasStanding, standingOf } from '../receivables/invoice-standing.ts'
 import { NOTHING_KNOWN, receivableFacts } from '../receivables/receivable-facts.ts'
@@ -20,9 +20,6 @@ export type ArchiveParts = Pick<
   BillingParts,
   'operations' | 'directory' | 'clock' | 'documentsFolder'
 >
-
-/** The same rule as owedMicros, for a condition. */
-const SIGN = "(CASE kind WHEN 'credit-note' THEN -1 ELSE 1 END)"
 
 /** More than this at once is for a report, not for a list. */
 export const INVOICES_LISTED_MAX = 10_000
@@ -67,8 +64,8 @@ function readRows(
      WHERE ($1::text IS NULL OR account_id = $1) AND ($2::text IS NULL OR partner_id = $2)
        AND ($3::text IS NULL OR period = $3) AND ($4::text IS NULL OR number = $4)
        AND ($5::integer IS NULL OR issue_day >= $5) AND ($6::integer IS NULL OR issue_day <= $6)
-       AND ($7::bigint IS NULL OR gross_micros * ${SIGN} >= $7)
-       AND ($8::bigint IS NULL OR gross_micros * ${SIGN} <= $8)
+       AND ($7::bigint IS NULL OR gross_micros * ${OWED_SIGN} >= $7)
+       AND ($8::bigint IS NULL OR gross_micros * ${OWED_SIGN} <= $8)
        AND ($9::bigint IS NULL OR invoice_id < $9)
      ORDER BY invoice_id DESC LIMIT ${INVOICES_LISTED_MAX}`,
     [
