@@ -2,6 +2,7 @@
  * A closed period keeps the terms of then: whatever the directory and the catalogue say today, verification,
  * documents that are written once more, due days and reminders are those of the invoice as it was stored.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -10,6 +11,7 @@ import { dayFromIso } from '../core/time/period.ts'
 import { micros } from '../core/money/money.ts'
 import { openInventedBilling, type InventedBilling } from '../../test/doubles/invented-billing.ts'
 import { createPdfRenderer } from './documents/pdf/pdf-renderer.ts'
+import { renderByPdfmake } from './documents/pdf/render-by-pdfmake.ts'
 import { restoreDocuments } from './documents/restore-documents.ts'
 import { remindOverdue } from './reminders/remind-overdue.ts'
 import type { BillingParts } from './run/billing.ts'
@@ -120,6 +122,27 @@ test('every document is written once more to the same bytes, whatever holds toda
     ['ubl', 'restored'],
   ])
   expect(documents.map(({ path }) => readFileSync(path))).toEqual(before)
+})
+
+test('a PDF that builds before wrote comes back as they wrote it', async () => {
+  const parts = billing.parts
+  const stored = await storedInvoice(
+    parts.operations,
+    await findInvoiceId(parts.operations, NUMBER),
+  )
+  const asBefore = await renderByPdfmake(stored.invoice)
+  const sha256 = createHash('sha256').update(asBefore).digest('hex')
+  await parts.operations.execute('ALTER TABLE invoice_documents DISABLE TRIGGER ALL', [])
+  await parts.operations.execute(`UPDATE invoice_documents SET sha256 = $1 WHERE kind = 'pdf'`, [
+    sha256,
+  ])
+  await parts.operations.execute('ALTER TABLE invoice_documents ENABLE TRIGGER ALL', [])
+  await using renderer = createPdfRenderer(1, 1)
+  const restored = await restoreDocuments(parts, renderer, stored)
+  const pdf = restored.find(({ kind }) => kind === 'pdf')
+  expect(pdf?.outcome).toBe('restored')
+  expect(readFileSync(pdf?.path ?? '').equals(Buffer.from(asBefore))).toBe(true)
+  expect(readFileSync(pdf?.path ?? '').equals(await renderer.render(stored.invoice))).toBe(false)
 })
 
 test('it falls due on the day of then, and a reminder has the seller, account and amount of then', async () => {

@@ -30,6 +30,8 @@ export interface DocumentKind {
   readonly gaps?: (invoice: Invoice) => readonly string[]
   /** The same bytes for the same finalised invoice. In chunks, so that memory can stay flat. */
   readonly content: (invoice: FinalisedInvoice, sources: DocumentSources) => DocumentContent
+  /** As builds before wrote it, where that is not the same to the byte: for what was lost since. */
+  readonly contentBefore?: (invoice: FinalisedInvoice, sources: DocumentSources) => DocumentContent
 }
 
 /** Those that the invoice has and for which it lacks nothing. */

@@ -53,14 +53,14 @@ async function restore(
   if (known === undefined) return 'differs' // Of a build that wrote a kind that this one does not know.
   const folder = partsFolder(parts)
   const again = join(folder, `restored-${stored.invoiceId}-${kind}`)
-  const file = await writeFileAtomically(
-    again,
-    known.content(stored, { ...parts, renderer }),
-    folder,
-  )
-  if (file.sha256 === sha256) {
-    await rename(again, path)
-    return 'restored'
+  const sources = { ...parts, renderer }
+  for (const content of [known.content, known.contentBefore]) {
+    if (content === undefined) continue
+    const file = await writeFileAtomically(again, content(stored, sources), folder)
+    if (file.sha256 === sha256) {
+      await rename(again, path)
+      return 'restored'
+    }
   }
   await rm(again, { force: true })
   return 'differs'

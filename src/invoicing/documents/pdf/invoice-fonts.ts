@@ -24,19 +24,42 @@ interface Fontkit {
 }
 
 interface FontFormat {
-  new (stream: { readonly buffer: Uint8Array }): Font
+  new (stream: { readonly buffer: Uint8Array }): object
   probe(bytes: Uint8Array): boolean
 }
 
-interface Font {
+export interface Font {
   readonly unitsPerEm: number
+  readonly ascent: number
+  readonly descent: number
+  readonly capHeight: number
+  readonly xHeight: number
+  readonly italicAngle: number
+  readonly postscriptName: string
+  readonly bbox: Readonly<Record<'minX' | 'minY' | 'maxX' | 'maxY', number>>
   hasGlyphForCodePoint(codePoint: number): boolean
+  getGlyph(id: number): FontGlyph
   layout(text: string, features?: unknown): LaidOutText
+  createSubset(): FontSubset
+}
+
+interface FontGlyph {
+  readonly id: number
+  readonly advanceWidth: number
+  readonly codePoints: readonly number[]
+}
+
+/** A font with some of the glyphs, numbered in the order in which they were included. */
+interface FontSubset {
+  includeGlyph(id: number): number
+  encode(): Uint8Array
 }
 
 /** Glyphs and their places; pdfkit scales these to a thousandth of the size. */
 interface LaidOutText {
   readonly advanceWidth: number
+  readonly glyphs: readonly FontGlyph[]
+  readonly positions: readonly Readonly<Record<'xAdvance' | 'xOffset' | 'yOffset', number>>[]
 }
 
 export const INVOICE_FONT = 'Plex'
@@ -54,6 +77,7 @@ const FONT_FILES = {
 } as const
 
 export const FONT_NAMES = ['tik-font:regular', 'tik-font:semi-bold', 'tik-font:light'] as const
+export type FontName = (typeof FONT_NAMES)[number]
 
 export const INVOICE_FONTS: TFontDictionary = {
   [INVOICE_FONT]: { normal: 'tik-font:regular', bold: 'tik-font:semi-bold' },
@@ -66,14 +90,14 @@ interface VirtualFiles {
 }
 
 /** One font of the invoice, parsed. */
-export function readInvoiceFont(name: (typeof FONT_NAMES)[number]): Font {
+export function readInvoiceFont(name: FontName): Font {
   return fontkit.create(readFileSync(FONT_FILES[name]))
 }
 
 const parsed = new Map<string, Font>()
 
-/** Parsed when it is asked for first. */
-function fontOf(name: (typeof FONT_NAMES)[number]): Font {
+/** Parsed when it is asked for first in a thread. */
+export function invoiceFont(name: FontName): Font {
   const known = parsed.get(name)
   if (known !== undefined) return known
   const font = rememberingLayouts(readInvoiceFont(name))
@@ -84,7 +108,7 @@ function fontOf(name: (typeof FONT_NAMES)[number]): Font {
 /** Makes the fonts known to fontkit and pdfmake: once in a thread. */
 export function registerInvoiceFonts(files: VirtualFiles): void {
   for (const name of FONT_NAMES) {
-    fontOf(name)
+    invoiceFont(name)
     files.writeFileSync(name, Buffer.from(name))
   }
   fontkit.registerFormat(namedFormat(parsed))
@@ -93,7 +117,7 @@ export function registerInvoiceFonts(files: VirtualFiles): void {
 /** Words that a thread remembers of each font: names, amounts and numbers come again on the next invoice. */
 const WORDS_MAX = 20_000
 /** With so many units pdfkit's scaling of a layout changes nothing, so that one can serve many documents. */
-const UNITS_PER_EM = 1_000
+export const UNITS_PER_EM = 1_000
 
 /** The same font, which lays out a word once for all documents (docs/decisions/0420). */
 function rememberingLayouts(font: Font): Font {
@@ -115,30 +139,12 @@ function rememberingLayouts(font: Font): Font {
 /** Whether each of the fonts can print the letter. */
 export function hasGlyph(letter: string): boolean {
   const codePoint = letter.codePointAt(0) ?? 0
-  return FONT_NAMES.every((name) => fontOf(name).hasGlyphForCodePoint(codePoint))
+  return FONT_NAMES.every((name) => invoiceFont(name).hasGlyphForCodePoint(codePoint))
 }
-
-/** Width in points of text on one line, as pdfkit measures it: word by word. */
-export function textWidth(
-  text: string,
-  { bold, fontSize }: { bold: boolean; fontSize: number },
-): number {
-  const font = fontOf(bold ? 'tik-font:semi-bold' : 'tik-font:regular')
-  let units = 0
-  for (const word of text.split(BEHIND_SPACES)) units += font.layout(word).advanceWidth
-  return (units * fontSize) / UNITS_PER_EM
-}
-
-/** pdfkit lays out words with the space behind them. */
-const BEHIND_SPACES = /(?<=[ \t])/
 
 /** A constructor that returns another object is what `new` gives: here the parsed font. */
 function namedFormat(fonts: ReadonlyMap<string, Font>): FontFormat {
-  return class NamedFont implements Font {
-    declare unitsPerEm: number
-    declare hasGlyphForCodePoint: Font['hasGlyphForCodePoint']
-    declare layout: Font['layout']
-
+  return class NamedFont {
     constructor(stream: { readonly buffer: Uint8Array }) {
       const font = fonts.get(nameIn(stream.buffer))
       if (font === undefined) throw new Error('the font was probed before it was made')

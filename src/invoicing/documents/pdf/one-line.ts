@@ -2,8 +2,8 @@
  * Text that fits on one line is laid out as one piece. pdfmake measures, places and draws every word by
  * itself, which is most of the time of an invoice, and almost every cell of one has a single line.
  */
-import { textWidth } from './invoice-fonts.ts'
 import { FONT_SIZE } from './page-style.ts'
+import { textWidth } from './typeset/glyph-runs.ts'
 
 export interface LinePlace {
   /** Points that there are for it; undefined where that is not known. */

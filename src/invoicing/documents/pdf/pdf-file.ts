@@ -9,4 +9,8 @@ export const pdfFile: DocumentKind = {
   async *content({ invoice }, { renderer }) {
     yield await renderer.render(invoice)
   },
+  async *contentBefore({ invoice }) {
+    const { renderByPdfmake } = await import('./render-by-pdfmake.ts') // A large library, for few.
+    yield await renderByPdfmake(invoice)
+  },
 }

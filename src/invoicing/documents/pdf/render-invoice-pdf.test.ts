@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildInvoice } from '../../build/build-invoice.ts'
 import type { Invoice } from '../../invoice-model.ts'
+import { inventedCreditNotes } from '../../../../test/doubles/invented-credit-notes.ts'
 import { inventedRequest, type InventedOptions } from '../../../../test/doubles/invented-request.ts'
 import { micros } from '../../../core/money/money.ts'
 import { epcQrText } from './epc-qr.ts'
@@ -142,6 +143,18 @@ test.skipIf(poppler !== '')(
     }
   },
 )
+
+test.skipIf(poppler !== '')('no page has nothing but head and foot on it', async () => {
+  const full = numbered({ subscriptionsCount: 60 }) // Its last table ends a page to the point.
+  const notes = inventedCreditNotes()
+  const ended = ['hostile names', 'discounts on several rates'] // So do theirs.
+  for (const invoice of [full, ...ended.map((name) => notes.get(`credit note: ${name}`))]) {
+    if (invoice === undefined) throw new Error('there is no such credit note')
+    for (const page of await pagesOf(invoice)) {
+      expect(page.split('\n').length).toBeGreaterThan(8)
+    }
+  }
+})
 
 test.skipIf(poppler !== '')('an invoice of nothing is one page without empty rows', async () => {
   const nothing = { ...inventedRequest({ subscriptionsCount: 0 }), oneOffCharges: [] }

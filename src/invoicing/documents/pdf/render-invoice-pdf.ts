@@ -2,7 +2,6 @@
  * An invoice as PDF. Deterministic: the same invoice gives the same bytes, because its dates come
  * from the invoice and the file's id follows from them (pdfkit hashes the particulars).
  */
-import pdfmake from 'pdfmake'
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import { dayToIso } from '../../../core/time/period.ts'
 import { localeFormat } from '../../../core/text/locale-format.ts'
@@ -14,26 +13,18 @@ import { bundleOverviewTables } from './bundle-overview-table.ts'
 import { titleOf } from './document-facts.ts'
 import { firstPage } from './first-page.ts'
 import { invoiceDetails } from './invoice-details.ts'
-import { INVOICE_FONT, INVOICE_FONTS, registerInvoiceFonts } from './invoice-fonts.ts'
+import { INVOICE_FONT } from './invoice-fonts.ts'
 import { letterheadAbove, letterheadBelow, LOGO } from './letterhead.ts'
 import { FONT_SIZE, INK, PAGE, type PdfContext } from './page-style.ts'
 import { printable } from './printable.ts'
 import { specificationTables } from './specification-table.ts'
+import { typesetDocument } from './typeset/typeset-document.ts'
 import { escapeMetadata } from './xml-metadata.ts'
 
-declare module 'pdfmake' {
-  /** In the package, not yet in its types. */
-  export const virtualfs: { writeFileSync(name: string, content: Uint8Array): void }
-}
-
-registerInvoiceFonts(pdfmake.virtualfs)
 escapeMetadata()
-pdfmake.setFonts(INVOICE_FONTS)
-pdfmake.setLocalAccessPolicy(() => false)
-pdfmake.setUrlAccessPolicy(() => false)
 
-export async function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
-  return pdfmake.createPdf(invoiceDocument(printable(invoice))).getBuffer()
+export function renderInvoicePdf(invoice: Invoice): Promise<Uint8Array> {
+  return typesetDocument(invoiceDocument(printable(invoice)))
 }
 
 /** The break belongs to what follows: a line of its own could be the only one of a page. */
@@ -41,7 +32,7 @@ function onNewPage(content: readonly Content[]): Content[] {
   return content.length === 0 ? [] : [{ stack: [...content], pageBreak: 'before' }]
 }
 
-/** The document as pdfmake lays it out; an invoice without a number is marked as a draft. */
+/** The paper in pdfmake's terms; an invoice without a number is marked as a draft. */
 export function invoiceDocument(invoice: Invoice): TDocumentDefinitions {
   const { seller, customer, language } = invoice
   const texts = invoiceTexts(language)

@@ -20,8 +20,12 @@ const pdfkit: { readonly prototype: MetadataWriter } = createRequire(require.res
   'pdfkit',
 )
 
-/** Once in a thread. */
+let isEscaped = false
+
+/** For all files of this thread. */
 export function escapeMetadata(): void {
+  if (isEscaped) return
+  isEscaped = true
   const { prototype } = pdfkit
   const addInfo = prototype[ADD_INFO]
   prototype[ADD_INFO] = function escaping(this: MetadataWriter) {
