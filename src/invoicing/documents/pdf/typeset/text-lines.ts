@@ -50,6 +50,7 @@ export function ascentOf(style: TextStyle): number {
 }
 
 const LINE_END = /[\n\r\u2028\u2029]/
+const LINE_ENDS = /[\n\r\u2028\u2029]/g
 
 function lineOf(text: string, style: TextStyle): TextLine {
   const runs = glyphRuns(fontNameOf(style), text)
@@ -63,7 +64,7 @@ function* wordsOf(text: string): Generator<{ word: string; isLast: boolean }> {
   for (let at = breaker.nextBreak(); at !== null; at = breaker.nextBreak()) {
     const word = text.slice(from, at.position)
     const isLast = at.position < text.length && (at.required || LINE_END.test(word))
-    yield { word: word.replace(/[\n\r\u2028\u2029]+$/, ''), isLast }
+    yield { word: word.replaceAll(LINE_ENDS, ''), isLast }
     from = at.position
   }
 }
