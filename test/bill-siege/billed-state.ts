@@ -17,6 +17,9 @@ const IDS = `'{invoice_id,run_id,corrects_invoice_id,cut_off_id,late_after_cut_o
 const NAME = `concat_ws(' ', invoices.partner_id, coalesce(number, invoices.account_id), period,
   invoices.revision)`
 
+/** Bank entries are numbered by the store too. */
+const WITHOUT_IDS = (column: string) => `regexp_replace(${column}, 'bank entry \\d+', 'bank entry')`
+
 const QUESTIONS = {
   documents: `SELECT ${NAME} AS name, (to_jsonb(invoices) - ${IDS})::text || coalesce((SELECT number
       FROM invoices AS original WHERE original.invoice_id = invoices.corrects_invoice_id), '') AS content
@@ -29,8 +32,9 @@ const QUESTIONS = {
     FROM invoice_one_off_charges AS charge JOIN invoices USING (invoice_id)`,
   written: `SELECT ${NAME} || ' ' || document.kind AS name, sha256 AS content
     FROM invoice_documents AS document JOIN invoices USING (invoice_id)`,
-  states: `SELECT ${NAME} AS name, string_agg(concat_ws(' ', state, at_ms, by_whom, door,
-      amount_micros, note), ', ' ORDER BY state_id) AS content
+  // A mail that was leaving when its run was killed leaves later.
+  states: `SELECT ${NAME} AS name, string_agg(concat_ws(' ', state, CASE WHEN state <> 'sent' THEN at_ms END,
+      by_whom, door, amount_micros, ${WITHOUT_IDS('note')}), ', ' ORDER BY state, at_ms, note) AS content
     FROM invoice_states JOIN invoices USING (invoice_id) GROUP BY ${NAME}`,
   deliveries: `SELECT ${NAME} AS name, string_agg(concat_ws(' ', state, at_ms), ', '
       ORDER BY delivery_id) AS content
@@ -39,7 +43,7 @@ const QUESTIONS = {
       concat_ws(' ', first_number, last_number) AS content FROM invoice_number_series`,
   closed: `SELECT account_id || ' ' || period_start_day AS name, closed_at_ms::text AS content
     FROM account_closed_periods`,
-  payments: `SELECT reference AS name, concat_ws(' ', amount_micros, on_day,
+  payments: `SELECT ${WITHOUT_IDS('reference')} AS name, concat_ws(' ', amount_micros, on_day,
       (SELECT string_agg(concat_ws(' ', number, assignment.amount_micros), ', ')
        FROM payment_assignments AS assignment JOIN invoices USING (invoice_id)
        WHERE assignment.payment_id = payments.payment_id)) AS content FROM payments`,

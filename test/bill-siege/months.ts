@@ -8,6 +8,8 @@ export interface Step {
   readonly clockMs: number
   /** Done before anything is disturbed: its end is kept, and the others begin there. */
   readonly isBefore?: true
+  /** Left alone: nothing comes after it that could mend it. */
+  readonly isLast?: true
   argv(place: Place): readonly string[]
   /** What a second call is told when the first was killed after it had done all. */
   readonly refusal?: RegExp
@@ -93,7 +95,7 @@ const STEPS: readonly (Omit<Step, 'clockMs'> & { readonly at: string })[] = [
   { name: 'reminders', at: '2027-01-10T07:00Z', argv: words('bill remind') },
   { name: 'later mails', at: '2027-01-10T08:00Z', argv: words('alerts send') },
   // A mail that was leaving when its run was killed is claimed for some minutes.
-  { name: 'last mails', at: '2027-01-10T09:00Z', argv: words('alerts send') },
+  { name: 'last mails', isLast: true, at: '2027-01-10T09:00Z', argv: words('alerts send') },
 ]
 
 export const MONTHS: readonly Step[] = STEPS.map(({ at, ...step }) => ({

@@ -60,11 +60,9 @@ export async function runBesieged(
   for (const step of MONTHS) {
     if (step.isBefore === true) continue
     const hit = { place, step, random, writesCount: undisturbed.writesCounts.get(step) ?? 1 }
-    const isTogether = random() < TOGETHER_SHARE
-    const wanted = Math.min(
-      1 + Math.floor(random() * KILLS_OF_STEP_MAX),
-      killsMax - count.killsCount,
-    )
+    const isTogether = step.isLast !== true && random() < TOGETHER_SHARE
+    const left = step.isLast === true ? 0 : killsMax - count.killsCount
+    const wanted = Math.min(1 + Math.floor(random() * KILLS_OF_STEP_MAX), left)
     if (isTogether) count.togetherCount += 1
     const runs = isTogether ? await together(hit, wanted > 0) : await oneByOne(hit, wanted)
     count.killsCount += runs.filter(({ isKilled }) => isKilled).length

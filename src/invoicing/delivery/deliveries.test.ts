@@ -78,8 +78,10 @@ test('killed between the file and the note, the next call writes the same file a
   expect(readdirSync(outboxFolder)).toHaveLength(2) // The second is there and not noted.
   expect((await states()).slice(0, 2)).toEqual([`${FIRST} handed-over`, `${SECOND} written`])
   const before = readFileSync(join(outboxFolder, readdirSync(outboxFolder)[1] ?? ''))
+  writeFileSync(join(outboxFolder, '99999999-1.part'), '<Invoice') // No process has such a number.
   expect(await handOver()).toMatchObject({ handedOver: [{ number: SECOND }, {}], knownCount: 1 })
   expect(readFileSync(join(outboxFolder, readdirSync(outboxFolder)[1] ?? ''))).toEqual(before)
+  expect(readdirSync(outboxFolder).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
 test('what the other side says is noted once, and refused has a reason', async () => {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BillingParts, Finding } from '../run/billing.ts'
-import { writeFileAtomically } from '../documents/atomic-file.ts'
+import { sweepParts, writeFileAtomically } from '../documents/atomic-file.ts'
 import { fileName } from '../documents/document-path.ts'
 import type { Actor } from '../receivables/state-history.ts'
 import { noteDelivery } from './delivery-states.ts'
@@ -42,6 +42,7 @@ export async function handOverEInvoices(
 ): Promise<HandOverReport> {
   const all = await listDeliveries(parts, order)
   const waiting = all.filter(({ state }) => state === 'written')
+  if (waiting.length > 0) await sweepParts(order.outboxFolder) // Of a call that was killed.
   const handedOver: HandedOver[] = []
   const findings: Finding[] = []
   for (const delivery of waiting) {
