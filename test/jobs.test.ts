@@ -87,19 +87,22 @@ describe('over the API', () => {
     expect(await asked(kind, wish)).toMatchObject({ kind, state: 'done', error: null, result })
   })
 
-  test('what cannot be done fails with the code and what to do', async () => {
+  test.each<[string, unknown, string]>([
+    ['take-in', {}, 'file_missing'],
+    ['give-up-calls', { source: 'none', hours: 24, reason: 'lost', by: 'Bo' }, 'not_found'],
+  ])('%s fails with the code and what to do, where it cannot be done', async (kind, wish, code) => {
     await using _ = runner()
-    expect(await asked('take-in', {})).toMatchObject({
+    expect(await asked(kind, wish)).toMatchObject({
       state: 'failed',
       result: null,
-      error: { code: 'file_missing' },
+      error: { code },
     })
   })
 
   test('every kind has a wish that it is tried with here', () => {
     const tried = ['check-billing', 'bill', 'rerate', 'replay-rejects', 'verify', 'remind']
     expect(JOB_KINDS.map(({ kind }) => kind).toSorted()).toEqual(
-      [...tried, 'send-mails', 'take-in'].toSorted(),
+      [...tried, 'send-mails', 'take-in', 'give-up-calls'].toSorted(),
     )
   })
 

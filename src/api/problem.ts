@@ -44,6 +44,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   ledger_incomplete: 409,
   operations_conflict: 409,
   rating_busy: 409,
+  payment_refused: 409,
+  credit_refused: 409,
   migration_needed: 503,
   ledger_unavailable: 503,
   operations_unavailable: 503,
@@ -56,11 +58,13 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 const OF_THE_CALLER: ReadonlySet<ErrorCode> = new Set([
   'usage_error',
   'money_invalid',
+  'money_overflow',
   'accounts_invalid',
   'limit_invalid',
   'invoice_invalid',
   'mapping_invalid',
   'format_unknown',
+  'file_unreadable',
 ])
 
 /** What is no failure with a code is a bug: the client learns nothing of it. */

@@ -14,10 +14,12 @@ import { queueMails } from '../mail/mail-outbox.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { resetFactorOfStaff, setStaffRules } from './access/second-factors.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
+import { webhooksOf } from './alerts/webhooks-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
 import { sendAlerts } from './alerts/send-alerts.ts'
 import {
   ignoreBankEntry,
+  importStatement,
   importStatements,
   openBankEntries,
   settleBankEntry,
@@ -32,6 +34,7 @@ import {
 } from './billing/deliveries-of.ts'
 import { noteDispute, settleDispute } from './billing/disputes-of.ts'
 import { billOnSchedule } from './billing/billing-schedule.ts'
+import { billingScheduleOf } from './billing/billing-schedule-of.ts'
 import { invoicesOf, usageOfInvoice } from './billing/invoice-archive.ts'
 import { historyOfInvoice } from './billing/invoice-history.ts'
 import {
@@ -43,6 +46,7 @@ import {
 import { differenceOf, documentsAgain, showInvoice, showLine } from './billing/show-invoice.ts'
 import { sendReminders } from './billing/send-reminders.ts'
 import type { Caller } from './caller.ts'
+import { catalogueInForce, catalogueProblems } from './catalogue/catalogue-in-force.ts'
 import { ruleOf } from './catalogue/catalogue-rules.ts'
 import { verifyLedger } from './checks/verify-ledger.ts'
 import { rerate } from './corrections/rerate.ts'
@@ -51,8 +55,10 @@ import { waitingRecords, writeOffRecords } from './corrections/waiting-records.t
 import type { Desk } from './desk.ts'
 import { changeAccount } from './directory/change-account.ts'
 import { applyEventsFile, directoryEventsOf } from './directory/directory-events-of.ts'
+import { addUser, changeUser, userOf } from './directory/change-users.ts'
 import { importAccounts, usersOf } from './directory/import-accounts.ts'
 import { closeFinance, financeAt, financeMovement } from './finance/finance-at.ts'
+import { takeEvent } from './directory/take-event.ts'
 import { ingestInto } from './files/ingest-into.ts'
 import { giveUpOpenCalls, listOpenCalls } from './files/open-calls-of.ts'
 import { takenFiles } from './files/taken-files.ts'
@@ -63,7 +69,7 @@ import {
   limitHistory,
   limitsOf,
 } from './limits/account-limits.ts'
-import { mailOf, mailsOf, resendMails } from './mails/mails-of.ts'
+import { mailOf, mailsOf, queueAgain, resendMails } from './mails/mails-of.ts'
 import { statusOf } from './service/status-of.ts'
 import { balancesOf } from './usage/balances-of.ts'
 import { explainUsage } from './usage/explain-usage.ts'
@@ -100,6 +106,7 @@ beforeAll(async () => {
       subscription,
       { ...subscription, id: 'S2', account: 'A2', numbers: ['+31207654321'] },
     ],
+    users: [{ id: 'eve', account: 'A2', ...EVE }],
     oneOffCharges: ['A1', 'A2'].map((id) => ({
       id: `delivery to ${id}`.replaceAll(' ', '-'),
       account: id,
@@ -159,6 +166,9 @@ test.each([
   },
 )
 
+/** A user of A2. */
+const EVE = { name: 'Eve', email: 'eve@a2.example', language: 'nl', registrations: [] } as const
+
 const LIMIT = { code: 'account-total', subject: '', scopeKind: 'account', scopeId: 'A2' } as const
 
 test.each<[string, (own: Desk) => Promise<unknown>]>([
@@ -180,6 +190,10 @@ test.each<[string, (own: Desk) => Promise<unknown>]>([
   ['mails of an account', (own) => mailsOf(own, { accountId: 'A2' })],
   ['mail', (own) => mailOf(own, FOREIGN_MAIL)],
   ['mail again', (own) => resendMails(own, [FOREIGN_MAIL], clock)],
+  ['mail queued again', (own) => queueAgain(own, [FOREIGN_MAIL], clock)],
+  ['user', (own) => userOf(own, 'eve')],
+  ['change of a user', (own) => changeUser(own, 'eve', EVE)],
+  ['new user', (own) => addUser(own, { ...EVE, userId: 'new', accountId: 'A2' })],
 ])('what belongs to somebody else does not exist: %s', async (_what, ask) => {
   await expect(ask(as(CUSTOMER))).rejects.toMatchObject({ code: 'not_found' })
   await expect(ask(as(PARTNER))).rejects.toMatchObject({ code: 'not_found' })
@@ -277,6 +291,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['bill credit --reissue', (own) => reissueOf(own, { number: '1', reason: 'x' })],
   ['reminders', (own) => sendReminders(own, { dryRun: true })],
   ['statements', (own) => importStatements(own, [])],
+  ['statement', (own) => importStatement(own, { name: 'x', document: '<x/>' })],
   ['open entries', (own) => openBankEntries(own)],
   ['match', (own) => settleBankEntry(own, { entryId: 1, number: 'x' })],
   ['ignore', (own) => ignoreBankEntry(own, { entryId: 1, reason: 'x' })],
@@ -292,6 +307,10 @@ test.each<[string, (own: Desk) => unknown]>([
   ['limit mails that wait', (own) => limitMailsWaiting(own)],
   ['status', (own) => statusOf(own)],
   ['finance close', (own) => closeFinance(own, 20_000)],
+  ['one event', (own) => takeEvent(own, {})],
+  ['schedule', (own) => billingScheduleOf(own)],
+  ['catalogue', (own) => catalogueInForce(own)],
+  ['problems of the catalogue', (own) => catalogueProblems(own)],
 ])('only the operator: %s', async (_what, ask) => {
   const asked = async (own: Desk) => ask(own)
   await expect(asked(as(PARTNER))).rejects.toMatchObject({ code: 'not_allowed' })
@@ -310,6 +329,7 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['change-limits', (own) => dropLimit(own, { key: { ...LIMIT, scopeId: 'A1' } })],
   ['operate', (own) => usersOf(own)],
   ['finance', (own) => financeAt(own, 20_000)],
+  ['manage-users', (own) => webhooksOf(own)],
 ])('without the right to %s nothing is answered', async (right, ask) => {
   const others = RIGHTS.filter((one) => one !== right)
   const asked = async (own: Desk) => ask(own)

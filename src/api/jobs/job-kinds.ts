@@ -1,6 +1,7 @@
 /** Every kind of job that the door takes and runs. A kind is a file here and its line in this list. */
 import type { AnyJobKind } from '../../app/jobs/job-kind.ts'
 import { bill, checkBilling } from './bill.ts'
+import { giveUpCalls } from './give-up-calls.ts'
 import { remind, sendMails } from './mails.ts'
 import { replay } from './replay.ts'
 import { rerate } from './rerate.ts'
@@ -13,6 +14,7 @@ export const JOB_KINDS: readonly AnyJobKind[] = [
   rerate,
   replay,
   takeIn,
+  giveUpCalls,
   verify,
   remind,
   sendMails,

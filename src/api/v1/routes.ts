@@ -1,18 +1,27 @@
 /** Every route of version 1: what is mounted, described in the OpenAPI document, and tried by the matrix. */
 import type { Route } from '../route.ts'
 import { accessRoutes } from './access.ts'
+import { accountChangeRoutes } from './account-changes.ts'
 import { accountRoutes } from './accounts.ts'
 import { apiClientRoutes } from './api-clients.ts'
 import { balanceRoutes } from './balances.ts'
+import { bankRoutes } from './bank.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
+import { deliveryRoutes } from './deliveries.ts'
+import { fileRoutes } from './files.ts'
 import { financeRoutes } from './finance.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { jobRoutes } from './jobs.ts'
 import { limitRoutes } from './limits.ts'
+import { lineUsageRoutes } from './line-usages.ts'
 import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
+import { paymentRoutes } from './payments.ts'
+import { rejectRoutes } from './rejects.ts'
 import { secondFactorRoutes } from './second-factor.ts'
 import { usageRoutes } from './usage.ts'
+import { userRoutes } from './users.ts'
 
 export const ROUTES: readonly Route[] = [
   ...accessRoutes,
@@ -27,5 +36,14 @@ export const ROUTES: readonly Route[] = [
   ...financeRoutes,
   ...mailRoutes,
   ...operationsRoutes,
+  ...accountChangeRoutes,
+  ...bankRoutes,
+  ...creditNoteRoutes,
+  ...deliveryRoutes,
+  ...fileRoutes,
+  ...lineUsageRoutes,
+  ...paymentRoutes,
+  ...rejectRoutes,
+  ...userRoutes,
   ...jobRoutes,
 ]

@@ -11,7 +11,7 @@ import {
   type Person,
   type PersonKey,
 } from '../../identity/person.ts'
-import { isRight, isRole, RIGHTS, ROLES, rightsOf } from '../../identity/rights.ts'
+import { isRight, isRole, RIGHTS, ROLES, rightsOf, type Right } from '../../identity/rights.ts'
 import { endAllSessions } from '../../identity/sessions.ts'
 import { accountWithin, isWithinReach, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -43,10 +43,7 @@ export async function changeAccess(desk: Desk, userId: string, wish: AccessWish)
   const before = await userWithin(desk, userId)
   const unknown = wish.roles.find((name) => !isRight(name) && !isRoleOf('user', name))
   if (unknown !== undefined) throw new TikError('usage_error', `there is no role "${unknown}"`)
-  const given = rightsOf(wish.roles)
-  const beyond = [...given].find((right) => !desk.caller.rights.has(right))
-  if (beyond !== undefined)
-    throw new TikError('not_allowed', `you have no right to ${beyond} yourself`)
+  const given = requireOwnRights(desk, wish.roles)
   if (before.key === desk.caller.name && (wish.isBlocked || !given.has('manage-users'))) {
     throw new TikError('not_allowed', 'you would lock yourself out', {
       hint: 'let a colleague with the right to manage users do it',
@@ -87,6 +84,7 @@ export async function putStaff(desk: Desk, wish: StaffWish): Promise<void> {
       hint: `there are ${[...rolesOf('staff'), ...RIGHTS].join(', ')}`,
     })
   }
+  requireOwnRights(desk, wish.roles)
   const { partners } = await directoryOf(desk)
   if (wish.partnerId !== '' && !partners.has(wish.partnerId)) {
     throw new TikError('not_found', `there is no partner ${wish.partnerId}`)
@@ -114,6 +112,14 @@ export async function linkFor(desk: Desk, key: PersonKey, purpose: LinkPurpose):
 
 export function rolesOf(kind: 'user' | 'staff'): string[] {
   return Object.entries(ROLES).flatMap(([name, role]) => (role.of === kind ? [name] : []))
+}
+
+/** Nobody gives what they do not have. Throws `not_allowed`. */
+function requireOwnRights({ caller }: Desk, roles: readonly string[]): ReadonlySet<Right> {
+  const given = rightsOf(roles)
+  const beyond = [...given].find((right) => !caller.rights.has(right))
+  if (beyond === undefined) return given
+  throw new TikError('not_allowed', `you have no right to ${beyond} yourself`)
 }
 
 function isRoleOf(kind: 'user' | 'staff', name: string): boolean {

@@ -9,6 +9,7 @@ import {
   openEntries,
   type StoredEntry,
 } from '../../invoicing/bank/bank-entry-rows.ts'
+import type { BankStatement } from '../../invoicing/bank/bank-entry.ts'
 import { readCamt053 } from '../../invoicing/bank/camt053.ts'
 import { entryReference, noteEntry, type NotedEntry } from '../../invoicing/bank/note-entries.ts'
 import {
@@ -21,6 +22,7 @@ import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { actorOf, requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { note } from '../note-act.ts'
 import { actingFor, reachableInvoice, type NamedInvoice } from './reachable-invoice.ts'
 
 /** A month of a large provider is a tenth of this; what is larger is none. */
@@ -58,17 +60,7 @@ export async function importStatements(
       for (const statement of readCamt053(file, await readStatementFile(file))) {
         statementsCount += 1
         notBookedCount += statement.notBookedCount
-        for (let start = 0; start < statement.entries.length; start += ENTRIES_AT_ONCE_MAX) {
-          const chunk = statement.entries.slice(start, start + ENTRIES_AT_ONCE_MAX)
-          const noted = { actor: actorOf(desk.caller), nowMs: clock.nowMs() }
-          entries.push(
-            ...(await desk.operations.transaction(async (sql) => {
-              const told: NotedEntry[] = []
-              for (const entry of chunk) told.push(await noteEntry(sql, entry, noted))
-              return told
-            })),
-          )
-        }
+        entries.push(...(await noteStatement(desk, statement, clock)))
       }
       progress.update(index + 1, `${index + 1} of ${files.length} files`)
     }
@@ -76,6 +68,41 @@ export async function importStatements(
     progress.stop()
   }
   return { filesCount: files.length, statementsCount, entries, notBookedCount }
+}
+
+/** The same of one document that came over a door. Throws `file_unreadable`; then nothing of it is noted. */
+export async function importStatement(
+  desk: Desk,
+  { name, document }: { readonly name: string; readonly document: string },
+  clock: Clock = systemClock,
+): Promise<Omit<StatementsReport, 'filesCount'>> {
+  requireOperator(desk.caller)
+  const statements = readCamt053(name, document)
+  const entries: NotedEntry[] = []
+  for (const statement of statements) entries.push(...(await noteStatement(desk, statement, clock)))
+  const after = { statements: statements.length, entries: entries.length }
+  await note(desk, { act: 'bank.import', subject: name, accountId: '', partnerId: '', after })
+  const notBookedCount = statements.reduce((sum, one) => sum + one.notBookedCount, 0)
+  return { statementsCount: statements.length, entries, notBookedCount }
+}
+
+async function noteStatement(
+  desk: Desk,
+  { entries }: BankStatement,
+  clock: Clock,
+): Promise<NotedEntry[]> {
+  const noted = { actor: actorOf(desk.caller), nowMs: clock.nowMs() }
+  const told: NotedEntry[] = []
+  for (let start = 0; start < entries.length; start += ENTRIES_AT_ONCE_MAX) {
+    const chunk = entries.slice(start, start + ENTRIES_AT_ONCE_MAX)
+    const ofChunk = await desk.operations.transaction(async (sql) => {
+      const some: NotedEntry[] = []
+      for (const entry of chunk) some.push(await noteEntry(sql, entry, noted))
+      return some
+    })
+    told.push(...ofChunk)
+  }
+  return told
 }
 
 export interface OpenEntry extends StoredEntry {

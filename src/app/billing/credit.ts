@@ -10,10 +10,13 @@ import {
   type ReissueOrder,
   type ReissueOutcome,
 } from '../../invoicing/credit/reissue-invoice.ts'
+import type { Invoice } from '../../invoicing/invoice-model.ts'
+import { findInvoiceId } from '../../invoicing/store/list-invoices.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { actorOf, requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { requireReadable } from '../whole-ledger.ts'
+import { noteInvoiceAct } from './note-invoice-act.ts'
 
 /**
  * A credit note of an invoice, whole or in part; its documents are written and its mails queued. Throws
@@ -26,7 +29,9 @@ export async function creditOf(
 ): Promise<CreditOutcome> {
   requireOperator(desk.caller)
   const parts = await openBillingParts(desk, clock)
-  return creditInvoice(parts, { actor: actorOf(desk.caller), ...order })
+  const outcome = await creditInvoice(parts, { actor: actorOf(desk.caller), ...order })
+  if (order.dryRun !== true) await noteOf(desk, order, 'invoice.credit', outcome.creditNote)
+  return outcome
 }
 
 /**
@@ -40,5 +45,18 @@ export async function reissueOf(
 ): Promise<ReissueOutcome> {
   requireOperator(desk.caller)
   await requireReadable(desk)
-  return reissueInvoice(await openBillingParts(desk, clock), order)
+  const outcome = await reissueInvoice(await openBillingParts(desk, clock), order)
+  if (order.dryRun !== true) await noteOf(desk, order, 'invoice.reissue', outcome.reissued)
+  return outcome
+}
+
+async function noteOf(
+  desk: Desk,
+  { number: original, partnerId, reason }: CreditOrder | ReissueOrder,
+  act: string,
+  { number, totals }: Invoice,
+): Promise<void> {
+  const invoiceId = await findInvoiceId(desk.operations, original, partnerId)
+  const after = { number, grossMicros: totals.grossMicros, reason }
+  await noteInvoiceAct(desk, desk.operations, invoiceId, { act, after })
 }

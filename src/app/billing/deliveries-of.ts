@@ -11,6 +11,7 @@ import { listDeliveries, type Delivery } from '../../invoicing/delivery/list-del
 import { openBillingParts } from '../billing-parts.ts'
 import { actorOf, isWithinReach, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { noteInvoiceAct } from './note-invoice-act.ts'
 import { actingFor, reachableInvoice, type NamedInvoice } from './reachable-invoice.ts'
 
 /** Writes those of a month that wait into the folder of who delivers them, and notes it. */
@@ -54,5 +55,10 @@ export async function noteDeliveryOf(
   const invoiceId = await reachableInvoice(desk, wish, 'operate')
   const { state, reason, by } = wish
   const note = { state, reason, atMs: clock.nowMs(), actor: actingFor(desk, by) }
-  return desk.operations.transaction((sql) => noteDelivery(sql, invoiceId, note))
+  return desk.operations.transaction(async (sql) => {
+    const noted = await noteDelivery(sql, invoiceId, note)
+    const after = { state, reason }
+    if (noted.isNew) await noteInvoiceAct(desk, sql, invoiceId, { act: 'invoice.delivery', after })
+    return noted
+  })
 }

@@ -4,6 +4,7 @@ import type { Micros } from '../../core/money/money.ts'
 import { disputeInvoice, resolveDispute } from '../../invoicing/receivables/disputes.ts'
 import type { Desk } from '../desk.ts'
 import { euroAmount } from './euro-amount.ts'
+import { noteInvoiceAct } from './note-invoice-act.ts'
 import { actingFor, reachableInvoice, type NamedInvoice } from './reachable-invoice.ts'
 
 export interface DisputeWish extends NamedInvoice {
@@ -20,7 +21,12 @@ export async function noteDispute(
   const invoiceId = await reachableInvoice(desk, named, 'operate')
   const amountMicros = amount === undefined ? undefined : euroAmount(amount)
   const dispute = { amountMicros, reason, actor: actingFor(desk, by), nowMs: clock.nowMs() }
-  return desk.operations.transaction((sql) => disputeInvoice(sql, invoiceId, dispute))
+  return desk.operations.transaction(async (sql) => {
+    const disputedMicros = await disputeInvoice(sql, invoiceId, dispute)
+    const after = { disputedMicros, reason }
+    await noteInvoiceAct(desk, sql, invoiceId, { act: 'invoice.dispute', after })
+    return disputedMicros
+  })
 }
 
 /** Returns what had been disputed. */
@@ -31,5 +37,10 @@ export async function settleDispute(
 ): Promise<Micros> {
   const invoiceId = await reachableInvoice(desk, named, 'operate')
   const settled = { reason, actor: actingFor(desk, by), nowMs: clock.nowMs() }
-  return desk.operations.transaction((sql) => resolveDispute(sql, invoiceId, settled))
+  return desk.operations.transaction(async (sql) => {
+    const disputedMicros = await resolveDispute(sql, invoiceId, settled)
+    const after = { disputedMicros: 0, reason }
+    await noteInvoiceAct(desk, sql, invoiceId, { act: 'invoice.dispute-resolved', after })
+    return disputedMicros
+  })
 }

@@ -13,9 +13,11 @@ import {
   reversePayment,
   type NotedPayment,
 } from '../../invoicing/receivables/payments.ts'
+import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { euroAmount } from './euro-amount.ts'
+import { noteInvoiceAct } from './note-invoice-act.ts'
 import { actingFor, reachableInvoice, type NamedInvoice } from './reachable-invoice.ts'
 
 export interface PaymentByHand extends NamedInvoice {
@@ -37,9 +39,11 @@ export async function noteInvoicePayment(
   const invoiceId = await reachableInvoice(desk, payment, 'operate')
   const details = detailsOf(desk, payment, clock)
   const usual = `${payment.number} ${payment.on} ${microsToDecimal(details.amountMicros, 2)}`
-  return desk.operations.transaction((sql) =>
-    payInvoice(sql, invoiceId, { ...details, reference: payment.reference ?? usual }),
-  )
+  return desk.operations.transaction(async (sql) => {
+    const reference = payment.reference ?? usual
+    const noted = await payInvoice(sql, invoiceId, { ...details, reference })
+    return noteOf(desk, sql, { invoiceId, act: 'invoice.pay', noted })
+  })
 }
 
 /** Takes back a payment of an invoice: that with the reference, or the only one of the amount. */
@@ -50,9 +54,11 @@ export async function takeBackPayment(
 ): Promise<NotedPayment> {
   const invoiceId = await reachableInvoice(desk, payment, 'operate')
   const details = detailsOf(desk, payment, clock)
-  return desk.operations.transaction((sql) =>
-    reversePayment(sql, invoiceId, { ...details, reference: payment.reference }),
-  )
+  return desk.operations.transaction(async (sql) => {
+    const { reference } = payment
+    const noted = await reversePayment(sql, invoiceId, { ...details, reference })
+    return noteOf(desk, sql, { invoiceId, act: 'invoice.payment-taken-back', noted })
+  })
 }
 
 /** Pays an invoice from what an earlier payment of its account left over. */
@@ -71,9 +77,10 @@ export async function assignPayment(
   const amountMicros = amount === undefined ? undefined : euroAmount(amount)
   const nowMs = clock.nowMs()
   const actor = actingFor(desk, wish.by)
-  return desk.operations.transaction((sql) =>
-    assignBalance(sql, invoiceId, { paymentId, amountMicros, actor, nowMs }),
-  )
+  return desk.operations.transaction(async (sql) => {
+    const noted = await assignBalance(sql, invoiceId, { paymentId, amountMicros, actor, nowMs })
+    return noteOf(desk, sql, { invoiceId, act: 'invoice.payment-assigned', noted })
+  })
 }
 
 /** Payments within the caller's reach, of one account or of all. */
@@ -84,6 +91,18 @@ export async function paymentsOf(
   requireRight(desk.caller, 'see-invoices')
   const payments = await accountPayments(desk.operations, accountId)
   return payments.filter((payment) => isWithinReach(desk.caller, payment))
+}
+
+/** What was known before did nothing, and is not noted again. */
+async function noteOf(
+  desk: Desk,
+  sql: SqlRunner,
+  of: { readonly invoiceId: number; readonly act: string; readonly noted: NotedPayment },
+): Promise<NotedPayment> {
+  const { paymentId, reference, assignedMicros, isKnown } = of.noted
+  const after = { paymentId, reference, assignedMicros }
+  if (!isKnown) await noteInvoiceAct(desk, sql, of.invoiceId, { act: of.act, after })
+  return of.noted
 }
 
 function detailsOf(desk: Desk, { amount, on, by }: PaymentByHand, clock: Clock) {

@@ -69,7 +69,7 @@ export async function showLine(
   desk: Desk,
   number: string,
   lineNumber: number,
-  page: LinePage,
+  { partnerId, ...page }: LinePage & { readonly partnerId?: string | undefined },
 ): Promise<ShownLine> {
   requireRight(desk.caller, 'see-invoices')
   if (page.limit < 1 || page.limit > LINE_ROWS_MAX) {
@@ -78,7 +78,7 @@ export async function showLine(
     })
   }
   const parts = await openBillingParts(desk)
-  const { stored } = await findReached(desk, parts, number)
+  const { stored } = await findReached(desk, parts, number, partnerId)
   const { invoice, span } = stored
   const line = invoice.lines.find((each) => each.lineNumber === lineNumber)
   if (line === undefined) {
@@ -138,10 +138,14 @@ export async function differenceOf(
 }
 
 /** Puts lost and changed documents back, byte for byte. Throws `not_found`. */
-export async function documentsAgain(desk: Desk, number: string): Promise<RestoredDocument[]> {
+export async function documentsAgain(
+  desk: Desk,
+  number: string,
+  partnerId?: string,
+): Promise<RestoredDocument[]> {
   requireOperator(desk.caller)
   const parts = await openBillingParts(desk)
-  const { stored } = await findReached(desk, parts, number)
+  const { stored } = await findReached(desk, parts, number, partnerId)
   await using renderer = createPdfRenderer(1, 1)
   await cutOffPublisher(parts)(stored.span)
   return restoreDocuments(parts, renderer, stored)

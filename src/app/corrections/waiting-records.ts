@@ -7,6 +7,7 @@ import { writeOffRejects, type WriteOff } from '../../corrections/suspense/write
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { note } from '../note-act.ts'
 
 /** By reason, with counts, samples and what they may be worth. */
 export async function waitingRecords(
@@ -26,5 +27,8 @@ export async function writeOffRecords(desk: Desk, writeOff: WriteOff): Promise<n
     clock: systemClock,
     batchRowsMax: desk.config.batchRowsMax,
   }
-  return writeOffRejects(parts, writeOff)
+  const count = await writeOffRejects(parts, writeOff)
+  const noted = { act: 'rejects.write-off', subject: 'rejects', accountId: '', partnerId: '' }
+  await note(desk, { ...noted, after: { count, ...writeOff } })
+  return count
 }

@@ -19,10 +19,12 @@ import type { BillingParts, Finding } from '../../invoicing/run/billing.ts'
 import { compareDrafts, type DraftDifference } from '../../invoicing/run/compare-drafts.ts'
 import { nextInvoice, type NextInvoice } from '../../invoicing/run/next-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { withinTransaction } from '../../postgres/within-transaction.ts'
 import { storeWithin } from '../../postgres/store-within.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { note } from '../note-act.ts'
 
 export interface ChangeWish {
   readonly dryRun: boolean
@@ -64,8 +66,25 @@ export async function changeAccount(
   requireKnown(event, parts.catalogue)
   const by = { atMs, changedBy: desk.caller.name }
   if (dryRun) return lookAhead(parts, event, by)
-  const done = await desk.operations.transaction((sql) => changeByHand(sql, event, by))
+  const done = await desk.operations.transaction(async (sql) => {
+    const changed = await changeByHand(sql, event, by)
+    if (changed.isChanged) await noteChange(desk, sql, event, changed)
+    return changed
+  })
   return { ...said(done, event, parts, atMs), invoices: [] }
+}
+
+async function noteChange(
+  { caller }: Desk,
+  sql: SqlRunner,
+  { id, ...event }: DirectoryEvent,
+  { accountIds }: HandChange,
+): Promise<void> {
+  // What a document says is in the event that is kept; it can be long.
+  const after = event.type === 'document' ? { type: event.type, id } : event
+  const noted = { act: 'account.change', subject: event.type, partnerId: '', after }
+  const within = { operations: withinTransaction(sql), caller }
+  for (const accountId of accountIds) await note(within, { ...noted, accountId })
 }
 
 type By = Parameters<typeof changeByHand>[2]

@@ -1,6 +1,6 @@
 /** Mails that left or are to leave, of every kind; and one that goes once more. */
 import { loadDirectory } from '../../directory/store/load-directory.ts'
-import type { Clock } from '../../core/time/clock.ts'
+import { systemClock, type Clock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import {
   findMail,
@@ -13,6 +13,7 @@ import { resendMail, type Resent } from '../../mail/resend-mail.ts'
 import { sendDueMails, type SendReport } from '../../mail/send-mails.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { note } from '../note-act.ts'
 import { mailerOf } from '../alerts/send-alerts.ts'
 
 /** Newest first. Throws `not_found` for an account that the caller does not reach. */
@@ -46,12 +47,25 @@ export async function resendMails(
   mailIds: readonly string[],
   clock: Clock,
 ): Promise<ResentMails> {
+  const mails = await queueAgain(desk, mailIds, clock)
+  await using mailer = mailerOf(desk)
+  const { mailsPerMinuteMax } = desk.config
+  const parts = { store: desk.operations, mailer, clock, mailsPerMinuteMax }
+  return { mails, sent: await sendDueMails(parts) }
+}
+
+/** Only queues them: whoever sends mails does so in its own time. Throws `not_found`, and then queues none. */
+export async function queueAgain(
+  desk: Desk,
+  mailIds: readonly string[],
+  clock: Clock = systemClock,
+): Promise<ResentMails['mails']> {
   requireRight(desk.caller, 'operate')
   const { users } = await loadDirectory(desk.operations)
   const asked: WholeMail[] = []
   for (const mailId of new Set(mailIds)) asked.push(await mailOf(desk, mailId))
   const mails: ResentMails['mails'][number][] = []
-  for (const { mailId, userId } of asked) {
+  for (const { mailId, userId, accountId } of asked) {
     const recipient = users.find((user) => user.userId === userId)
     if (recipient === undefined && userId !== '') {
       throw new TikError(
@@ -64,11 +78,10 @@ export async function resendMails(
     }
     const resent = await resendMail(desk.operations, { mailId, recipient, nowMs: clock.nowMs() })
     mails.push({ asked: mailId, ...resent })
+    const noted = { act: 'mail.again', subject: `mail ${mailId}`, accountId, partnerId: '' }
+    await note(desk, { ...noted, after: { outcome: resent.outcome } })
   }
-  await using mailer = mailerOf(desk)
-  const { mailsPerMinuteMax } = desk.config
-  const parts = { store: desk.operations, mailer, clock, mailsPerMinuteMax }
-  return { mails, sent: await sendDueMails(parts) }
+  return mails
 }
 
 /** A mail of no account, such as a report to operations, is the operator's. */

@@ -182,7 +182,13 @@ export interface Group {
   readonly allowanceIds: readonly string[]
 }
 
-export type MessageKind = 'voip-high-usage' | 'mobile-high-usage' | 'invoices' | 'sim-block'
+export const MESSAGE_KINDS = [
+  'voip-high-usage',
+  'mobile-high-usage',
+  'invoices',
+  'sim-block',
+] as const
+export type MessageKind = (typeof MESSAGE_KINDS)[number]
 
 export interface User {
   readonly userId: string

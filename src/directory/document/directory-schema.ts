@@ -4,7 +4,7 @@
  * this (postgres/accounts.schema.json) lets an editor complete and check it.
  */
 import { z } from 'zod'
-import { CDR_FILE_WISHES, LANGUAGES } from '../../core/accounts/accounts.ts'
+import { CDR_FILE_WISHES, LANGUAGES, MESSAGE_KINDS } from '../../core/accounts/accounts.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
@@ -185,9 +185,7 @@ const user = z.strictObject({
   name: text.min(1),
   email: z.email(),
   language: language.optional(),
-  registrations: z
-    .array(z.enum(['voip-high-usage', 'mobile-high-usage', 'invoices', 'sim-block']))
-    .default([]),
+  registrations: z.array(z.enum(MESSAGE_KINDS)).default([]),
 })
 
 const limit = z.strictObject({

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import {
   CDR_FILE_WISHES,
   LANGUAGES,
+  MESSAGE_KINDS,
   type Account,
   type Partner,
   type Subscription,
@@ -137,9 +138,7 @@ export const DIRECTORY_TABLES = {
     name: z.string(),
     email: z.string(),
     language,
-    registrations: z.array(
-      z.enum(['voip-high-usage', 'mobile-high-usage', 'invoices', 'sim-block']),
-    ),
+    registrations: z.array(z.enum(MESSAGE_KINDS)),
   }),
   one_off_charges: table(1, {
     charge_id: z.string(),
