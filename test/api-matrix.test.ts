@@ -130,6 +130,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /partners/{ownerId}/limits/{code}': { amount: '10' },
   'PUT /me/second-factor': { code: '123456' },
   'POST /me/second-factor/removal': { code: '123456' },
+  'PUT /accounts/{accountId}/single-sign-on': {
+    issuer: 'https://id.invalid',
+    clientId: 'tik',
+    clientSecret: 'x',
+  },
   'PUT /accounts/{accountId}/sign-in-rules': { needsSecondFactor: false },
   'PUT /users/{userId}/access': { roles: ['user'], isBlocked: false },
   'POST /api-clients': { name: 'x', reachKind: 'account', reachId: 'A1', rights: ['see-usage'] },

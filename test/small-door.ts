@@ -11,7 +11,7 @@ import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { ingestInto } from '../src/app/files/ingest-into.ts'
 import { fixedClock } from '../src/core/time/clock.ts'
 import { readConfig } from '../src/core/config/config.ts'
-import { createLog } from '../src/core/watch/log.ts'
+import { createLog, type Log } from '../src/core/watch/log.ts'
 import { createMetrics, type Metrics } from '../src/core/watch/metrics.ts'
 import { RIGHTS, type Right } from '../src/identity/rights.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
@@ -22,6 +22,7 @@ export interface SmallDoor extends AsyncDisposable {
   readonly desk: Desk
   readonly api: Hono<ApiEnv>
   readonly metrics: Metrics
+  readonly log: Log
   readonly logged: string[]
   /** A key with these rights. */
   keyOf(reach: ClientReach, rights?: readonly Right[]): Promise<string>
@@ -49,6 +50,7 @@ export async function openSmallDoor(): Promise<SmallDoor> {
     desk,
     api,
     metrics,
+    log,
     logged,
     async keyOf(reach, rights = RIGHTS) {
       const wish = { name: 'test', rights, ...reach, expiresMs: undefined }

@@ -17,6 +17,7 @@ import { PROBLEM_TYPE, Refusal, toRefusal } from './problem.ts'
 import { createRateLimits } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { mountSignIn } from './sign-in-routes.ts'
+import { mountSingleSignOn } from './single-sign-on-routes.ts'
 import { ROUTES } from './v1/routes.ts'
 
 export interface ApiParts {
@@ -68,6 +69,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
     context.body(ENTRANCE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )
   mountSignIn(app, parts, limits)
+  mountSingleSignOn(app, parts, limits)
   for (const route of ROUTES) {
     const path = `${API_PATH}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
     app.on(route.method.toUpperCase(), path, (context) =>

@@ -52,6 +52,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   stream_unavailable: 503,
   mail_failed: 502,
   mail_refused: 502,
+  identity_provider_failed: 502,
   disk_full: 507,
   interrupted: 503,
 }

@@ -145,6 +145,11 @@ function basicOf(header: string | undefined): [id: string, secret: string] {
 }
 
 function entered(context: Context<ApiEnv>, secret: string, { isSecure }: ApiParts): Response {
+  keepSession(context, secret, isSecure)
+  return context.json({})
+}
+
+export function keepSession(context: Context<ApiEnv>, secret: string, isSecure: boolean): void {
   setCookie(context, cookieName(isSecure), secret, {
     path: '/',
     httpOnly: true,
@@ -152,10 +157,9 @@ function entered(context: Context<ApiEnv>, secret: string, { isSecure }: ApiPart
     sameSite: 'Lax',
     maxAge: SESSION_MS_MAX / 1_000,
   })
-  return context.json({})
 }
 
-function arrivalOf(context: Context<ApiEnv>): Arrival {
+export function arrivalOf(context: Context<ApiEnv>): Arrival {
   return {
     door: 'portal',
     address: context.get('address'),

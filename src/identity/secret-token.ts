@@ -7,7 +7,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 const SECRET_BYTES = 32
 const ID_BYTES = 9
 
-export type SecretKind = 'session' | 'link' | 'client' | 'token'
+export type SecretKind = 'session' | 'link' | 'client' | 'token' | 'visit'
 
 export function newSecret(kind: SecretKind): string {
   return `tik_${kind}_${randomBytes(SECRET_BYTES).toString('base64url')}`

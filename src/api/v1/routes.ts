@@ -20,12 +20,14 @@ import { operationsRoutes } from './operations.ts'
 import { paymentRoutes } from './payments.ts'
 import { rejectRoutes } from './rejects.ts'
 import { secondFactorRoutes } from './second-factor.ts'
+import { singleSignOnRoutes } from './single-sign-on.ts'
 import { usageRoutes } from './usage.ts'
 import { userRoutes } from './users.ts'
 
 export const ROUTES: readonly Route[] = [
   ...accessRoutes,
   ...secondFactorRoutes,
+  ...singleSignOnRoutes,
   ...apiClientRoutes,
   ...accountRoutes,
   ...balanceRoutes,

@@ -113,7 +113,8 @@ export async function endOwnSession(desk: Desk, sessionId: string): Promise<void
   })
 }
 
-async function enter(
+/** The secret of a new session of somebody who has shown who they are. */
+export async function enter(
   { operations }: Pick<Stores, 'operations'>,
   person: Person,
   act: string,

@@ -233,6 +233,12 @@ export const ERROR_CODES = {
     meaning: 'a mail server does not take a mail',
     advice: 'correct the address and send it again',
   },
+  identity_provider_failed: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'an identity provider is away, or does not fit what is known of it',
+    advice: 'try again; if it stays, correct its address, client id or secret',
+  },
   stream_unavailable: {
     retryable: true,
     exitStatus: 1,
