@@ -79,6 +79,7 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   '{line}': '1',
   '{staffId}': 'fin',
   '{mailId}': 'none',
+  '{passkeyId}': 'none',
 }
 const OWNERS: Readonly<Record<string, string>> = {
   '/accounts/{ownerId}': '/accounts/A1',
@@ -128,6 +129,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /accounts/{ownerId}/limits/{code}': { amount: '10' },
   'PUT /subscriptions/{ownerId}/limits/{code}': { amount: '10' },
   'PUT /partners/{ownerId}/limits/{code}': { amount: '10' },
+  'POST /me/passkeys': {
+    name: 'x',
+    response: {
+      id: 'x',
+      rawId: 'x',
+      type: 'public-key',
+      response: { clientDataJSON: 'x', attestationObject: 'x' },
+    },
+  },
   'PUT /me/second-factor': { code: '123456' },
   'POST /me/second-factor/removal': { code: '123456' },
   'PUT /accounts/{accountId}/single-sign-on': {

@@ -1,7 +1,7 @@
 /** Sign-in by an account's identity provider: a certified one runs beside the door, and a browser walks through. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { API_PATH } from '../src/api/create-api.ts'

@@ -7,6 +7,7 @@ import { callerOfRequest } from './authenticate.ts'
 import type { ApiEnv, ApiParts } from './create-api.ts'
 import { requireMatch, toTag } from './entity-tag.ts'
 import { onceForKey } from './idempotency.ts'
+import { ownUrl } from './own-url.ts'
 import { invalidInput, Refusal } from './problem.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { Asking, Route } from './route.ts'
@@ -36,6 +37,7 @@ async function answerAs(
     ...input,
     caller,
     ask: (useCase, ...wish) => useCase(desk, ...wish),
+    siteUrl: ownUrl(context, parts),
     signal: context.req.raw.signal,
   })
   const desk: Desk = { ...parts.stores, caller }

@@ -13,6 +13,7 @@ import { ENTRANCE_SCRIPT, entrancePage } from './entrance-page.ts'
 import { observed } from './observe.ts'
 import { openApiDocument } from './open-api.ts'
 import { docsPage } from './docs-page.ts'
+import { mountPasskeys } from './passkey-routes.ts'
 import { PROBLEM_TYPE, Refusal, toRefusal } from './problem.ts'
 import { createRateLimits } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -70,6 +71,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   )
   mountSignIn(app, parts, limits)
   mountSingleSignOn(app, parts, limits)
+  mountPasskeys(app, parts, limits)
   for (const route of ROUTES) {
     const path = `${API_PATH}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
     app.on(route.method.toUpperCase(), path, (context) =>

@@ -56,6 +56,7 @@ export function entrancePage(): HtmlEscapedString | Promise<HtmlEscapedString> {
           <input id="code" name="code" autocomplete="one-time-code" hidden />
           <button>Sign in</button>
         </form>
+        <p><button id="passkey" type="button" hidden>Sign in with a passkey</button></p>
         <p id="said" role="status"></p>
         <p><a href="/api/v1/docs">The API</a></p>
       </body>
@@ -68,16 +69,20 @@ const said = document.getElementById('said')
 const form = document.getElementById('sign-in')
 let setsPassword = false
 
-async function send(path, body) {
+async function post(path, body) {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })
   const answer = await response.json()
-  if (answer.type === 'urn:tik:sign-in:needs-code') return askForCode()
-  if (!response.ok) throw new Error([answer.detail, answer.hint].filter(Boolean).join(': '))
-  return true
+  if (response.ok || answer.type === 'urn:tik:sign-in:needs-code') return answer
+  throw new Error([answer.detail, answer.hint].filter(Boolean).join(': '))
+}
+
+async function send(path, body) {
+  const answer = await post(path, body)
+  return answer.type === undefined ? true : askForCode()
 }
 
 function askForCode() {
@@ -91,6 +96,7 @@ function askForCode() {
 async function entered() {
   const me = await (await fetch('/api/v1/me')).json()
   form.hidden = true
+  passkey.hidden = true
   said.textContent = 'Signed in as ' + me.name + '.'
 }
 
@@ -114,6 +120,19 @@ form.addEventListener('submit', (event) => {
     ...(code.hidden ? {} : { code: code.value }),
   })
 })
+
+const passkey = document.getElementById('passkey')
+passkey.hidden = globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === undefined
+passkey.addEventListener('click', () => {
+  usePasskey().then(entered, (error) => { said.textContent = error.message })
+})
+
+async function usePasskey() {
+  const asked = await post('/sign-in/passkey/challenge', {})
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked)
+  const credential = await navigator.credentials.get({ publicKey })
+  await post('/sign-in/passkey', credential.toJSON())
+}
 
 const link = new URLSearchParams(location.hash.slice(1)).get('link')
 if (link !== null && location.pathname === '/set-password') {

@@ -20,6 +20,8 @@ export interface Asking<Params, Query, Body> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** Where people reach this door. */
+  readonly siteUrl: string
   /** Ends when the client has gone. */
   readonly signal: AbortSignal
 }

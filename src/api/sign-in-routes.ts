@@ -168,7 +168,10 @@ export function arrivalOf(context: Context<ApiEnv>): Arrival {
   }
 }
 
-async function jsonOf<Body>(context: Context<ApiEnv>, schema: z.ZodType<Body>): Promise<Body> {
+export async function jsonOf<Body>(
+  context: Context<ApiEnv>,
+  schema: z.ZodType<Body>,
+): Promise<Body> {
   const given: unknown = await context.req.json().catch(() => {
     throw new Refusal({ status: 400, title: 'Malformed JSON', detail: 'the body is no JSON' })
   })

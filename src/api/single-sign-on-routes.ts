@@ -1,10 +1,11 @@
 /** To an account's identity provider and back. The address of the page that follows is ours, whatever came back. */
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { beginSingleSignOn, endSingleSignOn } from '../app/access/single-sign-on.ts'
 import { VISIT_MS_MAX } from '../identity/identity-providers.ts'
 import { cookieName } from './authenticate.ts'
 import type { ApiEnv, ApiParts } from './create-api.ts'
+import { ownUrl } from './own-url.ts'
 import { Refusal } from './problem.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { arrivalOf, keepSession } from './sign-in-routes.ts'
@@ -59,8 +60,4 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
     keepSession(context, secret, isSecure)
     return context.redirect('/', 303)
   })
-}
-
-function ownUrl(context: Context<ApiEnv>, { stores }: ApiParts): string {
-  return stores.config.publicUrl ?? new URL(context.req.url).origin
 }

@@ -12,6 +12,7 @@ import { fixedClock } from '../core/time/clock.ts'
 import { readConfig } from '../core/config/config.ts'
 import { queueMails } from '../mail/mail-outbox.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
+import { providerOfAccount } from './access/single-sign-on.ts'
 import { resetFactorOfStaff, setStaffRules } from './access/second-factors.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
 import { webhooksOf } from './alerts/webhooks-of.ts'
@@ -330,6 +331,7 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['operate', (own) => usersOf(own)],
   ['finance', (own) => financeAt(own, 20_000)],
   ['manage-users', (own) => webhooksOf(own)],
+  ['operate', (own) => providerOfAccount(own, 'A1').then((found) => found ?? 'none')],
 ])('without the right to %s nothing is answered', async (right, ask) => {
   const others = RIGHTS.filter((one) => one !== right)
   const asked = async (own: Desk) => ask(own)

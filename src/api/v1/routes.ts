@@ -17,6 +17,7 @@ import { limitRoutes } from './limits.ts'
 import { lineUsageRoutes } from './line-usages.ts'
 import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
+import { passkeyRoutes } from './passkeys.ts'
 import { paymentRoutes } from './payments.ts'
 import { rejectRoutes } from './rejects.ts'
 import { secondFactorRoutes } from './second-factor.ts'
@@ -27,6 +28,7 @@ import { userRoutes } from './users.ts'
 export const ROUTES: readonly Route[] = [
   ...accessRoutes,
   ...secondFactorRoutes,
+  ...passkeyRoutes,
   ...singleSignOnRoutes,
   ...apiClientRoutes,
   ...accountRoutes,

@@ -11,6 +11,7 @@ import { callerOfBearer, callerOfSession } from './caller-of.ts'
 import { createApiClient } from './api-clients-of.ts'
 import { issueAccessToken } from './issue-token.ts'
 import { doOnce } from './once.ts'
+import { beginPasskeySignIn, ownPasskeys, signInByPasskey } from './passkeys.ts'
 import { changeAccess, linkFor, putStaff } from './people.ts'
 import { setPasswordByLink, signIn } from './sign-in.ts'
 
@@ -153,4 +154,18 @@ test('an account is found by id, name, and a number in any spelling', async () =
   expect(await accountsOf(desk, 'klein bedrijf')).toHaveLength(2)
   expect(await accountsOf(desk, '999999')).toEqual([])
   expect((await subscriptionOf(desk, 'V1')).accountId).toBe('A1')
+})
+
+test('a program has no passkeys, and a passkey that nobody has lets nobody in', async () => {
+  await expect(ownPasskeys(desk)).rejects.toMatchObject({ code: 'not_found' })
+  const site = { origin: 'https://tik.example' }
+  expect((await beginPasskeySignIn(desk, site)).rpId).toBe('tik.example')
+  const response = {
+    id: 'x',
+    rawId: 'x',
+    type: 'public-key',
+    clientExtensionResults: {},
+    response: { clientDataJSON: 'x', authenticatorData: 'x', signature: 'x' },
+  } as const
+  expect(await signInByPasskey(desk, response, site, arrival)).toBeUndefined()
 })

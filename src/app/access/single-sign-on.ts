@@ -168,9 +168,9 @@ async function subjectOf(
       claims?.['email'] === undefined
         ? await openid.fetchUserInfo(config, tokens.access_token, subject)
         : claims
-    const isDoubted = told['email_verified'] === false || typeof told['email'] !== 'string'
-    const email = isDoubted ? '' : String(told['email'])
-    return { issuer: provider.issuer, subject, email }
+    const { email, email_verified: isVerified } = told
+    const isTold = typeof email === 'string' && isVerified !== false
+    return { issuer: provider.issuer, subject, email: isTold ? email : '' }
   })
 }
 
