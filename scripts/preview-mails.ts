@@ -20,7 +20,11 @@ import { requestOf } from '../src/alerts/request-blocks.ts'
 import type { Language } from '../src/core/accounts/accounts.ts'
 import { buildInvoice } from '../src/invoicing/build/build-invoice.ts'
 import { inventedRequest } from '../test/doubles/invented-request.ts'
+import { inventedCreditNotes } from '../test/doubles/invented-credit-notes.ts'
+import { inventedEInvoices } from '../test/doubles/invented-e-invoices.ts'
 import { invoiceLetter } from '../src/invoicing/documents/invoice-mails.ts'
+import type { Invoice } from '../src/invoicing/invoice-model.ts'
+import { reminderLetter } from '../src/invoicing/reminders/reminder-letter.ts'
 
 const LANGUAGES = ['nl', 'fr', 'de', 'en'] as const
 const EUR = 1_000_000
@@ -36,6 +40,8 @@ const GROUP = {
 const LONG_LABEL = `Bestelbus ${'Donaudampfschifffahrtsgesellschaft'.repeat(3)} <b>"vet"</b>`
 const SIMS_IN_STORM = 60
 const catalogue = await exampleCatalogue()
+const creditNotes = inventedCreditNotes()
+const [, creditNoteOfPeriod] = [...creditNotes].find(([name]) => name.startsWith('negative')) ?? []
 const [folder = 'mail-preview'] = process.argv.slice(2)
 
 mkdirSync(folder, { recursive: true })
@@ -68,7 +74,11 @@ function mails(language: Language): Record<string, string> {
     '6-storm': limitMail(language, storm()),
     '7-long-label': limitMail(language, [exampleCrossing()], false, LONG_LABEL),
     '8-block': blockMail(language),
-    '9-invoice': invoiceMail(language),
+    '9-invoice': invoiceMail(language, plainInvoice()),
+    '10-invoice-anew': invoiceMail(language, inventedEInvoices().get('made anew')),
+    '11-credit-note': invoiceMail(language, creditNotes.get('credit note: some lines')),
+    '12-credit-note-of-period': invoiceMail(language, creditNoteOfPeriod),
+    '13-reminder': reminderMail(language),
   }
 }
 
@@ -145,10 +155,22 @@ function blockMail(language: Language): string {
   return blockMails(requests, { directory, nowMs: EXAMPLE_NOW_MS, feeOf })[0]?.html ?? ''
 }
 
-function invoiceMail(language: Language): string {
-  const request = inventedRequest({ subscriptionsCount: 2 })
-  const invoice = { ...buildInvoice(request), number: '2026-00000042' }
-  return renderHtml(
-    invoiceLetter({ user: exampleUser(language), account: request.account }, invoice),
-  )
+function plainInvoice(): Invoice {
+  return { ...buildInvoice(inventedRequest({ subscriptionsCount: 2 })), number: '2026-00000042' }
+}
+
+function invoiceMail(language: Language, invoice: Invoice | undefined): string {
+  if (invoice === undefined) throw new Error('there is no such document')
+  const { account } = inventedRequest({ subscriptionsCount: 2 })
+  return renderHtml(invoiceLetter({ user: exampleUser(language), account }, invoice))
+}
+
+/** The last of three, where all of it is open. */
+function reminderMail(language: Language): string {
+  const invoice = plainInvoice()
+  const { account } = inventedRequest({ subscriptionsCount: 2 })
+  const steps = [7, 14, 28].map((afterDays) => ({ afterDays }))
+  const rules = { steps, terms: [] }
+  const occasion = { invoice, step: 3, openMicros: invoice.totals.grossMicros, rules }
+  return renderHtml(reminderLetter({ user: exampleUser(language), account }, occasion))
 }

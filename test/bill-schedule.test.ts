@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { billOnSchedule, monthBefore } from '../src/app/billing/billing-schedule.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { remindOnSchedule } from '../src/app/billing/reminder-schedule.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
 import { mailsOf } from '../src/app/mails/mails-of.ts'
 import { importAccounts } from '../src/app/directory/import-accounts.ts'
@@ -28,21 +30,26 @@ const openDesk = (environment = {}) =>
     }),
   )
 
-beforeAll(async () => {
-  await copyTestOperations(join(folder, 'operations'))
-  const document = {
-    ...SMALL_COMPANY,
-    partners: SMALL_COMPANY.partners.map((each) => ({
-      ...each,
-      ...PARTY,
-      iban: 'NL91ABNA0417164300',
-    })),
-    accounts: SMALL_COMPANY.accounts.map((each) => ({ ...each, ...PARTY })),
-  }
+const DOCUMENT = {
+  ...SMALL_COMPANY,
+  partners: SMALL_COMPANY.partners.map((each) => ({
+    ...each,
+    ...PARTY,
+    iban: 'NL91ABNA0417164300',
+  })),
+  accounts: SMALL_COMPANY.accounts.map((each) => ({ ...each, ...PARTY })),
+}
+
+async function importInto(desk: Desk, document: object): Promise<void> {
   const file = join(folder, 'accounts.json')
   writeFileSync(file, JSON.stringify(document))
-  await using desk = await openDesk()
   await importAccounts(desk, file, { dryRun: false, atMs: Date.parse('2026-10-20T08:00Z') })
+}
+
+beforeAll(async () => {
+  await copyTestOperations(join(folder, 'operations'))
+  await using desk = await openDesk()
+  await importInto(desk, DOCUMENT)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -83,6 +90,26 @@ test('a mail server that is away does not stop it: the report waits', async () =
   expect(done).toMatchObject({ report: undefined, queuedCount: 2, sent: { delayedCount: 2 } })
 })
 
+test('reminders that are due go out once, and nobody is reminded whose seller has no steps', async () => {
+  await using desk = await openDesk()
+  const clock = at('2026-12-20T09:00Z')
+  expect((await remindOnSchedule(desk, clock)).reminders).toEqual([])
+  const reader = { id: 'anna', account: 'A1', name: 'Anna', email: 'anna@a1.example' }
+  await importInto(desk, {
+    partners: DOCUMENT.partners.map((each) => ({
+      ...each,
+      reminders: { steps: [{ afterDays: 7 }] },
+    })),
+    users: [{ ...reader, registrations: ['invoices'] }],
+  })
+  const done = await remindOnSchedule(desk, clock)
+  expect(done.reminders).toMatchObject([{ number: '2026-00000001', step: 1, mailsCount: 1 }])
+  expect(done.sent.sentCount).toBeGreaterThan(0)
+  expect((await remindOnSchedule(desk, clock)).reminders).toEqual([])
+  const mails = await mailsOf(desk, { kind: 'reminder' })
+  expect(mails.map(({ state }) => state)).toEqual(['sent'])
+})
+
 test.each([
   ['2026-11-01T00:30:00+01:00', '2026-10'],
   ['2026-10-31T23:30:00+01:00', '2026-09'],
@@ -100,16 +127,23 @@ test('without a time, a recipient or a right expression it says what is missing'
   expect(none.stderr).toContain('no time is set')
   const wrong = tik({ TIK_BILL_SCHEDULE: '0 25 * * *' }).process('bill', 'schedule')
   expect(wrong.stderr).toContain('"0 25 * * *" is no cron expression')
+  const reminders = tik({ TIK_BILL_REMIND_SCHEDULE: 'daily' }).process('bill', 'schedule')
+  expect(reminders.stderr).toContain('"daily" is no cron expression')
   const nobody = tik({ TIK_BILL_SCHEDULE: '0 6 1 * *' }).process('bill', 'schedule')
   expect(nobody.stderr).toContain('nobody is to get the report')
 })
 
 test('the service waits for its time and ends when it is asked to', async () => {
-  const environment = { TIK_BILL_SCHEDULE: '0 6 1 1 *', TIK_BILL_REPORT_TO: 'month@example.com' }
+  const environment = {
+    TIK_BILL_SCHEDULE: '0 6 1 1 *',
+    TIK_BILL_REPORT_TO: 'month@example.com',
+    TIK_BILL_REMIND_SCHEDULE: '0 9 2 1 *',
+  }
   const running = tik(environment).here(['bill', 'schedule'])
   await new Promise((resolve) => setTimeout(resolve, 500))
   process.emit('SIGTERM')
   const { stderr, status } = await running
   expect(stderr).toMatch(/Next: \d{4}-01-01T05:00:00\.000Z/)
+  expect(stderr).toMatch(/Next reminders: \d{4}-01-02T08:00:00\.000Z/)
   expect(status).toBe(0)
 })

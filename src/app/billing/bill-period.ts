@@ -20,6 +20,7 @@ import { requireReadable, wholeLedgerProblems } from '../whole-ledger.ts'
 import { askedAccounts, type AskedAccounts } from './asked-accounts.ts'
 import { billingProgress } from './billing-progress.ts'
 import { limitMailFindings } from './limit-mail-findings.ts'
+import { undeliveredEInvoices, undeliveredFindings } from './undelivered-findings.ts'
 
 /** What is missing, what waits, what looks odd. The period is a month: of each account the one that begins then. */
 export async function checkPeriod(
@@ -125,13 +126,17 @@ async function findingsOf(
 ): Promise<Finding[]> {
   // What cannot be read says nothing of mails.
   const waiting = of.ledgerProblems.length > 0 ? [] : await limitMailsWaiting(desk)
+  const undelivered = await undeliveredEInvoices(desk, parts.clock.nowMs())
   using progress = billingProgress(desk.talk, 'check')
   return billCheck(parts, {
     ...withAccounts(of),
     ...(of.onlyToBill ? { onlyToBill: true } : {}),
     ledgerProblems: of.ledgerProblems,
     jumpPercent: desk.config.billJumpPercent,
-    further: limitMailFindings(waiting, of.accounts),
+    further: [
+      ...limitMailFindings(waiting, of.accounts),
+      ...undeliveredFindings(undelivered, desk.config.eInvoiceDays, of.accounts),
+    ],
     onProgress: (done) => progress.update(done),
   })
 }

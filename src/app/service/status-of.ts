@@ -2,8 +2,10 @@
 import { systemClock } from '../../core/time/clock.ts'
 import type { WaitingLimitMails } from '../../alerts/waiting-limit-mails.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
+import type { Undelivered } from '../../invoicing/delivery/undelivered.ts'
 import { readStatus, type StatusReport } from '../../status/status-report.ts'
 import { requireOperator } from '../caller.ts'
+import { undeliveredEInvoices } from '../billing/undelivered-findings.ts'
 import { limitMailsWaiting } from '../alerts/limit-mails-waiting.ts'
 import { waitingRecords } from '../corrections/waiting-records.ts'
 import type { Desk } from '../desk.ts'
@@ -13,6 +15,7 @@ export interface InstallationStatus extends StatusReport {
   /** As `tik rejects list` tells them. */
   readonly rejects: readonly RejectGroup[]
   readonly limitMails: readonly WaitingLimitMails[]
+  readonly eInvoices: readonly Undelivered[]
   /** The moment that it is of. */
   readonly nowMs: number
 }
@@ -30,5 +33,12 @@ export async function statusOf(desk: Desk): Promise<InstallationStatus> {
     nowMs,
   })
   const rejects = await waitingRecords(desk)
-  return { ...report, rejects, limitMails: await limitMailsWaiting(desk), nowMs }
+  const limitMails = await limitMailsWaiting(desk)
+  return {
+    ...report,
+    rejects,
+    limitMails,
+    eInvoices: await undeliveredEInvoices(desk, nowMs),
+    nowMs,
+  }
 }

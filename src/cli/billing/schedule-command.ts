@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { billOnSchedule, type ScheduledBilling } from '../../app/billing/billing-schedule.ts'
+import { remindOnSchedule } from '../../app/billing/reminder-schedule.ts'
 import { configOf, print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -23,6 +24,7 @@ const AFTER_HELP = `
 TIK_BILL_SCHEDULE       when, as a cron expression: "0 6 1 * *" is six o'clock on the first of a month
 TIK_BILL_TIME_ZONE      in which zone, and by which the month that ended last is told
 TIK_BILL_REPORT_TO      who gets the report, addresses separated by commas
+TIK_BILL_REMIND_SCHEDULE  when the reminders that are due go out ("0 9 * * 1-5"); never where it is left out
 TIK_BILL_SCHEDULE_DOES  check, preview (default: check and preview) or run: finalise what the check lets through
 
 The data folder is open only while it works. A report is mailed once for a period and day. With run it
@@ -38,34 +40,63 @@ interface ScheduleOptions {
 async function run(options: ScheduleOptions, command: Command): Promise<void> {
   const signal = stopOnSignal('Stopping after the account under way …')
   if (options.now) return once(options, command, signal)
-  const { billSchedule, billTimeZone, billReportTo } = configOf(command)
-  if (billSchedule === undefined || !validate(billSchedule)) {
-    const what =
-      billSchedule === undefined ? 'no time is set' : `"${billSchedule}" is no cron expression`
-    throw new TikError('config_invalid', `${what} for the scheduled check`, {
-      hint: 'TIK_BILL_SCHEDULE="0 6 1 * *" is six o’clock on the first of each month; --now does it once',
-    })
-  }
+  const { billTimeZone } = configOf(command)
+  const jobs = jobsOf(command, signal)
+  // One at a time has the data folder: whoever comes while another works waits for it.
+  let before: Promise<void> = Promise.resolve()
+  await untilStopped(signal, (stopped) => {
+    for (const { name, times, work } of jobs) {
+      const inTurn = () => (before = before.then(() => guarded(work)))
+      const task = schedule(times, inTurn, { timezone: billTimeZone, noOverlap: true })
+      remark(`Next${name}: ${task.getNextRun()?.toISOString() ?? 'never'}`)
+      stopped(() => task.destroy())
+    }
+  })
+  await before
+  process.exitCode = 0 // What each time found was told and mailed then.
+}
+
+interface Job {
+  readonly name: string
+  readonly times: string
+  readonly work: () => Promise<void>
+}
+
+/** Throws `config_invalid` where no time is set, or one is none, or nobody gets the report. */
+function jobsOf(command: Command, signal: AbortSignal): Job[] {
+  const { billSchedule, billRemindSchedule, billReportTo } = configOf(command)
+  const reminding = { name: ' reminders', work: () => remind(command) }
+  const jobs: Job[] =
+    billRemindSchedule === undefined ? [] : [{ ...reminding, times: cronOf(billRemindSchedule) }]
+  if (billSchedule === undefined && jobs.length > 0) return jobs
+  const times = cronOf(billSchedule)
   if ((billReportTo ?? '').trim() === '') {
     throw new TikError('config_invalid', 'nobody is to get the report of the scheduled check', {
       hint: 'name addresses in TIK_BILL_REPORT_TO, separated by commas',
     })
   }
-  await untilStopped(signal, (stopped) => {
-    const task = schedule(billSchedule, () => guarded(command, signal), {
-      timezone: billTimeZone,
-      noOverlap: true,
-    })
-    remark(`Next: ${task.getNextRun()?.toISOString() ?? 'never'}`)
-    stopped(() => task.destroy())
+  return [{ name: '', times, work: () => once({}, command, signal) }, ...jobs]
+}
+
+function cronOf(text: string | undefined): string {
+  if (text !== undefined && validate(text)) return text
+  const what = text === undefined ? 'no time is set' : `"${text}" is no cron expression`
+  throw new TikError('config_invalid', `${what} for the scheduled check`, {
+    hint: 'TIK_BILL_SCHEDULE="0 6 1 * *" is six o’clock on the first of each month; --now does it once',
   })
-  process.exitCode = 0 // What each time found was told and mailed then.
+}
+
+async function remind(command: Command): Promise<void> {
+  await using desk = await openDeskOf(command, 'bill schedule', 'none')
+  const { reminders, sent } = await remindOnSchedule(desk, systemClock)
+  remarkDelivery(sent)
+  print(`${reminders.length} reminders were due.`)
 }
 
 /** A failure is told and the next time comes all the same: the service does not end by one bad month. */
-async function guarded(command: Command, signal: AbortSignal): Promise<void> {
+async function guarded(work: () => Promise<void>): Promise<void> {
   try {
-    await once({}, command, signal)
+    await work()
   } catch (error) {
     if (!(error instanceof TikError)) throw error
     remark(`tik: ${error.message}\n     ${error.hint}`)

@@ -45,7 +45,7 @@ function describe(report: Omit<InstallationStatus, 'nowMs'>, nowMs: number): str
     streamBlock(report, nowMs),
     logsLine(report),
     ledgerLine(report),
-    [outboxLine(report, nowMs), ...limitMailLines(report)].join('\n'),
+    [outboxLine(report, nowMs), ...limitMailLines(report), ...eInvoiceLines(report)].join('\n'),
   ]
   return [...blocks, rejectLines(report)].filter((block) => block !== '').join('\n\n')
 }
@@ -118,6 +118,16 @@ function limitMailLines({ limitMails }: Pick<InstallationStatus, 'limitMails'>):
   if (count === 0) return []
   return [
     `Limit mails: ${count} for ${accounts.size} accounts wait; \`tik alerts send\` sends them`,
+  ]
+}
+
+function eInvoiceLines({ eInvoices }: Pick<InstallationStatus, 'eInvoices'>): string[] {
+  const [oldest] = eInvoices
+  if (oldest === undefined) return []
+  const count = eInvoices.reduce((sum, each) => sum + each.count, 0)
+  const since = new Date(oldest.sinceMs).toISOString().slice(0, 10)
+  return [
+    `E-invoices: ${count} not accepted, the oldest since ${since}; \`tik bill delivery --period ${oldest.period}\` shows them`,
   ]
 }
 

@@ -131,6 +131,16 @@ const SETTINGS = {
     z.string().optional(),
     'who gets its report by mail, addresses separated by commas',
   ),
+  billRemindSchedule: setting(
+    'TIK_BILL_REMIND_SCHEDULE',
+    z.string().optional(),
+    'when `tik bill schedule` sends the reminders that are due, a cron expression, e.g. "0 9 * * 1-5"; default: never',
+  ),
+  eInvoiceDays: setting(
+    'TIK_E_INVOICE_DAYS',
+    count(1, 365).default(5),
+    'an e-invoice that is not accepted after so many days is named by `tik bill check` and `tik status`',
+  ),
   billTimeZone: setting(
     'TIK_BILL_TIME_ZONE',
     z

@@ -89,7 +89,10 @@ test('a second whole credit is refused and says by what it is credited', async (
   })
   await expect(
     creditInvoice(billing.parts, { number: '2026-00000002', wish: WHOLE, reason: 'x' }),
-  ).rejects.toMatchObject({ message: '2026-00000002 is a credit note itself' })
+  ).rejects.toMatchObject({
+    message: '2026-00000002 is a credit note itself',
+    hint: expect.stringContaining('tik accounts charge duinzicht --amount 33.04'),
+  })
   expect(await listed()).toHaveLength(2)
 })
 

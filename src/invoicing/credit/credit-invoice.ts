@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
 import { accountCalendar } from '../../core/time/account-calendar.ts'
 import { billingCalendar } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
@@ -156,10 +157,14 @@ export function reasonOf(text: string): string {
   })
 }
 
+/** Nothing is taken back from a credit note: what it says wrong is charged by the next invoice (decision 0471). */
 export function isCreditNote(note: CreditNote): TikError {
-  const hint = isCorrection(note)
-    ? 'what it gave back too much is charged by a one-off charge'
-    : 'what it says wrong is charged or given back by a one-off charge'
+  const { accountId } = note.customer
+  const amount = microsToDecimal(note.totals.netMicros, 2)
+  const what = isCorrection(note)
+    ? `it is charged again, whole or in part, by the next invoice: tik accounts charge ${accountId} --amount ${amount}`
+    : `what it says wrong is charged, or below zero given back, by the next invoice: tik accounts charge ${accountId} --amount …`
+  const hint = `${what} --description "… ${note.number}" --from DATE`
   return new TikError('credit_refused', `${note.number} is a credit note itself`, { hint })
 }
 

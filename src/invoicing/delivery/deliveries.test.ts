@@ -8,10 +8,11 @@ import {
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
 import { runBilling } from '../run/run-billing.ts'
-import { findInvoiceId } from '../store/list-invoices.ts'
+import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
 import { deliveryHistory, noteDelivery, type DeliveryState } from './delivery-states.ts'
 import { handOverEInvoices } from './hand-over.ts'
 import { listDeliveries } from './list-deliveries.ts'
+import { undelivered } from './undelivered.ts'
 
 const ACTOR = { by: 'ans', door: 'tik bill deliver' }
 const PERIOD = '2026-10'
@@ -105,6 +106,37 @@ test('what the other side says is noted once, and refused has a reason', async (
     'written',
     'handed-over',
   ])
+})
+
+test('who gets no mail is sent the invoice with its e-invoice, who gets one with the mail', async () => {
+  await handOver()
+  const all = (await listInvoices(billing.parts)).toReversed()
+  expect(all.map(({ accountId, status, sentMs }) => [accountId, status, sentMs])).toEqual([
+    ['duinzicht', 'finalised', undefined], // Its mail has not left.
+    ['zandbank', 'sent', billing.parts.clock.nowMs()],
+    ['zeegras', 'sent', billing.parts.clock.nowMs()],
+  ])
+})
+
+test('what is long on its way is told, of sellers who hand over, and unanswered only where others are answered', async () => {
+  const told = async () => {
+    const all = await undelivered(billing.parts.operations, billing.parts.clock.nowMs())
+    return all.map(
+      ({ accountId, period, state, count }) => `${accountId} ${period} ${state} ${count}`,
+    )
+  }
+  expect(await told()).toEqual([]) // Nobody hands over.
+  await handOver()
+  expect(await told()).toEqual([]) // Nobody answers.
+  await tell(SECOND, 'refused', 'no such endpoint')
+  expect((await told()).toSorted()).toEqual([
+    `duinzicht ${PERIOD} handed-over 1`,
+    `zandbank ${PERIOD} refused 1`,
+    `zeegras ${PERIOD} handed-over 1`,
+  ])
+  await tell(FIRST, 'accepted')
+  expect(await told()).toHaveLength(2)
+  expect(await undelivered(billing.parts.operations, billing.parts.clock.nowMs() - 1)).toEqual([])
 })
 
 test.each<[string, DeliveryState, string]>([

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
-import type { Actor } from '../receivables/state-history.ts'
+import { noteState, type Actor } from '../receivables/state-history.ts'
 
 export const DELIVERY_STATES = ['written', 'handed-over', 'accepted', 'refused'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
@@ -61,7 +61,23 @@ export async function noteDelivery(
      VALUES ($1, $2, $3, $4, $5, $6)`,
     [invoiceId, state, reason, atMs, actor.by, actor.door],
   )
+  if (state === 'handed-over') await noteSent(sql, invoiceId, { atMs, actor })
   return { state, isNew: true }
+}
+
+/** Who gets no mail gets the e-invoice alone: with it the invoice is sent. */
+async function noteSent(
+  sql: SqlRunner,
+  invoiceId: number,
+  { atMs, actor }: Pick<DeliveryNote, 'atMs' | 'actor'>,
+): Promise<void> {
+  const mails = await sql.query(
+    'SELECT 1 FROM invoice_mails WHERE invoice_id = $1 LIMIT 1',
+    [invoiceId],
+    z.unknown(),
+  )
+  if (mails.length > 0) return
+  await noteState(sql, invoiceId, { state: 'sent', atMs, actor, note: 'e-invoice' })
 }
 
 /** Oldest first, from the writing of the document; empty where there is none. */

@@ -7,11 +7,12 @@ import {
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
 import { runBilling } from '../run/run-billing.ts'
-import { listInvoices } from '../store/list-invoices.ts'
+import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
 import { storedInvoice } from '../store/stored-invoice.ts'
 import { DOCUMENT_KINDS, type DocumentKind } from './document-kinds.ts'
 import { pendingDocuments, writeDocuments } from './invoice-documents.ts'
 import { createPdfRenderer } from './pdf/pdf-renderer.ts'
+import { restoreDocuments } from './restore-documents.ts'
 
 /** One that a later build could have. */
 const totalsFile: DocumentKind = {
@@ -59,6 +60,33 @@ test('a new kind is written for invoices of before, and what they have is left a
   const [after] = await listInvoices(parts)
   expect(after?.documents.map(({ kind }) => kind)).toEqual(['cdrs', 'pdf', 'totals-1', 'ubl'])
   expect(await mailsCount()).toBe(mailsBefore)
+})
+
+test('a CDR file that is lost is the same again, whatever the catalogue calls a help line today', async () => {
+  const callTypes = world.parts.catalogue.callTypes.map((each) =>
+    each.id === 'national-mobile' ? { ...each, invoiceGroup: 'helpline' } : each,
+  )
+  const of = { accountId: 'zeegras', subscriptionId: 'zeegras-0', partition: 2 }
+  await world.record(
+    { ...of, offset: 0, date: '2026-10-06', charge: '0' },
+    { ...of, offset: 1, date: '2026-10-07', charge: '0.25' },
+  )
+  const then = world.withCatalogue('helplines', { ...world.parts.catalogue, callTypes })
+  await runBilling(then, { period: '2026-10', accounts: ['zeegras'] })
+  const [billed] = await listInvoices(then, { accountId: 'zeegras' })
+  const cdrs = billed?.documents.find(({ kind }) => kind === 'cdrs')?.path ?? ''
+  const before = readFileSync(cdrs, 'utf8')
+  expect(before.trimEnd().split('\r\n')).toHaveLength(2) // The free call is left out.
+  rmSync(cdrs)
+  await using renderer = createPdfRenderer(1, 1)
+  const id = await findInvoiceId(then.operations, billed?.number ?? '')
+  const restored = await restoreDocuments(
+    world.parts,
+    renderer,
+    await storedInvoice(then.operations, id),
+  )
+  expect(restored.find(({ kind }) => kind === 'cdrs')?.outcome).toBe('restored')
+  expect(readFileSync(cdrs, 'utf8')).toBe(before)
 })
 
 test('no two documents of an invoice have one kind or one path', () => {

@@ -14,6 +14,8 @@ import type { PdfRenderer } from './pdf/pdf-renderer.ts'
 
 export interface DocumentOrder extends FinalisedInvoice {
   readonly kinds: readonly DocumentKind[]
+  /** Of the run that billed it, where that is not the one of the parts. */
+  readonly catalogue?: BillingParts['catalogue']
 }
 
 /** Writes what was ordered and can be written, notes it, and queues the mails that carry it. Returns the paths. */
@@ -23,7 +25,8 @@ export async function writeDocuments(
   order: DocumentOrder,
 ): Promise<string[]> {
   const { invoiceId, invoice } = order
-  const sources = { ...parts, renderer }
+  const { catalogue = parts.catalogue } = order
+  const sources = { ...parts, catalogue, renderer }
   const written: InvoiceDocument[] = []
   for (const each of writable(invoice, order.kinds)) {
     const path = documentPath(invoice, each)

@@ -154,11 +154,19 @@ export function invoiceLetter(
     invoice.kind === 'credit-note'
       ? creditIntro(invoice, { ...parts, language })
       : mail.intro({ ...parts, due: format.dateInWords(invoice.dueDay) })
+  const replaced = invoice.kind === 'invoice' ? invoice.replaces : undefined
+  const replacement =
+    replaced === undefined
+      ? ''
+      : creditTexts(language).inPlaceOf({
+          number: replaced.number,
+          date: format.dateInWords(replaced.issueDay),
+        })
   return {
     tag: format.tag,
     subject: words.subject({ seller: seller.party.legalName, number: invoice.number }),
     greeting: mail.greeting(user.name),
-    intro: [reason, intro].filter((sentence) => sentence !== '').join(' '),
+    intro: [replacement, reason, intro].filter((sentence) => sentence !== '').join(' '),
     sections: [],
     footer: mail.footer(seller.party.legalName),
   }

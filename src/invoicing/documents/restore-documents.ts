@@ -5,6 +5,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BillingParts, InvoiceDocument } from '../run/billing.ts'
+import { withCatalogueOfRun } from '../store/catalogue-of-run.ts'
 import { documentsOf } from '../store/list-invoices.ts'
 import type { StoredInvoice } from '../store/stored-invoice.ts'
 import { writeFileAtomically } from './atomic-file.ts'
@@ -22,10 +23,11 @@ export interface RestoredDocument {
 }
 
 export async function restoreDocuments(
-  parts: BillingParts,
+  today: BillingParts,
   renderer: PdfRenderer,
   stored: StoredInvoice,
 ): Promise<RestoredDocument[]> {
+  const parts = await withCatalogueOfRun(today, stored.runId)
   const noted = (await documentsOf(parts, [stored.invoiceId])).get(stored.invoiceId) ?? []
   const results: RestoredDocument[] = []
   for (const document of noted) {

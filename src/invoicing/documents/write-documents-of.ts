@@ -1,6 +1,7 @@
 /** The documents of some finalised invoices that are not written yet. */
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
+import { withCatalogueOfRun } from '../store/catalogue-of-run.ts'
 import { documentsOf } from '../store/list-invoices.ts'
 import { storedInvoice } from '../store/stored-invoice.ts'
 import { DOCUMENT_KINDS, writable } from './document-kinds.ts'
@@ -25,7 +26,8 @@ export async function writeDocumentsOf(
     )
     if (stored.invoice.number === '' || kinds.length === 0) continue
     await publish(stored.span)
-    paths.push(...(await writeDocuments(parts, renderer, { ...stored, kinds })))
+    const asBilled = await withCatalogueOfRun(parts, stored.runId)
+    paths.push(...(await writeDocuments(asBilled, renderer, { ...stored, kinds })))
   }
   return paths
 }

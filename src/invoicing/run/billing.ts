@@ -127,6 +127,7 @@ export const FINDING_CODES = {
   consumer_abroad: 'a consumer in another country is charged with the VAT of the seller’s',
   party_number_wrong: 'a VAT id, register number or IBAN cannot be right by its check digits',
   e_invoice_incomplete: 'an e-invoice is not written as a particular is missing',
+  e_invoice_undelivered: 'e-invoices are on their way for too long',
   vat_rate_missing: 'the country of the seller has no VAT rate then',
   discount_without_effect: 'a discount is on a call type that the catalogue does not have',
   allowance_without_effect: 'a group has an allowance of which nothing can be used',

@@ -26,6 +26,7 @@ import type { Actor } from '../receivables/state-history.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
 import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
 import { previewBilling } from './preview-billing.ts'
+import { withCatalogueOfRun } from '../store/catalogue-of-run.ts'
 import { storedInvoice } from '../store/stored-invoice.ts'
 
 /** Another run can bill the same account in between; then the draft is built again. */
@@ -156,7 +157,8 @@ async function writePending({ parts, options, renderer }: BillingWork): Promise<
     const stored = await storedInvoice(parts.operations, invoiceId)
     if (writable(stored.invoice, kinds).length === 0) continue // As it was the first time.
     await publish(stored.span)
-    await documents.add({ ...stored, kinds }, [])
+    const { catalogue } = await withCatalogueOfRun(parts, stored.runId)
+    await documents.add({ ...stored, kinds, catalogue }, [])
   }
   await documents.done()
 }

@@ -16,6 +16,8 @@ export interface CreditTexts {
   /** The reason of a credit note of a period. */
   readonly periodInFavour: string
   readonly creditedBefore: (numbers: string) => string
+  /** In the mail of an invoice that was made anew. */
+  readonly inPlaceOf: (parts: { number: string; date: string }) => string
   readonly mail: {
     readonly subject: (parts: { seller: string; number: string }) => string
     readonly intro: (
@@ -40,6 +42,8 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     settled: 'U hoeft niets te betalen: dit bedrag wordt verrekend of aan u terugbetaald.',
     periodInFavour: 'Over deze periode krijgt u meer terug dan er te betalen is.',
     creditedBefore: (numbers) => `Eerder gecrediteerd met ${numbers}`,
+    inPlaceOf: ({ number, date }) =>
+      `Deze factuur vervangt factuur ${number} van ${date}, die geheel is gecrediteerd.`,
     mail: {
       subject: ({ seller, number }) => `Creditnota ${number} van ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
@@ -57,6 +61,8 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     settled: 'Vous n’avez rien à payer : ce montant sera compensé ou vous sera remboursé.',
     periodInFavour: 'Pour cette période, il vous revient plus que ce qui est à payer.',
     creditedBefore: (numbers) => `Déjà crédité par ${numbers}`,
+    inPlaceOf: ({ number, date }) =>
+      `Cette facture remplace la facture ${number} du ${date}, qui a été entièrement créditée.`,
     mail: {
       subject: ({ seller, number }) => `Note de crédit ${number} de ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
@@ -74,6 +80,8 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     settled: 'Sie müssen nichts zahlen: Der Betrag wird verrechnet oder Ihnen erstattet.',
     periodInFavour: 'Für diesen Zeitraum erhalten Sie mehr zurück, als zu zahlen ist.',
     creditedBefore: (numbers) => `Bereits gutgeschrieben mit ${numbers}`,
+    inPlaceOf: ({ number, date }) =>
+      `Diese Rechnung ersetzt die Rechnung ${number} vom ${date}, die ganz gutgeschrieben wurde.`,
     mail: {
       subject: ({ seller, number }) => `Rechnungskorrektur ${number} von ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
@@ -91,6 +99,8 @@ const TEXTS: Readonly<Record<Language, CreditTexts>> = {
     settled: 'You need not pay anything: this amount is set off or paid back to you.',
     periodInFavour: 'For this period you get back more than there is to pay.',
     creditedBefore: (numbers) => `Credited before by ${numbers}`,
+    inPlaceOf: ({ number, date }) =>
+      `This invoice replaces invoice ${number} of ${date}, which has been credited in full.`,
     mail: {
       subject: ({ seller, number }) => `Credit note ${number} from ${seller}`,
       intro: ({ number, customer, corrects, period, amount, reason }) =>
