@@ -36,6 +36,7 @@ export const ROOMS = [
   'demo',
   'app',
   'api',
+  'portal',
   'cli',
   'main.ts',
 ]

@@ -14,6 +14,7 @@ import { readConfig } from '../src/core/config/config.ts'
 import { createLog, type Log } from '../src/core/watch/log.ts'
 import { createMetrics, type Metrics } from '../src/core/watch/metrics.ts'
 import { RIGHTS, type Right } from '../src/identity/rights.ts'
+import { mountPortal } from '../src/portal/mount-portal.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
 import { openTestDesk } from './test-desk.ts'
@@ -37,7 +38,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export async function openSmallDoor(): Promise<SmallDoor> {
+/** `withPages`: the portal too. */
+export async function openSmallDoor({ withPages = false } = {}): Promise<SmallDoor> {
   const folder = mkdtempSync(join(tmpdir(), 'tik-door-'))
   await copyTestOperations(join(folder, 'operations'))
   const desk = await openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
@@ -45,7 +47,8 @@ export async function openSmallDoor(): Promise<SmallDoor> {
   const logged: string[] = []
   const log = createLog('debug', (line) => void logged.push(line))
   const metrics = createMetrics()
-  const api = createApi({ stores: desk, log, metrics, isSecure: false, version: '0' })
+  const pages = withPages ? { pages: mountPortal } : {}
+  const api = createApi({ stores: desk, log, metrics, isSecure: false, version: '0', ...pages })
   return {
     desk,
     api,

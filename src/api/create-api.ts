@@ -15,7 +15,7 @@ import { openApiDocument } from './open-api.ts'
 import { docsPage } from './docs-page.ts'
 import { mountPasskeys } from './passkey-routes.ts'
 import { PROBLEM_TYPE, Refusal, toRefusal } from './problem.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { mountSignIn } from './sign-in-routes.ts'
 import { mountSingleSignOn } from './single-sign-on-routes.ts'
@@ -31,6 +31,8 @@ export interface ApiParts {
   readonly requestsPerMinuteMax?: number
   /** The version that /api/v1/openapi.json names. */
   readonly version: string
+  /** Mounts pages for people; without them the entrance leads to the API. */
+  readonly pages?: (app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimits) => void
 }
 
 export interface ApiEnv {
@@ -63,9 +65,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const document = openApiDocument(ROUTES, parts.version)
   app.get(`${API_PATH}/openapi.json`, (context) => context.json(document))
   app.get(`${API_PATH}/docs`, (context) => context.html(docsPage(document)))
-  for (const path of ['/', '/set-password']) {
-    app.get(path, (context) => context.html(entrancePage()))
-  }
+  app.get('/set-password', (context) => context.html(entrancePage()))
+  if (parts.pages === undefined) app.get('/', (context) => context.html(entrancePage()))
+  else parts.pages(app, parts, limits)
   app.get('/entrance.js', (context) =>
     context.body(ENTRANCE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )
@@ -109,6 +111,7 @@ const CONTENT_SECURITY = {
   scriptSrc: ["'self'"],
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
   connectSrc: ["'self'"],
   formAction: ["'self'"],
   frameAncestors: ["'none'"],

@@ -40,6 +40,7 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   const { config } = desk
   // Other commands need not load it.
   const { serveApi } = await import('../../api/serve.ts')
+  const { mountPortal } = await import('../../portal/mount-portal.ts')
   const { JOB_KINDS } = await import('../../api/jobs/job-kinds.ts')
   const links = await Promise.all(
     (options.signIn ?? []).map(async (who) => ({ who, link: await linkFor(desk, who, 'sign-in') })),
@@ -47,7 +48,14 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   const log = createLog(config.logLevel)
   held.use(await keepCatalogueCurrent(desk, log))
   const isSecure = config.publicUrl?.startsWith('https:') === true
-  const parts = { stores: desk, log, metrics: createMetrics(), isSecure, version: VERSION }
+  const parts = {
+    stores: desk,
+    log,
+    metrics: createMetrics(),
+    isSecure,
+    version: VERSION,
+    pages: mountPortal,
+  }
   await using jobs = runJobs(desk, { kinds: JOB_KINDS, log })
   await using door = await serveApi(parts, { host: config.serveHost, port: config.servePort })
   const url = config.publicUrl ?? `http://${hostText(config.serveHost)}:${door.port}`

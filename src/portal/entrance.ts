@@ -1,0 +1,137 @@
+/** The way in and out as pages, which work without a script: sign in, set a password, leave. */
+import type { Context, Hono } from 'hono'
+import { deleteCookie, getCookie } from 'hono/cookie'
+import { html } from 'hono/html'
+import { cookieName, requireOwnSite } from '../api/authenticate.ts'
+import type { ApiEnv, ApiParts } from '../api/create-api.ts'
+import type { RateLimits } from '../api/rate-limits.ts'
+import { arrivalOf, keepSession } from '../api/sign-in-routes.ts'
+import { endOwnSession, signIn } from '../app/access/sign-in.ts'
+import { LANGUAGES, type Language } from '../core/accounts/accounts.ts'
+import { ASSETS_VERSION } from './assets.ts'
+import { bareFrame } from './frame.ts'
+import type { Html } from './page.ts'
+import { signedInOf } from './show-page.ts'
+import { WORDS } from './words/words.ts'
+
+interface Entering {
+  readonly name: string
+  readonly next: string
+  readonly said: string
+  readonly needsCode: boolean
+}
+
+export function mountEntrance(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimits): void {
+  app.get('/sign-in', (context) => {
+    const next = ownPath(context.req.query('next'))
+    return page(context, { name: '', next, said: '', needsCode: false }, 200)
+  })
+  app.post('/enter', async (context) => {
+    requireOwnSite(context)
+    const form = await context.req.parseBody()
+    const [name, password, code, next] = ['name', 'password', 'code', 'next'].map((key) =>
+      textOf(form[key]),
+    )
+    const entering = { name: name ?? '', next: ownPath(next), needsCode: code !== '' }
+    const words = WORDS[languageOf(context)].signIn
+    const { address } = arrivalOf(context)
+    const isHeld = await limits.requireTry(address, entering.name).then(
+      () => false,
+      () => true,
+    )
+    if (isHeld) return page(context, { ...entering, said: words.wait }, 429)
+    const given = {
+      name: entering.name,
+      password: password ?? '',
+      ...(code === '' ? {} : { code }),
+    }
+    const signing = await signIn(parts.stores, given, arrivalOf(context))
+    if (signing.kind === 'entered') {
+      keepSession(context, signing.secret, parts.isSecure)
+      return context.redirect(entering.next === '' ? '/' : entering.next, 303)
+    }
+    if (signing.kind === 'needs-code') {
+      return page(context, { ...entering, said: '', needsCode: true }, 200)
+    }
+    await limits.failed(address, entering.name)
+    return page(context, { ...entering, said: words.wrong }, 401)
+  })
+  app.post('/leave', async (context) => {
+    requireOwnSite(context)
+    const signedIn = await signedInOf(context, parts)
+    if (signedIn !== undefined) {
+      await endOwnSession({ ...parts.stores, caller: signedIn.caller }, signedIn.sessionId)
+    }
+    const name = cookieName(parts.isSecure)
+    if (getCookie(context, name) !== undefined) {
+      deleteCookie(context, name, { path: '/', secure: parts.isSecure })
+    }
+    return context.redirect('/sign-in', 303)
+  })
+}
+
+function page(
+  context: Context<ApiEnv>,
+  { name, next, said, needsCode }: Entering,
+  status: 200 | 401 | 429,
+): Response | Promise<Response> {
+  const language = languageOf(context)
+  const words = WORDS[language].signIn
+  context.status(status)
+  context.header('Cache-Control', 'no-store')
+  return context.html(
+    bareFrame({ language, title: words.title, assetsVersion: ASSETS_VERSION }, body()),
+  )
+
+  function body(): Html {
+    return html`<p class="said" role="alert">${said}</p>
+      <form method="post" action="/enter" class="stacked">
+        <label
+          >${words.name}<input name="name" autocomplete="username" value="${name}" required
+        /></label>
+        <label
+          >${words.password}<input
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+        /></label>
+        ${
+          needsCode
+            ? html`<label
+                >${words.code}<input name="code" autocomplete="one-time-code" required
+              /></label>`
+            : ''
+        }
+        <input type="hidden" name="next" value="${next}" />
+        <button>${words.enter}</button>
+        ${next === '' ? '' : html`<p class="note">${words.next}</p>`}
+      </form>
+      <tik-passkey data-next="${next}" hidden
+        ><button type="button">${words.passkey}</button></tik-passkey
+      >`
+  }
+}
+
+/** Only a path of ours: what comes back from a link never leads elsewhere. */
+export function ownPath(text: string | undefined): string {
+  if (text === undefined || !text.startsWith('/') || !URL.canParse(text, BASE)) return ''
+  const url = new URL(text, BASE)
+  return url.origin === BASE ? url.pathname + url.search : ''
+}
+
+const BASE = 'http://own.invalid'
+
+/** That of the browser, as far as we speak it. */
+function languageOf(context: Context<ApiEnv>): Language {
+  const wanted = (context.req.header('Accept-Language') ?? '').toLowerCase().split(',')
+  for (const one of wanted) {
+    const known = LANGUAGES.find((language) => one.trim().startsWith(language))
+    if (known !== undefined) return known
+  }
+  return 'nl'
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,131 @@
+/** What stands around every page: whose portal it is, where one can go, who one is. */
+import { html } from 'hono/html'
+import type { Account, Language, Partner } from '../core/accounts/accounts.ts'
+import type { Right } from '../identity/rights.ts'
+import type { Html, PageContent } from './page.ts'
+import type { PortalWords } from './words/words.ts'
+
+export interface FrameParts {
+  readonly language: Language
+  readonly words: PortalWords
+  readonly rights: ReadonlySet<Right>
+  readonly personName: string
+  /** Whose pages they are; undefined where it is nobody's alone. */
+  readonly account: Account | undefined
+  readonly partner: Partner | undefined
+  /** Of staff, who look at customers as their customers do. */
+  readonly isStaff: boolean
+  /** Where they begin. */
+  readonly home: string
+  readonly hasMobile: boolean
+  /** The path of the page, to mark it. */
+  readonly path: string
+  /** What was done before the page was shown. */
+  readonly said: string
+  /** Changes with what the page is made of, so that a browser keeps it for long. */
+  readonly assetsVersion: string
+}
+
+/** In the order of the menu: name, path below the account's, right, and whether it needs mobile lines. */
+const MENU = [
+  ['overview', '', 'anybody', false],
+  ['usage', '/usage', 'see-usage', false],
+  ['mobile', '/mobile', 'see-usage', true],
+  ['invoices', '/invoices', 'see-invoices', false],
+  ['limits', '/limits', 'see-usage', false],
+  ['warnings', '/warnings', 'see-usage', false],
+  ['users', '/users', 'manage-users', false],
+  ['audit', '/audit', 'see-audit', false],
+] as const
+
+export function frame(parts: FrameParts, content: PageContent): Html {
+  const { language, words, partner } = parts
+  const seller = partner?.party.legalName ?? 'tik'
+  return html`<!doctype html>
+    <html lang="${language}" class="${accentClass(partner)}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${content.title} · ${seller}</title>
+        ${assets(parts.assetsVersion)}
+      </head>
+      <body class="app">
+        <a class="skip" href="#main">${words.nav.skip}</a>
+        <header>
+          <a class="brand" href="${parts.home}">${seller}</a>
+          <span class="whose">${parts.account?.party.legalName ?? ''}</span>
+          <a class="me" href="/me">${parts.personName}</a>
+          <form method="post" action="/leave">
+            <button class="plain">${words.nav.signOut}</button>
+          </form>
+        </header>
+        ${rail(parts)}
+        <main id="main" tabindex="-1">
+          ${parts.said === '' ? '' : html`<p class="said" role="status">${parts.said}</p>`}
+          <div class="head">
+            <h1>${content.title}</h1>
+            ${content.corner ?? ''}
+          </div>
+          ${content.body}
+        </main>
+      </body>
+    </html>`
+}
+
+/** The same for who is not signed in. */
+export function bareFrame(
+  { language, title, assetsVersion }: { language: Language; title: string; assetsVersion: string },
+  body: Html,
+): Html {
+  return html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${assets(assetsVersion)}
+      </head>
+      <body class="bare">
+        <main id="main">
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html>`
+}
+
+function assets(version: string): Html {
+  return html`<link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/assets/portal.css?${version}" />
+    <link rel="stylesheet" href="/assets/accents.css" />
+    <script type="module" src="/assets/portal.js?${version}"></script>`
+}
+
+function rail({ words, rights, account, isStaff, hasMobile, path }: FrameParts): Html {
+  const base = account === undefined ? '' : `/accounts/${encodeURIComponent(account.accountId)}`
+  const items =
+    account === undefined
+      ? []
+      : MENU.filter(
+          ([, , right, needsMobile]) =>
+            (right === 'anybody' || rights.has(right)) && (!needsMobile || hasMobile),
+        ).map(([name, below]) => [words.nav[name], `${base}${below}`] as const)
+  const all = [...(isStaff ? [[words.nav.accounts, '/customers'] as const] : []), ...items]
+  const here = all
+    .map(([, to]) => to)
+    .filter((to) => path === to || path.startsWith(`${to}/`))
+    .toSorted((left, right) => right.length - left.length)[0]
+  return html`<nav class="rail" aria-label="${words.nav.menu}">
+    ${all.map(
+      ([name, to]) =>
+        html`<a href="${to}" ${to === here ? html`aria-current="page"` : ''}>${name}</a>`,
+    )}
+    <a href="/me" ${path === '/me' ? html`aria-current="page"` : ''}>${words.nav.mine}</a>
+  </nav>`
+}
+
+/** A partner's colour is a rule of the style sheet that is made for it: the policy takes no inline style. */
+function accentClass(partner: Partner | undefined): string {
+  const color = partner?.paper?.color
+  return color === undefined ? '' : `accent-${color.slice(1).toLowerCase()}`
+}

@@ -1,0 +1,32 @@
+/** Every page of the portal: what is mounted, and tried by the matrix of who may see what. */
+import type { Page } from './page.ts'
+import { auditPage } from './pages/audit.ts'
+import { callPage, callsPage } from './pages/calls.ts'
+import { customersPage } from './pages/customers.ts'
+import { invoicePage } from './pages/invoice.ts'
+import { invoicesPage } from './pages/invoices.ts'
+import { limitsPage } from './pages/limits.ts'
+import { linePage } from './pages/line.ts'
+import { mePage } from './pages/me.ts'
+import { mobilePage } from './pages/mobile.ts'
+import { overviewPage } from './pages/overview.ts'
+import { usagePage } from './pages/usage.ts'
+import { usersPage } from './pages/users.ts'
+import { warningsPage } from './pages/warnings.ts'
+
+export const PAGES: readonly Page[] = [
+  overviewPage,
+  usagePage,
+  callsPage,
+  callPage,
+  invoicesPage,
+  invoicePage,
+  mobilePage,
+  linePage,
+  limitsPage,
+  warningsPage,
+  usersPage,
+  auditPage,
+  mePage,
+  customersPage,
+]

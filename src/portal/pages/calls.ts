@@ -1,0 +1,156 @@
+/** Single usages of the selection, newest first (T3), and why each costs what it does. */
+import { html } from 'hono/html'
+import { z } from 'zod'
+import { fromCursor, toCursor } from '../../api/fields.ts'
+import { callTypeNames } from '../../app/catalogue/call-type-names.ts'
+import { explainUsage } from '../../app/usage/explain-usage.ts'
+import { detailsOf, totalsOf } from '../../app/usage/usage-reports.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
+import type { UsageDetail } from '../../reports/usage-details.ts'
+import type { AccountAsking, Html, Page } from '../page.ts'
+import { bigMoney, momentText, moneyCell, quantityCell } from '../parts/figures.ts'
+import { addressOf, periodCorner, periodOf } from '../parts/period-corner.ts'
+import { exportAddress, filterForm, selectionOf } from '../parts/selection.ts'
+import { viewTabs } from '../parts/view-tabs.ts'
+
+const ROWS_MAX = 100
+const placeSchema = z.object({ startMs: z.int(), entryId: z.string() })
+
+export const callsPage: Page = {
+  about: 'account',
+  path: '/accounts/{accountId}/usage/calls',
+  right: 'see-usage',
+  async show(asking) {
+    const { ask, words, format, query, account, caller } = asking
+    const shown = periodOf(asking)
+    const question = selectionOf(asking, shown)
+    const after = fromCursor(query.get('cursor') ?? undefined, placeSchema)
+    const { amount, durationSeconds } = question
+    const [{ rows, more }, names, [sum]] = await Promise.all([
+      ask(detailsOf, question, { limit: ROWS_MAX, timeZone: account.timeZone, after }),
+      ask(callTypeNames),
+      // A comparison is of single calls: the figure is of all that is not compared.
+      amount === undefined && durationSeconds === undefined
+        ? ask(totalsOf, 'total', question)
+        : Promise.resolve([]),
+    ])
+    const last = rows.at(-1)
+    return {
+      title: words.usage.title,
+      corner: periodCorner(asking, shown),
+      body: html`${
+          sum === undefined
+            ? ''
+            : html`<p class="sum">
+                ${bigMoney(sum.amountMicros, format)} <span>${words.usage.exVat}</span>
+              </p>`
+        }
+        ${viewTabs(asking, 'calls')} ${filterForm(asking, names, { isSingle: true })}
+        ${
+          caller.rights.has('see-numbers') && rows.length > 0
+            ? html`<p class="exports">
+                <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
+                <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
+              </p>`
+            : ''
+        }
+        ${
+          rows.length === 0
+            ? html`<p class="empty">${words.usage.nothing}</p>`
+            : table(asking, rows, (id) => names.get(id)?.[asking.language] ?? id)
+        }
+        <p class="pager">
+          ${
+            after === undefined
+              ? ''
+              : html`<a class="act" href="${addressOf(asking, { cursor: undefined })}"
+                  >${words.usage.newest}</a
+                >`
+          }
+          ${
+            more && last !== undefined
+              ? html`<a
+                  class="act"
+                  rel="next"
+                  href="${addressOf(asking, {
+                    cursor: toCursor({ startMs: last.startMs, entryId: last.entryId }),
+                  })}"
+                  >${words.usage.older}</a
+                >`
+              : ''
+          }
+        </p>
+        <p class="note">${words.usage.times(account.timeZone)}</p>`,
+    }
+  },
+}
+
+function table(
+  { words, format, account }: AccountAsking,
+  rows: readonly UsageDetail[],
+  nameOf: (callType: string) => string,
+): Html {
+  const base = `/accounts/${encodeURIComponent(account.accountId)}/usage/calls`
+  return html`<div class="box">
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">${words.usage.start}</th>
+          <th scope="col">${words.usage.type}</th>
+          <th scope="col">${words.usage.from}</th>
+          <th scope="col">${words.usage.to}</th>
+          <th scope="col" class="n">${words.usage.duration}</th>
+          <th scope="col" class="n">${words.usage.volume}</th>
+          <th scope="col" class="n">${words.usage.cost}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              <td class="p">${row.startLocal.slice(0, 16).replace('T', ' ')}</td>
+              <td>
+                <a href="${base}/${row.entryId}" title="${words.usage.why}"
+                  >${nameOf(row.callType)}</a
+                >
+              </td>
+              <td>${row.sender}</td>
+              <td>${row.receiver}</td>
+              ${quantityCell(row.durationSeconds, 'second', format, words.usage.duration)}
+              ${quantityCell(row.volumeBytes, 'byte', format, words.usage.volume)}
+              ${moneyCell(row.amountMicros, format)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+export const callPage: Page = {
+  about: 'account',
+  path: '/accounts/{accountId}/usage/calls/{source}/{partition}/{offset}',
+  right: 'see-usage',
+  async show({ ask, words, format, params, account, language }) {
+    const { source = '', partition = '', offset = '' } = params
+    const [{ row, steps }, names] = await Promise.all([
+      ask(explainUsage, `${source}/${partition}/${offset}`),
+      ask(callTypeNames),
+    ])
+    const name = names.get(row.callType)?.[language] ?? row.callType
+    return {
+      title: words.usage.why,
+      body: html`<p class="sum">
+          ${bigMoney(row.chargeMicros ?? ZERO_MICROS, format)}
+          <span>${name} · ${momentText(row.startMs, account.timeZone)}</span>
+        </p>
+        <ol class="steps">
+          ${steps.map(({ text }) => html`<li>${text}</li>`)}
+        </ol>
+        <p>
+          <a class="act" href="/accounts/${encodeURIComponent(account.accountId)}/usage/calls"
+            >${words.usage.back}</a
+          >
+        </p>`,
+    }
+  },
+}
