@@ -7,6 +7,7 @@ import {
   type UsageDetail,
 } from '../../reports/usage-details.ts'
 import type { UsageFilter } from '../../reports/usage-filter.ts'
+import { usageByDay, type UsageOfDay } from '../../reports/usage-by-day.ts'
 import { usageHistory, type HistoryBy, type UsageHistoryRow } from '../../reports/usage-history.ts'
 import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
 import { requireRight } from '../caller.ts'
@@ -34,6 +35,16 @@ export function historyOf(
 ): Promise<UsageHistoryRow[]> {
   requireRight(caller, 'see-usage')
   return usageHistory(clickhouse, by, { ...question, scope: caller.reach })
+}
+
+/** What was used on each day of its start, oldest first: charges without VAT and not rounded. */
+export function daysOf(
+  { clickhouse, caller }: Desk,
+  question: TotalsQuestion,
+  timeZone: string,
+): Promise<UsageOfDay[]> {
+  requireRight(caller, 'see-usage')
+  return usageByDay(clickhouse, { ...question, scope: caller.reach }, timeZone)
 }
 
 /** Newest first; `more` says that the page does not hold all of them. */

@@ -1,13 +1,20 @@
 /** What was used and what it cost in a period: in total, by type, by number, by both (T1, T2). */
 import { html } from 'hono/html'
 import { callTypeNames } from '../../app/catalogue/call-type-names.ts'
-import { totalsOf } from '../../app/usage/usage-reports.ts'
+import { daysOf, totalsOf } from '../../app/usage/usage-reports.ts'
 import type { Localized } from '../../catalogue/catalogue.ts'
 import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { bigMoney, centsOf, moneyCell, numberCell, quantityCell } from '../parts/figures.ts'
-import { addressOf, periodCorner, periodOf, type ShownPeriod } from '../parts/period-corner.ts'
+import { dayChart, type Charted } from '../parts/day-chart.ts'
+import {
+  addressOf,
+  periodBefore,
+  periodCorner,
+  periodOf,
+  type ShownPeriod,
+} from '../parts/period-corner.ts'
 import { exportAddress, filterForm, selectionOf } from '../parts/selection.ts'
 import { viewTabs } from '../parts/view-tabs.ts'
 
@@ -21,9 +28,10 @@ export const usagePage: Page = {
     const { ask, words, format, query } = asking
     const by = BY.find((one) => one === query.get('by')) ?? 'call-type'
     const shown = periodOf(asking)
-    const [rows, names] = await Promise.all([
+    const [rows, names, charted] = await Promise.all([
       ask(totalsOf, by, selectionOf(asking, shown)),
       ask(callTypeNames),
+      chartedOf(asking, shown),
     ])
     const sum = rows.reduce((total, row) => addMicros(total, row.amountMicros), ZERO_MICROS)
     const count = rows.reduce((total, row) => total + row.count, 0)
@@ -31,8 +39,8 @@ export const usagePage: Page = {
       title: words.usage.title,
       corner: periodCorner(asking, shown),
       body: html`<p class="sum">${bigMoney(sum, format)} <span>${words.usage.exVat}</span></p>
-        ${viewTabs(asking, by)} ${filterForm(asking, names, { isSingle: false })}
-        ${exportLinks(asking, shown, count)}
+        ${dayChart(asking, charted)} ${viewTabs(asking, by)}
+        ${filterForm(asking, names, { isSingle: false })} ${exportLinks(asking, shown, count)}
         ${
           rows.length === 0
             ? html`<p class="empty">${words.usage.nothing}</p>`
@@ -40,6 +48,20 @@ export const usagePage: Page = {
         }`,
     }
   },
+}
+
+async function chartedOf(asking: AccountAsking, shown: ShownPeriod): Promise<Charted> {
+  const { ask, account } = asking
+  const before = periodBefore(asking, shown)
+  const [days, earlier] = await Promise.all(
+    [shown, before].map((each) => ask(daysOf, selectionOf(asking, each), account.timeZone)),
+  )
+  return {
+    startDay: shown.period.startDay,
+    endDay: shown.period.endDay,
+    days: days ?? [],
+    before: { startDay: before.period.startDay, days: earlier ?? [] },
+  }
 }
 
 /** Files of exactly what is shown; who may not see numbers gets none. */

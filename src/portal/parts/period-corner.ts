@@ -22,6 +22,12 @@ export function periodOf({ account, query }: AccountAsking): ShownPeriod {
   return { month: monthOf(period), period, isCurrent: period.startDay === current.startDay }
 }
 
+/** The period before a shown one. */
+export function periodBefore({ account }: AccountAsking, { period }: ShownPeriod): ShownPeriod {
+  const before = accountCalendar(account).periodAt(period.startMs - 1)
+  return { month: monthOf(before), period: before, isCurrent: false }
+}
+
 export function periodCorner(asking: AccountAsking, shown: ShownPeriod): Html {
   const { account, words, format } = asking
   const calendar = accountCalendar(account)

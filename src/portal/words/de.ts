@@ -51,6 +51,8 @@ export const de: PortalWords = {
   usage: {
     title: 'Verbrauch',
     exVat: 'ohne MwSt., ohne Grundgebühr',
+    dearest: (day, amount) => `Teuerster Tag: ${day}, ${amount}`,
+    beforeKey: 'Striche: der vorige Zeitraum',
     byType: 'nach Art',
     byNumber: 'nach Nummer',
     byBoth: 'nach Nummer und Art',

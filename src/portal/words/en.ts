@@ -51,6 +51,8 @@ export const en: PortalWords = {
   usage: {
     title: 'Usage',
     exVat: 'ex VAT, ex subscription',
+    dearest: (day, amount) => `Dearest day: ${day}, ${amount}`,
+    beforeKey: 'Lines: the period before',
     byType: 'by type',
     byNumber: 'by number',
     byBoth: 'by number and type',

@@ -51,6 +51,8 @@ export const fr: PortalWords = {
   usage: {
     title: 'Consommation',
     exVat: 'hors TVA, hors abonnement',
+    dearest: (day, amount) => `Jour le plus cher : ${day}, ${amount}`,
+    beforeKey: 'Traits : la période précédente',
     byType: 'par type',
     byNumber: 'par numéro',
     byBoth: 'par numéro et type',

@@ -49,6 +49,8 @@ export const nl = {
   usage: {
     title: 'Verbruik',
     exVat: 'excl. btw, excl. abonnement',
+    dearest: (day: string, amount: string) => `Duurste dag: ${day}, ${amount}`,
+    beforeKey: 'Lijntjes: de vorige periode',
     byType: 'per type',
     byNumber: 'per nummer',
     byBoth: 'per nummer en type',
