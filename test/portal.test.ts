@@ -95,6 +95,7 @@ function pathOf(template: string): string {
     .replace('{number}', encodeURIComponent(number))
     .replace('{subscriptionId}', 'V1')
     .replace('{source}/{partition}/{offset}', 'files/1/0')
+    .replace('{jobId}', '999999')
 }
 
 test('every page has a row, and every row a page', () => {

@@ -15,6 +15,8 @@ export interface FrameParts {
   readonly partner: Partner | undefined
   /** Of staff, who look at customers as their customers do. */
   readonly isStaff: boolean
+  /** Of who runs the installation. */
+  readonly isOperator: boolean
   /** Where they begin. */
   readonly home: string
   readonly hasMobile: boolean
@@ -101,7 +103,7 @@ function assets(version: string): Html {
     <script type="module" src="/assets/portal.js?${version}"></script>`
 }
 
-function rail({ words, rights, account, isStaff, hasMobile, path }: FrameParts): Html {
+function rail({ words, rights, account, isStaff, isOperator, hasMobile, path }: FrameParts): Html {
   const base = account === undefined ? '' : `/accounts/${encodeURIComponent(account.accountId)}`
   const items =
     account === undefined
@@ -110,7 +112,7 @@ function rail({ words, rights, account, isStaff, hasMobile, path }: FrameParts):
           ([, , right, needsMobile]) =>
             (right === 'anybody' || rights.has(right)) && (!needsMobile || hasMobile),
         ).map(([name, below]) => [words.nav[name], `${base}${below}`] as const)
-  const all = [...(isStaff ? [[words.nav.accounts, '/customers'] as const] : []), ...items]
+  const all = [...(isStaff ? staffItems(words, isOperator) : []), ...items]
   const here = all
     .map(([, to]) => to)
     .filter((to) => path === to || path.startsWith(`${to}/`))
@@ -128,4 +130,16 @@ function rail({ words, rights, account, isStaff, hasMobile, path }: FrameParts):
 function accentClass(partner: Partner | undefined): string {
   const color = partner?.paper?.color
   return color === undefined ? '' : `accent-${color.slice(1).toLowerCase()}`
+}
+
+function staffItems(words: PortalWords, isOperator: boolean): (readonly [string, string])[] {
+  const everybody = [[words.nav.accounts, '/customers']] as const
+  if (!isOperator) return [...everybody]
+  return [
+    [words.today.title, '/today'],
+    ...everybody,
+    [words.suspense.title, '/suspense'],
+    [words.month.title, '/month'],
+    [words.jobs.title, '/jobs'],
+  ]
 }

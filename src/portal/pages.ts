@@ -5,11 +5,15 @@ import { callPage, callsPage } from './pages/calls.ts'
 import { customersPage } from './pages/customers.ts'
 import { invoicePage } from './pages/invoice.ts'
 import { invoicesPage } from './pages/invoices.ts'
+import { jobPage, jobsPage } from './pages/jobs.ts'
 import { limitsPage } from './pages/limits.ts'
 import { linePage } from './pages/line.ts'
 import { mePage } from './pages/me.ts'
 import { mobilePage } from './pages/mobile.ts'
+import { monthPage } from './pages/month.ts'
 import { overviewPage } from './pages/overview.ts'
+import { suspensePage } from './pages/suspense.ts'
+import { todayPage } from './pages/today.ts'
 import { usagePage } from './pages/usage.ts'
 import { usersPage } from './pages/users.ts'
 import { warningsPage } from './pages/warnings.ts'
@@ -29,4 +33,9 @@ export const PAGES: readonly Page[] = [
   auditPage,
   mePage,
   customersPage,
+  todayPage,
+  suspensePage,
+  monthPage,
+  jobsPage,
+  jobPage,
 ]

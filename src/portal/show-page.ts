@@ -173,6 +173,7 @@ async function framed(
       account: asking?.account,
       partner: asking?.partner,
       isStaff: person.accountId === '',
+      isOperator: caller.reach.kind === 'operator' && caller.rights.has('operate'),
       home: homeOf(signedIn),
       hasMobile: own.some(({ product }) => product === 'mobile'),
       path: new URL(context.req.url).pathname,

@@ -36,6 +36,19 @@ async function show(form) {
   if (at !== null && field.type !== 'hidden') field.setSelectionRange?.(at, at)
 }
 
+/** Work that goes on: its page is looked at again until it is done. */
+const AGAIN_MS = 2_000
+function lookAgain() {
+  if (document.querySelector('[data-refresh]') === null) return
+  setTimeout(async () => {
+    const response = await fetch(location.href)
+    const next = new DOMParser().parseFromString(await response.text(), 'text/html')
+    document.querySelector('main').replaceWith(next.querySelector('main'))
+    lookAgain()
+  }, AGAIN_MS)
+}
+lookAgain()
+
 /** A key does what the first thing on the page that names it does; a field takes every key itself. */
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return
