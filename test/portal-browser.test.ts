@@ -4,10 +4,11 @@ import { createRequire } from 'node:module'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { linkFor } from '../src/app/access/people.ts'
+import { linkFor, putStaff } from '../src/app/access/people.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
 import { serveApi, type OpenDoor } from '../src/api/serve.ts'
 import { setAccess } from '../src/identity/person-access.ts'
+import type { PersonKey } from '../src/identity/person.ts'
 import { mountPortal } from '../src/portal/mount-portal.ts'
 import { PAGES } from '../src/portal/pages.ts'
 import { CHROMIUM_OPTIONS, CHROMIUM_PATH } from './chromium.ts'
@@ -59,15 +60,22 @@ describe.skipIf(!isThere)('in a browser', () => {
       faults.push(`a script asked: ${dialog.message()}`)
       void dialog.dismiss()
     })
-    const link = await linkFor(desk, 'user:ann', 'sign-in')
-    await page.goto(`${url}/#link=${link}`)
-    await page.waitForURL('**/accounts/A1')
+    const staff = { staffId: 'max', partnerId: '', name: 'Max', email: 'max@x.example' } as const
+    await putStaff(desk, { ...staff, language: 'fr', roles: ['billing-operations'] })
+    await enter('user:ann')
   }, 60_000)
   afterAll(async () => {
     await browser.close()
     await door[Symbol.asyncDispose]()
     await small[Symbol.asyncDispose]()
   })
+
+  async function enter(key: PersonKey): Promise<void> {
+    await page.context().clearCookies()
+    const link = await linkFor(small.desk, key, 'sign-in')
+    await page.goto(`${url}/sign-in#link=${link}`)
+    await page.waitForURL((at) => at.pathname !== '/sign-in')
+  }
 
   const found = z.array(z.object({ id: z.string(), nodes: z.array(z.string()) }))
 
@@ -80,7 +88,8 @@ describe.skipIf(!isThere)('in a browser', () => {
     )
   }
 
-  const ofAccount = PAGES.filter(({ path }) => path !== '/customers').map(({ path }) => path)
+  const ofStaff = PAGES.filter(({ path, right }) => path === '/customers' || right === 'operate')
+  const ofAccount = PAGES.filter((one) => !ofStaff.includes(one)).map(({ path }) => path)
   const states = ofAccount.flatMap((path) =>
     (
       [
@@ -99,6 +108,22 @@ describe.skipIf(!isThere)('in a browser', () => {
     expect(await violations()).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     expect(faults).toEqual([])
+  })
+
+  test('staff’s pages have no fault, in another language', async () => {
+    await enter('staff:max')
+    faults.length = 0
+    const asked = await page.goto(`${url}/month?period=2026-10`)
+    expect(asked?.status()).toBe(200)
+    await page.getByRole('button', { name: 'Essai' }).click()
+    await page.waitForURL('**/jobs/*')
+    const job = new URL(page.url()).pathname
+    for (const path of [...ofStaff.map((one) => one.path.replace('/jobs/{jobId}', job)), job]) {
+      const response = await page.goto(`${url}${path}`)
+      expect([path, response?.status(), await violations()]).toEqual([path, 200, []])
+    }
+    expect(faults).toEqual([])
+    await enter('user:ann')
   })
 
   test('signing in has no fault either', async () => {

@@ -5,8 +5,9 @@ import { linkFor, putStaff } from '../src/app/access/people.ts'
 import { setPasswordByLink } from '../src/app/access/sign-in.ts'
 import { callTypeNames } from '../src/app/catalogue/call-type-names.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
-import { totalsOf } from '../src/app/usage/usage-reports.ts'
+import { daysOf, totalsOf } from '../src/app/usage/usage-reports.ts'
 import { readQuestion } from '../src/app/usage/read-question.ts'
+import { dayToIso } from '../src/core/time/period.ts'
 import { setAccess } from '../src/identity/person-access.ts'
 import type { PersonKey } from '../src/identity/person.ts'
 import { ownPath } from '../src/portal/entrance.ts'
@@ -86,8 +87,10 @@ function send(path: string, form: Record<string, string>, cookie = ''): Promise<
   return Promise.resolve(door.api.request(request))
 }
 
+const cookieOf = (reader: string): string => cookies.get(reader) ?? ''
+
 const get = (path: string, reader: string): Promise<Response> =>
-  door.ask(path, { headers: { Cookie: cookies.get(reader) ?? '' } })
+  door.ask(path, { headers: { Cookie: cookieOf(reader) } })
 
 function pathOf(template: string): string {
   return template
@@ -219,6 +222,43 @@ test('where everybody needs a second step, every page leads to setting it up', a
   const begun = await send('/me', { act: 'begin' }, cookies.get('other owner') ?? '')
   expect(decodeURIComponent(begun.headers.get('Set-Cookie') ?? '')).toMatch(/[A-Z2-7]{32}/)
   await door.desk.operations.execute('DELETE FROM sign_in_rules')
+})
+
+describe('the operator’s pages', () => {
+  test('a preview of the month is a job with a page, and what is no finding is refused', async () => {
+    const form = { period: '2026-10', act: 'preview' }
+    const asked = await send('/month', form, cookieOf('operator'))
+    expect(asked.headers.get('Location')).toMatch(/^\/jobs\/\d+$/)
+    const page = await (await get(asked.headers.get('Location') ?? '', 'operator')).text()
+    expect(page).toContain('data-refresh')
+    expect(page).toContain('&quot;preview&quot;: true')
+    const wrong = await send('/month', { ...form, 'accept-anything': 'on' }, cookieOf('operator'))
+    expect(wrong.status).toBe(422)
+    const support = await send('/month', form, cookieOf('support'))
+    expect(support.status).toBe(403)
+    const stopped = await send(
+      asked.headers.get('Location') ?? '',
+      { act: 'stop' },
+      cookieOf('operator'),
+    )
+    expect(stopped.status).toBe(303)
+  })
+
+  test('nobody writes off without a reason, and what is no reason of a reject is refused', async () => {
+    const form = { reason: 'rate_missing', act: 'write-off', why: '' }
+    expect((await send('/suspense', form, cookieOf('operator'))).status).toBe(422)
+    const other = { ...form, reason: 'constructor' }
+    expect((await send('/suspense', other, cookieOf('operator'))).status).toBe(422)
+    expect((await send('/suspense', form, cookieOf('owner'))).status).toBe(403)
+  })
+})
+
+test('the days of a period are what its total is of', async () => {
+  const question = readQuestion({ period: '2026-10', timeZone: 'Europe/Amsterdam' })
+  const days = await daysOf(door.desk, question, 'Europe/Amsterdam')
+  const [total] = await totalsOf(door.desk, 'total', question)
+  expect(days.map(({ day, count }) => [dayToIso(day), count])).toEqual([['2026-10-05', 2]])
+  expect(days[0]?.amountMicros).toBe(total?.amountMicros)
 })
 
 test('who signs out is out', async () => {

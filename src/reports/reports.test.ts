@@ -14,6 +14,7 @@ import { parsePeriod } from './period-filter.ts'
 import { PLAIN_CSV } from './usage-csv.ts'
 import { detailsConditions, detailsQuery, DETAILS_MAX, usageDetails } from './usage-details.ts'
 import { usageConditions, type UsageFilter } from './usage-filter.ts'
+import { daysQuery } from './usage-by-day.ts'
 import { HISTORY_BY, historyQuery, usageHistory, type UsageHistoryRow } from './usage-history.ts'
 import { TOTALS_BY, totalsQuery, usageTotals } from './usage-totals.ts'
 
@@ -258,6 +259,7 @@ test('the statements and parameters are what they were', async () => {
   const conditions = usageConditions(everything)
   const texts = TOTALS_BY.map((by) => `-- ${by}\n${totalsQuery(by, conditions).sql}`)
   texts.push(...HISTORY_BY.map((by) => `-- history by ${by}\n${historyQuery(by, conditions).sql}`))
+  texts.push(`-- by day\n${daysQuery(conditions).sql}`)
   const details = detailsConditions({
     ...everything,
     receiverContains: '=0203456789',

@@ -23,5 +23,5 @@ export async function auditOf(
   }
   if (caller.reach.kind === 'operator') return listAudit(operations, page)
   const own = accountsWithin(caller, await directoryOf({ operations }))
-  return listAudit(operations, { ...page, accountIds: own.map(({ accountId }) => accountId) })
+  return listAudit(operations, { ...page, accountIds: own.map((one) => one.accountId) })
 }

@@ -61,15 +61,20 @@ export const jobPage: Page = {
       title: `${job.kind} ${job.jobId}`,
       body: html`<div ${isOpen ? html`data-refresh` : ''}>
         <p class="sum">${jobState(asking, job)}</p>
-        ${isOpen
-          ? html`<form method="post">
-              <button name="act" value="stop" class="plain">${words.jobs.stop}</button>
-            </form>`
-          : ''}
-        ${job.error === undefined
-          ? ''
-          : html`<p class="said">${job.error.message} ${job.error.hint}</p>`}
-        ${job.remarks.map((remark) => html`<p class="note">${remark}</p>`)} ${resultPart(asking, job)}
+        ${
+          isOpen
+            ? html`<form method="post">
+                <button name="act" value="stop" class="plain">${words.jobs.stop}</button>
+              </form>`
+            : ''
+        }
+        ${
+          job.error === undefined
+            ? ''
+            : html`<p class="said">${job.error.message} ${job.error.hint}</p>`
+        }
+        ${job.remarks.map((remark) => html`<p class="note">${remark}</p>`)}
+        ${resultPart(asking, job)}
       </div>`,
     }
   },
@@ -81,13 +86,18 @@ export const jobPage: Page = {
 
 /** What came of it, as the API answers it. */
 function resultPart({ words }: OwnAsking, { result, wish }: Job): Html {
-  const text = (value: unknown): string => JSON.stringify(value, null, 2)
   return html`<h2>${words.jobs.wish}</h2>
-    <pre class="box">${text(wish)}</pre>
-    ${result === undefined
-      ? ''
-      : html`<h2>${words.jobs.result}</h2>
-          <pre class="box">${text(result)}</pre>`}`
+    <pre class="box">${asText(wish)}</pre>
+    ${
+      result === undefined
+        ? ''
+        : html`<h2>${words.jobs.result}</h2>
+            <pre class="box">${asText(result)}</pre>`
+    }`
+}
+
+function asText(value: unknown): string {
+  return JSON.stringify(value, null, 2)
 }
 
 function numberOf(text: string | undefined): number {

@@ -4,6 +4,7 @@ import { bill } from '../../api/jobs/bill.ts'
 import { checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf } from '../../app/billing/invoice-archive.ts'
 import { askJob, jobsOf } from '../../app/jobs/jobs-of.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { systemClock } from '../../core/time/clock.ts'
 import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { Finding, InvoiceSummary } from '../../invoicing/run/billing.ts'
@@ -49,9 +50,9 @@ export const monthPage: Page = {
     const accept = Object.keys(form).flatMap((name) =>
       name.startsWith('accept-') ? [name.slice('accept-'.length)] : [],
     )
-    // Checked as the API checks it: codes that are none are refused.
-    const wish = bill.wish.parse({ period, preview, accept })
-    const job = await ask(askJob, bill, wish)
+    const wish = bill.wish.safeParse({ period, preview, accept })
+    if (!wish.success) throw new TikError('usage_error', 'this is no finding of the check')
+    const job = await ask(askJob, bill, wish.data)
     return { goTo: `/jobs/${job.jobId}`, said: '' }
   },
 }
@@ -102,7 +103,11 @@ function findingsPart({ words, format }: OwnAsking, findings: readonly Finding[]
           ${findings.slice(0, FINDINGS_SHOWN_MAX).map(
             (one) =>
               html`<tr>
-                <td><em class="${one.severity}">${words.month.severities[one.severity] ?? one.severity}</em></td>
+                <td>
+                  <em class="${one.severity}"
+                    >${words.month.severities[one.severity] ?? one.severity}</em
+                  >
+                </td>
                 <td>${one.text}</td>
                 <td class="p">${one.subject}</td>
                 <td class="n">${format.count(one.count)}</td>
@@ -118,7 +123,9 @@ function findingsPart({ words, format }: OwnAsking, findings: readonly Finding[]
 
 /** Errors stop a run: each that is accepted is ticked by name. */
 function runPart({ words, refused }: OwnAsking, month: string, findings: readonly Finding[]): Html {
-  const errors = new Set(findings.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])))
+  const errors = new Set(
+    findings.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])),
+  )
   return html`<h2>${words.month.make}</h2>
     <form method="post" class="stacked">
       <input type="hidden" name="period" value="${month}" />
@@ -142,14 +149,18 @@ function runPart({ words, refused }: OwnAsking, month: string, findings: readonl
 function jobsPart(asking: OwnAsking, jobs: readonly Job[]): Html {
   const { words } = asking
   return html`<h2>3. ${words.jobs.title}</h2>
-    ${jobs.length === 0
-      ? html`<p class="empty">${words.jobs.none}</p>`
-      : html`<ul class="plainlist">
-          ${jobs.map(
-            (job) =>
-              html`<li><a href="/jobs/${job.jobId}">${job.jobId}</a> ${jobState(asking, job)}</li>`,
-          )}
-        </ul>`}`
+    ${
+      jobs.length === 0
+        ? html`<p class="empty">${words.jobs.none}</p>`
+        : html`<ul class="plainlist">
+            ${jobs.map(
+              (job) =>
+                html`<li>
+                  <a href="/jobs/${job.jobId}">${job.jobId}</a> ${jobState(asking, job)}
+                </li>`,
+            )}
+          </ul>`
+    }`
 }
 
 function madePart({ words, format }: OwnAsking, invoices: readonly InvoiceSummary[]): Html {

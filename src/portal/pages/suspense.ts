@@ -48,24 +48,22 @@ function groupPart({ words, format, refused }: OwnAsking, group: RejectGroup): H
   const { reason, meaning, recordsCount, estimate, samples, lastRecordedMs, origins } = group
   const isRefused = refused?.['reason'] === reason
   return html`<section class="group">
-    <h2>
-      ${reason} <small>${meaning}</small>
-    </h2>
+    <h2>${reason} <small>${meaning}</small></h2>
     <p class="sum">
       <b class="big">${format.count(recordsCount)}</b>
       <span
-        >${estimate === undefined
-          ? words.suspense.unknown
-          : words.suspense.worth(format.amount(centsOf(estimate.valueMicros)))}
+        >${
+          estimate === undefined
+            ? words.suspense.unknown
+            : words.suspense.worth(format.amount(centsOf(estimate.valueMicros)))
+        }
         · ${momentText(lastRecordedMs, TIME_ZONE)} · ${origins.join(', ')}</span
       >
     </p>
     <ul class="samples">
       ${samples.map(
         ({ entryId, detail, raw }) =>
-          html`<li>
-            <code>${entryId}</code> ${detail} <span class="w">${raw}</span>
-          </li>`,
+          html`<li><code>${entryId}</code> ${detail} <span class="w">${raw}</span></li>`,
       )}
     </ul>
     <form method="post" class="row">

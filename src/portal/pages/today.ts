@@ -34,9 +34,11 @@ export const todayPage: Page = {
             ([name, count, to]) =>
               html`<dt>${name}</dt>
                 <dd>
-                  ${to === '' || count === 0
-                    ? format.count(count)
-                    : html`<a class="act" href="${to}">${format.count(count)}</a>`}
+                  ${
+                    to === '' || count === 0
+                      ? format.count(count)
+                      : html`<a class="act" href="${to}">${format.count(count)}</a>`
+                  }
                 </dd>`,
           )}
           <dt>${words.today.stream}</dt>
@@ -69,7 +71,9 @@ function sources({ words, format }: OwnAsking, partitions: readonly Partition[])
             html`<tr>
               <td>${one.logSource}/${one.logPartition}</td>
               <td class="n">${format.count(one.rowsCount)}</td>
-              <td class="p">${one.lastRecordedMs === 0 ? '' : momentText(one.lastRecordedMs, TIME_ZONE)}</td>
+              <td class="p">
+                ${one.lastRecordedMs === 0 ? '' : momentText(one.lastRecordedMs, TIME_ZONE)}
+              </td>
             </tr>`,
         )}
       </tbody>

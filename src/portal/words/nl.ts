@@ -258,7 +258,11 @@ export const nl = {
     webhooksWaiting: 'Webhooks die wachten',
     alertsBehind: 'Regels die de waarschuwingen nog niet lazen',
     stream: 'Kafka',
-    streams: { 'not configured': 'niet ingesteld', 'not reachable': 'niet bereikbaar', ok: 'in orde' } as Readonly<Record<string, string>>,
+    streams: {
+      'not configured': 'niet ingesteld',
+      'not reachable': 'niet bereikbaar',
+      ok: 'in orde',
+    } as Readonly<Record<string, string>>,
     sources: 'Bronnen',
     source: 'Bron',
     last: 'Laatste record',
@@ -280,7 +284,9 @@ export const nl = {
     check: '1. Controle',
     clean: 'Niets staat in de weg.',
     severity: 'Ernst',
-    severities: { info: 'ter info', warning: 'let op', error: 'fout' } as Readonly<Record<string, string>>,
+    severities: { info: 'ter info', warning: 'let op', error: 'fout' } as Readonly<
+      Record<string, string>
+    >,
     finding: 'Bevinding',
     about: 'Over',
     atStake: 'Bedrag €',
@@ -295,7 +301,13 @@ export const nl = {
     none: 'Er is nog geen taak.',
     job: 'Taak',
     asked: 'Gevraagd',
-    states: { waiting: 'wacht', running: 'bezig', done: 'klaar', failed: 'mislukt', stopped: 'gestopt' } as Readonly<Record<string, string>>,
+    states: {
+      waiting: 'wacht',
+      running: 'bezig',
+      done: 'klaar',
+      failed: 'mislukt',
+      stopped: 'gestopt',
+    } as Readonly<Record<string, string>>,
     stop: 'Stoppen',
     stopping: 'De taak stopt bij de volgende stap.',
     wish: 'Gevraagd',
