@@ -102,7 +102,11 @@ async function answered(visit: Visit, { said, refused, status = 200 }: Shown): P
     const own = { ...askingOf(visit, desk), ...(refused === undefined ? {} : { refused }) }
     const { page } = visit
     if (page.about === 'own') {
-      return await send(visit, status, framed(visit, await page.show(own), { said }))
+      const content = await page.show(own)
+      const { accountId } = own.person
+      // A customer's own pages stand among those of the account.
+      const asking = accountId === '' ? undefined : await ofAccount(own, accountId)
+      return await send(visit, status, framed(visit, content, { said, asking }))
     }
     const asking = await ofAccount(own)
     const content = await page.show(asking)
@@ -150,8 +154,11 @@ function askingOf({ context, parts, signedIn }: Visit, desk: Desk): OwnAsking {
 }
 
 /** Throws `not_found`, also for an account of somebody else. */
-async function ofAccount(own: OwnAsking): Promise<AccountAsking> {
-  const account = await own.ask(accountOf, own.params['accountId'] ?? '')
+async function ofAccount(
+  own: OwnAsking,
+  accountId = own.params['accountId'] ?? '',
+): Promise<AccountAsking> {
+  const account = await own.ask(accountOf, accountId)
   const partners = await own.ask(partnersOf)
   return { ...own, account, partner: partners.find((one) => one.partnerId === account.partnerId) }
 }
@@ -159,7 +166,7 @@ async function ofAccount(own: OwnAsking): Promise<AccountAsking> {
 async function framed(
   { signedIn, context }: Visit,
   content: PageContent,
-  { said, asking }: { readonly said: string; readonly asking?: AccountAsking },
+  { said, asking }: { readonly said: string; readonly asking?: AccountAsking | undefined },
 ): Promise<Html> {
   const { person, caller } = signedIn
   const own =
