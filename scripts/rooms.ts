@@ -31,6 +31,7 @@ export const ROOMS = [
   'mail',
   'invoicing',
   'finance',
+  'data-streams',
   'alerts',
   'store-server',
   'demo',

@@ -10,6 +10,7 @@ import { ROUTES } from '../src/api/v1/routes.ts'
 import { apiClientsOf, endApiClient } from '../src/app/access/api-clients-of.ts'
 import { askJob } from '../src/app/jobs/jobs-of.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
+import { createStream } from '../src/app/streams/streams-of.ts'
 import { openSmallDoor, type SmallDoor } from './small-door.ts'
 
 const TABLE = readFileSync('fixtures/api/matrix.txt', 'utf8')
@@ -42,8 +43,20 @@ beforeAll(async () => {
   const [kind] = JOB_KINDS
   if (kind === undefined) throw new Error('there are kinds of jobs')
   values.set('{jobId}', String((await askJob(door.desk, kind, { period: '2026-10' })).jobId))
+  const stream = await createStream(door.desk, STREAM)
+  values.set('{streamId}', stream.stream.streamId)
 }, 60_000)
 afterAll(() => door[Symbol.asyncDispose]())
+
+const STREAM = {
+  ownerKind: 'account',
+  ownerId: 'A1',
+  name: 'x',
+  url: 'https://a1.example/tik',
+  events: ['usage'],
+  seesNumbers: true,
+} as const
+const { ownerKind: _ownerKind, ownerId: _ownerId, ...CHANGE } = STREAM
 
 const OF_CUSTOMER = [
   'see-usage',
@@ -88,6 +101,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 }
 const QUERIES: Readonly<Record<string, string>> = {
   'GET /api-clients': '?reachKind=account&reachId=A1',
+  'GET /streams': '?ownerKind=account&ownerId=A1',
   'GET /usage/totals': '?period=2026-10',
   'GET /usage/export': '?period=2026-10',
   'GET /finance/{date}/movement': '?since=2026-09-30',
@@ -147,6 +161,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   },
   'PUT /accounts/{accountId}/sign-in-rules': { needsSecondFactor: false },
   'PUT /users/{userId}/access': { roles: ['user'], isBlocked: false },
+  'POST /streams': STREAM,
+  'PUT /streams/{streamId}': CHANGE,
+  'POST /streams/{streamId}/replay': { from: '2026-10-01T00:00:00Z' },
+  'POST /streams/{streamId}/secret': {},
   'POST /api-clients': { name: 'x', reachKind: 'account', reachId: 'A1', rights: ['see-usage'] },
 }
 
@@ -158,6 +176,8 @@ test.each(rows)('%s', async (route = '', ...expected) => {
   if (template.startsWith('/subscriptions/{ownerId}'))
     path = path.replace('{code}', 'subscription-total')
   for (const [name, value] of Object.entries(PATH_VALUES)) path = path.replace(name, value)
+  // What ends it ends none that other rows look at.
+  if (method === 'DELETE') path = path.replace('{streamId}', 'none')
   for (const [name, value] of values) path = path.replace(name, value)
   const found: string[] = []
   for (const caller of CALLERS) {

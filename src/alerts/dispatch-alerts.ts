@@ -13,7 +13,7 @@ import { deliverWebhooks, type WebhookReport } from './webhooks/deliver-webhooks
 import type { CrossingReader } from './crossings/ledger-crossings.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { noteNewCrossings } from './crossings/note-crossings.ts'
-import type { WebhookTargets } from './webhooks/public-address.ts'
+import type { WebhookTargets } from '../data-streams/public-address.ts'
 import { sendDueMails, type SendReport } from '../mail/send-mails.ts'
 
 export interface AlertParts {

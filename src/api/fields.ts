@@ -1,23 +1,9 @@
 /** How values look in answers and questions: money, moments, days, pages. */
 import { z } from 'zod'
-import { microsToDecimal, type Micros } from '../core/money/money.ts'
 import { dayFromIso, dayToIso } from '../core/time/period.ts'
 import { Refusal } from './problem.ts'
 
-/** Exact, as a decimal text: two decimals at least, six at most. */
-export const money = z
-  .object({ amount: z.string().regex(/^-?\d+\.\d{2,6}$/), currency: z.literal('EUR') })
-  .meta({ id: 'Money', description: 'An exact amount; charges of usage have up to six decimals.' })
-
-/** Of six decimals two stay. */
-const DROPPED_ZEROS_MAX = 4
-
-export function moneyOf(amount: Micros): z.input<typeof money> {
-  const text = microsToDecimal(amount)
-  let end = text.length
-  while (text[end - 1] === '0' && end > text.length - DROPPED_ZEROS_MAX) end -= 1
-  return { amount: text.slice(0, end), currency: 'EUR' }
-}
+export { money, moneyOf } from '../core/money/money-form.ts'
 
 export const instant = z.iso.datetime({ offset: true })
 

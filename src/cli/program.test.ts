@@ -16,7 +16,16 @@ const WITHOUT_JSON: Readonly<Record<string, string>> = {
   'tik serve': 'a log, as JSON lines',
   'tik staff add': 'a word that it is done',
   'tik staff invite': 'a link alone',
+  'tik staff reset-factor': 'a word that it is done',
+  'tik staff rules': 'what holds, in a sentence',
   'tik clients revoke': 'a word that it is done',
+  'tik streams pause': 'a word that it is done',
+  'tik streams remove': 'a word that it is done',
+  'tik streams replay': 'a word that it is done',
+  'tik streams resume': 'a word that it is done',
+  'tik streams rotate': 'a secret alone',
+  'tik streams send': 'counts in a sentence',
+  'tik streams test': 'whether it was taken',
 }
 
 function leaves(command: Command, path = command.name()): [string, Command][] {

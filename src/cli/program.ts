@@ -40,6 +40,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['export', async () => (await import('./usage/export-command.ts')).addExportCommand],
   ['balances', async () => (await import('./usage/balances-command.ts')).addBalancesCommand],
   ['alerts', async () => (await import('./billing/alerts-command.ts')).addAlertsCommand],
+  ['streams', async () => (await import('./service/streams-command.ts')).addStreamsCommand],
   ['bill', async () => (await import('./billing/bill-command.ts')).addBillCommand],
   ['finance', async () => (await import('./finance/finance-command.ts')).addFinanceCommand],
   ['mails', async () => (await import('./billing/mails-command.ts')).addMailsCommand],

@@ -41,6 +41,15 @@ export async function personsOfAccount(sql: SqlRunner, accountId: string): Promi
   return sql.query(`${PERSONS} WHERE account_id = $1 ORDER BY id`, [accountId], personRow)
 }
 
+/** Of a partner; `''` are those of the operator. */
+export async function staffOfPartner(sql: SqlRunner, partnerId: string): Promise<Person[]> {
+  return sql.query(
+    `${PERSONS} WHERE account_id = '' AND partner_id = $1 ORDER BY id`,
+    [partnerId],
+    personRow,
+  )
+}
+
 /** Who there is, with what each may do. */
 const PERSONS = `
   SELECT person, name, email, language, account_id, partner_id, roles, blocked_ms

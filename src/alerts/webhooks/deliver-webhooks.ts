@@ -7,8 +7,8 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../core/time/clock.ts'
 import type { OperationsStore } from '../../postgres/operations-store.ts'
-import { postWebhook } from './post-webhook.ts'
-import type { WebhookTargets } from './public-address.ts'
+import { postWebhook } from '../../data-streams/post-webhook.ts'
+import type { WebhookTargets } from '../../data-streams/public-address.ts'
 import { CLAIM_MS, RETRY_WAITS_MS } from '../../mail/mail-outbox.ts'
 
 const DELIVERIES_PER_CLAIM_MAX = 100

@@ -1,6 +1,7 @@
 /** Puts events under the webhooks that want them, in the transaction that noted the crossing. */
 import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { queueStreamEvents, type QueuedEvent } from '../../data-streams/queue-events.ts'
 import { toAlertEvent, type AlertEvent, type ServiceRequestEvent } from './alert-event.ts'
 import type { NotedCrossing } from '../crossings/note-crossings.ts'
 import { toServiceRequestEvent, type BlockContext, type BlockRequest } from '../request-blocks.ts'
@@ -13,6 +14,7 @@ export async function queueWebhooks(
   context: BlockContext,
 ): Promise<void> {
   if (noted.length === 0) return
+  await queueForStreams(sql, noted, requests, context)
   const owners = await sql.query(
     `SELECT account_id AS owner FROM account_webhooks
      UNION ALL SELECT '/' || partner_id FROM partner_webhooks`,
@@ -35,6 +37,30 @@ export async function queueWebhooks(
      ON CONFLICT DO NOTHING`,
     [JSON.stringify([...crossed, ...requested])],
   )
+}
+
+async function queueForStreams(
+  sql: SqlRunner,
+  noted: readonly NotedCrossing[],
+  requests: readonly BlockRequest[],
+  context: BlockContext,
+): Promise<void> {
+  const crossed = noted.map((crossing) => toAlertEvent(crossing, context))
+  const requested = requests.map((request) => toServiceRequestEvent(request, context))
+  await queueStreamEvents(sql, 'limits', crossed.map(ofAccount), context.nowMs)
+  await queueStreamEvents(sql, 'requests', requested.map(ofPartner), context.nowMs)
+}
+
+function ofAccount(event: AlertEvent): QueuedEvent {
+  return { ownerKind: 'account', ownerId: event.accountId, ...queued(event) }
+}
+
+function ofPartner(event: ServiceRequestEvent): QueuedEvent {
+  return { ownerKind: 'partner', ownerId: event.partnerId, ...queued(event) }
+}
+
+function queued(event: AlertEvent | ServiceRequestEvent) {
+  return { eventId: event.id, eventType: event.type, payload: JSON.stringify(event) }
 }
 
 function row(

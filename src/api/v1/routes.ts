@@ -22,6 +22,7 @@ import { paymentRoutes } from './payments.ts'
 import { rejectRoutes } from './rejects.ts'
 import { secondFactorRoutes } from './second-factor.ts'
 import { singleSignOnRoutes } from './single-sign-on.ts'
+import { streamRoutes } from './streams.ts'
 import { usageRoutes } from './usage.ts'
 import { userRoutes } from './users.ts'
 
@@ -50,4 +51,5 @@ export const ROUTES: readonly Route[] = [
   ...rejectRoutes,
   ...userRoutes,
   ...jobRoutes,
+  ...streamRoutes,
 ]

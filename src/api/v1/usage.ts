@@ -6,6 +6,7 @@ import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { ExportFormat } from '../../reports/export-usage.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
+import { toUsageForm, usageForm } from '../../reports/usage-form.ts'
 import { TOTALS_BY } from '../../reports/usage-totals.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import {
@@ -74,33 +75,6 @@ const ofPeriod = z
     amount: money,
   })
   .meta({ id: 'UsageOfPeriod' })
-
-const detail = z
-  .object({
-    entry: z.string(),
-    start: instant,
-    startLocal: z.string(),
-    account: z.string(),
-    subscription: z.string(),
-    product: z.string(),
-    kind: z.string(),
-    direction: z.string(),
-    callType: z.string(),
-    servedNumber: z.string(),
-    sender: z.string(),
-    receiver: z.string(),
-    destination: z.string(),
-    visitedNetwork: z.string(),
-    durationSeconds: z.int(),
-    volumeBytes: z.int(),
-    quantity: z.int(),
-    outOfBundleQuantity: z.int(),
-    charge: money,
-    informationCharge: money,
-    amount: money,
-    isLate: z.boolean(),
-  })
-  .meta({ id: 'Usage' })
 
 const detailKey = z.object({ startMs: z.int(), entryId: z.string() })
 
@@ -174,7 +148,7 @@ export const usageRoutes: readonly Route[] = [
     summary: 'Single usages, newest first',
     right: 'see-usage',
     query: z.object({ ...selection, ...comparisons, ...page }),
-    answer: pageOf(detail),
+    answer: pageOf(usageForm),
     async run({ ask, query }) {
       const { limit, cursor, amount, duration, ...chosen } = query
       const question = readQuestion({ ...written(chosen), amount, duration })
@@ -186,30 +160,7 @@ export const usageRoutes: readonly Route[] = [
       })
       const last = rows.at(-1)
       return {
-        items: rows.map((row) => ({
-          entry: row.entryId,
-          start: instantOf(row.startMs),
-          startLocal: row.startLocal,
-          account: row.accountId,
-          subscription: row.subscriptionId,
-          product: row.product,
-          kind: row.kind,
-          direction: row.direction,
-          callType: row.callType,
-          servedNumber: row.servedNumber,
-          sender: row.sender,
-          receiver: row.receiver,
-          destination: row.destination,
-          visitedNetwork: row.visitedNetwork,
-          durationSeconds: row.durationSeconds,
-          volumeBytes: row.volumeBytes,
-          quantity: row.quantity,
-          outOfBundleQuantity: row.outOfBundleQuantity,
-          charge: moneyOf(row.chargeMicros),
-          informationCharge: moneyOf(row.informationChargeMicros),
-          amount: moneyOf(row.amountMicros),
-          isLate: row.late,
-        })),
+        items: rows.map(toUsageForm),
         nextCursor:
           more && last !== undefined
             ? toCursor({ startMs: last.startMs, entryId: last.entryId })

@@ -9,6 +9,7 @@ import {
 import type { UsageFilter } from '../../reports/usage-filter.ts'
 import { usageByDay, type UsageOfDay } from '../../reports/usage-by-day.ts'
 import { usageHistory, type HistoryBy, type UsageHistoryRow } from '../../reports/usage-history.ts'
+import { withoutOtherParty } from '../../reports/masked-number.ts'
 import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
 import { requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -58,18 +59,6 @@ export async function detailsOf(
   return caller.rights.has('see-numbers')
     ? found
     : { ...found, rows: found.rows.map(withoutOtherParty) }
-}
-
-/** Who only sees what was used does not see whom people called. */
-function withoutOtherParty(row: UsageDetail): UsageDetail {
-  const masked = (number: string) => (number === row.servedNumber ? number : maskedNumber(number))
-  return { ...row, sender: masked(row.sender), receiver: masked(row.receiver) }
-}
-
-/** The last four digits of a number are hidden, a short or alphanumeric one is hidden whole. */
-function maskedNumber(number: string): string {
-  if (number === '') return ''
-  return number.length > 8 ? `${number.slice(0, -4)}****` : '****'
 }
 
 /** The whole selection, newest first, in pieces as they are read. */

@@ -1,16 +1,18 @@
-/** One POST to a webhook. Nothing is followed and nothing of the answer is read but its status. */
+/** One POST to an endpoint. Nothing is followed and nothing of the answer is read but its status. */
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { isPublicAddress, lookupPublic, type WebhookTargets } from './public-address.ts'
 
-const ANSWER_TIMEOUT_MS = 10_000
+/** The whole of it, from the name's look-up to the status of the answer. */
+export const ANSWER_TIMEOUT_MS = 10_000
 const REASON_CHARS_MAX = 300
 
 export interface WebhookPost {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  readonly timeoutMs?: number | undefined
 }
 
 /** Undefined when it was taken (any 2xx), else why not. Never throws. */
@@ -22,11 +24,18 @@ export async function postWebhook(
     const status = await send(post, targets)
     return status >= 200 && status < 300 ? undefined : `answered ${status}`
   } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return 'no answer in time'
     return String(error instanceof Error ? error.message : error).slice(0, REASON_CHARS_MAX)
   }
 }
 
-function send({ url, headers, body }: WebhookPost, targets: WebhookTargets): Promise<number> {
+/** The recipient wants nothing any more. */
+export function isGone(failure: string): boolean {
+  return failure === 'answered 410'
+}
+
+function send(post: WebhookPost, targets: WebhookTargets): Promise<number> {
+  const { url, headers, body, timeoutMs = ANSWER_TIMEOUT_MS } = post
   const { protocol, hostname } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   // An address in the URL is never looked up.
@@ -37,7 +46,7 @@ function send({ url, headers, body }: WebhookPost, targets: WebhookTargets): Pro
     const options = {
       method: 'POST',
       headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       agent: false, // A kept connection would pass by the check of its address.
       ...(targets === 'public' ? { lookup: lookupPublic } : {}),
     }

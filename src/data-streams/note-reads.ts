@@ -1,0 +1,192 @@
+/**
+ * Reads how far the ledger's log has grown and notes, in one transaction with the positions, which part
+ * of it that was and whose streams have usage in it. By position and never by time: what becomes visible
+ * late has a higher offset than what was read. Nothing of the usage itself is copied here.
+ */
+import { z } from 'zod'
+import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
+
+/** A part of one partition of the log, both ends included. */
+export interface LogRange {
+  readonly partition: string
+  readonly next: number
+  readonly last: number
+}
+
+/** A worker's clock that was set back by less than this cannot hide a row. */
+const CLOCK_SLACK_MS = 2 * 86_400_000
+/** Partitions in one read; the rest is in the next. */
+const PARTITIONS_MAX = 500
+/** Accounts in one question to the ledger. */
+const ACCOUNTS_MAX = 1_000
+/** Reads in one round; what is left waits for the next. */
+const READS_MAX = 1_000
+const STREAMS_LOCK = 811_040_530 // Any constant that nobody else takes.
+
+/** All that is new. Costs nothing while no stream wants usage. */
+export async function noteNewReads(
+  store: OperationsStore,
+  clickhouse: ClickHouseStore,
+  nowMs: number,
+): Promise<void> {
+  if ((await accountsOfStreams(store)).length === 0) return
+  for (let read = 0; read < READS_MAX; read++) {
+    const isMore = await store.transaction((sql) => noteOneRead(sql, clickhouse, nowMs))
+    if (!isMore) return
+  }
+}
+
+/**
+ * The number of the read that comes next: where a stream that is made now begins. Call it in the
+ * transaction that makes it; what was rated before is read first, so that the stream does not get it.
+ */
+export async function nextReadNo(
+  sql: SqlRunner,
+  clickhouse: ClickHouseStore,
+  nowMs: number,
+): Promise<number> {
+  for (let read = 0; read < READS_MAX; read++) {
+    if (!(await noteOneRead(sql, clickhouse, nowMs))) break
+  }
+  const [row] = await sql.query(
+    `SELECT greatest((SELECT max(read_no) FROM stream_reads), (SELECT max(next_read) - 1 FROM data_streams),
+       0) + 1 AS next`,
+    [],
+    z.object({ next: z.int() }),
+  )
+  return row?.next ?? 1
+}
+
+/** Whether there is more than one read takes. */
+async function noteOneRead(
+  sql: SqlRunner,
+  clickhouse: ClickHouseStore,
+  nowMs: number,
+): Promise<boolean> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [STREAMS_LOCK], z.unknown())
+  const { known, readMs } = await readPositions(sql)
+  const stands = await clickhouse.query(positionsQuery, {})
+  const behind = stands
+    .map(({ logSource, logPartition, lastOffset }) => ({
+      source: logSource,
+      number: logPartition,
+      partition: `${logSource}/${logPartition}`,
+      next: known.get(`${logSource}/${logPartition}`) ?? 0,
+      last: lastOffset,
+    }))
+    .filter(({ next, last }) => last >= next)
+  // Whoever is first has no wish for what was before.
+  const moved = readMs === undefined ? behind : behind.slice(0, PARTITIONS_MAX)
+  if (moved.length === 0 && readMs !== undefined) return false
+  await writePositions(sql, moved, nowMs)
+  if (readMs === undefined) return false
+  const ranges = moved.map(({ partition, next, last }) => ({ partition, next, last }))
+  const recordedFromMs = Math.max(0, readMs - CLOCK_SLACK_MS)
+  const accounts = await touched(clickhouse, await accountsOfStreams(sql), ranges, recordedFromMs)
+  if (accounts.length > 0) {
+    await sql.execute(
+      `INSERT INTO stream_reads (read_ms, recorded_from_ms, accounts, ranges)
+       VALUES ($1, $2, $3::text[], $4::jsonb)`,
+      [nowMs, recordedFromMs, accounts, JSON.stringify(ranges)],
+    )
+  }
+  return behind.length > moved.length
+}
+
+const positionsQuery = queryFile()(
+  'log-positions',
+  z.object({ logSource: z.string(), logPartition: exactInteger, lastOffset: exactInteger }),
+)
+
+const accountsQuery = queryFile<{
+  accountIds: readonly string[]
+  partitions: readonly string[]
+  nextOffsets: readonly number[]
+  lastOffsets: readonly number[]
+  recordedFromMs: number
+}>()('stream-accounts', z.object({ accountId: z.string() }))
+
+async function touched(
+  clickhouse: ClickHouseStore,
+  accountIds: readonly string[],
+  ranges: readonly LogRange[],
+  recordedFromMs: number,
+): Promise<string[]> {
+  const found: string[] = []
+  for (let start = 0; start < accountIds.length; start += ACCOUNTS_MAX) {
+    const rows = await clickhouse.query(accountsQuery, {
+      accountIds: accountIds.slice(start, start + ACCOUNTS_MAX),
+      ...rangeParams(ranges),
+      recordedFromMs,
+    })
+    found.push(...rows.map(({ accountId }) => accountId))
+  }
+  return found
+}
+
+/** Parts of the log as the queries take them. */
+export function rangeParams(ranges: readonly LogRange[]) {
+  return {
+    partitions: ranges.map(({ partition }) => partition),
+    nextOffsets: ranges.map(({ next }) => next),
+    lastOffsets: ranges.map(({ last }) => last),
+  }
+}
+
+/** Also of streams that are paused: they go on from where they were. */
+async function accountsOfStreams(sql: SqlRunner): Promise<string[]> {
+  const rows = await sql.query(
+    `SELECT DISTINCT owner_id FROM data_streams WHERE owner_kind = 'account' AND 'usage' = ANY(events)`,
+    [],
+    z.object({ owner_id: z.string() }),
+  )
+  return rows.map(({ owner_id }) => owner_id)
+}
+
+async function readPositions(
+  sql: SqlRunner,
+): Promise<{ known: Map<string, number>; readMs: number | undefined }> {
+  const rows = await sql.query(
+    'SELECT log_source, log_partition, next_offset, read_ms FROM stream_positions',
+    [],
+    z.object({
+      log_source: z.string(),
+      log_partition: z.int(),
+      next_offset: z.int(),
+      read_ms: z.int(),
+    }),
+  )
+  return {
+    known: new Map(
+      rows.map((row) => [`${row.log_source}/${row.log_partition}`, row.next_offset] as const),
+    ),
+    readMs: rows.find(({ log_source }) => log_source === LAST_READ)?.read_ms,
+  }
+}
+
+/** No log has this name: its row says when the log was read last. */
+const LAST_READ = ''
+
+async function writePositions(
+  sql: SqlRunner,
+  moved: readonly { source: string; number: number; last: number }[],
+  nowMs: number,
+): Promise<void> {
+  const rows = moved.map(({ source, number, last }) => ({
+    log_source: source,
+    log_partition: number,
+    next_offset: last + 1,
+    read_ms: nowMs,
+  }))
+  const lastRead = { log_source: LAST_READ, log_partition: 0, next_offset: 0, read_ms: nowMs }
+  await sql.execute(
+    `INSERT INTO stream_positions (log_source, log_partition, next_offset, read_ms)
+     SELECT log_source, log_partition, next_offset, read_ms
+     FROM jsonb_populate_recordset(NULL::stream_positions, $1::jsonb)
+     ON CONFLICT (log_source, log_partition)
+     DO UPDATE SET next_offset = excluded.next_offset, read_ms = excluded.read_ms`,
+    [JSON.stringify([...rows, lastRead])],
+  )
+}
