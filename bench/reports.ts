@@ -2,6 +2,7 @@
  * Reports and exports on a ledger of two years: `npm run bench -- reports [ROWS [FOLDER]]`, 50 million rows by
  * default. In FOLDER the ledger stays and is used again; else it is made in a temporary one and deleted.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { z } from 'zod'
 import { openClickHouse, type ClickHouseStore } from '../src/ledger/engine/clickhouse-store.ts'
 import { migrateClickHouse } from '../src/ledger/engine/migrate-clickhouse.ts'
 import { exactInteger, queryText } from '../src/ledger/engine/query-file.ts'
+import { EXPORT_FORMATS } from '../src/reports/export-format.ts'
 import { parsePeriod } from '../src/reports/period-filter.ts'
 import { usageDetails } from '../src/reports/usage-details.ts'
 import type { UsageFilter } from '../src/reports/usage-filter.ts'
@@ -36,6 +38,7 @@ export async function bench(options: readonly string[]): Promise<void> {
   try {
     await makeReportsLedger(folder, rowsCount)
     await reportTimes(folder)
+    exports(folder)
     await insertCosts()
   } finally {
     if (options[1] === undefined) rmSync(folder, { recursive: true, force: true })
@@ -117,6 +120,35 @@ async function slowestOf(group: string, works: Works): Promise<number> {
   }
   return slowest
 }
+
+/** Half a year of all accounts in each form; the figure of memory is the largest. */
+function exports(folder: string): void {
+  let peakMb = 0
+  for (const format of EXPORT_FORMATS) {
+    const worker = join(import.meta.dirname, 'reports-export-worker.ts')
+    const words = [worker, folder, format, 'last-6', `${LAST_PERIOD}-28T12:00:00Z`]
+    const measured = exported.parse(
+      JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })),
+    )
+    report(
+      'reports',
+      `export_${format}_rows_per_second`,
+      measured.rows / measured.seconds,
+      'rows/s',
+    )
+    report('reports', `export_${format}_cpu_us_per_row`, measured.cpuMicroseconds, 'us')
+    report('reports', `export_${format}_peak_mb`, measured.peakMb, 'MB')
+    peakMb = Math.max(peakMb, measured.peakMb)
+  }
+  report('reports', 'export_peak_mb', peakMb, 'MB')
+}
+
+const exported = z.object({
+  rows: z.int(),
+  seconds: z.number(),
+  peakMb: z.number(),
+  cpuMicroseconds: z.number(),
+})
 
 /** Until nothing is left of what migrations do in the background. */
 async function settled(store: ClickHouseStore): Promise<void> {

@@ -14,6 +14,7 @@ import { queueMails } from '../mail/mail-outbox.ts'
 import { PLAIN_CSV } from '../reports/usage-csv.ts'
 import { providerOfAccount } from './access/single-sign-on.ts'
 import { resetFactorOfStaff, setStaffRules } from './access/second-factors.ts'
+import { bytesOf } from '../reports/export-usage.ts'
 import { alertsOf } from './alerts/alerts-of.ts'
 import { webhooksOf } from './alerts/webhooks-of.ts'
 import { limitMailsWaiting } from './alerts/limit-mails-waiting.ts'
@@ -155,8 +156,13 @@ test.each([
     const { rows } = await detailsOf(own, question, page)
     expect(rows).toHaveLength(1)
     const format = { kind: 'csv', csv: PLAIN_CSV } as const
-    const csv = await Array.fromAsync(exportOf(own, question, { format, timeZone: ZONE }))
-    expect(csv.join('').trim().split('\n')).toHaveLength(2)
+    const csv = bytesOf(await exportOf(own, question, { format, timeZone: ZONE }))
+    expect(
+      Buffer.concat(await Array.fromAsync(csv))
+        .toString()
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2)
     const balances = await balancesOf(own, { period: 'current' })
     expect(balances.map(({ accountId }) => accountId)).toEqual(['A1'])
     const entryId = rows[0]?.entryId ?? ''

@@ -46,7 +46,7 @@ export function remark(text: string): void {
  * A long result to standard output, as fast as it is read there. Whoever stops reading (`| head`) has
  * what they wanted: the rest is not computed.
  */
-export async function printPieces(pieces: AsyncIterable<string>): Promise<void> {
+export async function printPieces(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
   try {
     await pipeline(Readable.from(shown(pieces)), process.stdout, { end: false })
   } catch (error) {
@@ -55,9 +55,18 @@ export async function printPieces(pieces: AsyncIterable<string>): Promise<void> 
 }
 
 /** A file gets the pieces as they are, a terminal cannot. */
-async function* shown(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const piece of pieces) yield process.stdout.isTTY ? visibleText(piece) : piece
+async function* shown(
+  pieces: AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  const decoder = new TextDecoder()
+  for await (const piece of pieces) {
+    if (!process.stdout.isTTY) yield piece
+    else yield visibleText(typeof piece === 'string' ? piece : decoder.decode(piece, STREAM))
+  }
 }
+
+/** A character can lie in two pieces. */
+const STREAM = { stream: true }
 
 function isClosedPipe(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : ''

@@ -9,13 +9,14 @@ import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { ratedOf, usageOf } from '../../test/doubles/ledger.conformance.ts'
 import { migrateClickHouse } from '../ledger/engine/migrate-clickhouse.ts'
-import { exportUsage, writeLedgerRows } from './export-usage.ts'
+import { bytesOf, exportUsage } from './export-usage.ts'
 import { parsePeriod } from './period-filter.ts'
 import { PLAIN_CSV } from './usage-csv.ts'
 import { detailsConditions, detailsQuery, DETAILS_MAX, usageDetails } from './usage-details.ts'
 import { usageConditions, type UsageFilter } from './usage-filter.ts'
 import { daysQuery } from './usage-by-day.ts'
 import { HISTORY_BY, historyQuery, usageHistory, type UsageHistoryRow } from './usage-history.ts'
+import { writeLedgerRows } from './write-ledger-rows.ts'
 import { TOTALS_BY, totalsQuery, usageTotals } from './usage-totals.ts'
 
 const ZONE = 'Europe/Amsterdam'
@@ -218,21 +219,24 @@ test.each`
   expect(rows.map((row) => row.usageId).join(' ')).toBe(ids)
 })
 
-async function textOf(pieces: AsyncIterable<string>): Promise<string> {
-  let text = ''
-  for await (const piece of pieces) text += piece
-  return text
+const CSV_WISH = { format: { kind: 'csv', csv: PLAIN_CSV }, timeZone: ZONE } as const
+
+const csvExport = async () => textOf(bytesOf(await exportUsage(store, operator, CSV_WISH)))
+
+async function textOf(pieces: AsyncIterable<string | Uint8Array>): Promise<string> {
+  const buffers = (await Array.fromAsync(pieces)).map((piece) => Buffer.from(piece))
+  return Buffer.concat(buffers).toString()
 }
 
 test('an export holds the whole selection, as CSV and as JSON lines', async () => {
-  const csv = await textOf(exportUsage(store, operator, { kind: 'csv', csv: PLAIN_CSV }, ZONE))
-  const lines = csv.trim().split('\r\n')
+  const lines = (await csvExport()).trim().split('\r\n')
   expect(lines).toHaveLength(7)
   expect(lines[1]).toBe(
     '2026-10-25 02:30:00,2026-10-25T00:30:00.000Z,a1,s2,+31612345678,mobile,sms,out,' +
       '+31612345678,+32470123456,nl-fixed,,0,0,1,1,0.0423,0.00,0.0423,2026-10-01,,usage,u2',
   )
-  const jsonl = await textOf(exportUsage(store, operator, { kind: 'jsonl' }, ZONE))
+  const wish = { format: { kind: 'jsonl' }, timeZone: ZONE } as const
+  const jsonl = await textOf(bytesOf(await exportUsage(store, operator, wish)))
   const rows = jsonl
     .trim()
     .split('\n')
@@ -248,11 +252,8 @@ test('an export holds the whole selection, as CSV and as JSON lines', async () =
 test('ledger rows that an invoice selected come out in the same columns and local times', async () => {
   const ledger = createClickHouseLedger(store)
   const rows = ledger.rows({ log: { source: 'files', partition: 1 }, outcome: 'rated' })
-  const lines = (await textOf(writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, ZONE))).split(
-    '\r\n',
-  )
-  const exported = await textOf(exportUsage(store, operator, { kind: 'csv', csv: PLAIN_CSV }, ZONE))
-  expect(lines[3]).toBe(exported.split('\r\n')[1])
+  const lines = (await textOf(writeLedgerRows(rows, { csv: PLAIN_CSV }, ZONE))).split('\r\n')
+  expect(lines[3]).toBe((await csvExport()).split('\r\n')[1])
 })
 
 test('the statements and parameters are what they were', async () => {

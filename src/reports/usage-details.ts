@@ -55,19 +55,6 @@ export async function usageDetails(
   return { rows: rows.slice(0, page.limit).map(withAmount), more: rows.length > page.limit }
 }
 
-/** All usages that the filter selects, in chunks, newest first. */
-export async function* streamUsageDetails(
-  store: ClickHouseStore,
-  filter: DetailsFilter,
-  timeZone: string,
-): AsyncGenerator<UsageDetail[]> {
-  const conditions = detailsConditions(filter)
-  const params = { ...conditions.params, timeZone }
-  for await (const rows of store.stream(detailsQuery(conditions, ''), params)) {
-    yield rows.map(withAmount)
-  }
-}
-
 /** The fields of a row that a person sees, in this order; usage-csv.ts has those of a CSV file. */
 const DETAIL_FIELDS = [
   'startMs',

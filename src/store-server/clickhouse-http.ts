@@ -17,7 +17,7 @@ import { writableAgain } from './writable-again.ts'
 /** The engine of a folder, as chDB's Session has it. */
 export interface EmbeddedQueries {
   query(sql: string, params: QueryValues, format: string): Promise<Uint8Array>
-  /** Chunks of whole rows, for results that need not fit into memory. */
+  /** In pieces, for results that need not fit into memory. */
   stream(sql: string, params: QueryValues, format: StreamFormat): AsyncIterable<Uint8Array>
 }
 
@@ -111,16 +111,20 @@ async function answer(
   const body = (await bodyOf(request)).toString('utf8')
   const sql = statement.sql === '' ? body : `${withSettings(statement)}\n${body}`
   const params = allowedParams(sql, statement.params)
-  const rows = /\bFORMAT\s+JSONEachRow(?:\s{0,8};)?\s*$/i.exec(sql)
-  if (rows === null || /^\s*INSERT\b/i.test(sql)) {
+  const asked = /\bFORMAT\s+(\w+)(?:\s{0,8};)?\s*$/i.exec(sql)
+  const format = STREAMED.find((each) => each === asked?.[1])
+  if (asked === null || format === undefined || /^\s*INSERT\b/i.test(sql)) {
     response.end(await engine.query(sql, params, statement.format))
     return
   }
-  const question = sql.slice(0, rows.index)
+  const question = sql.slice(0, asked.index)
   const isWhole = ANSWERED_WHOLE.test(question)
-  if (isWhole) response.end(await engine.query(question, params, 'JSONEachRow'))
-  else await sendStream(response, engine.stream(question, params, 'JSONEachRow'))
+  if (isWhole) response.end(await engine.query(question, params, format))
+  else await sendStream(response, engine.stream(question, params, format))
 }
+
+/** Results that need not fit into memory. */
+const STREAMED: readonly StreamFormat[] = ['JSONEachRow', 'RawBLOB', 'Parquet']
 
 /** The engine streams results of queries only; those of these are a few rows. */
 const ANSWERED_WHOLE = /^\s*(?:CHECK|DESCRIBE|EXISTS|SHOW)\b/i

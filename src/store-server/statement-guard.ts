@@ -46,8 +46,8 @@ const CALLABLE = new Set(
    arraySlice arrayStringConcat arraySum arrayZip bloom_filter concat count countIf countSubstrings
    currentDatabase DateTime DateTime64 Decimal empty Enum16 Enum8 FixedString formatDateTime
    fromUnixTimestamp64Milli greatest groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
-   length LowCardinality lower max maxIf min minIf multiIf not notEmpty Nullable replaceOne splitByChar
-   startsWith substring sum sumIf sumMap toDate toInt32 toInt32OrZero toInt64 toString toUInt16
+   length LowCardinality lower match max maxIf min minIf multiIf not notEmpty Nullable replaceAll replaceOne replaceRegexpOne splitByChar
+   startsWith substring sum sumIf sumMap toBool toDate toDecimalString toInt32 toInt32OrZero toInt64 toJSONString toString toUInt16
    toUInt32 toUnixTimestamp64Milli toYYYYMM tuple uniqExact
    and as by from having in index join key limit on or over select settings using values when where
    with`

@@ -8,7 +8,7 @@ import type { Server } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { createEngineStreams } from '../ledger/engine/engine-streams.ts'
+import { BLOCKS_FOLDER, createEngineStreams } from '../ledger/engine/engine-streams.ts'
 import { createClickHouseHttp } from './clickhouse-http.ts'
 import type { EmbeddedQueries } from './clickhouse-http.ts'
 import { SERVED_FILE, type ServedStores } from '../core/config/served-stores.ts'
@@ -90,7 +90,7 @@ async function openQueries(folder: string): Promise<OpenQueries> {
   const { Session, drainPending } = await import('chdb')
   const session = new Session(folder)
   const streams = createEngineStreams({ Session, drainPending }, folder)
-  const blocksFolder = join(folder, 'tik-blocks')
+  const blocksFolder = join(folder, BLOCKS_FOLDER)
   rmSync(blocksFolder, { recursive: true, force: true }) // What a killed process left behind.
   mkdirSync(blocksFolder)
   return {
@@ -103,9 +103,7 @@ async function openQueries(folder: string): Promise<OpenQueries> {
         : await session.queryAsync(sql, { format })
       return result.bytes()
     },
-    async *stream(sql, params, format) {
-      for await (const chunk of streams.read(sql, params, format)) yield chunk.raw()
-    },
+    stream: (sql, params, format) => streams.bytes(sql, params, format),
     async [Symbol.asyncDispose]() {
       await streams[Symbol.asyncDispose]()
       session.close()

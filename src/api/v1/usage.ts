@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { explainUsage } from '../../app/usage/explain-usage.ts'
 import { readQuestion, type WrittenQuestion } from '../../app/usage/read-question.ts'
 import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-reports.ts'
-import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
-import type { ExportFormat } from '../../reports/export-usage.ts'
+import { EXPORT_FORMATS, exportFileKind } from '../../reports/export-format.ts'
+import { bytesOf } from '../../reports/export-usage.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
 import { toUsageForm, usageForm } from '../../reports/usage-form.ts'
 import { TOTALS_BY } from '../../reports/usage-totals.ts'
@@ -172,26 +172,28 @@ export const usageRoutes: readonly Route[] = [
     method: 'get',
     path: '/usage/export',
     tag: 'usage',
-    summary: 'The whole selection as a file, newest first',
+    summary: 'The whole selection as a file: lines newest first, Parquet by account',
     right: 'see-numbers',
     query: z.object({
       ...selection,
       ...comparisons,
-      format: z.enum(['csv', 'excel', 'jsonl']).default('csv'),
+      format: z
+        .enum(EXPORT_FORMATS)
+        .default('csv')
+        .meta({ description: 'excel is CSV as a Dutch or Belgian Excel opens it' }),
     }),
-    contentTypes: ['text/csv; charset=utf-8', 'application/x-ndjson'],
-    send({ ask, query }) {
-      const { format, amount, duration, ...chosen } = query
+    contentTypes: [
+      'text/csv; charset=utf-8',
+      'application/x-ndjson',
+      'application/vnd.apache.parquet',
+    ],
+    async send({ ask, query }) {
+      const { format: name, amount, duration, ...chosen } = query
       const question = readQuestion({ ...written(chosen), amount, duration })
-      const wanted: ExportFormat =
-        format === 'jsonl'
-          ? { kind: 'jsonl' }
-          : { kind: 'csv', csv: format === 'excel' ? EXCEL_CSV : PLAIN_CSV }
-      return {
-        contentType: format === 'jsonl' ? 'application/x-ndjson' : 'text/csv; charset=utf-8',
-        fileName: `usage-${question.period.label}.${format === 'jsonl' ? 'jsonl' : 'csv'}`,
-        chunks: ask(exportOf, question, { format: wanted, timeZone: query.timeZone }),
-      }
+      const { format, ending, contentType } = exportFileKind(name)
+      const usage = await ask(exportOf, question, { format, timeZone: query.timeZone })
+      const fileName = `usage-${question.period.label}.${ending}`
+      return { contentType, fileName, chunks: bytesOf(usage) }
     },
   }),
   jsonRoute({

@@ -3,7 +3,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { invoiceCdrs, invoiceTimeZone } from '../../invoicing/store/invoice-cdrs.ts'
 import { listInvoices } from '../../invoicing/store/list-invoices.ts'
 import type { InvoiceFilter, InvoiceSummary } from '../../invoicing/run/billing.ts'
-import { writeLedgerRows } from '../../reports/export-usage.ts'
+import { writeLedgerRows } from '../../reports/write-ledger-rows.ts'
 import { PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { isWithinReach, requireRight, type Caller } from '../caller.ts'
@@ -44,5 +44,5 @@ export async function* usageOfInvoice(desk: Desk, named: NamedInvoice): AsyncGen
   const parts = await openBillingParts(desk)
   const timeZone = await invoiceTimeZone(parts, number, partnerId)
   const rows = invoiceCdrs(parts, number, partnerId)
-  yield* writeLedgerRows(rows, { kind: 'csv', csv: PLAIN_CSV }, timeZone)
+  yield* writeLedgerRows(rows, { csv: PLAIN_CSV }, timeZone)
 }

@@ -25,7 +25,7 @@ import { findInvoiceId, listInvoices } from '../../invoicing/store/list-invoices
 import { previousInvoice } from '../../invoicing/store/previous-invoice.ts'
 import { storedInvoice, type StoredInvoice } from '../../invoicing/store/stored-invoice.ts'
 import { commonDays } from '../../core/time/validity.ts'
-import { detailsOf } from '../../reports/export-usage.ts'
+import { detailsOf } from '../../reports/write-ledger-rows.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { isWithinReach, requireOperator, requireRight } from '../caller.ts'

@@ -1,5 +1,5 @@
 /** Totals, single usages and exports of the usage that a caller reaches. */
-import { exportUsage, type ExportFormat } from '../../reports/export-usage.ts'
+import { exportUsage, type ExportWish, type UsageExport } from '../../reports/export-usage.ts'
 import {
   usageDetails,
   type DetailsFilter,
@@ -61,13 +61,13 @@ export async function detailsOf(
     : { ...found, rows: found.rows.map(withoutOtherParty) }
 }
 
-/** The whole selection, newest first, in pieces as they are read. */
-export function exportOf(
+/** The whole selection as a file, in parts as they are read. */
+export async function exportOf(
   { clickhouse, caller }: Desk,
   question: DetailsQuestion,
-  { format, timeZone }: { format: ExportFormat; timeZone: string },
-): AsyncGenerator<string> {
+  wish: ExportWish,
+): Promise<UsageExport> {
   requireRight(caller, 'see-usage')
   requireRight(caller, 'see-numbers')
-  return exportUsage(clickhouse, { ...question, scope: caller.reach }, format, timeZone)
+  return exportUsage(clickhouse, { ...question, scope: caller.reach }, wish)
 }

@@ -1,14 +1,14 @@
-/** `tik export`: the whole selection as CSV or JSON lines, to a file or to standard output. */
-import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+/** `tik export`: the whole selection as CSV, JSON lines or Parquet, to a file or to standard output. */
 import { Option, type Command } from 'commander'
-import { EXCEL_CSV, type CsvOptions } from '../../reports/usage-csv.ts'
 import { exportOf } from '../../app/usage/usage-reports.ts'
-import type { ExportFormat } from '../../reports/export-usage.ts'
+import { EXPORT_FORMATS, exportFileKind } from '../../reports/export-format.ts'
+import type { ExportFormat, ExportFormatName } from '../../reports/export-format.ts'
+import { bytesOf } from '../../reports/export-usage.ts'
+import { startProgress } from '../progress.ts'
 import { printPieces, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { writeExportFile } from './export-file.ts'
 import {
   filterOf,
   withComparisons,
@@ -17,7 +17,7 @@ import {
 } from './report-options.ts'
 
 interface ExportOptions extends ReportOptions {
-  readonly format: 'csv' | 'jsonl'
+  readonly format: ExportFormatName
   readonly out?: string
   readonly bom?: true
   readonly semicolon?: true
@@ -27,45 +27,54 @@ interface ExportOptions extends ReportOptions {
 
 export function addExportCommand(program: Command): void {
   withComparisons(withReportOptions(program.command('export')))
-    .description('every usage of the selection as CSV or JSON lines, newest first')
+    .description('every usage of the selection as a file, newest first')
     .addOption(
-      new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'),
+      new Option('--format <format>', 'excel is CSV as a Dutch or Belgian Excel opens it')
+        .choices(EXPORT_FORMATS)
+        .default('csv'),
     )
     .option('--out <file>', 'write to this file; default: standard output')
-    .option('--bom', 'begin with a UTF-8 byte order mark')
-    .option('--semicolon', 'separate by semicolons')
-    .option('--decimal-comma', 'write amounts with a comma')
-    .option('--excel-nl', 'all three: what a Dutch or Belgian Excel opens')
+    .option('--bom', 'CSV: begin with a UTF-8 byte order mark')
+    .option('--semicolon', 'CSV: separate by semicolons')
+    .option('--decimal-comma', 'CSV: write amounts with a comma')
+    .option('--excel-nl', 'the same as --format excel')
     .action(async (options: ExportOptions, command: Command) => {
       const filter = filterOf(options)
       await using desk = await openDeskOf(command, 'export')
-      const pieces = exportOf(desk, filter, {
-        format: formatOf(options),
-        timeZone: options.timeZone,
-      })
-      await write(pieces, options.out)
+      const format = formatOf(options)
+      const { out, timeZone } = options
+      const openFrom = (beforeMs: number | undefined) =>
+        exportOf(desk, filter, { format, timeZone, beforeMs })
+      if (out === undefined) return printPieces(bytesOf(await openFrom(undefined)))
+      const { rowsCount, earlierCount } = await writeExportFile(
+        {
+          path: out,
+          asked: JSON.stringify({ filter, format, timeZone }),
+          continues: format.kind !== 'parquet',
+        },
+        {
+          open: openFrom,
+          signal: stopOnSignal('stopping; what is written stays, as FILE.part'),
+          startProgress: (total) => startProgress('export', total),
+        },
+      )
+      const earlier =
+        earlierCount === 0 ? '' : `, ${earlierCount} of them from before it was stopped`
+      remark(`Written to ${out}: ${rowsCount} rows${earlier}.`)
     })
 }
 
 function formatOf(options: ExportOptions): ExportFormat {
-  if (options.format === 'jsonl') return { kind: 'jsonl' }
-  const csv: CsvOptions = options.excelNl
-    ? EXCEL_CSV
-    : {
-        bom: options.bom === true,
-        delimiter: options.semicolon ? ';' : ',',
-        decimalComma: options.decimalComma === true,
-      }
-  return { kind: 'csv', csv }
-}
-
-/** A file appears whole or not at all. */
-async function write(pieces: AsyncGenerator<string>, path: string | undefined): Promise<void> {
-  if (path === undefined) {
-    await printPieces(pieces)
-    return
+  const { bom, semicolon, decimalComma, excelNl } = options
+  const { format } = exportFileKind(excelNl === true ? 'excel' : options.format)
+  if (format.kind !== 'csv' || options.format !== 'csv' || excelNl === true) return format
+  return {
+    kind: 'csv',
+    csv: {
+      bom: bom === true,
+      delimiter: semicolon === true ? ';' : ',',
+      decimalComma: decimalComma === true,
+      sheetTimes: false,
+    },
   }
-  await pipeline(Readable.from(pieces), createWriteStream(`${path}.part`))
-  await rename(`${path}.part`, path)
-  remark(`Written to ${path}.`)
 }

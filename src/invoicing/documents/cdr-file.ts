@@ -4,7 +4,7 @@
  */
 import { accountCalendar, termsAt } from '../../core/time/account-calendar.ts'
 import type { Directory } from '../../core/accounts/accounts.ts'
-import { writeLedgerRows, type ExportFormat } from '../../reports/export-usage.ts'
+import { writeLedgerRows, type CsvForm } from '../../reports/write-ledger-rows.ts'
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import { isFreeHelpline } from '../build/usage-charges.ts'
@@ -32,9 +32,9 @@ export const cdrFile: DocumentKind = {
   },
 }
 
-function formatOf(invoice: Invoice): ExportFormat {
-  if (invoice.paper?.cdrForm !== 'excel') return { kind: 'csv', csv: PLAIN_CSV }
-  return { kind: 'csv', csv: EXCEL_CSV, columns: customerColumns(invoice) }
+function formatOf(invoice: Invoice): CsvForm {
+  if (invoice.paper?.cdrForm !== 'excel') return { csv: PLAIN_CSV }
+  return { csv: EXCEL_CSV, columns: customerColumns(invoice) }
 }
 
 async function* itemised(

@@ -40,6 +40,9 @@ export interface NativeInsert {
   readonly deduplicationToken: string
 }
 
+/** Texts that the statement made, one after the other; or one file with the types of its columns. */
+export type ByteFormat = 'RawBLOB' | 'Parquet'
+
 /** What differs between the two ways to reach ClickHouse. */
 export interface ClickHouseEngine {
   readonly kind: 'embedded' | 'server'
@@ -49,6 +52,8 @@ export interface ClickHouseEngine {
   insertNative(insert: NativeInsert): Promise<void>
   /** Raw JSONEachRow lines in chunks, parsed; memory stays bounded whatever the result's size. */
   streamRows(sql: string, params: QueryParams): AsyncIterable<unknown[]>
+  /** A result as the engine writes it, in pieces; what ends early throws. */
+  streamBytes(sql: string, params: QueryParams, format: ByteFormat): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
@@ -67,6 +72,12 @@ export interface ClickHouseStore extends AsyncDisposable {
     file: QueryFile<Params, Row>,
     params: Params,
   ): AsyncIterable<Row[]>
+  /** What the engine makes of the rows, passed through; none of it is looked at. */
+  bytes<Params extends QueryParams, Row>(
+    file: QueryFile<Params, Row>,
+    params: Params,
+    format: ByteFormat,
+  ): AsyncIterable<Uint8Array>
   /** A statement without a result: migrations, small inserts. */
   command(sql: string, params?: QueryParams): Promise<void>
   insertNative(insert: NativeInsert): Promise<void>
@@ -109,6 +120,13 @@ function storeOver(
         for await (const rows of engine.streamRows(file.sql, params)) {
           yield rows.map((row) => file.row.parse(row))
         }
+      } catch (error) {
+        throw ledgerError(error, file.name)
+      }
+    },
+    async *bytes(file, params, format) {
+      try {
+        yield* engine.streamBytes(file.sql, params, format)
       } catch (error) {
         throw ledgerError(error, file.name)
       }

@@ -9,7 +9,7 @@ import { createClient } from '@clickhouse/client'
 import { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
 import type { ClickHouseEngine, EmbeddedOptions, NativeInsert } from './clickhouse-store.ts'
-import { createEngineStreams } from './engine-streams.ts'
+import { BLOCKS_FOLDER, createEngineStreams } from './engine-streams.ts'
 import { nativeInsertSql, sqlLiteral } from './native-insert.ts'
 import type { QueryParams } from './query-file.ts'
 
@@ -20,7 +20,7 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
   const { folder } = options
   const { createChdbConnection } = await import('chdb/connection')
   const { drainPending, Session } = await import('chdb')
-  const blocksFolder = join(folder, 'tik-blocks')
+  const blocksFolder = join(folder, BLOCKS_FOLDER)
   mkdirSync(folder, { recursive: true })
   const opened: unknown = open(folder, () => createChdbConnection({ path: folder }))
   rmSync(blocksFolder, { recursive: true, force: true }) // What a killed process left behind.
@@ -48,6 +48,7 @@ export async function openEmbeddedEngine(options: EmbeddedOptions): Promise<Clic
     async *streamRows(sql: string, params: QueryParams) {
       for await (const chunk of streams.read(sql, { ...params }, 'JSONEachRow')) yield chunk.rows()
     },
+    streamBytes: (sql, params, format) => streams.bytes(sql, params, format),
     async close() {
       if (closed) return
       closed = true

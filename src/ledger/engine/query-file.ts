@@ -29,16 +29,18 @@ const EXACT_OUTPUT =
 /**
  * Binds clickhouse/queries/<name>.sql to the types of its parameters and rows. Marked places, such as
  * a comment `fields`, are filled with fixed texts of the code. Values never come this way: they are
- * parameters.
+ * parameters. `settings` stand in for those that write exact JSON, where it is no JSON.
  */
 export function queryFile<Params extends QueryParams = Record<string, never>>() {
   return <Row>(
     name: string,
     row: z.ZodType<Row>,
     places?: Readonly<Record<string, string>>,
+    settings?: string,
   ): QueryFile<Params, Row> => {
     const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
-    return queryText<Params>()(name, places === undefined ? text : filled(text, places), row)
+    const whole = places === undefined ? text : filled(text, places)
+    return queryText<Params>()(name, whole, row, settings)
   }
 }
 
@@ -50,9 +52,14 @@ function filled(text: string, places: Readonly<Record<string, string>>): string 
 
 /** The same for a statement that is composed from fixed parts (src/reports). */
 export function queryText<Params extends QueryParams = Record<string, never>>() {
-  return <Row>(name: string, text: string, row: z.ZodType<Row>): QueryFile<Params, Row> => ({
+  return <Row>(
+    name: string,
+    text: string,
+    row: z.ZodType<Row>,
+    settings = EXACT_OUTPUT,
+  ): QueryFile<Params, Row> => ({
     name,
-    sql: `${text.trim()}\nSETTINGS log_comment = 'tik/${name}', ${EXACT_OUTPUT}`,
+    sql: `${text.trim()}\nSETTINGS log_comment = 'tik/${name}', ${settings}`,
     row,
   })
 }

@@ -2,9 +2,16 @@
  * ClickHouse as a server or cluster, over HTTP. Native blocks are the body of the same conditional
  * insert that the embedded engine runs, read through input().
  */
+import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
-import type { ClickHouseEngine, NativeInsert, ServerOptions } from './clickhouse-store.ts'
+import { TikError } from '../../core/failures/errors.ts'
+import type {
+  ByteFormat,
+  ClickHouseEngine,
+  NativeInsert,
+  ServerOptions,
+} from './clickhouse-store.ts'
 import { nativeInsertSql, sqlLiteral } from './native-insert.ts'
 import type { QueryParams } from './query-file.ts'
 
@@ -20,6 +27,7 @@ export async function openServerEngine(options: ServerOptions): Promise<ClickHou
     prepare: () => createDatabase(options),
     insertNative: (insert: NativeInsert) => insertBody(client, insert),
     streamRows: (sql: string, params: QueryParams) => streamRows(client, sql, params),
+    streamBytes: (sql, params, format) => streamBytes(client, sql, params, format),
     close: () => client.close(),
   })
 }
@@ -61,5 +69,37 @@ async function* streamRows(
     for await (const rows of result.stream()) yield rows.map((row) => row.json())
   } finally {
     result.close()
+  }
+}
+
+/** Last bytes of a Parquet file that is whole. */
+const PARQUET_END = 'PAR1'
+
+async function* streamBytes(
+  client: ClickHouseClient,
+  sql: string,
+  params: QueryParams,
+  format: ByteFormat,
+): AsyncGenerator<Uint8Array> {
+  // Texts come when all of them are there: after an answer has begun, an error would be part of it. A file of
+  // gigabytes cannot wait, but tells by its end whether it is whole.
+  const settings = format === 'RawBLOB' ? { wait_end_of_query: 1 as const } : {}
+  const { stream } = await client.exec({
+    query: `${sql}\nFORMAT ${format}`,
+    query_params: { ...params },
+    clickhouse_settings: settings,
+  })
+  let end = Buffer.alloc(0)
+  try {
+    for await (const chunk of stream) {
+      assert(Buffer.isBuffer(chunk), 'a stream of bytes comes in buffers')
+      end = Buffer.concat([end, chunk.subarray(-PARQUET_END.length)]).subarray(-PARQUET_END.length)
+      yield chunk
+    }
+  } finally {
+    stream.destroy()
+  }
+  if (format === 'Parquet' && end.toString('latin1') !== PARQUET_END) {
+    throw new TikError('ledger_unavailable', 'the server ended the file before its end')
   }
 }
