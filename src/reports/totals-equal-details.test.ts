@@ -25,7 +25,7 @@ import { TOTALS_BY, usageTotals, type TotalsBy } from './usage-totals.ts'
 const ZONE = 'Europe/Amsterdam'
 const NOW_MS = Date.parse('2026-12-21T12:00:00Z')
 const ROWS = 600
-const RUNS = 25
+const RUNS = 10
 const ACCOUNTS = ['a0', 'a1', 'a2', 'a3']
 const CALL_TYPES = ['national', 'premium', 'sms', 'data']
 const OCTOBER = 20_727
@@ -232,8 +232,8 @@ test('totals by every grouping and histories are the sum of the details', async 
     ),
     { numRuns: RUNS },
   )
-  expect(rerates).toBeGreaterThan(5)
-  expect(settlements).toBeGreaterThan(5)
+  expect(rerates).toBeGreaterThan(RUNS / 2)
+  expect(settlements).toBeGreaterThan(RUNS / 2)
 }, 300_000)
 
 async function requireEqual(filter: UsageFilter): Promise<void> {

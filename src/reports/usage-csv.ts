@@ -31,6 +31,9 @@ export const PLAIN_CSV: CsvOptions = {
   sheetTimes: false,
 }
 
+/** A lone line feed or return is quoted as well: half of the readers take it for the end of a line. */
+const LINE = { record_delimiter: 'windows', quote_record_delimiter: true } as const
+
 const BOM = '\uFEFF'
 
 /** Pieces of the file, header first; memory stays at one chunk of rows. */
@@ -39,7 +42,7 @@ export async function* usageCsv(
   options: CsvOptions,
   columns: readonly CsvColumn[] = COLUMNS,
 ): AsyncGenerator<string> {
-  const line = { delimiter: options.delimiter, record_delimiter: 'windows' } as const
+  const line = { ...LINE, delimiter: options.delimiter }
   yield (options.bom ? BOM : '') + stringify([columns.map(([title]) => title)], line)
   for await (const rows of chunks) {
     if (rows.length === 0) continue
