@@ -1,7 +1,7 @@
 /** One export in a process of its own: so that the peak of memory is of it. Prints a line of JSON. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeExportFile } from '../src/cli/usage/export-file.ts'
+import { writeExportFile } from '../src/app/usage/export-file.ts'
 import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
 import { EXPORT_FORMATS, exportFileKind } from '../src/reports/export-format.ts'
 import { exportUsage } from '../src/reports/export-usage.ts'

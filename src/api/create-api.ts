@@ -10,6 +10,7 @@ import type { Log } from '../core/watch/log.ts'
 import type { Metrics } from '../core/watch/metrics.ts'
 import { answerRoute } from './answer-route.ts'
 import { ENTRANCE_SCRIPT, entrancePage } from './entrance-page.ts'
+import { mountExportFiles } from './export-files.ts'
 import { observed } from './observe.ts'
 import { openApiDocument } from './open-api.ts'
 import { docsPage } from './docs-page.ts'
@@ -74,6 +75,7 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   mountSignIn(app, parts, limits)
   mountSingleSignOn(app, parts, limits)
   mountPasskeys(app, parts, limits)
+  mountExportFiles(app, parts)
   for (const route of ROUTES) {
     const path = `${API_PATH}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
     app.on(route.method.toUpperCase(), path, (context) =>

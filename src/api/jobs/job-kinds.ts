@@ -2,6 +2,7 @@
 import type { AnyJobKind } from '../../app/jobs/job-kind.ts'
 import { bill, checkBilling } from './bill.ts'
 import { giveUpCalls } from './give-up-calls.ts'
+import { exportByMail } from './export-by-mail.ts'
 import { remind, sendMails } from './mails.ts'
 import { replay } from './replay.ts'
 import { rerate } from './rerate.ts'
@@ -18,4 +19,5 @@ export const JOB_KINDS: readonly AnyJobKind[] = [
   verify,
   remind,
   sendMails,
+  exportByMail,
 ]

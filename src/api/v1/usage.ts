@@ -1,10 +1,11 @@
 /** What was used and what it cost: totals, single usages, why one costs what it does, and files. */
 import { z } from 'zod'
 import { explainUsage } from '../../app/usage/explain-usage.ts'
-import { readQuestion, type WrittenQuestion } from '../../app/usage/read-question.ts'
+import { readQuestion } from '../../app/usage/read-question.ts'
 import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-reports.ts'
 import { EXPORT_FORMATS, exportFileKind } from '../../reports/export-format.ts'
 import { bytesOf } from '../../reports/export-usage.ts'
+import { zoneOf } from '../../app/usage/zone-of.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
 import { toUsageForm, usageForm } from '../../reports/usage-form.ts'
 import { TOTALS_BY } from '../../reports/usage-totals.ts'
@@ -22,29 +23,7 @@ import {
   wholeNumber,
 } from '../fields.ts'
 import { jsonRoute, sendingRoute, type Route } from '../route.ts'
-
-const PERIOD =
-  'current, last-6, a billing period (2026-10), several (2026-01..2026-12) or dates (2026-10-01..2026-10-15)'
-const NUMBER = 'any part of the number; with = in front the whole of it'
-
-const selection = {
-  period: z.string().max(30).default('current').meta({ description: PERIOD }),
-  timeZone: z.string().max(60).default('Europe/Amsterdam').meta({ description: 'of dates' }),
-  account: id.optional(),
-  partner: id.optional(),
-  product: z.enum(['voip', 'mobile']).optional(),
-  callType: z
-    .string()
-    .max(500)
-    .optional()
-    .meta({ description: 'ids of call types, separated by commas' }),
-  sender: z.string().max(40).optional().meta({ description: NUMBER }),
-  receiver: z.string().max(40).optional().meta({ description: NUMBER }),
-}
-const comparisons = {
-  amount: z.string().max(30).optional().meta({ description: 'in EUR: >1.50, =0 or <0.10' }),
-  duration: z.string().max(30).optional().meta({ description: 'in seconds: >3600' }),
-}
+import { comparisons, selection, written } from './usage-selection.ts'
 
 const total = z
   .object({
@@ -78,12 +57,6 @@ const ofPeriod = z
 
 const detailKey = z.object({ startMs: z.int(), entryId: z.string() })
 
-type Selection = z.output<z.ZodObject<typeof selection>>
-
-function written({ callType, ...texts }: Selection): WrittenQuestion {
-  return { ...texts, callTypes: callType?.split(',').filter((one) => one !== '') }
-}
-
 export const usageRoutes: readonly Route[] = [
   jsonRoute({
     method: 'get',
@@ -94,7 +67,8 @@ export const usageRoutes: readonly Route[] = [
     query: z.object({ ...selection, by: z.enum(TOTALS_BY).default('total') }),
     answer: z.object({ items: z.array(total) }),
     async run({ ask, query }) {
-      const rows = await ask(totalsOf, query.by, readQuestion(written(query)))
+      const timeZone = await ask(zoneOf, query)
+      const rows = await ask(totalsOf, query.by, readQuestion(written(query, timeZone)))
       return {
         items: rows.map((row) => ({
           product: row.product,
@@ -125,7 +99,8 @@ export const usageRoutes: readonly Route[] = [
     }),
     answer: z.object({ items: z.array(ofPeriod) }),
     async run({ ask, query }) {
-      const rows = await ask(historyOf, query.by, readQuestion(written(query)))
+      const timeZone = await ask(zoneOf, query)
+      const rows = await ask(historyOf, query.by, readQuestion(written(query, timeZone)))
       return {
         items: rows.map((row) => ({
           periodStart: dayToIso(row.periodStartDay),
@@ -151,11 +126,12 @@ export const usageRoutes: readonly Route[] = [
     answer: pageOf(usageForm),
     async run({ ask, query }) {
       const { limit, cursor, amount, duration, ...chosen } = query
-      const question = readQuestion({ ...written(chosen), amount, duration })
+      const timeZone = await ask(zoneOf, query)
+      const question = readQuestion({ ...written(chosen, timeZone), amount, duration })
       const after = fromCursor(cursor, detailKey)
       const { rows, more } = await ask(detailsOf, question, {
         limit,
-        timeZone: query.timeZone,
+        timeZone,
         after,
       })
       const last = rows.at(-1)
@@ -189,9 +165,10 @@ export const usageRoutes: readonly Route[] = [
     ],
     async send({ ask, query }) {
       const { format: name, amount, duration, ...chosen } = query
-      const question = readQuestion({ ...written(chosen), amount, duration })
+      const timeZone = await ask(zoneOf, query)
+      const question = readQuestion({ ...written(chosen, timeZone), amount, duration })
       const { format, ending, contentType } = exportFileKind(name)
-      const usage = await ask(exportOf, question, { format, timeZone: query.timeZone })
+      const usage = await ask(exportOf, question, { format, timeZone })
       const fileName = `usage-${question.period.label}.${ending}`
       return { contentType, fileName, chunks: bytesOf(usage) }
     },

@@ -7,7 +7,7 @@ import { detailsOf } from '../../app/usage/usage-reports.ts'
 import { print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import {
-  filterOf,
+  questionOf,
   withComparisons,
   withReportOptions,
   type ReportOptions,
@@ -19,11 +19,11 @@ export function addDetailsCommand(program: Command): void {
     .option('--limit <n>', 'at most so many', '50')
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { limit: string }, command: Command) => {
-      const filter = filterOf(options)
       await using desk = await openDeskOf(command, 'details')
+      const { filter, timeZone } = await questionOf(desk, options)
       const { rows, more } = await detailsOf(desk, filter, {
         limit: Number.parseInt(options.limit, 10),
-        timeZone: options.timeZone,
+        timeZone,
       })
       if (options.json) return printJson(rows)
       print(detailsTable(rows))

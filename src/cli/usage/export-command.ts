@@ -8,9 +8,9 @@ import { startProgress } from '../progress.ts'
 import { printPieces, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { writeExportFile } from './export-file.ts'
+import { writeExportFile } from '../../app/usage/export-file.ts'
 import {
-  filterOf,
+  questionOf,
   withComparisons,
   withReportOptions,
   type ReportOptions,
@@ -39,10 +39,10 @@ export function addExportCommand(program: Command): void {
     .option('--decimal-comma', 'CSV: write amounts with a comma')
     .option('--excel-nl', 'the same as --format excel')
     .action(async (options: ExportOptions, command: Command) => {
-      const filter = filterOf(options)
       await using desk = await openDeskOf(command, 'export')
+      const { filter, timeZone } = await questionOf(desk, options)
       const format = formatOf(options)
-      const { out, timeZone } = options
+      const { out } = options
       const openFrom = (beforeMs: number | undefined) =>
         exportOf(desk, filter, { format, timeZone, beforeMs })
       if (out === undefined) return printPieces(bytesOf(await openFrom(undefined)))

@@ -7,7 +7,7 @@ import { HISTORY_BY, type HistoryBy, type UsageHistoryRow } from '../../reports/
 import { amountText } from '../../reports/usage-csv.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
-import { filterOf, withReportOptions, type ReportOptions } from './report-options.ts'
+import { questionOf, withReportOptions, type ReportOptions } from './report-options.ts'
 
 export function addHistoryCommand(program: Command): void {
   withReportOptions(program.command('history'), 'last-6')
@@ -19,8 +19,8 @@ export function addHistoryCommand(program: Command): void {
     )
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { by: HistoryBy }, command: Command) => {
-      const filter = filterOf(options)
       await using desk = await openDeskOf(command, 'history')
+      const { filter } = await questionOf(desk, options)
       const rows = await historyOf(desk, options.by, filter)
       if (options.json) return printJson(rows)
       if (rows.length === 0) print(`No rated usage for ${filter.period.label}.`)

@@ -1,11 +1,14 @@
 /** The filters that totals, details and export share. */
 import type { Command } from 'commander'
+import type { Desk } from '../../app/desk.ts'
 import { readQuestion } from '../../app/usage/read-question.ts'
 import type { DetailsQuestion } from '../../app/usage/usage-reports.ts'
+import { zoneOf } from '../../app/usage/zone-of.ts'
 
 export interface ReportOptions {
   readonly period: string
-  readonly timeZone: string
+  /** Left out: that of the account. */
+  readonly timeZone?: string
   readonly account?: string
   readonly partner?: string
   readonly product?: string
@@ -34,7 +37,10 @@ export function withReportOptions(command: Command, period = 'current'): Command
       'sender contains, in any grouping: 0612, 06-12, +316; =0612345678 is the whole number',
     )
     .option('--receiver <digits>', 'receiver contains, as with --sender')
-    .option('--time-zone <zone>', 'of dates given and shown', 'Europe/Amsterdam')
+    .option(
+      '--time-zone <zone>',
+      'of dates given and shown; default: that of the account, else Europe/Amsterdam',
+    )
 }
 
 /** Adds the comparisons of single records. */
@@ -44,7 +50,11 @@ export function withComparisons(command: Command): Command {
     .option('--duration <comparison>', 'seconds: ">3600", "=0"')
 }
 
-/** What the options ask for. Throws `usage_error`. */
-export function filterOf({ callType, ...options }: ReportOptions): DetailsQuestion {
-  return readQuestion({ ...options, callTypes: callType })
+/** What the options ask for, with the time zone that it is in. Throws `usage_error`. */
+export async function questionOf(
+  desk: Desk,
+  { callType, ...options }: ReportOptions,
+): Promise<{ filter: DetailsQuestion; timeZone: string }> {
+  const timeZone = await zoneOf(desk, options)
+  return { filter: readQuestion({ ...options, timeZone, callTypes: callType }), timeZone }
 }

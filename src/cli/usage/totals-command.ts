@@ -4,7 +4,7 @@ import { TOTALS_BY, type TotalsBy } from '../../reports/usage-totals.ts'
 import { totalsOf } from '../../app/usage/usage-reports.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
-import { filterOf, withReportOptions, type ReportOptions } from './report-options.ts'
+import { questionOf, withReportOptions, type ReportOptions } from './report-options.ts'
 import { totalsTable } from './totals-table.ts'
 
 export function addTotalsCommand(program: Command): void {
@@ -17,8 +17,8 @@ export function addTotalsCommand(program: Command): void {
     )
     .option('--json', 'as JSON')
     .action(async (options: ReportOptions & { by: TotalsBy }, command: Command) => {
-      const filter = filterOf(options)
       await using desk = await openDeskOf(command, 'totals')
+      const { filter } = await questionOf(desk, options)
       const rows = await totalsOf(desk, options.by, filter)
       if (options.json) return printJson(rows)
       if (rows.length === 0) print(`No rated usage for ${filter.period.label}.`)

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
-import type { Progress } from '../../app/talk.ts'
+import type { Progress } from '../talk.ts'
 import type { UsageExport } from '../../reports/export-usage.ts'
 
 export interface ExportFile {
