@@ -31,7 +31,7 @@ beforeAll(async () => {
   expect(taken).toMatchObject({ status: 0 })
 }, 60_000)
 
-test.each(['csv', 'jsonl'])(
+test.each(['csv', 'jsonl', 'parquet'])(
   'leaving an export as %s ends it with 0 and in silence',
   async (format) => {
     const parameters = ['export', '--period', '2026-10', '--format', format, '--dir', folder]

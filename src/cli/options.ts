@@ -1,6 +1,5 @@
 /** What several commands read from their options, and how results are printed. */
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { once } from 'node:events'
 import type { Command } from 'commander'
 import { readConfig, type Config } from '../core/config/config.ts'
 import { visibleText } from '../core/text/visible-text.ts'
@@ -44,14 +43,22 @@ export function remark(text: string): void {
 
 /**
  * A long result to standard output, as fast as it is read there. Whoever stops reading (`| head`) has
- * what they wanted: the rest is not computed.
+ * what they wanted: the rest is not computed, and what computes it has ended when this returns.
  */
 export async function printPieces(pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
-  try {
-    await pipeline(Readable.from(shown(pieces)), process.stdout, { end: false })
-  } catch (error) {
-    if (!isClosedPipe(error)) throw error
+  const { stdout } = process
+  let failure: Error | undefined
+  stdout.on('error', (error) => (failure ??= error))
+  for await (const piece of shown(pieces)) {
+    if (failure === undefined && !stdout.write(piece)) await untilDrained(stdout)
+    if (failure !== undefined) break
   }
+  await new Promise((resolve) => stdout.write('', resolve))
+  if (failure !== undefined && !isClosedPipe(failure)) throw failure
+}
+
+async function untilDrained(stdout: NodeJS.WriteStream): Promise<void> {
+  await once(stdout, 'drain').catch(() => undefined) // Why it never will was told to those who listen.
 }
 
 /** A file gets the pieces as they are, a terminal cannot. */

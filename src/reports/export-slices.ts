@@ -7,8 +7,8 @@ import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { exactInteger, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 import { allOf, type Conditions } from './usage-filter.ts'
 
-/** Rows that are sorted at once, but for those of the minute that a slice begins with: some 50 MB. */
-const SLICE_ROWS_MAX = 200_000
+/** Rows that are sorted at once, but for those of the minute that a slice begins with: some 25 MB of lines. */
+const SLICE_ROWS_MAX = 100_000
 
 export interface ExportSlice {
   readonly rowsCount: number

@@ -96,4 +96,4 @@ export function parquetQuery(conditions: Conditions) {
 
 /** Columns and conditions have the same names, and rows are few enough at a time for a bounded memory. */
 const PARQUET_SETTINGS =
-  'prefer_column_name_to_alias = 1, output_format_parquet_row_group_size = 100000'
+  'prefer_column_name_to_alias = 1, output_format_parquet_row_group_size = 50000'

@@ -45,7 +45,10 @@ export function addExportCommand(program: Command): void {
       const { out } = options
       const openFrom = (beforeMs: number | undefined) =>
         exportOf(desk, filter, { format, timeZone, beforeMs })
-      if (out === undefined) return printPieces(bytesOf(await openFrom(undefined)))
+      if (out === undefined) {
+        await printPieces(bytesOf(await openFrom(undefined)))
+        return
+      }
       const { rowsCount, earlierCount } = await writeExportFile(
         {
           path: out,
