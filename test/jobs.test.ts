@@ -90,6 +90,8 @@ describe('over the API', () => {
   test.each<[string, unknown, string]>([
     ['take-in', {}, 'file_missing'],
     ['give-up-calls', { source: 'none', hours: 24, reason: 'lost', by: 'Bo' }, 'not_found'],
+    // A program has no address; src/app/usage/mail-export.test.ts asks as a person.
+    ['export-by-mail', { period: '2026-10' }, 'usage_error'],
   ])('%s fails with the code and what to do, where it cannot be done', async (kind, wish, code) => {
     await using _ = runner()
     expect(await asked(kind, wish)).toMatchObject({
@@ -102,7 +104,7 @@ describe('over the API', () => {
   test('every kind has a wish that it is tried with here', () => {
     const tried = ['check-billing', 'bill', 'rerate', 'replay-rejects', 'verify', 'remind']
     expect(JOB_KINDS.map(({ kind }) => kind).toSorted()).toEqual(
-      [...tried, 'send-mails', 'take-in', 'give-up-calls'].toSorted(),
+      [...tried, 'send-mails', 'take-in', 'give-up-calls', 'export-by-mail'].toSorted(),
     )
   })
 

@@ -3,15 +3,17 @@ import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { exportByMail } from '../src/api/jobs/export-by-mail.ts'
-import { callerOfPerson } from '../src/app/access/caller-of.ts'
-import type { Desk } from '../src/app/desk.ts'
-import { askJob, jobOf } from '../src/app/jobs/jobs-of.ts'
-import { runJobs } from '../src/app/jobs/run-jobs.ts'
-import { createLog } from '../src/core/watch/log.ts'
-import { personByKey } from '../src/identity/person.ts'
-import type { Job } from '../src/jobs/job-rows.ts'
-import { openSmallDoor, type SmallDoor } from './small-door.ts'
+import { exportByMail } from '../../api/jobs/export-by-mail.ts'
+import { openMailedExport } from './mail-export.ts'
+import { callerOfPerson } from '../access/caller-of.ts'
+import type { Desk } from '../desk.ts'
+import { askJob, jobOf } from '../jobs/jobs-of.ts'
+import { runJobs } from '../jobs/run-jobs.ts'
+import { createLog } from '../../core/watch/log.ts'
+import { personByKey } from '../../identity/person.ts'
+import type { Job } from '../../jobs/job-rows.ts'
+import { exportOfLink, KEPT_MS } from '../../reports/kept-exports.ts'
+import { openSmallDoor, type SmallDoor } from '../../../test/small-door.ts'
 
 const log = createLog('error', () => {})
 const PUBLIC_URL = 'https://tik.example'
@@ -62,6 +64,12 @@ test('whoever asks gets a mail with a link to their own usage, and to nobody els
   const response = await door.ask(linkIn(mail?.text_body))
   expect(response.status).toBe(200)
   expect(response.headers.get('Content-Disposition')).toContain('usage-2026-10.csv')
+  const secret = linkIn(mail?.text_body).slice('/exports/'.length)
+  const [before, after] = [Date.now() + KEPT_MS - 60_000, Date.now() + KEPT_MS + 1]
+  expect(await exportOfLink(door.desk.operations, secret, before)).toMatchObject({ rowsCount: 1 })
+  expect(await exportOfLink(door.desk.operations, secret, after)).toBeUndefined()
+  const entrance = { door: 'api', address: '', requestId: '' } as const
+  expect(await openMailedExport(door.desk, secret, entrance)).toMatchObject({ person: 'user:ann' })
   const file = await response.text()
   expect(file.trim().split('\r\n')).toHaveLength(2)
   expect(file).toContain('+31201234567')
