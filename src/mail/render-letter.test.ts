@@ -112,6 +112,21 @@ test.each([
   expect(letterOf(language, [exampleCrossing()]).intro).toContain(full)
 })
 
+test('a number of an invoice is not broken at its dash, and its text stays as it is', () => {
+  const html = renderHtml({ ...LETTER_WITH_NUMBER })
+  expect(html).toContain('<span style="white-space:nowrap">NL-2026-00000042</span>')
+  expect(html).toContain('<title>Invoice NL-2026-00000042</title>')
+})
+
+const LETTER_WITH_NUMBER = {
+  tag: 'en-GB',
+  subject: 'Invoice NL-2026-00000042',
+  greeting: 'Dear Anna,',
+  intro: 'Please find attached invoice NL-2026-00000042.',
+  sections: [],
+  footer: 'Waddentel',
+}
+
 test('a French colon stays with the word before it', () => {
   const letter = letterOf('fr', [exampleCrossing()])
   expect(letter.subject).toContain('abonnement\u00a0: 100')

@@ -55,9 +55,9 @@ export function renderHtml(letter: Letter): string {
 </head>
 <body style="${STYLE.body}">
 <main style="${escapeHtml(STYLE.main)}">
-<h1 style="${STYLE.h1}">${title}</h1>
+<h1 style="${STYLE.h1}">${unbroken(title)}</h1>
 <p>${escapeHtml(letter.greeting)}</p>
-<p>${escapeHtml(letter.intro)}</p>
+<p>${unbroken(escapeHtml(letter.intro))}</p>
 ${letter.sections.map(sectionHtml).join('\n')}
 ${letter.list === undefined ? '' : listHtml(letter.list)}
 <footer style="${STYLE.footer}"><p style="margin:0">${escapeHtml(letter.footer)}</p></footer>
@@ -75,6 +75,14 @@ export function escapeHtml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
+}
+
+/** Numbers of invoices, which a phone would break at their dash. */
+const UNBROKEN = /(?<![\w-])(?:[A-Z0-9.-]{1,9})?\d{4}-\d{8}(?![\w-])/g
+
+/** HTML in which they stay on one line; what is copied from it is what stands there. */
+function unbroken(html: string): string {
+  return html.replaceAll(UNBROKEN, '<span style="white-space:nowrap">$&</span>')
 }
 
 /** One line for a header: no line break can start another header, no control turns text around. */
@@ -97,7 +105,7 @@ function sectionHtml({ title, percent, rows }: LetterSection): string {
   const lines = rows.map(
     ({ label, value }) =>
       `<tr><th scope="row" style="${STYLE.rowHead}">${escapeHtml(label)}</th>` +
-      `<td style="${STYLE.cell}">${escapeHtml(value)}</td></tr>`,
+      `<td style="${STYLE.cell}">${unbroken(escapeHtml(value))}</td></tr>`,
   )
   return `<section style="${STYLE.section}">
 <h2 style="${STYLE.h2}">${escapeHtml(title)}</h2>

@@ -1,9 +1,19 @@
 /** What the mail of an invoice says that replaces another. */
 import { expect, test } from 'vitest'
 import { exampleUser } from '../../../test/doubles/example-alerts.ts'
+import { inventedCreditNotes } from '../../../test/doubles/invented-credit-notes.ts'
 import { inventedEInvoices } from '../../../test/doubles/invented-e-invoices.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { invoiceLetter } from './invoice-mails.ts'
+
+test('why a period is in favour of the customer is told in the language of the reader', () => {
+  const { account } = inventedRequest({ subscriptionsCount: 1 })
+  const [, note] = [...inventedCreditNotes()].find(([name]) => name.startsWith('negative')) ?? []
+  if (note === undefined) throw new Error('there is such a credit note')
+  expect(note.reason).toBe('Over deze periode krijgt u meer terug dan er te betalen is.')
+  const letter = invoiceLetter({ user: exampleUser('en'), account }, note)
+  expect(letter.intro).toContain('Reason: For this period you get back more than there is to pay.')
+})
 
 test.each([
   ['nl', 'Deze factuur vervangt factuur 2026-00000001 van 2 november 2026, die geheel is'],

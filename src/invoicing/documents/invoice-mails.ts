@@ -173,11 +173,13 @@ export function invoiceLetter(
 }
 
 function creditIntro(
-  { reason, corrects }: CreditNote,
+  { reason: said, corrects, credits }: CreditNote,
   parts: Readonly<Record<'number' | 'customer' | 'period' | 'amount', string>> & {
     readonly language: Language
   },
 ): string {
+  // Our own words are in the language of the reader; a clerk's are as they were said.
+  const reason = credits === 'period' ? creditTexts(parts.language).periodInFavour : said
   const numbers = corrects.map(({ number }) => number).join(', ')
   return creditTexts(parts.language).mail.intro({ ...parts, corrects: numbers, reason })
 }

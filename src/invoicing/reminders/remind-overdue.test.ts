@@ -160,7 +160,7 @@ test('the mail says what is open now, how to pay, and carries the invoice', asyn
   expect(mail?.text).toMatch(/Totaal incl\. btw: +€\u00a039,17/)
   expect(mail?.text).toMatch(/Al voldaan: +€\u00a09,17/)
   expect(mail?.text).toMatch(/Openstaand: +€\u00a030,00/)
-  expect(mail?.text).toMatch(/NL02ABNA0123456789 Noorderlicht Telecom B\.V\./)
+  expect(mail?.text).toMatch(/NL02 ABNA 0123 4567 89 Noorderlicht Telecom B\.V\./)
   expect(mail?.text).not.toContain('Kosten')
 })
 

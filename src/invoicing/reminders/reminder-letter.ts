@@ -4,6 +4,7 @@ import { micros, microsFromDecimal, type Micros } from '../../core/money/money.t
 import type { ReminderRules, ReminderTerm } from '../../core/accounts/reminder-rules.ts'
 import { letterFormat, type LetterFormat } from '../../mail/letter-format.ts'
 import type { Letter } from '../../mail/letter.ts'
+import { ibanGroups } from '../../core/text/iban-groups.ts'
 import { invoiceTexts } from '../documents/texts/invoice-texts.ts'
 import type { Invoice } from '../invoice-model.ts'
 import { reminderTexts, type ReminderWords } from './reminder-texts.ts'
@@ -92,7 +93,7 @@ function rowsOf(
     ...(paid === 0 ? [] : [{ label: texts.paid, value: format.amount(paid) }]),
     { label: texts.open, value: format.amount(openMicros) },
     ...costs.map((cost) => ({ label: texts.costs, value: format.amount(cost) })),
-    { label: texts.account, value: `${seller.iban} ${seller.party.legalName}` },
+    { label: texts.account, value: `${ibanGroups(seller.iban)} ${seller.party.legalName}` },
     { label: texts.mention, value: number },
   ]
 }

@@ -8,7 +8,7 @@ import { creditTexts } from '../texts/credit-texts.ts'
 import { documentFacts, furtherFacts } from './document-facts.ts'
 import { epcQrText } from './epc-qr.ts'
 import { TITLE_FONT } from './invoice-fonts.ts'
-import { ibanGroups } from './letterhead.ts'
+import { ibanGroups } from '../../../core/text/iban-groups.ts'
 import { INK, MUTED, type PdfContext } from './page-style.ts'
 import { qrCode } from './qr-code.ts'
 import { shownLines } from './shown-lines.ts'
@@ -216,7 +216,9 @@ function payment(invoice: Invoice, context: PdfContext): Content {
   if (invoice.kind === 'credit-note') {
     return { text: creditTexts(invoice.language).settled, fontSize: 11, bold: true, color: INK }
   }
-  if (totals.grossMicros <= 0) return { text: '' }
+  if (totals.grossMicros <= 0) {
+    return { text: context.paper.nothingToPay, fontSize: 11, bold: true, color: INK }
+  }
   const qr = epcQrText(invoice)
   const words: Column = {
     width: '*',

@@ -1,4 +1,5 @@
 /** What stands on every page: mark and name of the seller above, legal particulars below. */
+import { ibanGroups } from '../../../core/text/iban-groups.ts'
 import type { Column, Content } from 'pdfmake/interfaces.js'
 import { MARK_SIZE } from './brand.ts'
 import type { Invoice } from '../../invoice-model.ts'
@@ -127,9 +128,4 @@ function particulars(invoice: Invoice, texts: InvoiceTexts): string[] {
 function courtOf({ seller, language, paper }: Invoice): string {
   if (seller.party.address.country !== 'BE' || paper?.court === undefined) return ''
   return `${paperTexts(language).register} ${paper.court}`
-}
-
-/** In groups of four, as people read it. */
-export function ibanGroups(iban: string): string {
-  return iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ')
 }

@@ -114,7 +114,7 @@ function nameCell(
     each.messagesCount === 0 ? '' : `${format.count(each.messagesCount)}\u00a0SMS`,
   ].filter(Boolean)
   if (further.length === 0) return each.number
-  const below = oneLine(further.join(' · '), { width, fontSize: NOTE_SIZE })
+  const below = oneLine(further.join('\u00a0· '), { width, fontSize: NOTE_SIZE })
   return { stack: [oneLine(each.number, { width }), { ...below, color: MUTED }] }
 }
 

@@ -10,6 +10,8 @@ export interface PaperTexts {
   /** Behind an amount in a sentence. */
   readonly inclusive: string
   readonly noVatCharged: string
+  /** On an invoice of nothing. */
+  readonly nothingToPay: string
   readonly daysOf: (parts: { days: number; ofDays: number; fee: string }) => string
   /** Of usage that no bundle covered: how much, where it was not all, and what it came to each. */
   readonly beyondBundle: (parts: { quantity: string }) => string
@@ -30,6 +32,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     totalWithoutVat: 'Totaal',
     inclusive: 'inclusief btw',
     noVatCharged: 'zonder btw',
+    nothingToPay: 'U hoeft niets te betalen.',
     daysOf: ({ days, ofDays, fee }) => `${days} van ${ofDays} dagen van ${fee}`,
     beyondBundle: ({ quantity }) => `buiten bundel ${quantity}`,
     averagePrice: ({ price, unit }) => `gemiddeld ${price} per ${unit}`,
@@ -48,6 +51,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     totalWithoutVat: 'Total',
     inclusive: 'TVA comprise',
     noVatCharged: 'sans TVA',
+    nothingToPay: 'Vous n’avez rien à payer.',
     daysOf: ({ days, ofDays, fee }) => `${days} jours sur ${ofDays} de ${fee}`,
     beyondBundle: ({ quantity }) => `hors forfait ${quantity}`,
     averagePrice: ({ price, unit }) => `en moyenne ${price} par ${unit}`,
@@ -66,6 +70,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     totalWithoutVat: 'Gesamtbetrag',
     inclusive: 'einschließlich MwSt.',
     noVatCharged: 'ohne MwSt.',
+    nothingToPay: 'Sie müssen nichts zahlen.',
     daysOf: ({ days, ofDays, fee }) => `${days} von ${ofDays} Tagen von ${fee}`,
     beyondBundle: ({ quantity }) => `außerhalb des Pakets ${quantity}`,
     averagePrice: ({ price, unit }) => `im Mittel ${price} je ${unit}`,
@@ -84,6 +89,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     totalWithoutVat: 'Total',
     inclusive: 'including VAT',
     noVatCharged: 'without VAT',
+    nothingToPay: 'You need not pay anything.',
     daysOf: ({ days, ofDays, fee }) => `${days} of ${ofDays} days of ${fee}`,
     beyondBundle: ({ quantity }) => `outside the bundle ${quantity}`,
     averagePrice: ({ price, unit }) => `on average ${price} per ${unit}`,
