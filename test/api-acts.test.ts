@@ -14,7 +14,7 @@ beforeAll(async () => {
   key = await door.keyOf({ reachKind: 'operator', reachId: '' })
   const { items } = list.parse((await say('/invoices?account=A1')).said)
   number = z.string().parse(items[0]?.['number'])
-}, 60_000)
+}, 180_000)
 afterAll(() => door[Symbol.asyncDispose]())
 
 const list = z.object({ items: z.array(z.record(z.string(), z.unknown())) })

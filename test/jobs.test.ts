@@ -17,7 +17,7 @@ let key: string
 beforeAll(async () => {
   door = await openSmallDoor()
   key = await door.keyOf({ reachKind: 'operator', reachId: '' })
-}, 60_000)
+}, 180_000)
 afterAll(() => door[Symbol.asyncDispose]())
 
 const log = createLog('error', () => {})

@@ -21,6 +21,7 @@ export async function answerRoute(
   limits: RateLimits,
 ): Promise<Response> {
   const caller = await callerOfRequest(context, parts)
+  limits.requireCalm(caller.name)
   requireAllowed(route, caller)
   const answer = (): Promise<Response> => answerAs(caller, route, context, parts)
   return route.isTry === true ? limits.asTry(context.get('address'), caller.name, answer) : answer()
@@ -124,10 +125,24 @@ async function bodyOf(route: Route, context: Context<ApiEnv>): Promise<unknown> 
   }
   const text = await context.req.text()
   try {
-    return JSON.parse(text)
+    return shallow(JSON.parse(text))
   } catch {
     throw new Refusal({ status: 400, title: 'Malformed JSON', detail: 'the body is no JSON' })
   }
+}
+
+/** Nothing of ours is as deep; what is deeper would be walked by functions that call themselves. */
+const DEPTH_MAX = 40
+
+function shallow(value: unknown): unknown {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) throw new RangeError(`deeper than ${DEPTH_MAX}`)
+    level = level.flatMap((each): unknown[] =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return value
 }
 
 /** As the API describes it: an answer that is not is a fault of ours, and never sent. */

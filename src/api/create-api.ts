@@ -28,7 +28,7 @@ export interface ApiParts {
   readonly metrics: Metrics
   /** Whether the door is reached over TLS, which a session's cookie then insists on. */
   readonly isSecure: boolean
-  /** Of one address; `REQUESTS_PER_MINUTE_MAX` when left out. */
+  /** Of one address, and of one caller; as it is configured when left out. */
   readonly requestsPerMinuteMax?: number
   /** The version that /api/v1/openapi.json names. */
   readonly version: string
@@ -47,7 +47,8 @@ const BODY_BYTES_MAX = 1_048_576
 
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const limits = createRateLimits(parts.requestsPerMinuteMax)
+  const requestsMax = parts.requestsPerMinuteMax ?? parts.stores.config.requestsPerMinuteMax
+  const limits = createRateLimits(parts.stores, requestsMax)
   app.use(observed(parts))
   app.use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY, xFrameOptions: 'DENY' }))
   app.use(limits.ofAddress)
@@ -66,7 +67,9 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const document = openApiDocument(ROUTES, parts.version)
   app.get(`${API_PATH}/openapi.json`, (context) => context.json(document))
   app.get(`${API_PATH}/docs`, (context) => context.html(docsPage(document)))
-  app.get('/set-password', (context) => context.html(entrancePage()))
+  for (const path of ['/set-password', '/forgot-password']) {
+    app.get(path, (context) => context.html(entrancePage()))
+  }
   if (parts.pages === undefined) app.get('/', (context) => context.html(entrancePage()))
   else parts.pages(app, parts, limits)
   app.get('/entrance.js', (context) =>

@@ -58,6 +58,7 @@ export function entrancePage(): HtmlEscapedString | Promise<HtmlEscapedString> {
         </form>
         <p><button id="passkey" type="button" hidden>Sign in with a passkey</button></p>
         <p id="said" role="status"></p>
+        <p id="forgot"><a href="/forgot-password">Forgot your password?</a></p>
         <p><a href="/api/v1/docs">The API</a></p>
       </body>
     </html>`
@@ -68,6 +69,7 @@ export const ENTRANCE_SCRIPT = `
 const said = document.getElementById('said')
 const form = document.getElementById('sign-in')
 let setsPassword = false
+const asksReset = location.pathname === '/forgot-password'
 
 async function post(path, body) {
   const response = await fetch(path, {
@@ -106,6 +108,13 @@ function attempt(path, body) {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
+  if (asksReset) {
+    send('/reset-password', { name: form.elements.name.value }).then(
+      () => { form.hidden = true; said.textContent = 'If we know you, a mail with a link is on its way.' },
+      (error) => { said.textContent = error.message },
+    )
+    return
+  }
   if (setsPassword) {
     send('/set-password', { link, password: form.elements.password.value }).then(
       () => { form.hidden = true; said.innerHTML = 'Your password is set. <a href="/">Sign in</a>' },
@@ -132,6 +141,13 @@ async function usePasskey() {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked)
   const credential = await navigator.credentials.get({ publicKey })
   await post('/sign-in/passkey', credential.toJSON())
+}
+
+if (asksReset) {
+  for (const part of [form.elements.password, form.querySelector('[for=password]')]) part.hidden = true
+  form.elements.password.required = false
+  form.querySelector('button').textContent = 'Send a link'
+  document.getElementById('forgot').hidden = true
 }
 
 const link = new URLSearchParams(location.hash.slice(1)).get('link')

@@ -20,17 +20,17 @@ export function mountPasskeys(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLi
     requireOwnSite(context)
     const response = await jsonOf(context, shownPasskey)
     const arrival = arrivalOf(context)
-    await limits.requireTry(arrival.address, '')
+    await limits.requireTry(arrival.address)
     const site = { origin: ownUrl(context, parts) }
     const secret = await signInByPasskey(stores, response, site, arrival)
     if (secret === undefined) {
-      await limits.failed(arrival.address, '')
       throw new Refusal({
         status: 401,
         title: 'Not signed in',
         detail: 'this passkey is of nobody who is known here',
       })
     }
+    await limits.succeeded(arrival.address)
     keepSession(context, secret, isSecure)
     return context.json({})
   })

@@ -1,72 +1,98 @@
 /**
- * How much one address, one caller and one name may ask in a while. In this process: with several of
- * them each counts for itself. Nobody is locked out: who waits may go on.
+ * How much one address, one caller and one name may ask in a while, counted by all processes together.
+ * Nobody is locked out: who waits may go on.
  */
 import type { MiddlewareHandler } from 'hono'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { countUp } from '../app/access/rate-counts-of.ts'
+import type { Stores } from '../app/stores.ts'
 import { TikError } from '../core/failures/errors.ts'
+import { limitedAddress } from './client-address.ts'
 import type { ApiEnv } from './create-api.ts'
 import { Refusal } from './problem.ts'
+import { createRequestCounts } from './request-counts.ts'
 
-/** Of one address: a page of ours asks a handful. */
-const REQUESTS_PER_MINUTE_MAX = 6_000
 /** Wrong passwords of one address, and for one name from anywhere. */
-const TRIES_OF_ADDRESS = { points: 30, duration: 300 }
-const TRIES_OF_NAME = { points: 10, duration: 300 }
+const TRIES_OF_ADDRESS_MAX = 30
+const TRIES_OF_NAME_MAX = 10
+const TRIES_MS = 300_000
 
 export interface RateLimits {
   readonly ofAddress: MiddlewareHandler<ApiEnv>
-  /** Throws a refusal when too much was tried; `failed` counts a try. */
-  requireTry(address: string, name: string): Promise<void>
-  failed(address: string, name: string): Promise<void>
+  /** Throws a refusal when a caller asked too much. */
+  requireCalm(callerName: string): void
+  /**
+   * Counts a try before it is made, so that many at once are as few as one after the other. Throws a refusal
+   * when it is one too many; `succeeded` takes it back.
+   */
+  requireTry(address: string, name?: string): Promise<void>
+  succeeded(address: string, name?: string): Promise<void>
   /** Counts a try that is not allowed (`not_allowed`). Throws a refusal when too much was tried. */
-  asTry<Result>(address: string, name: string, attempt: () => Promise<Result>): Promise<Result>
+  asTry<Result>(
+    address: string,
+    name: string | undefined,
+    attempt: () => Promise<Result>,
+  ): Promise<Result>
 }
 
-export function createRateLimits(requestsMax = REQUESTS_PER_MINUTE_MAX): RateLimits {
-  const requests = new RateLimiterMemory({
-    points: requestsMax,
-    duration: 60,
-    keyPrefix: 'address',
-  })
-  const ofAddress = new RateLimiterMemory({ ...TRIES_OF_ADDRESS, keyPrefix: 'tries' })
-  const ofName = new RateLimiterMemory({ ...TRIES_OF_NAME, keyPrefix: 'name' })
+export function createRateLimits(
+  stores: Pick<Stores, 'operations' | 'config'>,
+  requestsMax: number,
+): RateLimits {
+  const requests = createRequestCounts(stores)
   const limits: RateLimits = {
     async ofAddress(context, next) {
-      const used = await requests.consume(context.get('address')).catch(limited)
+      const used = requests.next(`address ${limitedAddress(context.get('address'))}`)
+      if (used.count > requestsMax) throw tooMany(used.endsInMs)
       await next()
       context.header('RateLimit-Limit', String(requestsMax))
-      context.header('RateLimit-Remaining', String(used.remainingPoints))
-      context.header('RateLimit-Reset', String(Math.ceil(used.msBeforeNext / 1_000)))
+      context.header('RateLimit-Remaining', String(requestsMax - used.count))
+      context.header('RateLimit-Reset', String(secondsOf(used.endsInMs)))
+    },
+    requireCalm(callerName) {
+      const used = requests.next(`caller ${callerName}`)
+      if (used.count > requestsMax) throw tooMany(used.endsInMs)
     },
     async requireTry(address, name) {
-      const [byAddress, byName] = await Promise.all([ofAddress.get(address), ofName.get(name)])
-      for (const used of [byAddress, byName]) {
-        if (used !== null && used.remainingPoints <= 0) limited(used)
+      const [ofAddress, ofName] = await countUp(stores, tryOf(address, name, 1), TRIES_MS)
+      for (const [used, max] of [
+        [ofAddress, TRIES_OF_ADDRESS_MAX],
+        [ofName, TRIES_OF_NAME_MAX],
+      ] as const) {
+        if (used !== undefined && used.points > max) throw tooMany(used.endsInMs)
       }
     },
-    async failed(address, name) {
-      await Promise.allSettled([ofAddress.consume(address), ofName.consume(name)])
+    async succeeded(address, name) {
+      await countUp(stores, tryOf(address, name, -1), TRIES_MS)
     },
     async asTry(address, name, attempt) {
       await limits.requireTry(address, name)
+      let isWrong = false
       try {
         return await attempt()
       } catch (error) {
-        if (error instanceof TikError && error.code === 'not_allowed') {
-          await limits.failed(address, name)
-        }
+        isWrong = error instanceof TikError && error.code === 'not_allowed'
         throw error
+      } finally {
+        if (!isWrong) await limits.succeeded(address, name)
       }
     },
   }
   return limits
 }
 
-function limited(error: unknown): never {
-  if (!(error instanceof RateLimiterRes)) throw error
-  throw new Refusal(
+/** Without a name, such as of a link, only whence it comes is counted. */
+function tryOf(address: string, name: string | undefined, points: number) {
+  const from = { key: `try from ${limitedAddress(address)}`, points }
+  return name === undefined ? [from] : [from, { key: `try for ${name.toLowerCase()}`, points }]
+}
+
+function tooMany(endsInMs: number): Refusal {
+  return new Refusal(
     { status: 429, title: 'Too many requests', detail: 'wait a little and try again' },
-    { 'Retry-After': String(Math.max(1, Math.ceil(error.msBeforeNext / 1_000))) },
+    { 'Retry-After': String(secondsOf(endsInMs)) },
   )
+}
+
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1_000))
 }

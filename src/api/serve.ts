@@ -12,6 +12,8 @@ const REQUEST_MS_MAX = 60_000
 const HEADER_BYTES_MAX = 16_384
 const KEEP_ALIVE_MS = 15_000
 const CONNECTIONS_MAX = 2_000
+/** A connection on which nothing moves for this long is ended, such as one that does not read its answer. */
+const IDLE_MS_MAX = 300_000
 /** What is under way when it stops has this long. */
 const DRAIN_MS_MAX = 20_000
 
@@ -37,6 +39,7 @@ export async function serveApi(
     },
     (request, response) => void listener(request, response),
   )
+  server.timeout = IDLE_MS_MAX
   server.maxConnections = CONNECTIONS_MAX
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

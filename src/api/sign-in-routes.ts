@@ -7,6 +7,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { callerOfSession } from '../app/access/caller-of.ts'
 import { issueAccessToken } from '../app/access/issue-token.ts'
+import { askReset } from '../app/access/reset-password.ts'
 import {
   endOwnSession,
   setPasswordByLink,
@@ -27,6 +28,7 @@ const credentials = z.strictObject({
 })
 const byLink = z.strictObject({ link: z.string().max(200) })
 const newPassword = z.strictObject({ link: z.string().max(200), password: z.string().max(1_000) })
+const named = z.strictObject({ name: z.string().min(1).max(200) })
 const tokenRequest = z.object({
   grant_type: z.literal('client_credentials'),
   client_id: z.string().max(100).optional(),
@@ -35,15 +37,16 @@ const tokenRequest = z.object({
 
 export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimits): void {
   const { stores } = parts
+  const resets = new Set<Promise<void>>()
   app.post('/sign-in', async (context) => {
     requireOwnSite(context)
     const given = await jsonOf(context, credentials)
     const arrival = arrivalOf(context)
     await limits.requireTry(arrival.address, given.name)
     const signing = await signIn(stores, given, arrival)
+    if (signing.kind !== 'wrong') await limits.succeeded(arrival.address, given.name)
     if (signing.kind === 'entered') return entered(context, signing.secret, parts)
     if (signing.kind === 'needs-code') throw needsCode()
-    await limits.failed(arrival.address, given.name)
     throw new Refusal({
       status: 401,
       title: 'Not signed in',
@@ -57,10 +60,9 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
     requireOwnSite(context)
     const { link } = await jsonOf(context, byLink)
     const arrival = arrivalOf(context)
-    await limits.requireTry(arrival.address, '')
+    await limits.requireTry(arrival.address)
     const secret = await signInByLink(stores, link, arrival)
     if (secret === undefined) {
-      await limits.failed(arrival.address, '')
       throw new Refusal({
         status: 401,
         title: 'Not signed in',
@@ -68,14 +70,27 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
         hint: '`tik serve` prints new ones',
       })
     }
+    await limits.succeeded(arrival.address)
     return entered(context, secret, parts)
   })
   app.post('/set-password', async (context) => {
     requireOwnSite(context)
     const wish = await jsonOf(context, newPassword)
     const { agent: _agent, ...entrance } = arrivalOf(context)
-    await limits.requireTry(entrance.address, '')
-    await setPasswordByLink(stores, wish, entrance)
+    await limits.asTry(entrance.address, undefined, () => setPasswordByLink(stores, wish, entrance))
+    return context.json({})
+  })
+  app.post('/reset-password', async (context) => {
+    requireOwnSite(context)
+    const { name } = await jsonOf(context, named)
+    const { agent: _agent, ...entrance } = arrivalOf(context)
+    await limits.requireTry(entrance.address, `reset ${name}`)
+    if (resets.size >= RESETS_AT_ONCE_MAX) throw busy()
+    // Answered before it is looked at: the time tells nothing either.
+    const reset = askReset(stores, name, entrance)
+      .catch((error: unknown) => parts.log.error('reset_failed', { message: String(error) }))
+      .finally(() => resets.delete(reset))
+    resets.add(reset)
     return context.json({})
   })
   app.post('/sign-out', async (context) => {
@@ -90,6 +105,16 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
     return context.json({})
   })
   app.post('/oauth/token', (context) => answerToken(context, parts, limits))
+}
+
+/** Mails with a link that are being sent; more come when these have gone. */
+const RESETS_AT_ONCE_MAX = 20
+
+function busy(): Refusal {
+  return new Refusal(
+    { status: 503, title: 'Too busy', detail: 'wait a little and try again' },
+    { 'Retry-After': '5' },
+  )
 }
 
 /** The page that asks knows it by its type. */
@@ -119,12 +144,12 @@ async function answerToken(
   await limits.requireTry(address, clientId)
   const issued = await issueAccessToken(stores, { clientId, secret })
   if (issued === undefined) {
-    await limits.failed(address, clientId)
     return context.json({ error: 'invalid_client' }, 401, {
       ...headers,
       'WWW-Authenticate': 'Basic realm="tik"',
     })
   }
+  await limits.succeeded(address, clientId)
   return context.json(
     {
       access_token: issued.token,

@@ -17,11 +17,10 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
   const name = `${cookieName(isSecure)}-visit`
   app.get('/sign-in/with/:accountId', async (context) => {
     const { address } = arrivalOf(context)
-    await limits.requireTry(address, '')
+    await limits.requireTry(address)
     const callbackUrl = `${ownUrl(context, parts)}${CALLBACK}`
     const begun = await beginSingleSignOn(stores, context.req.param('accountId'), callbackUrl)
     if (begun === undefined) {
-      await limits.failed(address, '')
       throw new Refusal({
         status: 404,
         title: 'No single sign-on',
@@ -29,6 +28,7 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
         hint: 'sign in with your name and password',
       })
     }
+    await limits.succeeded(address)
     setCookie(context, name, begun.secret, {
       path: '/',
       httpOnly: true,
@@ -40,7 +40,7 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
   })
   app.get(CALLBACK, async (context) => {
     const arrival = arrivalOf(context)
-    await limits.requireTry(arrival.address, '')
+    await limits.requireTry(arrival.address)
     const url = new URL(`${ownUrl(context, parts)}${CALLBACK}${new URL(context.req.url).search}`)
     const visit = getCookie(context, name)
     deleteCookie(context, name, { path: '/', secure: isSecure })
@@ -49,7 +49,6 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
         ? undefined
         : await endSingleSignOn(stores, { url, secret: visit }, arrival)
     if (secret === undefined) {
-      await limits.failed(arrival.address, '')
       throw new Refusal({
         status: 401,
         title: 'Not signed in',
@@ -57,6 +56,7 @@ export function mountSingleSignOn(app: Hono<ApiEnv>, parts: ApiParts, limits: Ra
         hint: 'begin again; if it stays, ask who manages the users of your account',
       })
     }
+    await limits.succeeded(arrival.address)
     keepSession(context, secret, isSecure)
     return context.redirect('/', 303)
   })

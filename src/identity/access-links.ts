@@ -35,6 +35,22 @@ export async function makeLink(
   return secret
 }
 
+/** How long ago the last one that still works was made; undefined where there is none. */
+export async function secondsSinceLink(
+  sql: SqlRunner,
+  person: PersonKey,
+  purpose: LinkPurpose,
+  nowMs: number,
+): Promise<number | undefined> {
+  const [last] = await sql.query(
+    `SELECT max(created_ms) AS "createdMs" FROM access_links
+     WHERE person = $1 AND purpose = $2 AND used_ms IS NULL AND expires_ms > $3`,
+    [person, purpose, nowMs],
+    z.object({ createdMs: z.int().nullable() }),
+  )
+  return typeof last?.createdMs === 'number' ? (nowMs - last.createdMs) / 1_000 : undefined
+}
+
 /** Uses it up; undefined when it was used, is over, or never was. */
 export async function useLink(
   sql: SqlRunner,

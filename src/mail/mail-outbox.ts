@@ -31,19 +31,20 @@ export async function queueMails(sql: SqlRunner, mails: readonly OutgoingMail[])
   return queuedCount
 }
 
-/** Claims up to `max` mails that are due, oldest first. */
+/** Claims up to `max` mails that are due, oldest first: all, or those that are named. */
 export async function claimMails(
   store: OperationsStore,
-  due: { nowMs: number; max: number },
+  due: { nowMs: number; max: number; mailIds?: readonly string[] | undefined },
 ): Promise<OutgoingMail[]> {
   if (due.max <= 0) return []
   const rows = await store.query(
     `UPDATE mails SET attempts = attempts + 1, next_attempt_ms = $1::bigint + ${CLAIM_MS}
      WHERE mail_id IN (
        SELECT mail_id FROM mails WHERE state = 'queued' AND next_attempt_ms <= $1::bigint
+         AND ($3::text[] IS NULL OR mail_id = ANY($3))
        ORDER BY next_attempt_ms, created_ms, mail_id LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING ${MAIL_COLUMNS}`,
-    [due.nowMs, due.max],
+    [due.nowMs, due.max, due.mailIds ?? null],
     mailRow,
   )
   return rows.map(fromMailRow)

@@ -30,8 +30,10 @@ export async function sendDueMails(parts: {
   clock: Clock
   mailsPerMinuteMax: number
   signal?: AbortSignal | undefined
+  /** Only these of those that are due; all when left out. */
+  mailIds?: readonly string[]
 }): Promise<SendReport> {
-  const { store, mailer, clock } = parts
+  const { store, mailer, clock, mailIds } = parts
   const report = { sentCount: 0, delayedCount: 0, refusedCount: 0, lastReason: '' }
   let budget = Infinity
   if (mailer.isRateLimited) {
@@ -43,7 +45,7 @@ export async function sendDueMails(parts: {
   let delaysInARow = 0
   while (budget > 0 && parts.signal?.aborted !== true) {
     const max = Math.min(budget, MAILS_PER_CLAIM_MAX)
-    const mails = await claimMails(store, { nowMs: clock.nowMs(), max })
+    const mails = await claimMails(store, { nowMs: clock.nowMs(), max, mailIds })
     if (mails.length === 0) break
     budget -= mails.length
     await inParallel(mails, async (mail) => {

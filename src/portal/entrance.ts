@@ -46,6 +46,7 @@ export function mountEntrance(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLi
       ...(code === '' ? {} : { code }),
     }
     const signing = await signIn(parts.stores, given, arrivalOf(context))
+    if (signing.kind !== 'wrong') await limits.succeeded(address, entering.name)
     if (signing.kind === 'entered') {
       keepSession(context, signing.secret, parts.isSecure)
       return context.redirect(entering.next === '' ? '/' : entering.next, 303)
@@ -53,7 +54,6 @@ export function mountEntrance(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLi
     if (signing.kind === 'needs-code') {
       return page(context, { ...entering, said: '', needsCode: true }, 200)
     }
-    await limits.failed(address, entering.name)
     return page(context, { ...entering, said: words.wrong }, 401)
   })
   app.post('/leave', async (context) => {

@@ -59,6 +59,7 @@ export function runJobs(
   async function look(): Promise<void> {
     // The operations store in a folder is this process's alone, so whoever ran a job there is gone.
     let silentMs = stores.config.postgresUrl === undefined ? 0 : LOST_MS
+    let failure = ''
     for (let round = 0; !stopping.signal.aborted; round += 1) {
       try {
         if (await releaseLost(stores.operations, [...runs.keys()], silentMs))
@@ -66,8 +67,11 @@ export function runJobs(
         silentMs = LOST_MS
         if (round % SWEEP_EVERY_LOOKS === 0) await forgetOldJobs(stores.operations)
         while (runs.size < JOBS_AT_ONCE_MAX && (await start())) continue
+        failure = ''
       } catch (error) {
-        log.warn('jobs_not_looked_at', { message: String(error) })
+        // While a store is away it is said once.
+        if (failure === '') log.warn('jobs_not_looked_at', { message: String(error) })
+        failure = String(error)
       }
       await sleep(lookMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }

@@ -14,6 +14,7 @@ import { sendDueMails, type SendReport } from '../../mail/send-mails.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
+import { RESET_MAIL_KIND } from '../access/reset-password.ts'
 import { mailerOf } from '../alerts/send-alerts.ts'
 
 /** Newest first. Throws `not_found` for an account that the caller does not reach. */
@@ -29,10 +30,17 @@ export async function mailsOf(desk: Desk, filter: MailFilter): Promise<ListedMai
 export async function mailOf(desk: Desk, mailId: string): Promise<WholeMail> {
   requireRight(desk.caller, 'operate')
   const mail = await findMail(desk.operations, mailId)
-  if (mail !== undefined && isReached(desk, await loadDirectory(desk.operations), mail)) return mail
+  if (mail !== undefined && isReached(desk, await loadDirectory(desk.operations), mail))
+    return withoutSecret(mail)
   throw new TikError('not_found', `there is no mail ${mailId}`, {
     hint: 'tik mails list shows them',
   })
+}
+
+/** A link that lets somebody in is told to nobody but its reader. */
+function withoutSecret(mail: WholeMail): WholeMail {
+  if (mail.kind !== RESET_MAIL_KIND) return mail
+  return { ...mail, text: '(a link to set a new password, for its reader alone)' }
 }
 
 /** What became of each that was asked for, and of what was due then. */

@@ -4,6 +4,7 @@
  * the file, the file beats the default. `tik config` prints this table, and before it the two that say
  * where the file is; secrets are never shown.
  */
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readConfigFile } from './config-file.ts'
@@ -14,6 +15,21 @@ import { readServedStores } from './served-stores.ts'
 const port = z.coerce.number().int().min(0).max(65_535)
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
 const url = (protocols: RegExp) => z.url({ protocol: protocols })
+
+/** `10.0.0.0/8, 2001:db8::1` */
+function areNetworks(text: string): boolean {
+  return text.split(',').every((part) => {
+    const [address = '', length, ...more] = part.trim().split('/')
+    const family = isIP(address)
+    const isLength = length === undefined || /^\d{1,3}$/.test(length)
+    return (
+      family !== 0 &&
+      more.length === 0 &&
+      isLength &&
+      Number(length ?? 0) <= (family === 6 ? 128 : 32)
+    )
+  })
+}
 
 function isTimeZone(name: string): boolean {
   try {
@@ -170,6 +186,19 @@ const SETTINGS = {
     'TIK_PUBLIC_URL',
     url(/^https?$/).optional(),
     'where people reach `tik serve`, such as https://tik.example.com; default: its own address. With https, cookies insist on it',
+  ),
+  requestsPerMinuteMax: setting(
+    'TIK_REQUESTS_PER_MINUTE_MAX',
+    count(1, 1_000_000_000).default(6_000),
+    'requests that one address, and one person or program, may send to `tik serve` in a minute',
+  ),
+  trustedProxies: setting(
+    'TIK_TRUSTED_PROXIES',
+    z
+      .string()
+      .refine(areNetworks, 'addresses or networks such as 10.0.0.0/8, separated by commas')
+      .optional(),
+    'proxies before `tik serve` whose X-Forwarded-For is believed, addresses or networks separated by commas; default: none',
   ),
   batchRowsMax: setting(
     'TIK_BATCH_ROWS_MAX',
