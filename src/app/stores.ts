@@ -6,13 +6,18 @@ import { join } from 'node:path'
 import type { Config } from '../core/config/config.ts'
 import { TikError } from '../core/failures/errors.ts'
 import { openDataFolder, type DataFolder } from '../store-server/data-folder.ts'
+import { clickHouseOnDemand } from '../ledger/engine/clickhouse-on-demand.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import {
   clickHouseMigrationStatus,
   migrateClickHouse,
 } from '../ledger/engine/migrate-clickhouse.ts'
+import { openJournal } from '../ledger/holes/recording-journal.ts'
+import { compilePlainly } from '../postgres/compile-plainly.ts'
+import { operationsOnDemand } from '../postgres/operations-on-demand.ts'
 import { migrateOperations, operationsMigrationStatus } from '../postgres/migrate-operations.ts'
 import { openOperations, type OperationsStore } from '../postgres/operations-store.ts'
+import { rememberedPositions, rememberingPositions } from './remembered-positions.ts'
 import { SILENT, type Talk } from './talk.ts'
 import { askWhole, type LedgerUse } from './whole-ledger.ts'
 
@@ -26,7 +31,8 @@ export interface Stores extends AsyncDisposable {
 
 /**
  * Throws `data_folder_busy`, `migration_needed`, that a store is unavailable, or `ledger_incomplete`
- * when rows are missing that this use cannot do without.
+ * when rows are missing that this use cannot do without. Embedded stores of a use that only reads are opened
+ * when they are first asked, and throw then: opening both costs more than most answers.
  */
 export async function openStores(
   config: Config,
@@ -34,6 +40,7 @@ export async function openStores(
   use: LedgerUse = 'read',
   talk: Talk = SILENT,
 ): Promise<Stores> {
+  if (use === 'read' && isEmbedded(config)) return openStoresOnDemand(config, command, talk)
   const stores = await openUnmigratedStores(config, command, talk)
   try {
     await Promise.all([upToDateLedger(stores), upToDateOperations(stores)])
@@ -45,6 +52,10 @@ export async function openStores(
   return stores
 }
 
+function isEmbedded({ clickhouseUrl, postgresUrl }: Config): boolean {
+  return clickhouseUrl === undefined && postgresUrl === undefined
+}
+
 /** The same for `tik migrate`, which is the one command that may find them out of date. */
 export async function openUnmigratedStores(
   config: Config,
@@ -54,14 +65,10 @@ export async function openUnmigratedStores(
   await using opening = new AsyncDisposableStack()
   const { dataFolder, folderAccess } = config
   const folder = opening.use(await openDataFolder(dataFolder, `tik ${command}`, folderAccess))
-  const operationsLocation =
-    config.postgresUrl === undefined
-      ? { folder: folder.subfolder('operations') }
-      : { url: config.postgresUrl }
   // Both are waited for, also when one fails: what opens late would never be closed.
   const [ledger, directory] = await Promise.allSettled([
     openClickHouse(clickHouseOptions(config, folder)).then((store) => opening.use(store)),
-    openOperations(operationsLocation).then((store) => opening.use(store)),
+    openOperationsOf(config, folder).then((store) => opening.use(store)),
   ])
   const [clickhouse, operations] = [valueOf(ledger), valueOf(directory)]
   const opened = opening.move()
@@ -73,6 +80,59 @@ export async function openUnmigratedStores(
     talk,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+/** As they are needed. What was asked at once of opened stores is asked of each when it is opened. */
+async function openStoresOnDemand(config: Config, command: string, talk: Talk): Promise<Stores> {
+  await using opening = new AsyncDisposableStack()
+  const { dataFolder, folderAccess } = config
+  const folder = opening.use(await openDataFolder(dataFolder, `tik ${command}`, folderAccess))
+  const operations = opening.use(
+    operationsOnDemand(async () => {
+      compilePlainly() // Such a command asks a few things and ends.
+      const store = await openOperationsOf(config, folder)
+      return orClosed(store, () => migrateOperations(store))
+    }),
+  )
+  const journal = openJournal(journalPathOf(folder))
+  const clickhouse = opening.use(
+    clickHouseOnDemand({ kind: 'embedded', journal }, async () => {
+      const known = rememberedPositions(folder.subfolder('operations'))
+      const store = await openClickHouse(clickHouseOptions(config, folder))
+      return orClosed(store, async () => {
+        await migrateClickHouse(store)
+        await askWhole({ clickhouse: store, operations, known, talk }, 'read')
+      })
+    }),
+  )
+  const opened = opening.move()
+  return {
+    config,
+    folder,
+    clickhouse,
+    operations,
+    talk,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function orClosed<Store extends AsyncDisposable>(
+  store: Store,
+  prepare: () => Promise<unknown>,
+): Promise<Store> {
+  try {
+    await prepare()
+    return store
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function openOperationsOf(config: Config, folder: DataFolder): Promise<OperationsStore> {
+  if (config.postgresUrl !== undefined) return openOperations({ url: config.postgresUrl })
+  const path = folder.subfolder('operations')
+  return rememberingPositions(await openOperations({ folder: path }), path)
 }
 
 function valueOf<Value>(result: PromiseSettledResult<Value>): Value {

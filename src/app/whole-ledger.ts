@@ -6,7 +6,7 @@
 import { TikError } from '../core/failures/errors.ts'
 import { FILES_LOG } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
-import type { LedgerHole } from '../ledger/holes/find-holes.ts'
+import type { KnownPosition, LedgerHole } from '../ledger/holes/find-holes.ts'
 import {
   detachedParts,
   ledgerHoles,
@@ -23,13 +23,16 @@ import type { Talk } from './talk.ts'
 
 /**
  * `read`: warns and goes on. `record`: refuses unless only the end of a log is missing that its source
- * fills again. `bill`: refuses whatever is missing. `none`: the command looks for itself.
+ * fills again. `bill`: refuses whatever is missing. `none`: the command looks for itself. `serve`: as `read`, for
+ * long.
  */
-export type LedgerUse = 'read' | 'record' | 'bill' | 'none'
+export type LedgerUse = 'read' | 'record' | 'bill' | 'none' | 'serve'
 
 interface OpenedStores {
   readonly clickhouse: ClickHouseStore
   readonly operations: OperationsStore
+  /** What bill runs and alerts know, where that is remembered: then the store is not asked. */
+  readonly known?: readonly KnownPosition[] | undefined
 }
 
 /** A person reads these; the rest is counted. */
@@ -46,7 +49,7 @@ export async function askWhole(
 ): Promise<void> {
   if (use === 'none') return
   const holes = await holesOf(stores)
-  if (holes.length === 0 && use !== 'read') await keepJournal(stores)
+  if (holes.length === 0 && use !== 'read' && use !== 'serve') await keepJournal(stores)
   const isRefused = holes.some(({ heals }) => use === 'bill' || (use === 'record' && !heals))
   if (holes.length === 0) return
   const { clickhouse } = stores
@@ -64,10 +67,14 @@ export async function askWhole(
 
 const HEALING = 'the next `tik ingest`, or the running `tik run`, records them again by itself'
 
-export async function holesOf({ clickhouse, operations }: OpenedStores): Promise<LedgerHole[]> {
+export async function holesOf({
+  clickhouse,
+  operations,
+  known,
+}: OpenedStores): Promise<LedgerHole[]> {
   const { journal } = clickhouse
   const noted = journal === undefined ? [] : journalEnd(journal.path)
-  return ledgerHoles(clickhouse, [...noted, ...(await knownPositions(operations))])
+  return ledgerHoles(clickhouse, [...noted, ...(known ?? (await knownPositions(operations)))])
 }
 
 /** Whoever is about to record completes the journal first: after an upgrade, or a kill. */

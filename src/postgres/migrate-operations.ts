@@ -45,6 +45,8 @@ export async function migrateOperations(
   folder: string = MIGRATIONS_FOLDER,
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
+  const { pending, changed } = await statusOf(store, migrations)
+  if (pending.length === 0 && changed.length === 0) return [] // As nearly always: one question.
   await store.transaction(async (sql) => {
     await lockMigrations(sql)
     await sql.execute(HISTORY)
@@ -62,7 +64,13 @@ export async function operationsMigrationStatus(
   store: OperationsStore,
   folder: string = MIGRATIONS_FOLDER,
 ): Promise<MigrationStatus> {
-  const migrations = await readMigrations(folder)
+  return statusOf(store, await readMigrations(folder))
+}
+
+async function statusOf(
+  store: OperationsStore,
+  migrations: readonly Migration[],
+): Promise<MigrationStatus> {
   const [history] = await store.query(
     `SELECT to_regclass('tik_migrations') IS NOT NULL AS exists`,
     [],

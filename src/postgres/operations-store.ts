@@ -4,8 +4,6 @@
  * Instants are bigint epoch milliseconds, money bigint micros: they come back as exact integers.
  */
 import type { z } from 'zod'
-import { openEmbeddedOperations } from './embedded-operations.ts'
-import { openServerOperations } from './server-operations.ts'
 
 type SqlScalar = string | number | boolean | null
 /** JSON is passed as text and cast in the statement (`$1::jsonb`); `undefined` has no meaning. */
@@ -44,6 +42,11 @@ export type OperationsLocation = { readonly folder: string } | { readonly url: s
  * lock) or on the server at `url` (`postgresql://…`).
  */
 export async function openOperations(location: OperationsLocation): Promise<OperationsStore> {
-  if ('url' in location) return openServerOperations(location.url)
+  // Each brings a large library, and a process has one of them at most.
+  if ('url' in location) {
+    const { openServerOperations } = await import('./server-operations.ts')
+    return openServerOperations(location.url)
+  }
+  const { openEmbeddedOperations } = await import('./embedded-operations.ts')
   return openEmbeddedOperations(location.folder)
 }

@@ -36,7 +36,7 @@ so. Let \`tik store-server\` hold them where both must run at once.`
 async function serve(options: { signIn?: PersonKey[] }, command: Command): Promise<void> {
   using held = new DisposableStack()
   held.use(endEvenIfHeld())
-  await using desk = await openDeskOf(command, 'serve')
+  await using desk = await openDeskOf(command, 'serve', 'serve')
   const { config } = desk
   // Other commands need not load it.
   const { serveApi } = await import('../../api/serve.ts')
