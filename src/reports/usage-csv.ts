@@ -3,7 +3,7 @@
  * that a spreadsheet would run as a formula gets an apostrophe in front, but telephone numbers
  * (+ and digits only) stay as they are: as a formula they are just that number (decision 0141).
  */
-import { stringify } from 'csv-stringify/sync'
+import { csvLine } from './csv-line.ts'
 import { microsToDecimal, type Micros } from '../core/money/money.ts'
 import { dayToIso } from '../core/time/period.ts'
 import type { UsageDetail } from './usage-details.ts'
@@ -31,9 +31,6 @@ export const PLAIN_CSV: CsvOptions = {
   sheetTimes: false,
 }
 
-/** A lone line feed or return is quoted as well: half of the readers take it for the end of a line. */
-const LINE = { record_delimiter: 'windows', quote_record_delimiter: true } as const
-
 const BOM = '\uFEFF'
 
 /** Pieces of the file, header first; memory stays at one chunk of rows. */
@@ -42,14 +39,17 @@ export async function* usageCsv(
   options: CsvOptions,
   columns: readonly CsvColumn[] = COLUMNS,
 ): AsyncGenerator<string> {
-  const line = { ...LINE, delimiter: options.delimiter }
-  yield (options.bom ? BOM : '') + stringify([columns.map(([title]) => title)], line)
+  const { delimiter } = options
+  const titles = columns.map(([title]) => title)
+  yield (options.bom ? BOM : '') + csvLine(titles, delimiter)
   for await (const rows of chunks) {
     if (rows.length === 0) continue
-    yield stringify(
-      rows.map((row) => columns.map(([, value]) => cellText(value(row), options))),
-      line,
-    )
+    let text = ''
+    for (const row of rows) {
+      const cells = columns.map(([, value]) => cellText(value(row), options))
+      text += csvLine(cells, delimiter)
+    }
+    yield text
   }
 }
 

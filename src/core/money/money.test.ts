@@ -99,3 +99,19 @@ test('division rounds as decimal.js does, for safe and for big numerators', () =
     ),
   )
 })
+
+test('a decimal is read as arithmetic of decimals reads it', () => {
+  const whole = digits({ minLength: 1, maxLength: 9 })
+  const fractions = digits({ minLength: 0, maxLength: 6 })
+  fc.assert(
+    fc.property(fc.boolean(), whole, fractions, (isBelow, units, fraction) => {
+      const text = `${isBelow ? '-' : ''}${units}${fraction === '' ? '' : `.${fraction}`}`
+      const exact = new Decimal(text).times(1_000_000).toNumber()
+      expect(microsFromDecimal(text)).toBe(exact === 0 ? 0 : exact)
+    }),
+  )
+})
+
+function digits(length: { minLength: number; maxLength: number }): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.nat(9).map(String), ...length })
+}

@@ -41,6 +41,8 @@ export function negateMicros(amount: Micros): Micros {
  * has more than six decimals: a price is never rounded on the way in.
  */
 export function microsFromDecimal(text: string): Micros {
+  const plain = PLAIN_DECIMAL.exec(text)
+  if (plain !== null) return fromDigits(plain)
   if (!/^-?\d+(\.\d+)?$/.test(text)) {
     throw new TikError('money_invalid', `"${text}" is not a decimal amount such as "0.0725"`)
   }
@@ -49,6 +51,14 @@ export function microsFromDecimal(text: string): Micros {
     throw new TikError('money_invalid', `"${text}" has more than six decimals`)
   }
   return micros(count.toNumber())
+}
+
+/** Small enough for exact arithmetic of numbers: nearly all there are. */
+const PLAIN_DECIMAL = /^(-?)(\d{1,9})(?:\.(\d{1,6}))?$/
+
+function fromDigits([, sign, whole, fraction = '']: RegExpExecArray): Micros {
+  const count = Number(whole) * MICROS_PER_UNIT + Number(fraction.padEnd(6, '0'))
+  return micros(sign === '-' ? 0 - count : count)
 }
 
 /**

@@ -66,8 +66,18 @@ export function dayToIso(day: number): string {
 
 /** The same day of the next month, or its last: where a month that begins on the day ends. */
 export function monthAfter(day: number): number {
-  return epochDay(Temporal.PlainDate.from(dayToIso(day)).add({ months: 1 }))
+  let after = monthsAfter.get(day)
+  if (after === undefined) {
+    after = epochDay(Temporal.PlainDate.from(dayToIso(day)).add({ months: 1 }))
+    if (monthsAfter.size >= MONTHS_KEPT_MAX) monthsAfter.clear()
+    monthsAfter.set(day, after)
+  }
+  return after
 }
+
+/** Every fee of an invoice asks for the end of the same few months. */
+const monthsAfter = new Map<number, number>()
+const MONTHS_KEPT_MAX = 10_000
 
 /** First instant of a local day, by the zone's rules (a day without midnight starts later). */
 export function dayStartMs(day: number, timeZone: string): number {

@@ -19,12 +19,10 @@ export async function writeFileAtomically(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   partsFolder: string = dirname(path),
 ): Promise<WrittenFile> {
-  await mkdir(dirname(path), { recursive: true })
-  await mkdir(partsFolder, { recursive: true })
   const part = join(partsFolder, `${process.pid}-${(partsCount += 1)}.part`)
   const hash = createHash('sha256')
   let sizeBytes = 0
-  const file = await open(part, 'w')
+  const file = await withFolder(partsFolder, () => open(part, 'w'))
   try {
     for await (const chunk of chunks) {
       await file.appendFile(chunk)
@@ -33,7 +31,7 @@ export async function writeFileAtomically(
     }
     await file.sync()
     await file.close()
-    await rename(part, path)
+    await withFolder(dirname(path), () => rename(part, path))
   } catch (error) {
     await file.close().catch(() => undefined)
     await rm(part, { force: true })
@@ -43,6 +41,17 @@ export async function writeFileAtomically(
 }
 
 let partsCount = 0
+
+/** The folder is made where it is not there: of all files but the first it is. */
+async function withFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    await mkdir(folder, { recursive: true })
+    return work()
+  }
+}
 
 /** Removes the parts of processes that were killed. */
 export async function sweepParts(partsFolder: string): Promise<void> {

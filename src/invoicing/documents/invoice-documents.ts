@@ -74,11 +74,16 @@ async function insertDocuments(
   invoiceId: number,
   documents: readonly InvoiceDocument[],
 ): Promise<void> {
-  for (const { kind, path, sha256, sizeBytes } of documents) {
-    await sql.execute(
-      `INSERT INTO invoice_documents (invoice_id, kind, path, sha256, size_bytes)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (invoice_id, kind) DO NOTHING`,
-      [invoiceId, kind, path, sha256, sizeBytes],
-    )
-  }
+  await sql.execute(
+    `INSERT INTO invoice_documents (invoice_id, kind, path, sha256, size_bytes)
+     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+     ON CONFLICT (invoice_id, kind) DO NOTHING`,
+    [
+      invoiceId,
+      documents.map(({ kind }) => kind),
+      documents.map(({ path }) => path),
+      documents.map(({ sha256 }) => sha256),
+      documents.map(({ sizeBytes }) => sizeBytes),
+    ],
+  )
 }

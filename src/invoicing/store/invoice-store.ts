@@ -168,9 +168,9 @@ export async function finaliseInvoice(sql: SqlRunner, request: Finalisation): Pr
     [accountId],
     z.unknown(),
   )
-  const history = await readHistory(sql, accountId, draft.period.startDay)
-  if (history.closedStartDays.includes(draft.period.startDay)) return { outcome: 'already-billed' }
-  if (history.lastInvoiceId !== request.basedOnInvoiceId) return { outcome: 'history-changed' }
+  const { isBilled, lastInvoiceId } = await lastBilled(sql, accountId, draft.period.startDay)
+  if (isBilled) return { outcome: 'already-billed' }
+  if (lastInvoiceId !== request.basedOnInvoiceId) return { outcome: 'history-changed' }
   const outcome = request.suppressZero ? 'zero-suppressed' : 'finalised'
   const number = request.suppressZero ? '' : await takeNumber(sql, draft)
   const invoice = { ...draft, number }
@@ -181,6 +181,22 @@ export async function finaliseInvoice(sql: SqlRunner, request: Finalisation): Pr
     [accountId, invoice.period.startDay, request.nowMs],
   )
   return { outcome, invoiceId, invoice }
+}
+
+/** Of what `readHistory` tells: whether the draft still holds. */
+async function lastBilled(
+  sql: SqlRunner,
+  accountId: string,
+  startDay: number,
+): Promise<{ readonly isBilled: boolean; readonly lastInvoiceId: number }> {
+  const [row] = await sql.query(
+    `SELECT coalesce(bool_or(period_start_day = $2), false) AS is_billed,
+       coalesce(max(invoice_id), 0) AS last_invoice_id
+     FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL`,
+    [accountId, startDay],
+    z.object({ is_billed: z.boolean(), last_invoice_id: z.int() }),
+  )
+  return { isBilled: row?.is_billed === true, lastInvoiceId: row?.last_invoice_id ?? 0 }
 }
 
 const historyRow = z.object({

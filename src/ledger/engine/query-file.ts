@@ -68,7 +68,11 @@ export function queryText<Params extends QueryParams = Record<string, never>>() 
  * A count, offset or quantity: quoted by ClickHouse, a safe integer here. Throws `quantity_overflow`
  * for one that is none.
  */
-export const exactInteger = z.union([z.string(), z.number()]).transform((value, context) => {
+export const exactInteger = z.unknown().transform((value, context) => {
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    context.addIssue('neither a number nor the text of one')
+    return z.NEVER
+  }
   const parsed = typeof value === 'number' ? value : Number.parseInt(value, 10)
   if (Number.isSafeInteger(parsed) && String(parsed) === String(value)) return parsed
   if (/^-?[1-9]\d*$/.test(String(value))) {

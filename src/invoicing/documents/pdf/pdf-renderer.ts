@@ -20,12 +20,12 @@ const IN_THREAD_MAX = 8
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 }
 /** One of 4,000 needs 350 megabytes: what is larger is rendered in this thread, which has no limit of ours. */
 const SUBSCRIPTIONS_IN_THREAD_MAX = 3_000
-/** More do not help: laying out a page is all processor time. */
+/** One processor bills meanwhile, which takes longer; more threads do not help: a page is all processor time. */
 const WORKERS_MAX = 8
 
 export function createPdfRenderer(expectedCount: number, processorsCount: number): PdfRenderer {
   if (expectedCount <= IN_THREAD_MAX) return inThisThread()
-  return inWorkers(Math.min(WORKERS_MAX, Math.max(1, processorsCount)))
+  return inWorkers(Math.min(WORKERS_MAX, Math.max(1, processorsCount - 1)))
 }
 
 function inThisThread(): PdfRenderer {
@@ -83,7 +83,8 @@ function inWorkers(workersCount: number): PdfRenderer {
         : new Promise((resolve, reject) => {
             const id = (lastId += 1)
             waiting.set(id, { resolve, reject })
-            const order: PdfOrder = { id, invoice }
+            // A text goes to a thread at a third of what a copy of the model costs.
+            const order: PdfOrder = { id, model: JSON.stringify(invoice) }
             workers[id % workersCount]?.postMessage(order, [])
           }),
     async [Symbol.asyncDispose]() {

@@ -5,13 +5,16 @@ import { renderInvoicePdf } from './render-invoice-pdf.ts'
 
 export interface PdfOrder {
   readonly id: number
-  readonly invoice: Invoice
+  /** An invoice as it is stored. */
+  readonly model: string
 }
 
 parentPort?.on('message', (order: PdfOrder) => void answer(order))
 
-async function answer({ id, invoice }: PdfOrder): Promise<void> {
+async function answer({ id, model }: PdfOrder): Promise<void> {
   try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by pdf-renderer.ts
+    const invoice = JSON.parse(model) as Invoice
     const pdf = new Uint8Array(await renderInvoicePdf(invoice)) // Own memory: handed over whole.
     parentPort?.postMessage({ id, pdf }, [pdf.buffer])
   } catch (error) {
