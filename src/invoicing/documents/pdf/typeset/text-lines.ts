@@ -77,10 +77,20 @@ function cut(
 ): string {
   let rest = word
   while (rest.length > 1 && lineOf(rest.trim(), style).width > width) {
-    let count = rest.length - 1
-    while (count > 1 && lineOf(rest.slice(0, count), style).width > width) count -= 1
+    const count = fittingCount(rest, style, width)
     lines.push(lineOf(rest.slice(0, count), style))
     rest = rest.slice(count)
   }
   return rest
+}
+
+/** How many letters fit, at least one: halving, as somebody can write thousands without a space. */
+function fittingCount(word: string, style: TextStyle, width: number): number {
+  let [least, most] = [1, word.length - 1]
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2)
+    if (lineOf(word.slice(0, middle), style).width <= width) least = middle
+    else most = middle - 1
+  }
+  return least
 }
