@@ -22,6 +22,9 @@ export function clickHouseOnDemand(
     async *stream(file, params) {
       yield* (await store()).stream(file, params)
     },
+    async *bytes(file, params, format) {
+      yield* (await store()).bytes(file, params, format)
+    },
     command: async (sql, params) => (await store()).command(sql, params),
     insertNative: async (insert) => (await store()).insertNative(insert),
     close,
