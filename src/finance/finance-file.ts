@@ -8,11 +8,18 @@ import { z } from 'zod'
 import { TikError } from '../core/failures/errors.ts'
 import { yamlValue } from '../core/text/yaml-value.ts'
 import { PRODUCTS } from '../core/usage/usage.ts'
+import {
+  journalSettingsSchema,
+  ledgerCode,
+  type JournalSettings,
+} from './journal/journal-settings.ts'
 import { CHARGE_KINDS, type RevenueRule } from './ledger-accounts.ts'
 
 export interface FinanceFile {
   /** The first that fits holds. */
   readonly revenue: readonly RevenueRule[]
+  /** undefined: no journals are written. */
+  readonly journal?: JournalSettings | undefined
 }
 
 /** Without a file nothing has an account. */
@@ -68,11 +75,6 @@ function hasRange(node: unknown): node is { readonly range: readonly [number] } 
   return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
 }
 
-/** As bookkeeping programs have them; in quotes, or a leading zero is lost. */
-const code = z
-  .string('write it in quotes')
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,31}$/, 'is no code')
-
 /** One or several. */
 function oneOrMore<Value>(value: z.ZodType<Value>) {
   return z
@@ -89,8 +91,9 @@ const financeSchema = z.strictObject({
         kind: oneOrMore(z.enum(CHARGE_KINDS)),
         product: oneOrMore(z.enum(PRODUCTS)),
         subject: oneOrMore(z.string()),
-        account: code,
+        account: ledgerCode,
       }),
     )
     .default([]),
+  journal: journalSettingsSchema.optional(),
 })

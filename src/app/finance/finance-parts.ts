@@ -20,7 +20,7 @@ export async function openFinanceParts(
 }
 
 /** What the bookkeeper said; nothing where there is no file. Throws `config_invalid` for mistakes in it. */
-function financeFileOf({ config, folder }: Stores): FinanceFile {
+export function financeFileOf({ config, folder }: Stores): FinanceFile {
   const file = config.financeFile ?? join(folder.path, 'finance.yaml')
   const isThere = existsSync(file) || config.financeFile !== undefined
   return isThere ? loadFinanceFile(file) : NO_FINANCE_FILE

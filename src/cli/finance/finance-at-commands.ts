@@ -1,5 +1,5 @@
 /** `tik finance at|close`: figures at the end of a day, frozen where it was closed. */
-import { InvalidArgumentError, Option, type Command } from 'commander'
+import { Option, type Command } from 'commander'
 import {
   closeFinance,
   financeAt,
@@ -9,7 +9,7 @@ import {
 } from '../../app/finance/finance-at.ts'
 import { addMicros } from '../../core/money/money.ts'
 import { formatTable } from '../../core/text/text-table.ts'
-import { dayFromIso, dayToIso } from '../../core/time/period.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { figuresCsv } from '../../finance/at/figures-csv.ts'
 import type { Movement, MovementReport } from '../../finance/at/movement.ts'
 import {
@@ -21,6 +21,7 @@ import {
 import { amountText } from '../../reports/usage-csv.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson, remark } from '../options.ts'
+import { isoDay } from './iso-day.ts'
 
 export function addFinanceAtCommands(finance: Command): void {
   finance
@@ -188,12 +189,4 @@ function movementLines({ key, unbilled, deferred, due, invoicedMicros, earnedMic
     what,
     amount: amountText(amount),
   }))
-}
-
-function isoDay(text: string): number {
-  try {
-    return dayFromIso(text)
-  } catch {
-    throw new InvalidArgumentError('A date such as 2026-10-31.')
-  }
 }

@@ -1,8 +1,12 @@
 /** `tik finance`: what bookkeeping asks. */
 import type { Command } from 'commander'
 import { addFinanceAtCommands } from './finance-at-commands.ts'
+import { addJournalCommand } from './journal-command.ts'
 
 export function addFinanceCommand(program: Command): void {
-  const finance = program.command('finance').description('figures at a date, for bookkeeping')
+  const finance = program
+    .command('finance')
+    .description('figures at a date and journals, for bookkeeping')
   addFinanceAtCommands(finance)
+  addJournalCommand(finance)
 }
