@@ -59,6 +59,8 @@ import { changeAccount } from './directory/change-account.ts'
 import { applyEventsFile, directoryEventsOf } from './directory/directory-events-of.ts'
 import { addUser, changeUser, userOf } from './directory/change-users.ts'
 import { importAccounts, usersOf } from './directory/import-accounts.ts'
+import { debitBatchOf, debitsOf, noteRefusedDebit } from './finance/debits-of.ts'
+import { exportedJournal, exportJournalOf, journalFile, journalOf } from './finance/journal-of.ts'
 import { closeFinance, financeAt, financeMovement } from './finance/finance-at.ts'
 import { takeEvent } from './directory/take-event.ts'
 import { ingestInto } from './files/ingest-into.ts'
@@ -360,4 +362,26 @@ test('finance of a partner sees its own figures, and what waits for nobody known
   await expect(financeMovement(as(PARTNER, ['operate']), question)).rejects.toMatchObject({
     code: 'not_allowed',
   })
+})
+
+const DAYS = { fromDay: 20_000, untilDay: 21_000 } as const
+
+test.each<[string, (own: Desk, partnerId: string) => unknown]>([
+  ['journal', (own, partnerId) => journalOf(own, { ...DAYS, partnerId })],
+  ['file of a journal', (own, partnerId) => journalFile(own, { ...DAYS, partnerId }, 'x')],
+  ['export', (own, partnerId) => exportJournalOf(own, { ...DAYS, partnerId, target: 'x' })],
+  ['exported journal', (own, partnerId) => exportedJournal(own, { partnerId, batchNumber: 1 })],
+  ['debits', (own, partnerId) => debitsOf(own, { partnerId, collectionDay: 1, dryRun: true })],
+  ['batch of debits', (own, partnerId) => debitBatchOf(own, { partnerId, batchNumber: 1 })],
+  [
+    'refused debit',
+    (own, partnerId) =>
+      noteRefusedDebit(own, { partnerId, endToEndId: 'x', reasonCode: '', onDay: 1 }),
+  ],
+])('books are of one seller, and of its finance: %s', async (_what, ask) => {
+  const asked = async (own: Desk, partnerId: string) => ask(own, partnerId)
+  await expect(asked(as(PARTNER), 'P2')).rejects.toMatchObject({ code: 'not_found' })
+  await expect(asked(as(CUSTOMER), 'P1')).rejects.toMatchObject({ code: 'not_found' })
+  const others = RIGHTS.filter((right) => right !== 'finance')
+  await expect(asked(as(PARTNER, others), 'P1')).rejects.toMatchObject({ code: 'not_allowed' })
 })

@@ -59,6 +59,15 @@ export function requireFinanceOfAll(caller: Caller): void {
   }
 }
 
+/** What finance does for one seller. Throws `not_allowed`, and `not_found` for a seller beyond reach. */
+export function requireSellerFinance(caller: Caller, partnerId: string): void {
+  requireRight(caller, 'finance')
+  const { reach } = caller
+  if (reach.kind === 'operator') return
+  if (reach.kind === 'partner' && reach.partnerId === partnerId) return
+  throw new TikError('not_found', `there is no partner ${partnerId}`)
+}
+
 /** Accounts that the caller reaches, in the order of the directory. */
 export function accountsWithin(caller: Caller, directory: Directory): Account[] {
   return [...directory.accounts.values()].filter((account) => isWithinReach(caller, account))

@@ -14,7 +14,7 @@ import { sellersBetween, type JournalBatch } from '../../finance/journal/journal
 import { journalCsv } from '../../finance/journal/journal-csv.ts'
 import type { JournalEntry } from '../../finance/journal/journal-entry.ts'
 import type { JournalSettings } from '../../finance/journal/journal-settings.ts'
-import { actorOf, requireRight, visitorOf } from '../caller.ts'
+import { actorOf, requireRight, requireSellerFinance, visitorOf } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { financeFileOf, openFinanceParts } from './finance-parts.ts'
 
@@ -84,7 +84,7 @@ export async function exportedJournal(
   desk: Desk,
   name: { readonly partnerId: string; readonly batchNumber: number },
 ): Promise<JournalBatch> {
-  requireSeller(desk, name.partnerId)
+  requireSellerFinance(desk.caller, name.partnerId)
   return journalAgain(desk, name)
 }
 
@@ -101,11 +101,17 @@ async function sellerOf(desk: Desk, question: JournalQuestion): Promise<string> 
   const { fromDay, untilDay, partnerId } = question
   if (untilDay < fromDay) throw new TikError('usage_error', 'the last day is before the first')
   const named = partnerId ?? ownSeller(desk)
-  if (named !== undefined) return requireSeller(desk, named)
+  if (named !== undefined) {
+    requireSellerFinance(desk.caller, named)
+    return named
+  }
   requireRight(desk.caller, 'finance')
   const [only, ...others] = await sellersBetween(desk.operations, { fromDay, untilDay })
   if (only === undefined) throw new TikError('not_found', 'nothing was invoiced in these days')
-  if (others.length === 0) return requireSeller(desk, only)
+  if (others.length === 0) {
+    requireSellerFinance(desk.caller, only)
+    return only
+  }
   throw new TikError('usage_error', 'several sellers invoiced in these days', {
     hint: `name the partner: ${[only, ...others].join(', ')}`,
   })
@@ -113,12 +119,4 @@ async function sellerOf(desk: Desk, question: JournalQuestion): Promise<string> 
 
 function ownSeller({ caller }: Desk): string | undefined {
   return caller.reach.kind === 'partner' ? caller.reach.partnerId : undefined
-}
-
-/** A journal is a seller's: customers have none. Throws `not_allowed`, `not_found`. */
-function requireSeller(desk: Desk, partnerId: string): string {
-  const { caller } = desk
-  requireRight(caller, 'finance')
-  if (caller.reach.kind === 'operator' || ownSeller(desk) === partnerId) return partnerId
-  throw new TikError('not_found', `there is no partner ${partnerId}`)
 }

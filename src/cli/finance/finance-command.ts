@@ -1,5 +1,6 @@
 /** `tik finance`: what bookkeeping asks. */
 import type { Command } from 'commander'
+import { addDebitCommand } from './debit-command.ts'
 import { addFinanceAtCommands } from './finance-at-commands.ts'
 import { addJournalCommand } from './journal-command.ts'
 
@@ -9,4 +10,5 @@ export function addFinanceCommand(program: Command): void {
     .description('figures at a date and journals, for bookkeeping')
   addFinanceAtCommands(finance)
   addJournalCommand(finance)
+  addDebitCommand(finance)
 }

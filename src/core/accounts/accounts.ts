@@ -5,6 +5,7 @@
  */
 import type { Micros } from '../money/money.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
+import type { DirectDebit, Mandate } from './direct-debit.ts'
 import type { NumberRules } from './number-rules.ts'
 import type { CustomerKind, ReminderRules } from './reminder-rules.ts'
 import type { TaxCategory } from '../money/tax.ts'
@@ -44,6 +45,8 @@ export interface Partner {
   readonly paper?: PartnerPaper
   /** Where series that have not begun begin, and what stands before their numbers. */
   readonly numberSeries?: NumberRules
+  /** What it collects open invoices with; it cannot where it is absent. */
+  readonly directDebit?: DirectDebit
   /** How overdue invoices are reminded of; nobody is where it is absent or has no steps. */
   readonly reminders?: ReminderRules
   /** Plan for a subscription that names none, by product. */
@@ -80,6 +83,8 @@ export interface Account extends BillingTerms {
   /** Whether its invoice mails carry the CDR file; absent = when it is small. */
   readonly cdrFile?: CdrFileWish
   readonly paper?: AccountPaper
+  /** To collect its invoices by direct debit. */
+  readonly mandate?: Mandate
   /** Call type id → rate id, only where this account departs from its plans. */
   readonly rateOverrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]

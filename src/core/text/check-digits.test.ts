@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { ibanProblem, registrationNumberProblem, vatIdProblem } from './check-digits.ts'
+import {
+  creditorIdProblem,
+  ibanProblem,
+  registrationNumberProblem,
+  vatIdProblem,
+} from './check-digits.ts'
 
 test.each([
   ['NL123456782B01', undefined], // A company: mod 11.
@@ -51,6 +56,20 @@ test.each([
   ['', undefined],
 ])('IBAN %s: %s', (iban, problem) => {
   expect(ibanProblem(iban)).toEqual(
+    problem === undefined ? undefined : expect.stringContaining(problem),
+  )
+})
+
+test.each([
+  ['NL79ZZZ999999990000', undefined],
+  ['nl79 ZZZ 9999 9999 0000', undefined],
+  ['NL79ABC999999990000', undefined], // Nothing checks the business.
+  ['NL78ZZZ999999990000', 'wrong check digit'],
+  ['NL79ZZZ999999990001', 'wrong check digit'],
+  ['ZZZ999999990000', 'no creditor identifier'],
+  ['', 'no creditor identifier'],
+])('creditor identifier %s: %s', (creditorId, problem) => {
+  expect(creditorIdProblem(creditorId)).toEqual(
     problem === undefined ? undefined : expect.stringContaining(problem),
   )
 })

@@ -92,6 +92,19 @@ export function ibanProblem(written: string): string | undefined {
   return isRight ? undefined : `"${written}" has a wrong check digit`
 }
 
+/**
+ * A SEPA creditor identifier (EPC262-08): country, check digits over the national id and the country by ISO 7064, three
+ * characters of a business that nothing checks, national id.
+ */
+export function creditorIdProblem(written: string): string | undefined {
+  const id = compactNumber(written)
+  const [, country = '', digits = '', national = ''] =
+    /^([A-Z]{2})(\d{2})[A-Z0-9]{3}([A-Z0-9]{1,28})$/.exec(id) ?? []
+  if (country === '') return `"${written}" is no creditor identifier such as NL13ZZZ012345670000`
+  const isRight = remainder97(national + country + digits) === 1
+  return isRight ? undefined : `"${written}" has a wrong check digit`
+}
+
 /** Ten digits, of which the last two check the others. */
 export function isEnterpriseNumber(digits: string): boolean {
   if (!/^[01]\d{9}$/.test(digits)) return false

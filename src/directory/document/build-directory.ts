@@ -148,6 +148,7 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
     const {
       defaultPlans,
       creditNoteNumbers,
+      directDebit,
       numberSeries,
       paper,
       reminders,
@@ -167,6 +168,7 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
         ...other,
         ...ownNumbers(creditNoteNumbers),
         ...(paper === undefined ? {} : { paper }),
+        ...(directDebit === undefined ? {} : { directDebit }),
         ...remindersOf(reminders),
         ...seriesOf(numberSeries),
         defaultPlans: plans,
@@ -243,6 +245,7 @@ function toAccount(
     ...(written.customerKind === undefined ? {} : { customerKind: written.customerKind }),
     cdrFile: written.cdrFile,
     ...(written.paper === undefined ? {} : { paper: written.paper }),
+    ...(written.mandate === undefined ? {} : { mandate: written.mandate }),
     rateOverrides: written.rateOverrides.map((override) => ({
       callType: override.callType,
       rateId: override.rate,

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { CDR_FILE_WISHES, LANGUAGES, MESSAGE_KINDS } from '../../core/accounts/accounts.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
+import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
@@ -69,6 +70,8 @@ const partner = z.strictObject({
   paper: partnerPaperSchema.optional(),
   /** Series that have not begun: a prefix, and the first number of a year. */
   numberSeries: numberRules.default({}),
+  /** To collect invoices by SEPA direct debit. */
+  directDebit: directDebitSchema.optional(),
   /** Reminders of overdue invoices: off without steps. */
   reminders: reminderRules.default({ steps: [], terms: [] }),
   defaultPlans: z.strictObject({ voip: id.optional(), mobile: id.optional() }).default({}),
@@ -136,6 +139,8 @@ const account = z.strictObject({
   cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),
   /** What its documents are made of. */
   paper: accountPaperSchema.optional(),
+  /** What the customer signed, so that its invoices can be collected. */
+  mandate: mandateSchema.optional(),
   rateOverrides: z.array(rateOverride).default([]),
   discounts: z.array(discount).default([]),
   minimumSpends: z.array(minimumSpend).default([]),

@@ -12,6 +12,7 @@ import {
   type Subscription,
   type Validity,
 } from '../../core/accounts/accounts.ts'
+import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
 import { CUSTOMER_KINDS } from '../../core/accounts/reminder-rules.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
@@ -42,6 +43,7 @@ export const DIRECTORY_TABLES = {
     language,
     credit_note_numbers: z.enum(['shared', 'own']),
     paper: partnerPaperSchema,
+    direct_debit: directDebitSchema.nullable(),
     reminders: reminderRules,
     number_series: numberRules,
     default_plans: z.object({ voip: z.string().optional(), mobile: z.string().optional() }),
@@ -63,6 +65,7 @@ export const DIRECTORY_TABLES = {
     customer_kind: z.enum(['', ...CUSTOMER_KINDS]),
     cdr_file: z.enum(CDR_FILE_WISHES),
     paper: accountPaperSchema,
+    mandate: mandateSchema.nullable(),
   }),
   account_rate_overrides: table(2, {
     account_id: z.string(),
@@ -235,6 +238,7 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     language: partner.language,
     credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
     paper: partner.paper ?? {},
+    direct_debit: partner.directDebit ?? null,
     reminders: storedRules(partner.reminders),
     number_series: numberRules.parse(JSON.parse(JSON.stringify(partner.numberSeries ?? {}))),
     default_plans: {
@@ -267,6 +271,7 @@ export function toAccountRow({ party: owner, ...account }: Account): RowOf<'acco
     customer_kind: account.customerKind ?? '',
     cdr_file: account.cdrFile ?? 'if-small',
     paper: account.paper ?? {},
+    mandate: account.mandate ?? null,
   }
 }
 

@@ -107,6 +107,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     ...(row.customer_kind === '' ? {} : { customerKind: row.customer_kind }),
     cdrFile: row.cdr_file,
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
+    ...(row.mandate === null ? {} : { mandate: row.mandate }),
     rateOverrides: (overrides.get(row.account_id) ?? []).map((override) => ({
       callType: override.call_type,
       rateId: override.rate_id,
@@ -196,6 +197,7 @@ function toPartner(row: RowOf<'partners'>): Partner {
     language: row.language,
     ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
+    ...(row.direct_debit === null ? {} : { directDebit: row.direct_debit }),
     ...(Object.keys(row.number_series).length === 0 ? {} : { numberSeries: row.number_series }),
     ...(row.reminders.steps.length === 0 && row.reminders.terms.length === 0
       ? {}

@@ -19,6 +19,10 @@ export interface BankEntry {
   readonly text: string
   /** By which a return can name what it returns: end-to-end, transaction and instruction ids. */
   readonly ids: readonly string[]
+  /** The part of a batch of ours that it is the total of; '' where it is none. */
+  readonly batchId: string
+  /** Why it went back, as banks code it; '' where nothing is said. */
+  readonly returnReason: string
   /** What keeps the whole from being told apart: a batch that does not say its parts. '' = nothing. */
   readonly unclear: string
 }

@@ -147,6 +147,10 @@ function oneOf(
       .map((name) => textAt(details, `Refs/${name}`))
       .filter((id) => !NO_REFERENCE.has(id)),
     unclear,
+    batchId:
+      textAt(details, 'Refs/PmtInfId') ||
+      (part === undefined ? textAt(entry, 'NtryDtls/Btch/PmtInfId') : ''),
+    returnReason: textAt(details, 'RtrInf/Rsn/Cd', 'RtrInf/Rsn/Prtry'),
   }
 }
 

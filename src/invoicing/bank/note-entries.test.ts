@@ -104,6 +104,8 @@ function invented(changes: Partial<BankEntry>): BankEntry {
     structuredReferences: [],
     text: '',
     ids: [],
+    batchId: '',
+    returnReason: '',
     unclear: '',
     ...changes,
   }

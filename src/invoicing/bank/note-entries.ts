@@ -14,6 +14,13 @@ import {
   type Returnable,
 } from './bank-entry-rows.ts'
 import type { BankEntry } from './bank-entry.ts'
+import {
+  collectionReturnedBy,
+  collectionsPaidBy,
+  payCollections,
+  takeBackCollection,
+} from './note-debits.ts'
+import type { Collected } from '../debit/debit-rows.ts'
 import { findInvoices, type MentionedInvoice } from './find-invoices.ts'
 
 export const ENTRY_OUTCOMES = {
@@ -59,6 +66,8 @@ export function entryReference(entryId: number): string {
 type Noted = Parameters<typeof noteEntry>[2]
 
 async function noteIncoming(sql: SqlRunner, entry: BankEntry, noted: Noted): Promise<NotedEntry> {
+  const collections = await collectionsPaidBy(sql, entry)
+  if (collections.length > 0) return noteCollected(sql, entry, { collections, noted })
   const found = await findInvoices(sql, entry)
   const whyOpen = found.outcome === 'open' ? found.why : ''
   const entryId = await insertEntry(sql, entry, { ...noted, whyOpen })
@@ -70,6 +79,20 @@ async function noteIncoming(sql: SqlRunner, entry: BankEntry, noted: Noted): Pro
   if (isExact) return told(entry, { entryId, outcome: 'matched', numbers })
   const remark = `${numbers.join(', ')} had another amount open`
   return told(entry, { entryId, outcome: 'partly', numbers, remark })
+}
+
+/** Direct debits of ours: the entry is settled by the payments of its collections. */
+async function noteCollected(
+  sql: SqlRunner,
+  entry: BankEntry,
+  { collections, noted }: { collections: readonly Collected[]; noted: Noted },
+): Promise<NotedEntry> {
+  const entryId = await insertEntry(sql, entry, { ...noted, whyOpen: '' })
+  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
+  const numbers = await payCollections(sql, collections, entry, noted)
+  const reason = `direct debits of ${numbers.length} invoices`
+  await dismissEntry(sql, entryId, { ...noted, reason })
+  return told(entry, { entryId, outcome: 'matched', numbers })
 }
 
 /** True where the amount is what was open. */
@@ -95,6 +118,8 @@ async function payAll(
 }
 
 async function noteReturn(sql: SqlRunner, entry: BankEntry, noted: Noted): Promise<NotedEntry> {
+  const collection = await collectionReturnedBy(sql, entry)
+  if (collection !== undefined) return noteCollectionBack(sql, entry, { collection, noted })
   const possible = await returnableEntries(sql, entry)
   const [original] = possible
   const isSure = original !== undefined && possible.length === 1
@@ -105,6 +130,27 @@ async function noteReturn(sql: SqlRunner, entry: BankEntry, noted: Noted): Promi
   const numbers = await takeBack(sql, original, { entry, entryId, noted })
   const remark = numbers.length === 0 ? 'nobody had assigned it' : ''
   return told(entry, { entryId, outcome: 'returned', numbers, remark })
+}
+
+async function noteCollectionBack(
+  sql: SqlRunner,
+  entry: BankEntry,
+  { collection, noted }: { collection: Collected; noted: Noted },
+): Promise<NotedEntry> {
+  const entryId = await insertEntry(sql, entry, { ...noted, whyOpen: '' })
+  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
+  const reference = entryReference(entryId)
+  const taken = await takeBackCollection(sql, collection, entry, { ...noted, entryId, reference })
+  const why = entry.returnReason === '' ? '' : `the bank says ${entry.returnReason}`
+  const numbers = taken?.map(({ number }) => number) ?? []
+  if (taken !== undefined)
+    return told(entry, { entryId, outcome: 'returned', numbers, remark: why })
+  // Refused before anything was booked: nothing was paid by it.
+  await dismissEntry(sql, entryId, {
+    ...noted,
+    reason: `${collection.endToEndId} went back ${why}`.trim(),
+  })
+  return told(entry, { entryId, outcome: 'returned', remark: why })
 }
 
 async function takeBack(
