@@ -85,6 +85,8 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   '{offset}': '0',
   '{period}': '2026-10',
   '{date}': '2026-10-31',
+  '{partnerId}': 'P1',
+  '{batch}': '1',
   '{clientId}': 'none',
   '{sessionId}': 'none',
   '{paymentId}': '1',
@@ -104,6 +106,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /streams': '?ownerKind=account&ownerId=A1',
   'GET /usage/totals': '?period=2026-10',
   'GET /usage/export': '?period=2026-10',
+  'GET /finance/journal': '?from=2026-01-01&until=2026-12-31&partner=P1',
+  'GET /finance/open': '?at=2026-12-31',
   'GET /finance/{date}/movement': '?since=2026-09-30',
   // Both sellers have an invoice of this number.
   'GET /invoices/{number}': '?partner=P1',
@@ -165,6 +169,13 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PUT /streams/{streamId}': CHANGE,
   'POST /streams/{streamId}/replay': { from: '2026-10-01T00:00:00Z' },
   'POST /streams/{streamId}/secret': {},
+  'POST /finance/journals': {
+    partner: 'P1',
+    from: '2026-01-01',
+    until: '2026-12-31',
+    target: 'books',
+  },
+  'POST /finance/debits': { partner: 'P1', on: '2099-12-20', dryRun: true },
   'POST /api-clients': { name: 'x', reachKind: 'account', reachId: 'A1', rights: ['see-usage'] },
 }
 

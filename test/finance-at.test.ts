@@ -2,9 +2,12 @@
  * Figures at the end of a day: three months of two accounts, with numbers that can be added up by hand, and random
  * months in which opening and movement must be closing, and all of it what the ledger and the invoices say.
  */
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closeFinance, financeAt, financeMovement } from '../src/app/finance/finance-at.ts'
+import { journalOf } from '../src/app/finance/journal-of.ts'
+import type { InvoiceSummary } from '../src/invoicing/run/billing.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
 import { openFinanceParts } from '../src/app/finance/finance-parts.ts'
 import { describeFigures, describeMovement } from '../src/cli/finance/finance-at-commands.ts'
@@ -21,6 +24,9 @@ import {
   type WorldCall,
 } from './finance-world.ts'
 
+const GUIDE_YAML =
+  /## finance\.yaml[^]*?```yaml\n([^]*?)```/.exec(readFileSync('docs/finance.md', 'utf8'))?.[1] ??
+  ''
 const FINANCE_YAML = `
 revenue:
   - { kind: recurring, account: "8000" }
@@ -149,6 +155,7 @@ test('random months: each day that is closed ties to ledger and invoices, stays,
       anyScript,
       async (accounts, script) => {
         await using world = await openFinanceWorld({
+          financeYaml: GUIDE_YAML,
           accounts: accounts.map(({ anchorDay, plan, activatedDay }, index) => ({
             id: `A${index}`,
             anchorDay,
@@ -204,6 +211,7 @@ async function holdTogether(
   const later = clockAt('2027-06-01T08:00Z')
   const parts = await openFinanceParts(world.desk, later)
   const invoices = await invoicesOf(world.desk, {})
+  if (invoices.length > 0) await journalTies(world, invoices)
   for (const [index, { day, callsCount }] of days.entries()) {
     const shown = await financeAt(world.desk, day)
     expect(shown.untied).toEqual([])
@@ -241,4 +249,28 @@ async function holdTogether(
       expect(earned).toBe(recognised(shown) - recognised(opening))
     }
   }
+}
+
+/** Debit is credit in each entry, each part of revenue is of one month, and Σ is that of the documents. */
+async function journalTies(
+  world: FinanceWorld,
+  documents: readonly InvoiceSummary[],
+): Promise<void> {
+  const all = { fromDay: FIRST_DAY - 100, untilDay: LAST_DAY + 100 }
+  const { entries } = await journalOf(world.desk, all)
+  const lines = entries.flatMap((entry) => entry.lines)
+  for (const entry of entries) {
+    expect(sumMicros(entry.lines.map(({ amountMicros }) => amountMicros))).toBe(0)
+  }
+  const revenue = lines.filter(({ what }) => what === 'revenue')
+  for (const { serviceFromDay, serviceToDay } of revenue) {
+    expect(dayToIso(serviceFromDay).slice(0, 7)).toBe(dayToIso(serviceToDay).slice(0, 7))
+  }
+  expect(0 - sumMicros(revenue.map(({ amountMicros }) => amountMicros))).toBe(
+    sumMicros(documents.map(({ netMicros }) => netMicros)),
+  )
+  const receivables = lines.filter(({ what }) => what === 'receivable')
+  expect(sumMicros(receivables.map(({ amountMicros }) => amountMicros))).toBe(
+    sumMicros(documents.map(({ grossMicros }) => grossMicros)),
+  )
 }

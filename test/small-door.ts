@@ -83,9 +83,22 @@ const SELLER = {
   vatId: 'NL123456782B12',
   registrationNumber: '12345678',
   iban: 'NL91ABNA0417164300',
+  directDebit: { creditorId: 'NL79ZZZ999999990000' },
 }
 
+/** What its bookkeeping says: all revenue is one account. */
+const FINANCE_YAML = `
+revenue: [{ account: "8000" }]
+journal:
+  journal: "70"
+  receivables: "1300"
+  vat: [{ category: standard, code: "VH", account: "1520" }]
+  targets:
+    books: { columns: [{ title: Amount, value: amount }] }
+`
+
 async function fill(desk: Desk, folder: string): Promise<void> {
+  writeFileSync(join(folder, 'finance.yaml'), FINANCE_YAML)
   const [subscription] = SMALL_COMPANY.subscriptions
   const [partner] = SMALL_COMPANY.partners
   const [account] = SMALL_COMPANY.accounts

@@ -19,6 +19,9 @@ export function instantOrNull(ms: number | undefined): string | null {
 export const day = z.iso.date()
 export const dayOf = dayToIso
 
+/** A day that figures can be of: the ledger and its calendars hold no other. */
+export const dayOfCentury = day.regex(/^20/)
+
 export const optionalDay = day.transform((text) => dayFromIso(text) ?? 0).optional()
 
 /** A count that may be beyond what JSON numbers hold exactly. */

@@ -61,6 +61,8 @@ import { addUser, changeUser, userOf } from './directory/change-users.ts'
 import { importAccounts, usersOf } from './directory/import-accounts.ts'
 import { debitBatchOf, debitsOf, noteRefusedDebit } from './finance/debits-of.ts'
 import { exportedJournal, exportJournalOf, journalFile, journalOf } from './finance/journal-of.ts'
+import { openInvoicesOf } from './finance/open-of.ts'
+import { reconciliationOf } from './finance/reconcile-of.ts'
 import { closeFinance, financeAt, financeMovement } from './finance/finance-at.ts'
 import { takeEvent } from './directory/take-event.ts'
 import { ingestInto } from './files/ingest-into.ts'
@@ -320,6 +322,7 @@ test.each<[string, (own: Desk) => unknown]>([
   ['schedule', (own) => billingScheduleOf(own)],
   ['catalogue', (own) => catalogueInForce(own)],
   ['problems of the catalogue', (own) => catalogueProblems(own)],
+  ['reconciliation', (own) => reconciliationOf(own, '2026-10')],
 ])('only the operator: %s', async (_what, ask) => {
   const asked = async (own: Desk) => ask(own)
   await expect(asked(as(PARTNER))).rejects.toMatchObject({ code: 'not_allowed' })
@@ -340,6 +343,7 @@ test.each<[Right, (own: Desk) => unknown]>([
   ['finance', (own) => financeAt(own, 20_000)],
   ['manage-users', (own) => webhooksOf(own)],
   ['operate', (own) => providerOfAccount(own, 'A1').then((found) => found ?? 'none')],
+  ['finance', (own) => openInvoicesOf(own, 20_000)],
 ])('without the right to %s nothing is answered', async (right, ask) => {
   const others = RIGHTS.filter((one) => one !== right)
   const asked = async (own: Desk) => ask(own)

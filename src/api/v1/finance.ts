@@ -12,6 +12,7 @@ import { FIGURE_GROUPINGS } from '../../finance/at/sum-figures.ts'
 import {
   day,
   dayOf,
+  dayOfCentury,
   id,
   instant,
   instantOrNull,
@@ -63,7 +64,7 @@ const movement = z
   })
   .meta({ id: 'FinanceMovement' })
 
-const date = z.object({ date: day })
+const date = z.object({ date: dayOfCentury })
 const whose = { account: id.optional(), partner: id.optional() }
 
 export const financeRoutes: readonly Route[] = [
@@ -94,7 +95,11 @@ export const financeRoutes: readonly Route[] = [
     summary: 'What happened since the end of a day that was closed',
     right: 'finance',
     params: date,
-    query: z.object({ ...whose, since: day, by: z.enum(FIGURE_GROUPINGS).default('account') }),
+    query: z.object({
+      ...whose,
+      since: dayOfCentury,
+      by: z.enum(FIGURE_GROUPINGS).default('account'),
+    }),
     answer: z.object({ items: z.array(movement), untied: z.array(z.string()) }),
     async run({ ask, params, query }) {
       const { rows, untied } = await ask(financeMovement, {

@@ -9,6 +9,7 @@ import { bankRoutes } from './bank.ts'
 import { creditNoteRoutes } from './credit-notes.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { fileRoutes } from './files.ts'
+import { financeBookRoutes } from './finance-books.ts'
 import { financeRoutes } from './finance.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   ...limitRoutes,
   ...invoiceRoutes,
   ...invoiceLineRoutes,
+  ...financeBookRoutes,
   ...financeRoutes,
   ...mailRoutes,
   ...operationsRoutes,

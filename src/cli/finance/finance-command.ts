@@ -2,6 +2,8 @@
 import type { Command } from 'commander'
 import { addDebitCommand } from './debit-command.ts'
 import { addFinanceAtCommands } from './finance-at-commands.ts'
+import { addOpenCommand } from './open-command.ts'
+import { addReconcileCommand } from './reconcile-command.ts'
 import { addJournalCommand } from './journal-command.ts'
 
 export function addFinanceCommand(program: Command): void {
@@ -11,4 +13,6 @@ export function addFinanceCommand(program: Command): void {
   addFinanceAtCommands(finance)
   addJournalCommand(finance)
   addDebitCommand(finance)
+  addOpenCommand(finance)
+  addReconcileCommand(finance)
 }

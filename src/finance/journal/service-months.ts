@@ -84,7 +84,10 @@ async function usageByMonth(
     span,
     starts.map(({ atMs }) => atMs),
   )
-  return sums.map((sum) => ({
+  // An invoice of a part of the account bills the rows of its own subscriptions.
+  const own = new Set(invoice.specification.map(({ subscriptionId }) => subscriptionId))
+  const billed = sums.filter(({ subscriptionId }) => own.has(subscriptionId))
+  return billed.map((sum) => ({
     ...sum,
     fromDay: starts.find(({ atMs }) => atMs === sum.fromMs)?.fromDay ?? firstDay,
   }))
