@@ -1,5 +1,4 @@
 /** `tik finance debit`: a file of direct debits for the bank. */
-import { writeFileSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { debitBatchOf, debitsOf, noteRefusedDebit } from '../../app/finance/debits-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
@@ -9,6 +8,7 @@ import { DEBIT_REASONS, type DebitReport } from '../../invoicing/debit/collect-d
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson, remark } from '../options.ts'
 import { isoDay } from './iso-day.ts'
+import { printFile } from './print-file.ts'
 
 export function addDebitCommand(finance: Command): void {
   finance
@@ -46,7 +46,7 @@ async function debit(options: DebitOptions, command: Command): Promise<void> {
   const { partner: partnerId, on: collectionDay, batch: batchNumber, refused, out } = options
   await using desk = await openDeskOf(command, 'finance debit')
   if (batchNumber !== undefined) {
-    return give((await debitBatchOf(desk, { partnerId, batchNumber })).content, out)
+    return printFile((await debitBatchOf(desk, { partnerId, batchNumber })).content, out)
   }
   if (collectionDay === undefined) throw new TikError('usage_error', 'say the day: --on')
   if (refused !== undefined) {
@@ -67,12 +67,7 @@ async function debit(options: DebitOptions, command: Command): Promise<void> {
   const text = describeDebits(report)
   if (report.batch === undefined) return print(text)
   remark(text)
-  give(report.batch.content, out)
-}
-
-function give(content: string, out: string | undefined): void {
-  if (out === undefined) process.stdout.write(content)
-  else writeFileSync(out, content)
+  return printFile(report.batch.content, out)
 }
 
 export function describeDebits({ batch, collections, totalMicros, leftOut }: DebitReport): string {

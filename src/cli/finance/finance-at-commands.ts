@@ -22,6 +22,7 @@ import { amountText } from '../../reports/usage-csv.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson, remark } from '../options.ts'
 import { isoDay } from './iso-day.ts'
+import { printFile } from './print-file.ts'
 
 export function addFinanceAtCommands(finance: Command): void {
   finance
@@ -77,7 +78,7 @@ async function at(day: number, options: AtOptions, command: Command): Promise<vo
   const shown = await financeAt(desk, day, filter)
   if (shown.untied.length > 0) process.exitCode = 1
   if (options.json) return printJson(shown)
-  if (options.csv) return print(figuresCsv(day, shown.figures))
+  if (options.csv) return printFile(figuresCsv(day, shown.figures))
   print(describeFigures(shown, options.by))
 }
 

@@ -1,5 +1,4 @@
 /** `tik finance journal`: documents as entries of a sales journal, for a bookkeeping program. */
-import { writeFileSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import {
   exportedJournal,
@@ -15,6 +14,7 @@ import { dayToIso } from '../../core/time/period.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson, remark } from '../options.ts'
 import { isoDay } from './iso-day.ts'
+import { printFile } from './print-file.ts'
 
 export function addJournalCommand(finance: Command): void {
   finance
@@ -53,7 +53,7 @@ async function journal(options: JournalOptions, command: Command): Promise<void>
   if (batch !== undefined) {
     if (partnerId === undefined) throw new TikError('usage_error', '--batch needs --partner')
     const again = await exportedJournal(desk, { partnerId, batchNumber: batch })
-    return give(again.content, out)
+    return printFile(again.content, out)
   }
   if (fromDay === undefined || untilDay === undefined) {
     throw new TikError('usage_error', 'say which days: --from and --until')
@@ -66,17 +66,12 @@ async function journal(options: JournalOptions, command: Command): Promise<void>
     remark(
       `${what} journal ${exported.batchNumber} of ${exported.partnerId}, ${exported.documentsCount} documents`,
     )
-    return give(exported.content, out)
+    return printFile(exported.content, out)
   }
-  if (target !== undefined) return give(await journalFile(desk, question, target), out)
+  if (target !== undefined) return printFile(await journalFile(desk, question, target), out)
   const shown = await journalOf(desk, question)
   if (options.json) return printJson(toJson(shown))
   print(describeJournal(shown))
-}
-
-function give(content: string, out: string | undefined): void {
-  if (out === undefined) process.stdout.write(content)
-  else writeFileSync(out, content)
 }
 
 /** Without what else stands on the documents. */

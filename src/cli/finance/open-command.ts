@@ -10,6 +10,7 @@ import { harmless } from '../../reports/usage-csv.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
 import { isoDay } from './iso-day.ts'
+import { printFile } from './print-file.ts'
 
 export function addOpenCommand(finance: Command): void {
   finance
@@ -39,7 +40,8 @@ async function open(options: OpenOptions, command: Command): Promise<void> {
     ...(options.partner === undefined ? {} : { partnerId: options.partner }),
   })
   if (options.json) return printJson(report)
-  print(options.csv ? openCsv(report) : describeOpen(report))
+  if (options.csv) return printFile(openCsv(report))
+  print(describeOpen(report))
 }
 
 export function describeOpen({ day, invoices, ages, openMicros }: OpenReport): string {
