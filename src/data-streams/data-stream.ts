@@ -39,7 +39,7 @@ export interface DataStream extends StreamOwner {
   readonly createdBy: string
   readonly nextRead: number
   readonly readPlace: UsagePlace | undefined
-  readonly replay: Replay | undefined
+  readonly replay: WantedReplay | undefined
   readonly batchCount: number
   /** Of the batch that goes next, failed ones. */
   readonly attempts: number
@@ -59,7 +59,7 @@ const usagePlace = z.object({
 })
 
 /** What the ledger recorded from one moment to another, read once more. */
-export type Replay = z.output<typeof replay>
+export type WantedReplay = z.output<typeof replay>
 const replay = z.object({
   fromMs: z.int(),
   untilMs: z.int(),

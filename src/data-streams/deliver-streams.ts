@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { Clock } from '../core/time/clock.ts'
 import { findStream, type DataStream } from './data-stream.ts'
 import { settleFailed, settleTaken, settleTest, type Attempt } from './settle-delivery.ts'
-import { makeBatches, type FillParts } from './make-batches.ts'
+import { makeBatches, type BatchingParts } from './make-batches.ts'
 import { noteNewReads } from './note-reads.ts'
 import { postWebhook } from './post-webhook.ts'
 import type { WebhookTargets } from './public-address.ts'
@@ -24,7 +24,7 @@ const STREAMS_PER_ROUND_MAX = 1_000
 /** Requests to one stream in one round, so that a full one does not keep the others waiting. */
 const TURNS_MAX = 200
 
-export interface StreamDeliveryParts extends FillParts {
+export interface StreamDeliveryParts extends BatchingParts {
   readonly clock: Clock
   readonly webhookTargets?: WebhookTargets | undefined
   readonly signal?: AbortSignal | undefined

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Directory } from '../core/accounts/accounts.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
-import type { DataStream, Replay, UsagePlace } from './data-stream.ts'
+import type { DataStream, WantedReplay, UsagePlace } from './data-stream.ts'
 import type { LogRange } from './note-reads.ts'
 import { readLiveUsage, readReplayedUsage, type StreamedUsage } from './read-usage.ts'
 import { batchText, otherEventText, usageEventText, type EventText } from './stream-event.ts'
@@ -19,7 +19,7 @@ export const BATCH_BYTES_MAX = 512 * 1_024
 /** Events that are made into batches at once. */
 const EVENTS_PER_FILL_MAX = 2_000
 
-export interface FillParts {
+export interface BatchingParts {
   readonly store: OperationsStore
   readonly clickhouse: ClickHouseStore
   readonly directory: Directory
@@ -40,7 +40,7 @@ export type CrossedEvents = (
 
 /** Returns false when there is nothing to be sent, or the stream is somebody else's now. */
 export async function makeBatches(
-  parts: FillParts,
+  parts: BatchingParts,
   stream: DataStream,
   claim: { readonly claimId: string; readonly nowMs: number },
 ): Promise<boolean> {
@@ -69,10 +69,10 @@ interface Step {
   readonly eventNos: readonly number[]
   readonly nextRead: number
   readonly readPlace: UsagePlace | undefined
-  readonly replay: Replay | undefined
+  readonly replay: WantedReplay | undefined
 }
 
-async function nextStep(parts: FillParts, stream: DataStream): Promise<Step | undefined> {
+async function nextStep(parts: BatchingParts, stream: DataStream): Promise<Step | undefined> {
   if (stream.replay !== undefined) return replayStep(parts, stream, stream.replay)
   const waiting = await parts.store.query(
     `SELECT event_no, event_id, event_type, payload FROM stream_events WHERE stream_id = $1
@@ -107,7 +107,7 @@ function stand({ nextRead, readPlace, replay }: DataStream) {
   return { nextRead, readPlace, replay }
 }
 
-async function usageStep(parts: FillParts, stream: DataStream): Promise<Step | undefined> {
+async function usageStep(parts: BatchingParts, stream: DataStream): Promise<Step | undefined> {
   const [read] = await parts.store.query(
     `SELECT read_no, recorded_from_ms, ranges FROM stream_reads
      WHERE read_no >= $1 AND accounts @> ARRAY[$2::text] ORDER BY read_no LIMIT 1`,
@@ -139,9 +139,9 @@ const readRow = z.object({
 }) satisfies z.ZodType<{ ranges: LogRange[] }>
 
 async function replayStep(
-  parts: FillParts,
+  parts: BatchingParts,
   stream: DataStream,
-  replay: Replay,
+  replay: WantedReplay,
 ): Promise<Step | undefined> {
   const step = { ...stand(stream), kind: 'replay', eventNos: [] } as const
   if (replay.afterCrossing !== null) {
@@ -171,7 +171,7 @@ async function replayStep(
   }
 }
 
-function wantedOf({ directory }: FillParts, stream: DataStream, after: UsagePlace | undefined) {
+function wantedOf({ directory }: BatchingParts, stream: DataStream, after: UsagePlace | undefined) {
   const timeZone = directory.accounts.get(stream.ownerId)?.timeZone ?? 'UTC'
   return { accountId: stream.ownerId, timeZone, after, limit: EVENTS_PER_FILL_MAX }
 }
@@ -223,7 +223,7 @@ async function moveOn(
   return changed === 1
 }
 
-function jsonOrNull(value: UsagePlace | Replay | undefined): string | null {
+function jsonOrNull(value: UsagePlace | WantedReplay | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }
 

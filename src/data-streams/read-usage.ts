@@ -4,7 +4,7 @@ import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { shownRow, SHOWN_SELECTION, type ShownRow } from '../reports/usage-details.ts'
-import type { Replay, UsagePlace } from './data-stream.ts'
+import type { WantedReplay, UsagePlace } from './data-stream.ts'
 import { rangeParams, type LogRange } from './note-reads.ts'
 
 export interface StreamedUsage {
@@ -42,7 +42,7 @@ export async function readLiveUsage(
 export async function readReplayedUsage(
   clickhouse: ClickHouseStore,
   wanted: WantedUsage,
-  { fromMs, untilMs }: Pick<Replay, 'fromMs' | 'untilMs'>,
+  { fromMs, untilMs }: Pick<WantedReplay, 'fromMs' | 'untilMs'>,
 ): Promise<StreamedUsage[]> {
   const rows = await clickhouse.query(replayQuery, { ...pageParams(wanted), fromMs, untilMs })
   return rows.map(toStreamed)

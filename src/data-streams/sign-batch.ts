@@ -7,7 +7,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 const SECRET_PREFIX = 'whsec_'
 const SECRET_BYTES = 32
 
-export interface Signing {
+export interface BatchSigning {
   readonly batchId: string
   readonly atMs: number
   readonly body: string
@@ -15,7 +15,7 @@ export interface Signing {
   readonly secrets: readonly string[]
 }
 
-export function webhookHeaders({ batchId, atMs, body, secrets }: Signing): Record<string, string> {
+export function webhookHeaders({ batchId, atMs, body, secrets }: BatchSigning): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1_000))
   const signed = `${batchId}.${timestamp}.${body}`
   return {

@@ -10,7 +10,7 @@ import {
   targetOf,
   type ExportedJournal,
 } from '../../finance/journal/export-journal.ts'
-import { sellersBetween, type JournalBatch } from '../../finance/journal/journal-batches.ts'
+import { sellersBetween, type BookedBatch } from '../../finance/journal/journal-batches.ts'
 import { journalCsv } from '../../finance/journal/journal-csv.ts'
 import type { JournalEntry } from '../../finance/journal/journal-entry.ts'
 import type { JournalSettings } from '../../finance/journal/journal-settings.ts'
@@ -83,7 +83,7 @@ export async function exportJournalOf(
 export async function exportedJournal(
   desk: Desk,
   name: { readonly partnerId: string; readonly batchNumber: number },
-): Promise<JournalBatch> {
+): Promise<BookedBatch> {
   requireSellerFinance(desk.caller, name.partnerId)
   return journalAgain(desk, name)
 }

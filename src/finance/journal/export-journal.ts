@@ -13,7 +13,7 @@ import {
   nextBatchNumber,
   readBatch,
   storeBatch,
-  type JournalBatch,
+  type BookedBatch,
   type JournalRange,
 } from './journal-batches.ts'
 import { journalCsv } from './journal-csv.ts'
@@ -42,7 +42,7 @@ export interface JournalWish extends JournalRange {
   readonly note: (sql: SqlRunner, batchNumber: number) => Promise<void>
 }
 
-export interface ExportedJournal extends JournalBatch {
+export interface ExportedJournal extends BookedBatch {
   /** Else nothing was new, and it is the last one of this range and target. */
   readonly isNew: boolean
 }
@@ -90,7 +90,7 @@ export async function exportJournal(
 export async function journalAgain(
   { operations }: Pick<FinanceParts, 'operations'>,
   name: { readonly partnerId: string; readonly batchNumber: number },
-): Promise<JournalBatch> {
+): Promise<BookedBatch> {
   const batch = await readBatch(operations, name)
   if (batch !== undefined) return batch
   throw new TikError('not_found', `there is no journal ${name.batchNumber} of ${name.partnerId}`)

@@ -12,7 +12,7 @@ export interface JournalRange {
   readonly untilDay: number
 }
 
-export interface JournalBatch extends JournalRange {
+export interface BookedBatch extends JournalRange {
   readonly batchNumber: number
   readonly target: string
   readonly content: string
@@ -70,7 +70,7 @@ export async function nextBatchNumber(sql: SqlRunner, partnerId: string): Promis
 
 export async function storeBatch(
   sql: SqlRunner,
-  batch: Omit<JournalBatch, 'documentsCount'>,
+  batch: Omit<BookedBatch, 'documentsCount'>,
   { invoiceIds, actor }: { readonly invoiceIds: readonly number[]; readonly actor: Actor },
 ): Promise<void> {
   const { partnerId, batchNumber, target, fromDay, untilDay, content, exportedMs } = batch
@@ -109,7 +109,7 @@ export interface BatchName {
 export async function readBatch(
   sql: SqlRunner,
   { partnerId, batchNumber, last }: BatchName,
-): Promise<JournalBatch | undefined> {
+): Promise<BookedBatch | undefined> {
   const [row] = await sql.query(
     `SELECT partner_id, batch_number, target, from_day, until_day, content, content_sha256, exported_ms,
        (SELECT count(*) FROM finance_journal_documents AS exported

@@ -6,7 +6,7 @@ import { harmless } from '../../reports/usage-csv.ts'
 import type { JournalEntry, JournalLine } from './journal-entry.ts'
 import type { DateForm, JournalColumn, JournalTarget, JournalValue } from './journal-settings.ts'
 
-export interface JournalFile {
+export interface JournalSheet {
   readonly batch: string
   readonly journal: string
   readonly target: JournalTarget
@@ -14,7 +14,7 @@ export interface JournalFile {
 
 const BOM = '\uFEFF'
 
-export function journalCsv(entries: readonly JournalEntry[], file: JournalFile): string {
+export function journalCsv(entries: readonly JournalEntry[], file: JournalSheet): string {
   const { columns, delimiter, bom } = file.target
   const rows = entries.flatMap((entry, entryIndex) =>
     entry.lines.map((line, lineIndex) =>
@@ -26,7 +26,7 @@ export function journalCsv(entries: readonly JournalEntry[], file: JournalFile):
   return bom ? BOM + text : text
 }
 
-interface Place extends JournalFile {
+interface Place extends JournalSheet {
   readonly entry: JournalEntry
   readonly line: JournalLine
   readonly entryIndex: number
