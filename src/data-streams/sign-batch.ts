@@ -15,7 +15,12 @@ export interface BatchSigning {
   readonly secrets: readonly string[]
 }
 
-export function webhookHeaders({ batchId, atMs, body, secrets }: BatchSigning): Record<string, string> {
+export function webhookHeaders({
+  batchId,
+  atMs,
+  body,
+  secrets,
+}: BatchSigning): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1_000))
   const signed = `${batchId}.${timestamp}.${body}`
   return {
