@@ -1,5 +1,5 @@
 -- A page of the rows that one usage line of an invoice is the sum of: those of invoice-cdrs.sql, of one
--- period, product, call type, kind and kind of entry.
+-- period, product, call type, kind and kind of entry, and of these stretches of subscriptions or all else.
 SELECT
     /* fields */
 FROM
@@ -13,6 +13,12 @@ FROM
         AND call_type = {callType:String}
         AND has({kinds:Array(String)}, toString(kind))
         AND has({entryKinds:Array(String)}, toString(entry_kind))
+        AND arrayExists(
+            (subscriptionId, fromMs, toMs) -> subscriptionId = subscription_id
+                AND toUnixTimestamp64Milli(started_at) >= fromMs
+                AND toUnixTimestamp64Milli(started_at) < toMs,
+            {subscriptionIds:Array(String)}, {fromMs:Array(Int64)}, {toMs:Array(Int64)}
+        ) != {isAllElse:UInt8}
 ) AS billed
 INNER JOIN
 (

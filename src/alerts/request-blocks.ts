@@ -151,6 +151,7 @@ function feesOf(
         description: FEE_DESCRIPTIONS[language],
         amount_micros: fee,
         tax_category: validAt(plan?.taxes ?? [], nowMs)?.taxCategory ?? ('' as const),
+        bill_to_id: '',
       },
     ]
   })

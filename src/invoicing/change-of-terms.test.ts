@@ -12,7 +12,8 @@ import type { BillingPeriod } from '../core/time/period.ts'
 import { changedTerms } from '../directory/store/change-terms.ts'
 import { inventedRequest } from '../../test/doubles/invented-request.ts'
 import type { RecurringItem } from './invoice-model.ts'
-import { itemChargeMicros, recurringItems } from './build/recurring-items.ts'
+import { itemChargeMicros } from './build/item-charge.ts'
+import { recurringItems } from './build/recurring-items.ts'
 
 const DAY_MS = 86_400_000
 const { account, subscriptions, catalogue } = inventedRequest({ subscriptionsCount: 1 })

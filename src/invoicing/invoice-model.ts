@@ -13,6 +13,7 @@
 import { z } from 'zod'
 import { LANGUAGES, type Party } from '../core/accounts/accounts.ts'
 import { micros } from '../core/money/money.ts'
+import { ELECTRONIC_SCHEMES } from '../core/text/electronic-address.ts'
 import { TAX_CATEGORIES } from '../core/money/tax.ts'
 import { PRODUCTS } from '../core/usage/usage.ts'
 
@@ -78,6 +79,11 @@ const customerSchema = z
     party,
     /** Which of its bill-to's; absent = the account itself. */
     billToId: z.string().optional(),
+    /** Where its e-invoices go; absent = by its register number or VAT id. */
+    electronicAddress: z
+      .object({ scheme: z.enum(ELECTRONIC_SCHEMES), value: z.string() })
+      .readonly()
+      .optional(),
   })
   .readonly()
 
@@ -192,6 +198,8 @@ const recurringItemSchema = z
     toDay: z.int(),
     feeMicros: money,
     sign: z.literal([1, -1]),
+    /** Exact, where it is not its share by days: its part of what bill-to's share, which adds up to the micro. */
+    chargeMicros: money.optional(),
   })
   .readonly()
 export type RecurringItem = z.output<typeof recurringItemSchema>
@@ -281,6 +289,16 @@ export type CreditNote = Extract<Invoice, { kind: 'credit-note' }>
 /** '' = the account itself: an account without bill-to's has no other. */
 export function billToOf({ customer }: Pick<Invoice, 'customer'>): string {
   return customer.billToId ?? ''
+}
+
+/** What a finding is about: the account, with its bill-to. */
+export function subjectOf({ accountId, billToId }: Invoice['customer']): string {
+  return billToId === undefined ? accountId : `${accountId} ${billToId}`
+}
+
+/** As texts of findings name it. */
+export function nameOfCustomer({ accountId, billToId }: Invoice['customer']): string {
+  return billToId === undefined ? `account ${accountId}` : `bill-to ${billToId} of ${accountId}`
 }
 
 /** A credit note of an invoice: it closes no period and bills no usage. */

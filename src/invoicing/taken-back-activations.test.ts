@@ -8,10 +8,10 @@ import { cutOffPublisher } from './ledger/cut-off-publisher.ts'
 import type { Invoice } from './invoice-model.ts'
 import type { BillingParts } from './run/billing.ts'
 import { billingScope } from './run/billing-scope.ts'
-import { prepareInvoice } from './run/prepare-invoice.ts'
+import { prepareInvoices } from './run/prepare-invoice.ts'
 import { runBilling } from './run/run-billing.ts'
 import { openRun } from './store/billing-runs.ts'
-import { finaliseInvoice } from './store/invoice-store.ts'
+import { finaliseInvoices } from './store/invoice-store.ts'
 import { findInvoiceId, listInvoices } from './store/list-invoices.ts'
 import { storedInvoice } from './store/stored-invoice.ts'
 import { verifyInvoices } from './verify/verify-invoices.ts'
@@ -119,14 +119,14 @@ async function finaliseAsBefore(parts: BillingParts, period: string): Promise<vo
   const [scope] = open
   if (scope === undefined) throw new Error('the account is there')
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
-  const prepared = await prepareInvoice({ ...parts, publish }, scope, run)
+  const prepared = await prepareInvoices({ ...parts, publish }, scope, run)
   if (prepared.status !== 'ready') throw new Error(prepared.status)
-  const draft = withFeesAdded(prepared.draft)
+  const drafts = prepared.drafts.map((each) => ({ ...each, draft: withFeesAdded(each.draft) }))
   const { history } = prepared
   await parts.operations.transaction((sql) =>
-    finaliseInvoice(sql, {
+    finaliseInvoices(sql, {
       ...prepared,
-      draft,
+      drafts,
       runId: run.runId,
       basedOnInvoiceId: history.lastInvoiceId,
       nowMs: parts.clock.nowMs(),

@@ -4,10 +4,15 @@
  */
 import type { Catalogue } from '../../src/catalogue/catalogue.ts'
 import type { Discount, Party } from '../../src/core/accounts/accounts.ts'
+import type { BillTo } from '../../src/core/accounts/bill-to.ts'
 import { micros } from '../../src/core/money/money.ts'
 import { dayFromIso } from '../../src/core/time/period.ts'
 import type { TaxCategory } from '../../src/core/money/tax.ts'
-import { buildInvoice, type InvoiceRequest } from '../../src/invoicing/build/build-invoice.ts'
+import {
+  buildInvoice,
+  buildInvoices,
+  type InvoiceRequest,
+} from '../../src/invoicing/build/build-invoice.ts'
 import type { Invoice, RecurringItem } from '../../src/invoicing/invoice-model.ts'
 import type { UsageSum } from '../../src/invoicing/ledger/invoice-ledger.ts'
 import { inventedRequest, type InventedOptions } from './invented-request.ts'
@@ -19,6 +24,11 @@ export function inventedEInvoices(): Map<string, Invoice> {
     const number = `2026-${String(invoices.size + 1).padStart(8, '0')}`
     invoices.set(name, { ...buildInvoice(request), number })
   }
+  const site = buildInvoices(siteRequest()).at(-1)
+  if (site?.customer.billToId !== undefined) {
+    const number = `2026-${String(invoices.size + 1).padStart(8, '0')}`
+    invoices.set('to a site with an electronic address of its own', { ...site, number })
+  }
   const plain = invoices.get('standard rate')
   if (plain?.kind === 'invoice') {
     const number = `2026-${String(invoices.size + 1).padStart(8, '0')}`
@@ -26,6 +36,26 @@ export function inventedEInvoices(): Map<string, Invoice> {
     invoices.set('made anew', { ...plain, number, replaces: { number: plain.number, issueDay } })
   }
   return invoices
+}
+
+/** Two of three subscriptions are of a site. */
+function siteRequest(): InvoiceRequest {
+  const request = base()
+  const subscriptions = request.subscriptions.map((each, index) => {
+    const always = { fromMs: 0, toMs: Infinity }
+    return index === 0 ? each : { ...each, billTos: [{ billToId: 'harbour', ...always }] }
+  })
+  const address = { street: 'Kade 9', postcode: '3000 CC', city: 'Rotterdam', country: 'NL' }
+  const harbour: BillTo = {
+    billToId: 'harbour',
+    accountId: request.account.accountId,
+    legalName: 'Duinzicht, haven',
+    address,
+    purchaseOrder: 'PO-HARBOUR',
+    electronicAddress: { scheme: '0088', value: '8712345678906' },
+    readerIds: [],
+  }
+  return { ...request, subscriptions, billTos: [harbour] }
 }
 
 function vatKinds(): Record<string, InvoiceRequest> {

@@ -23,6 +23,10 @@ const invoice = z
   .object({
     number: z.string(),
     account: z.string(),
+    billTo: z
+      .string()
+      .nullable()
+      .meta({ description: 'a site of the account with invoices of its own' }),
     partner: z.string(),
     period: z.string(),
     kind: z.enum(['invoice', 'credit-note']),
@@ -130,6 +134,7 @@ function toInvoice(one: InvoiceSummary): z.input<typeof invoice> {
   return {
     number: one.number,
     account: one.accountId,
+    billTo: one.billToId ?? null,
     partner: one.partnerId,
     period: one.period,
     status: one.status,

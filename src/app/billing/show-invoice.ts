@@ -19,6 +19,7 @@ import {
   type RecurringItem,
 } from '../../invoicing/invoice-model.ts'
 import { cutOffPublisher } from '../../invoicing/ledger/cut-off-publisher.ts'
+import { billedStretches } from '../../invoicing/ledger/bill-to-usage.ts'
 import type { LinePage } from '../../invoicing/ledger/line-usages.ts'
 import type { BillingParts, InvoiceSummary } from '../../invoicing/run/billing.ts'
 import { findInvoiceId, listInvoices } from '../../invoicing/store/list-invoices.ts'
@@ -91,7 +92,9 @@ export async function showLine(
     return { line, items, rows: [], rowsMicros: ZERO_MICROS, more: false, sharedWith: [] }
   }
   await cutOffPublisher(parts)(span)
-  const found = await parts.ledger.lineUsages(span, line, { ...page, limit: page.limit + 1 })
+  const wanted = { ...page, limit: page.limit + 1 }
+  const billed = billedStretches(invoice, parts.directory)
+  const found = await parts.ledger.lineUsages(span, line, wanted, billed)
   const chunk = async function* () {
     yield found.slice(0, page.limit)
   }

@@ -15,6 +15,7 @@ import {
 } from '../../directory/events/change-by-hand.ts'
 import type { DirectoryEvent } from '../../directory/events/directory-event.ts'
 import { readDirectory } from '../../directory/store/load-directory.ts'
+import { billToOf, type Invoice } from '../../invoicing/invoice-model.ts'
 import type { BillingParts, Finding } from '../../invoicing/run/billing.ts'
 import { compareDrafts, type DraftDifference } from '../../invoicing/run/compare-drafts.ts'
 import { nextInvoice, type NextInvoice } from '../../invoicing/run/next-invoice.ts'
@@ -43,6 +44,8 @@ export interface AccountChange {
 
 export interface InvoiceChange extends DraftDifference {
   readonly accountId: string
+  /** Of one of its bill-to's. */
+  readonly billToId?: string
   /** 'YYYY-MM-DD' of the first day of its period. */
   readonly periodFrom: string
   /** Why there is no invoice with it, where there is none. */
@@ -98,13 +101,26 @@ function lookAhead(parts: BillingParts, event: DirectoryEvent, by: By): Promise<
     const after = await nextInvoices(within, sql, done.accountIds)
     await sql.execute('ROLLBACK TO SAVEPOINT before_change')
     const before = await nextInvoices(within, sql, done.accountIds)
-    const invoices = after.map(({ accountId, period, finding, draft }, index): InvoiceChange => ({
+    const invoices = after.flatMap((each, index) => invoiceChanges(before[index]?.drafts, each))
+    return { ...said(done, event, parts, by.atMs), invoices }
+  })
+}
+
+/** One for each bill-to that has an invoice before or after; where there is none at all, why. */
+function invoiceChanges(
+  before: NextInvoice['drafts'] = [],
+  { accountId, period, finding, drafts }: NextInvoice,
+): InvoiceChange[] {
+  const billToIds = [...new Set([...drafts, ...before].map(billToOf))].sort()
+  return (billToIds.length === 0 ? [''] : billToIds).map((billToId) => {
+    const isIts = (draft: Invoice): boolean => billToOf(draft) === billToId
+    return {
       accountId,
+      ...(billToId === '' ? {} : { billToId }),
       periodFrom: dayToIso(period.startDay),
       finding,
-      ...compareDrafts(before[index]?.draft, draft),
-    }))
-    return { ...said(done, event, parts, by.atMs), invoices }
+      ...compareDrafts(before.find(isIts), drafts.find(isIts)),
+    }
   })
 }
 

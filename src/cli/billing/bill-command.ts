@@ -204,7 +204,7 @@ async function list(
         number: invoice.number,
         kind: invoice.kind,
         corrects: invoice.corrects,
-        account: invoice.accountId,
+        account: [invoice.accountId, invoice.billToId].filter(Boolean).join(' / '),
         period: invoice.period,
         status: invoice.status,
         issued: dayToIso(invoice.issueDay),

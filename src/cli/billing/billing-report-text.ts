@@ -98,7 +98,7 @@ function causeLines(invoices: readonly BilledInvoice[]): string[] {
     const told = causes.map((cause) => {
       return `${causeText(cause, 'en')} ${microsToDecimal(cause.amountMicros, 2)}`
     })
-    return `${invoice.accountId} ${difference}: ${told.join('; ')}`
+    return `${nameOf(invoice)} ${difference}: ${told.join('; ')}`
   })
 }
 
@@ -139,16 +139,21 @@ function usageTable(usage: readonly BilledUsage[]): string {
 
 function amounts(of: {
   readonly accountId?: string
+  readonly billToId?: string | undefined
   readonly accountName?: string
   readonly netMicros: Micros
   readonly vatMicros: Micros
   readonly grossMicros: Micros
 }) {
-  const { accountId, accountName } = of
+  const { accountId, accountName, billToId } = of
   return {
-    account: accountId === undefined ? '' : `${accountId}, ${accountName}`,
+    account: accountId === undefined ? '' : `${nameOf({ accountId, billToId })}, ${accountName}`,
     net: microsToDecimal(of.netMicros, 2),
     vat: microsToDecimal(of.vatMicros, 2),
     gross: microsToDecimal(of.grossMicros, 2),
   }
+}
+
+function nameOf({ accountId, billToId }: Pick<BilledInvoice, 'accountId' | 'billToId'>): string {
+  return billToId === undefined ? accountId : `${accountId} / ${billToId}`
 }

@@ -76,7 +76,7 @@ export function describeInvoice({ summary, invoice }: ShownInvoice): string {
   const { customer, seller, period, totals } = invoice
   const head = [
     `${invoice.number} of ${dayToIso(invoice.issueDay)}, due ${dayToIso(invoice.dueDay)}, ${summary.status}`,
-    `${seller.party.legalName} to ${customer.accountId}, ${customer.party.legalName}`,
+    `${seller.party.legalName} to ${[customer.accountId, customer.billToId].filter(Boolean).join(' / ')}, ${customer.party.legalName}`,
     `period ${dayToIso(period.startDay)} to ${dayToIso(period.endDay - 1)}`,
   ]
   const vat = invoice.vat.map(

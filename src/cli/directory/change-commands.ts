@@ -42,6 +42,12 @@ function addSubscriptionChanges(accounts: Command): void {
     .action((subscription: string, options: Common, command: Command) =>
       change(command, options, { type: 'terminate', subscription, at: options.from }),
     )
+  dated(accounts, 'bill-to', 'a subscription is on the invoice of another bill-to from a date on')
+    .argument('<subscription>')
+    .argument('[bill-to]', 'a site of the account; left out: the account’s own invoice')
+    .action((subscription: string, billTo: string | undefined, options: Common, command: Command) =>
+      change(command, options, { type: 'change-bill-to', subscription, billTo, at: options.from }),
+    )
   dated(accounts, 'takeover', 'a subscription is another account’s from a date on')
     .argument('<subscription>')
     .argument('<account>', 'who has it then')
@@ -179,11 +185,13 @@ export function describeChange(
 }
 
 function describeInvoice(invoice: AccountChange['invoices'][number]): string[] {
-  const { accountId, periodFrom, gone, come, netBeforeMicros, netAfterMicros, finding } = invoice
+  const { accountId, billToId, periodFrom, gone, come, finding } = invoice
+  const { netBeforeMicros, netAfterMicros } = invoice
+  const whose = billToId === undefined ? accountId : `bill-to ${billToId} of ${accountId}`
   const net = `net ${euros(netBeforeMicros)} → ${euros(netAfterMicros)}`
   return [
     '',
-    `Next invoice of ${accountId}, period from ${periodFrom}: ${net}`,
+    `Next invoice of ${whose}, period from ${periodFrom}: ${net}`,
     ...gone.map((line) => `  - ${describeLine(line)}`),
     ...come.map((line) => `  + ${describeLine(line)}`),
     ...(gone.length + come.length === 0 ? ['  the same lines'] : []),

@@ -4,6 +4,7 @@
  * Everything that can change has half-open validity [fromMs, toMs); toMs is Infinity while open.
  */
 import type { Micros } from '../money/money.ts'
+import type { BillTo, BillToAssignment } from './bill-to.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
 import type { DirectDebit, Mandate } from './direct-debit.ts'
 import type { NumberRules } from './number-rules.ts'
@@ -160,6 +161,8 @@ export interface Subscription {
   readonly plans: readonly PlanAssignment[]
   readonly modules: readonly ModuleAssignment[]
   readonly groups: readonly GroupMembership[]
+  /** Ascending, one at a time; left out where it is always on the account's own invoice. */
+  readonly billTos?: readonly BillToAssignment[]
 }
 
 export interface Identity extends Validity {
@@ -238,6 +241,8 @@ export interface Directory {
   readonly accounts: ReadonlyMap<string, Account>
   readonly subscriptions: readonly Subscription[]
   readonly groups: ReadonlyMap<string, Group>
+  /** By id; left out where no account has one. */
+  readonly billTos?: ReadonlyMap<string, BillTo>
   readonly users: readonly User[]
   readonly limits: readonly LimitSetting[]
 }
@@ -247,6 +252,8 @@ export interface OneOffCharge {
   readonly chargeId: string
   readonly accountId: string
   readonly subscriptionId: string
+  /** Of one that is of no subscription: on whose invoice it stands; left out = the account's own. */
+  readonly billToId?: string
   readonly atMs: number
   readonly description: string
   readonly amountMicros: Micros

@@ -3,14 +3,14 @@
  * had it before; for everybody who looks things up it is two, each of its time: what is used, owed or
  * counted belongs to the account that had it then.
  */
-import type { Directory, Group, Subscription } from './accounts.ts'
+import type { Directory, Subscription } from './accounts.ts'
 import { overlap, type Validity } from '../time/validity.ts'
 
 /** The directory with one subscription for each account that held it. */
 export function asHeld(directory: Directory): Directory {
-  const { subscriptions, groups } = directory
+  const { subscriptions } = directory
   if (!subscriptions.some(hasMoved)) return directory
-  const held = subscriptions.flatMap((whole) => heldParts(whole, groups))
+  const held = subscriptions.flatMap((whole) => heldParts(whole, directory))
   return { ...directory, subscriptions: held.map((each, index) => ({ ...each, index })) }
 }
 
@@ -31,7 +31,10 @@ function hasMoved({ earlierAccounts = [] }: Subscription): boolean {
   return earlierAccounts.length > 0
 }
 
-function heldParts(whole: Subscription, groups: ReadonlyMap<string, Group>): Subscription[] {
+function heldParts(
+  whole: Subscription,
+  { groups, billTos }: Pick<Directory, 'groups' | 'billTos'>,
+): Subscription[] {
   const { earlierAccounts: _earlier, ...subscription } = whole
   if (!hasMoved(whole)) return [subscription]
   const holders = holdersOf(whole)
@@ -48,6 +51,13 @@ function heldParts(whole: Subscription, groups: ReadonlyMap<string, Group>): Sub
     groups: within(subscription.groups, held).filter(
       ({ groupId }) => groups.get(groupId)?.accountId === accountId,
     ),
+    ...(subscription.billTos === undefined
+      ? {}
+      : {
+          billTos: within(subscription.billTos, held).filter(
+            ({ billToId }) => billTos?.get(billToId)?.accountId === accountId,
+          ),
+        }),
   }))
 }
 

@@ -17,6 +17,8 @@ import {
   vatIdProblem,
 } from '../../core/text/check-digits.ts'
 import { microsFromDecimal } from '../../core/money/money.ts'
+import type { BillTo } from '../../core/accounts/bill-to.ts'
+import { buildBillTos } from './build-bill-tos.ts'
 import { buildDiscounts } from './build-discounts.ts'
 import { buildMinimums } from './build-minimums.ts'
 import { buildLimits } from './build-limits.ts'
@@ -45,7 +47,8 @@ export interface Webhook {
 }
 
 /** What a document may refer to without containing it: what is imported already. */
-export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups'> & {
+export type KnownDirectory = Pick<Directory, 'partners' | 'accounts' | 'groups' | 'billTos'> & {
+  readonly users?: readonly Pick<User, 'userId' | 'accountId'>[]
   readonly subscriptions: readonly Pick<Subscription, 'subscriptionId' | 'accountId' | 'product'>[]
   /** Where a catalogue is at hand. */
   readonly catalogue?: CatalogueIds | undefined
@@ -76,6 +79,7 @@ export function buildDirectory(
     ...(known?.groups ?? []),
     ...buildGroups(document, problems, known?.catalogue),
   ])
+  const billTos = billTosOf(document, { accounts, known, problems })
   const subscriptions = document.subscriptions.flatMap((written, index): Subscription[] => {
     const account = accounts.get(written.account)
     if (account === undefined) {
@@ -83,7 +87,8 @@ export function buildDirectory(
       return []
     }
     const partner = partners.get(account.partnerId)
-    return [buildSubscription(written, { index, account, accounts, partner, groups, problems })]
+    const context = { index, account, accounts, partner, groups, billTos, problems }
+    return [buildSubscription(written, context)]
   })
   problems.push(...overlappingIdentities(subscriptions))
   const given = document.accounts.flatMap(({ id }) => accounts.get(id) ?? [])
@@ -99,18 +104,16 @@ export function buildDirectory(
   const owners = { partners, accounts, accountOfSubscription, productOfSubscription }
   const limits = buildLimits(document, { ...owners, problems })
   const users = buildUsers(document, accounts, problems)
-  const charges = buildCharges(document, { accounts, accountOfSubscription, problems })
-  const webhooks = [
-    ...document.partners.map((written) => ({ owner: 'partner' as const, ...written })),
-    ...document.accounts.map((written) => ({ owner: 'account' as const, ...written })),
-  ].flatMap(({ owner, id, webhook }) =>
-    webhook === undefined ? [] : [{ owner, ownerId: id, ...webhook }],
-  )
+  const charges = buildCharges(document, { accounts, accountOfSubscription, billTos, problems })
+  const webhooks = webhooksOf(document)
   const directory = {
     partners: new Map(document.partners.flatMap(({ id }) => entryOf(partners, id))),
     accounts: new Map(document.accounts.flatMap(({ id }) => entryOf(accounts, id))),
     subscriptions,
     groups: new Map(document.groups.flatMap(({ id }) => entryOf(groups, id))),
+    ...(document.billTos.length === 0
+      ? {}
+      : { billTos: new Map(document.billTos.flatMap(({ id }) => entryOf(billTos, id))) }),
     users,
     limits,
   }
@@ -124,6 +127,31 @@ export function buildDirectory(
     content: { directory, oneOffCharges, removedChargeIds, webhooks, planless },
     problems,
   }
+}
+
+function billTosOf(
+  document: DirectoryDocument,
+  context: {
+    readonly accounts: ReadonlyMap<string, Account>
+    readonly known: KnownDirectory | undefined
+    readonly problems: DocumentProblem[]
+  },
+): ReadonlyMap<string, BillTo> {
+  const { accounts, known, problems } = context
+  const written = document.users.map(({ id, account }) => ({ userId: id, accountId: account }))
+  const users = [...(known?.users ?? []), ...written]
+  const before = known?.billTos ?? new Map()
+  const built = buildBillTos(document, { accounts, known: before, users, problems })
+  return new Map([...before, ...built])
+}
+
+function webhooksOf(document: DirectoryDocument): Webhook[] {
+  return [
+    ...document.partners.map((written) => ({ owner: 'partner' as const, ...written })),
+    ...document.accounts.map((written) => ({ owner: 'account' as const, ...written })),
+  ].flatMap(({ owner, id, webhook }) =>
+    webhook === undefined ? [] : [{ owner, ownerId: id, ...webhook }],
+  )
 }
 
 /** Numbers that check themselves, of what this document writes; what is stored already names `bill check`. */
@@ -294,6 +322,7 @@ function buildCharges(
   context: {
     accounts: ReadonlyMap<string, Account>
     accountOfSubscription: ReadonlyMap<string, string>
+    billTos: ReadonlyMap<string, BillTo>
     problems: DocumentProblem[]
   },
 ): OneOffCharge[] {
@@ -309,10 +338,20 @@ function buildCharges(
       const message = `${written.account} has no subscription "${subscriptionId}"`
       context.problems.push({ path: [...path, 'subscription'], message })
     }
+    const { billTo } = written
+    if (billTo !== undefined && subscriptionId !== '') {
+      const message = 'a charge of a subscription stands on the invoice that this is on'
+      context.problems.push({ path: [...path, 'billTo'], message })
+    }
+    if (billTo !== undefined && context.billTos.get(billTo)?.accountId !== written.account) {
+      const message = `${written.account} has no bill-to "${billTo}"`
+      context.problems.push({ path: [...path, 'billTo'], message })
+    }
     return {
       chargeId: written.id,
       accountId: written.account,
       subscriptionId,
+      ...(billTo === undefined ? {} : { billToId: billTo }),
       atMs: localMomentMs(written.at, account?.timeZone ?? 'UTC'),
       description: written.description,
       amountMicros: microsFromDecimal(written.amount),
@@ -327,6 +366,7 @@ function* duplicateIds(document: DirectoryDocument): Generator<DocumentProblem> 
     'accounts',
     'subscriptions',
     'groups',
+    'billTos',
     'users',
     'oneOffCharges',
   ] as const

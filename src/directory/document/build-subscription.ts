@@ -8,6 +8,7 @@ import type {
   Subscription,
   Validity,
 } from '../../core/accounts/accounts.ts'
+import type { BillTo, BillToAssignment } from '../../core/accounts/bill-to.ts'
 import { overlaps } from '../../core/time/validity.ts'
 import { defaultPlans } from '../agreement.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
@@ -23,6 +24,7 @@ export interface SubscriptionContext {
   readonly accounts: ReadonlyMap<string, Account>
   readonly partner: Partner | undefined
   readonly groups: ReadonlyMap<string, Group>
+  readonly billTos: ReadonlyMap<string, BillTo>
   readonly problems: DocumentProblem[]
 }
 
@@ -55,6 +57,9 @@ export function buildSubscription(
     plans: planAssignments(dated(written.plans), context, written.product, activatedMs),
     modules: dated(written.modules).map(({ id, ...validity }) => ({ moduleId: id, ...validity })),
     groups: dated(written.groups).map(({ id, ...validity }) => ({ groupId: id, ...validity })),
+    ...(written.billTos === undefined
+      ? {}
+      : { billTos: billToAssignments(dated(written.billTos), written, context) }),
   }
 }
 
@@ -117,6 +122,31 @@ function planAssignments(
   const ordered = [...plans].sort((left, right) => left.fromMs - right.fromMs)
   return ordered.map(({ id, fromMs, toMs }, position) => ({
     planId: id,
+    fromMs,
+    toMs: Math.min(toMs, ordered[position + 1]?.fromMs ?? Infinity),
+  }))
+}
+
+/** Each until the next one begins, as plans; of a bill-to of whoever has or had the subscription. */
+function billToAssignments(
+  billTos: readonly (Validity & { id: string })[],
+  { account, earlierAccounts: earlier = [] }: WrittenSubscription,
+  { index, problems, billTos: known }: SubscriptionContext,
+): BillToAssignment[] {
+  const holders = [account, ...earlier.map(({ id }) => id)]
+  for (const [position, { id, fromMs, toMs }] of billTos.entries()) {
+    const path = ['subscriptions', index, 'billTos', position]
+    if (!holders.includes(known.get(id)?.accountId ?? '')) {
+      problems.push({ path, message: `${account} has no bill-to "${id}"` })
+    }
+    if (toMs <= fromMs) problems.push({ path, message: 'it ends before it begins' })
+    if (billTos.slice(0, position).some((other) => other.fromMs === fromMs)) {
+      problems.push({ path, message: "two bill-to's begin at the same moment" })
+    }
+  }
+  const ordered = [...billTos].sort((left, right) => left.fromMs - right.fromMs)
+  return ordered.map(({ id, fromMs, toMs }, position) => ({
+    billToId: id,
     fromMs,
     toMs: Math.min(toMs, ordered[position + 1]?.fromMs ?? Infinity),
   }))

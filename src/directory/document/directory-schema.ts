@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { CDR_FILE_WISHES, LANGUAGES, MESSAGE_KINDS } from '../../core/accounts/accounts.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
 import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
+import { ELECTRONIC_SCHEMES } from '../../core/text/electronic-address.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import { SETTABLE_LIMITS } from '../../limits/limit-kinds.ts'
 import { isLocalMoment } from '../local-moment.ts'
@@ -148,6 +149,27 @@ const account = z.strictObject({
   webhook: webhook.optional(),
 })
 
+/** A site of an account with invoices of its own; what is left out is as the account has it. */
+const billTo = z.strictObject({
+  id,
+  account: id,
+  address,
+  legalName: text.min(1).optional(),
+  vatId: text.optional(),
+  registrationNumber: text.optional(),
+  language: language.optional(),
+  purchaseOrder: text.optional(),
+  customerText: lines.optional(),
+  cdrFile: z.enum(CDR_FILE_WISHES).optional(),
+  paper: accountPaperSchema.optional(),
+  /** Where its e-invoices go: a scheme of Peppol and the identifier in it. */
+  electronicAddress: z
+    .strictObject({ scheme: z.enum(ELECTRONIC_SCHEMES), value: text.min(1) })
+    .optional(),
+  /** Users of the account who get its invoices, in place of those who get the account's. */
+  readers: z.array(id).default([]),
+})
+
 const identityValue = z
   .string('a number stands in quotes, such as "+31612345678"')
   .regex(/^[^|\s]+$/, 'no spaces')
@@ -175,6 +197,8 @@ const subscription = z.strictObject({
   plans: z.array(assignment).default([]),
   modules: z.array(assignment).default([]),
   groups: z.array(assignment).default([]),
+  /** Bill-to's with dates; left out, those that are known stay. Without one: the account's own invoice. */
+  billTos: z.array(assignment).optional(),
 })
 
 const group = z.strictObject({
@@ -212,6 +236,8 @@ const oneOffCharge = z.strictObject({
   id,
   account: id,
   subscription: id.optional(),
+  /** Where it is of no subscription: on whose invoice it stands. */
+  billTo: id.optional(),
   at: localMoment,
   description: text.min(1),
   amount: money,
@@ -226,6 +252,7 @@ export const directoryDocumentSchema = z.strictObject({
   accounts: z.array(account).default([]),
   subscriptions: z.array(subscription).default([]),
   groups: z.array(group).default([]),
+  billTos: z.array(billTo).default([]),
   users: z.array(user).default([]),
   limits: z.array(limit).default([]),
   oneOffCharges: z.array(oneOffCharge).default([]),

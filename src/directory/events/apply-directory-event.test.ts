@@ -53,6 +53,7 @@ test('the steps of a subscription take effect from their moment on, with their c
   expect(await readTable(store, 'one_off_charges')).toEqual([
     {
       tax_category: '',
+      bill_to_id: '',
       charge_id: 'event:e1',
       account_id: 'A1',
       subscription_id: 'M1',

@@ -31,6 +31,8 @@ export function changeSubscription(
       return withModule(subscription, event.module, atMs)
     case 'end-module':
       return withoutModule(subscription, event.module, atMs)
+    case 'change-bill-to':
+      return withBillTo(subscription, event.billTo, atMs)
     case 'takeover':
       break
   }
@@ -108,6 +110,22 @@ function withModule(subscription: Subscription, moduleId: string, atMs: number):
   return { changed: { ...subscription, modules: [...modules, { moduleId, ...openFrom(atMs) }] } }
 }
 
+/** On whose invoice it is from then on. */
+function withBillTo(
+  subscription: Subscription,
+  billToId: string | undefined,
+  atMs: number,
+): StepResult {
+  const { billTos = [] } = subscription
+  const later = billTos.find(({ fromMs }) => fromMs > atMs)
+  if (later !== undefined) return { problem: `bill-to ${later.billToId} begins later already` }
+  if (billTos.findLast((one) => holdsAt(one, atMs))?.billToId === billToId) {
+    return { changed: subscription }
+  }
+  const next = billToId === undefined ? [] : [{ billToId, ...openFrom(atMs) }]
+  return { changed: { ...subscription, billTos: [...endedAt(billTos, atMs), ...next] } }
+}
+
 function withoutModule(subscription: Subscription, moduleId: string, atMs: number): StepResult {
   const { modules } = subscription
   const ended = modules.some((one) => one.moduleId === moduleId && one.toMs === atMs)
@@ -118,7 +136,7 @@ function withoutModule(subscription: Subscription, moduleId: string, atMs: numbe
   return { changed: { ...subscription, modules: [...others, ...endedAt(ending, atMs)] } }
 }
 
-/** Its groups are the old account's; numbers, plans and modules go on. */
+/** Its groups and bill-to's are the old account's; numbers, plans and modules go on. */
 function takenOver(subscription: Subscription, accountId: string, atMs: number): StepResult {
   const holders = holdersOf(subscription)
   const now = holders.at(-1)
@@ -141,8 +159,10 @@ function movedTo(subscription: Subscription, accountId: string, atMs: number): S
     .filter(({ fromMs }) => fromMs < atMs)
     .map((held) => ({ accountId: held.accountId, toMs: Math.min(held.toMs, atMs) }))
   while (earlier.at(-1)?.accountId === accountId) earlier.pop() // It has it back as if it had stayed.
+  const { billTos } = subscription
   const groups = endedAt(subscription.groups, atMs)
-  return { changed: { ...subscription, accountId, earlierAccounts: earlier, groups } }
+  const ended = billTos === undefined ? {} : { billTos: endedAt(billTos, atMs) }
+  return { changed: { ...subscription, accountId, earlierAccounts: earlier, groups, ...ended } }
 }
 
 function withIdentities(subscription: Subscription, identities: readonly Identity[]): StepResult {

@@ -61,6 +61,8 @@ export const directoryEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('add-module'), ...step, module: id }),
   z.strictObject({ type: z.literal('end-module'), ...step, module: id }),
   z.strictObject({ type: z.literal('takeover'), ...step, account: id }),
+  /** Without one it is on the account's own invoice again. */
+  z.strictObject({ type: z.literal('change-bill-to'), ...step, billTo: id.optional() }),
   z.strictObject({ type: z.literal('add-discount'), id, account: id, discount }),
   z.strictObject({
     type: z.literal('end-discount'),
@@ -124,4 +126,5 @@ export const CHARGE_DESCRIPTIONS: Readonly<Record<SubscriptionStep['type'] | 'ac
     'add-module': 'Module',
     'end-module': 'Module',
     takeover: 'Takeover',
+    'change-bill-to': 'Change of bill-to',
   }

@@ -1,5 +1,5 @@
 /** What one event says in terms of the accounts document: the changed subscription and its charge. */
-import type { Directory, OneOffCharge } from '../../core/accounts/accounts.ts'
+import type { Directory, OneOffCharge, Subscription } from '../../core/accounts/accounts.ts'
 import { holdersOf } from '../../core/accounts/held-subscriptions.ts'
 import { microsFromDecimal } from '../../core/money/money.ts'
 import { buildDirectory, type DirectoryContent } from '../document/build-directory.ts'
@@ -49,6 +49,7 @@ function stepContent(
   const { subscriptionId } = subscription
   const isKnown = event.type !== 'takeover' || known.accounts.has(event.account)
   if (!isKnown) throw wrong(`there is no account ${event.account}`)
+  if (event.type === 'change-bill-to') refuseForeign(event.billTo, subscription, known)
   // A charge is of whoever has it from then on.
   const holder = holdersOf(result.changed).findLast(({ fromMs }) => fromMs <= atMs)
   const accountId = holder?.accountId ?? subscription.accountId
@@ -60,6 +61,16 @@ function stepContent(
     },
     atMs,
   }
+}
+
+/** A bill-to is of the account that has the subscription. */
+function refuseForeign(
+  billToId: string | undefined,
+  { accountId }: Subscription,
+  { billTos }: Directory,
+): void {
+  if (billToId === undefined || billTos?.get(billToId)?.accountId === accountId) return
+  throw wrong(`${accountId} has no bill-to "${billToId}"`)
 }
 
 function built(document: Parameters<typeof buildDirectory>[0], known: Directory): DirectoryContent {

@@ -15,6 +15,7 @@ import {
 import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
 import { CUSTOMER_KINDS } from '../../core/accounts/reminder-rules.ts'
+import { ELECTRONIC_SCHEMES } from '../../core/text/electronic-address.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { numberRules } from '../document/number-schema.ts'
@@ -135,6 +136,32 @@ export const DIRECTORY_TABLES = {
     name: z.string(),
     allowance_ids: z.array(z.string()),
   }),
+  bill_tos: table(1, {
+    bill_to_id: z.string(),
+    account_id: z.string(),
+    street: z.string(),
+    postcode: z.string(),
+    city: z.string(),
+    country: z.string(),
+    legal_name: z.string().nullable(),
+    vat_id: z.string().nullable(),
+    registration_number: z.string().nullable(),
+    language: language.nullable(),
+    purchase_order: z.string().nullable(),
+    customer_text: z.string().nullable(),
+    cdr_file: z.enum(CDR_FILE_WISHES).nullable(),
+    paper: accountPaperSchema.nullable(),
+    electronic_address: z
+      .object({ scheme: z.enum(ELECTRONIC_SCHEMES), value: z.string() })
+      .nullable(),
+    reader_ids: z.array(z.string()),
+  }),
+  subscription_bill_tos: table(2, {
+    subscription_id: z.string(),
+    from_ms: z.int(),
+    to_ms: z.int().nullable(),
+    bill_to_id: z.string(),
+  }),
   users: table(1, {
     user_id: z.string(),
     account_id: z.string(),
@@ -151,6 +178,7 @@ export const DIRECTORY_TABLES = {
     description: z.string(),
     amount_micros: z.int(),
     tax_category: z.enum(['', ...TAX_CATEGORIES]),
+    bill_to_id: z.string(),
   }),
   partner_webhooks: table(1, { partner_id: z.string(), url: z.string(), secret: z.string() }),
   account_webhooks: table(1, { account_id: z.string(), url: z.string(), secret: z.string() }),

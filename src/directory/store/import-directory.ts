@@ -3,9 +3,7 @@
  * alone, so importing twice changes nothing; what the document does not name stays as it is.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
 import type { Account, Directory, Subscription } from '../../core/accounts/accounts.ts'
-import { TikError } from '../../core/failures/errors.ts'
 import { assignPlans } from './assign-plans.ts'
 import { refuseBilledChanges } from './billed-charges.ts'
 import type { DirectoryContent, Webhook } from '../document/build-directory.ts'
@@ -14,15 +12,17 @@ import {
   replaceRows,
   toAccountRow,
   toPartnerRow,
-  toSubscriptionRow,
   toValidityColumns,
   upsertRows,
 } from './directory-rows.ts'
 import { differencesOf } from '../differences-of.ts'
+import { keepBillTos, refuseBilledMoves } from './bill-to-moves.ts'
+import { toBillToRow } from './bill-to-rows.ts'
 import { keepHolders, moveNotices } from './keep-holders.ts'
 import { changesOfTerms, noticesOf, writeEarlierTerms } from './change-terms.ts'
 import { importLimits } from '../limits/import-limits.ts'
 import { readDirectory } from './load-directory.ts'
+import { writeSubscriptions } from './write-subscriptions.ts'
 import { refuseUsedNumbers } from './refuse-used-numbers.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
 
@@ -42,6 +42,7 @@ export type ImportReport = Readonly<
     | 'accounts'
     | 'subscriptions'
     | 'groups'
+    | 'billTos'
     | 'users'
     | 'limits'
     | 'oneOffCharges'
@@ -62,8 +63,6 @@ export interface ImportOptions {
    */
   readonly lastUsedDay?: (accountId: string) => Promise<number | undefined>
 }
-
-const SHARED_IDENTITIES_SHOWN_MAX = 20
 
 /** One transaction: all of the document or nothing. Returns what was added and changed, by id. */
 export async function importDirectory(
@@ -108,14 +107,19 @@ async function importInto(
   const seriesNotices = await refuseUsedNumbers(target.read, partners.values)
   const terms = await changesOfTerms(before, accounts.values, options)
   const groups = difference(before.groups, directory.groups)
+  const billTos = difference(before.billTos ?? new Map(), directory.billTos ?? new Map())
   const users = difference(byId(before.users, 'userId'), byId(directory.users, 'userId'))
   const subscriptions = difference(
     mapValues(byId(before.subscriptions, 'subscriptionId'), comparableSubscription),
     mapValues(
-      byId(keepHolders(before, assignPlans(before, content)), 'subscriptionId'),
+      byId(
+        keepBillTos(before, keepHolders(before, assignPlans(before, content))),
+        'subscriptionId',
+      ),
       comparableSubscription,
     ),
   )
+  refuseBilledMoves(before, subscriptions.values)
   const charges = await changesOfCharges(target.read, content)
   const hooks = difference(mapOfWebhooks(await readWebhooks(target.read)), mapOfWebhooks(webhooks))
   if (sql !== undefined) {
@@ -123,6 +127,7 @@ async function importInto(
     await writeAccounts(sql, accounts.values)
     await writeEarlierTerms(sql, terms)
     await upsertRows(sql, 'groups', groups.values.map(toGroupRow))
+    await upsertRows(sql, 'bill_tos', billTos.values.map(toBillToRow))
     await writeSubscriptions(sql, subscriptions.values)
     await upsertRows(sql, 'users', users.values.map(toUserRow))
     await upsertRows(sql, 'one_off_charges', charges.values)
@@ -141,6 +146,7 @@ async function importInto(
     accounts: { ...accounts.counts, ...noticesOf(terms) },
     subscriptions: { ...subscriptions.counts, ...moveNotices(before, subscriptions.values) },
     groups: groups.counts,
+    billTos: billTos.counts,
     users: users.counts,
     limits,
     oneOffCharges: charges.counts,
@@ -206,85 +212,6 @@ async function writeAccounts(sql: SqlRunner, accounts: readonly Account[]): Prom
   await replaceRows(sql, 'account_minimum_spends', ids, minimums)
 }
 
-async function writeSubscriptions(
-  sql: SqlRunner,
-  subscriptions: readonly Subscription[],
-): Promise<void> {
-  const ids = subscriptions.map(({ subscriptionId }) => subscriptionId)
-  await upsertRows(sql, 'subscriptions', subscriptions.map(toSubscriptionRow))
-  const holders = subscriptions.flatMap(({ subscriptionId, earlierAccounts = [] }) =>
-    earlierAccounts.map(({ accountId, toMs }) => ({
-      subscription_id: subscriptionId,
-      to_ms: toMs,
-      account_id: accountId,
-    })),
-  )
-  await replaceRows(sql, 'subscription_earlier_accounts', ids, holders)
-  const identities = subscriptions.flatMap(({ subscriptionId, identities: list }) =>
-    list.map(({ kind, value, ...validity }) => ({
-      subscription_id: subscriptionId,
-      kind,
-      value,
-      ...toValidityColumns(validity),
-    })),
-  )
-  await replaceRows(sql, 'subscription_identities', ids, identities)
-  const plans = subscriptions.flatMap(({ subscriptionId, plans: list }) =>
-    list.map(({ planId, ...validity }) => ({
-      subscription_id: subscriptionId,
-      plan_id: planId,
-      ...toValidityColumns(validity),
-    })),
-  )
-  await replaceRows(sql, 'subscription_plans', ids, plans)
-  const modules = subscriptions.flatMap(({ subscriptionId, modules: list }) =>
-    list.map(({ moduleId, ...validity }) => ({
-      subscription_id: subscriptionId,
-      module_id: moduleId,
-      ...toValidityColumns(validity),
-    })),
-  )
-  await replaceRows(sql, 'subscription_modules', ids, modules)
-  const memberships = subscriptions.flatMap(({ subscriptionId, groups }) =>
-    groups.map(({ groupId, ...validity }) => ({
-      subscription_id: subscriptionId,
-      group_id: groupId,
-      ...toValidityColumns(validity),
-    })),
-  )
-  await replaceRows(sql, 'group_members', ids, memberships)
-  await assertNoSharedIdentity(sql)
-}
-
-/**
- * A number that leads to two subscriptions at one moment would be billed to either of them. Extensions
- * are numbers within an account.
- */
-async function assertNoSharedIdentity(sql: SqlRunner): Promise<void> {
-  const shared = await sql.query(
-    `SELECT one.kind, one.value, one.subscription_id AS first, other.subscription_id AS second
-     FROM subscription_identities AS one
-     JOIN subscription_identities AS other
-       ON other.kind = one.kind AND other.value = one.value
-       AND (other.from_ms, other.subscription_id) > (one.from_ms, one.subscription_id)
-     JOIN subscriptions AS first_holder ON first_holder.subscription_id = one.subscription_id
-     JOIN subscriptions AS second_holder ON second_holder.subscription_id = other.subscription_id
-     WHERE (one.to_ms IS NULL OR one.to_ms > other.from_ms)
-       AND (one.kind <> 'number' OR one.value LIKE '+%'
-         OR first_holder.account_id = second_holder.account_id)
-     ORDER BY one.kind, one.value LIMIT ${SHARED_IDENTITIES_SHOWN_MAX}`,
-    [],
-    z.object({ kind: z.string(), value: z.string(), first: z.string(), second: z.string() }),
-  )
-  if (shared.length === 0) return
-  const lines = shared.map(
-    ({ kind, value, first, second }) => `${kind} ${value} would lead to ${first} and ${second}`,
-  )
-  throw new TikError('accounts_invalid', lines.join('\n'), {
-    hint: 'end the earlier assignment in the same document; nothing was imported',
-  })
-}
-
 async function readWebhooks(sql: SqlRunner): Promise<Webhook[]> {
   const ofPartners = await readTable(sql, 'partner_webhooks')
   const ofAccounts = await readTable(sql, 'account_webhooks')
@@ -336,6 +263,7 @@ function toChargeRow(charge: DirectoryContent['oneOffCharges'][number]) {
     description: charge.description,
     amount_micros: Number(charge.amountMicros),
     tax_category: charge.taxCategory ?? ('' as const),
+    bill_to_id: charge.billToId ?? '',
   }
 }
 
@@ -366,7 +294,7 @@ function comparable(account: Account): Account {
 
 /** The order of lists and the position among others say nothing. */
 function comparableSubscription(whole: Subscription): Subscription {
-  const { earlierAccounts = [], ...subscription } = whole
+  const { earlierAccounts = [], billTos = [], ...subscription } = whole
   return {
     ...subscription,
     ...(earlierAccounts.length === 0 ? {} : { earlierAccounts }),
@@ -375,6 +303,7 @@ function comparableSubscription(whole: Subscription): Subscription {
     plans: sorted(subscription.plans),
     modules: sorted(subscription.modules),
     groups: sorted(subscription.groups),
+    ...(billTos.length === 0 ? {} : { billTos: sorted(billTos) }),
   }
 }
 

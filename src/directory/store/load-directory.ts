@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { asHeld } from '../../core/accounts/held-subscriptions.ts'
 import { micros } from '../../core/money/money.ts'
 import { limitCodeSchema } from '../../limits/limit-code.ts'
+import { toBillTo } from './bill-to-rows.ts'
 import { fromValidityColumns, readTable, type RowOf } from './directory-rows.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
 
@@ -34,6 +35,7 @@ export async function readDirectory(sql: SqlRunner): Promise<Directory> {
   const partners = (await readTable(sql, 'partners')).map(toPartner)
   const accounts = await readAccounts(sql)
   const groups = (await readTable(sql, 'groups')).map(toGroup)
+  const billTos = (await readTable(sql, 'bill_tos')).map(toBillTo)
   const users = (await readTable(sql, 'users')).map((row) => ({
     userId: row.user_id,
     accountId: row.account_id,
@@ -47,6 +49,9 @@ export async function readDirectory(sql: SqlRunner): Promise<Directory> {
     accounts: new Map(accounts.map((account) => [account.accountId, account])),
     subscriptions: await readSubscriptions(sql),
     groups: new Map(groups.map((group) => [group.groupId, group])),
+    ...(billTos.length === 0
+      ? {}
+      : { billTos: new Map(billTos.map((one) => [one.billToId, one])) }),
     users,
     limits: await readLimitSettings(sql),
   }
@@ -141,6 +146,7 @@ async function readSubscriptions(sql: SqlRunner): Promise<Subscription[]> {
   const modules = byOwner(await readTable(sql, 'subscription_modules'), 'subscription_id')
   const memberships = byOwner(await readTable(sql, 'group_members'), 'subscription_id')
   const holders = byOwner(await readTable(sql, 'subscription_earlier_accounts'), 'subscription_id')
+  const billTos = byOwner(await readTable(sql, 'subscription_bill_tos'), 'subscription_id')
   return (await readTable(sql, 'subscriptions')).map((row, index) => {
     const id = row.subscription_id
     return {
@@ -161,6 +167,9 @@ async function readSubscriptions(sql: SqlRunner): Promise<Subscription[]> {
       plans: inTime(plans.get(id), (one) => ({ planId: one.plan_id })),
       modules: inTime(modules.get(id), (one) => ({ moduleId: one.module_id })),
       groups: inTime(memberships.get(id), (one) => ({ groupId: one.group_id })),
+      ...(billTos.has(id)
+        ? { billTos: inTime(billTos.get(id), (one) => ({ billToId: one.bill_to_id })) }
+        : {}),
     }
   })
 }

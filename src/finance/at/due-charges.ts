@@ -8,7 +8,8 @@ import { micros, shareInMicros, type Micros } from '../../core/money/money.ts'
 import { termsAt } from '../../core/time/account-calendar.ts'
 import { PRODUCTS, type Product } from '../../core/usage/usage.ts'
 import type { Account } from '../../core/accounts/accounts.ts'
-import { itemChargeMicros, recurringItems } from '../../invoicing/build/recurring-items.ts'
+import { itemChargeMicros } from '../../invoicing/build/item-charge.ts'
+import { recurringItems } from '../../invoicing/build/recurring-items.ts'
 import type { RecurringItem } from '../../invoicing/invoice-model.ts'
 import { whileThere } from '../../invoicing/run/billing-scope.ts'
 import { closedPeriods } from '../../invoicing/run/draft-invoice.ts'
@@ -73,7 +74,7 @@ async function itemsOf(
     period,
     subscriptions: whileThere(agreed, catalogue),
     closed: await closedPeriods(parts, { agreed, period }, { catalogueKeys, closedStartDays }),
-    charged: await readChargedItems(operations, accountId, 0, known),
+    charged: await readChargedItems(operations, accountId, known),
     firstBilledDay: closedStartDays.length > 0 ? Math.min(...closedStartDays) : firstUsedDay,
   })
 }

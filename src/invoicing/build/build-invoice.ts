@@ -1,91 +1,61 @@
 /**
- * One invoice from everything it needs, by the arithmetic of billing.md. Pure: the same request
- * gives the same invoice, so an interrupted run can build it again.
+ * The invoices of an account for a period from everything they need, by the arithmetic of billing.md: one, or one for
+ * each bill-to. Pure: the same request gives the same invoices, so an interrupted run can build them again.
  */
 import assert from 'node:assert/strict'
-import type { Catalogue } from '../../catalogue/catalogue.ts'
-import type { Account, OneOffCharge, Partner, Subscription } from '../../core/accounts/accounts.ts'
-import { addMicros, roundToCents, type Micros } from '../../core/money/money.ts'
-import { dayToIso, type BillingCalendar, type BillingPeriod } from '../../core/time/period.ts'
-import { oneOffCharge, recurringCharges } from './agreed-charges.ts'
-import type { Charge } from './charge.ts'
-import { discountLines } from './discount-lines.ts'
-import type { UsageSum } from '../ledger/invoice-ledger.ts'
-import type {
-  BilledBundle,
-  Invoice,
-  InvoiceLine,
-  RecurringItem,
-  VatSubtotal,
-} from '../invoice-model.ts'
-import { invoicePaper } from './invoice-paper.ts'
-import { chargedLines, type ChargedLine } from './lines-from-charges.ts'
-import { minimumLines } from './minimum-spend.ts'
-import { itemChargeMicros, recurringItems, type RecurringRequest } from './recurring-items.ts'
-import { specification } from './specification.ts'
+import type { Account, OneOffCharge, Partner } from '../../core/accounts/accounts.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import { invoiceTexts, type InvoiceTexts } from '../documents/texts/invoice-texts.ts'
-import { usageCharges } from './usage-charges.ts'
-import { vatChanges } from '../../catalogue/vat-at.ts'
-import { boundariesMs } from './usage-boundaries.ts'
-import { owedMicros } from '../owed-micros.ts'
-import { invoiceTotals, sumMicros, taxBetween, taxOfLine, vatHolds, vatSubtotals } from './vat.ts'
+import type { Invoice, InvoiceLine, VatSubtotal } from '../invoice-model.ts'
+import { accountShares, type AccountShare, type ShareRequest } from './account-shares.ts'
+import { addsUp, oneOffsAddUp } from './invoice-holds.ts'
+import { invoicePaper } from './invoice-paper.ts'
+import { recipientsOf, type Recipient } from './recipients.ts'
+import { invoiceTotals, taxOfLine, vatSubtotals } from './vat.ts'
 
-export interface InvoiceRequest {
-  readonly partner: Partner
-  readonly account: Account
-  /** Of the account, in the order of the directory. */
-  readonly subscriptions: readonly Subscription[]
-  readonly catalogue: Catalogue
-  readonly calendar: BillingCalendar
-  readonly period: BillingPeriod
+export interface InvoiceRequest extends ShareRequest {
   /** Local day of issue; the run keeps it, so that a resumed run gives the same invoices. */
   readonly issueDay: number
-  readonly usage: readonly UsageSum[]
-  readonly bundles: readonly BilledBundle[]
-  readonly oneOffCharges: readonly OneOffCharge[]
-  /** See recurring-items.ts. */
-  readonly closed?: RecurringRequest['closed']
-  /** Recurring items of earlier invoices, and the first period that was billed. */
-  readonly chargedItems: RecurringRequest['charged']
-  readonly firstBilledDay: number | undefined
 }
 
 /** Its total can be below nothing: then it becomes a credit note. */
-type BuiltInvoice = Extract<Invoice, { kind: 'invoice' }>
+export type BuiltInvoice = Extract<Invoice, { kind: 'invoice' }>
 
-/** The draft: without a number. Throws `invoice_invalid` when the parties cannot be invoiced. */
+/** The draft of an account without bill-to's: without a number. Throws `invoice_invalid` when the parties cannot be invoiced. */
 export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
-  const { account, partner, period, calendar } = request
-  const items = recurringItems({ ...request, charged: request.chargedItems }).map(
-    ({ billToId: _billToId, ...item }): RecurringItem => item,
-  )
-  const charges = chargesOf(request, items)
-  const texts = invoiceTexts(account.language)
-  const charged = chargedLines(charges)
-  const discounts = discountLines(charged, account.discounts, { calendar, texts })
-  const reduced = [...charged.map(({ line }) => line), ...discounts]
-  const lines = [...reduced, ...minimumsOf(request, charged, reduced, texts)]
-  const vat = vatTable(lines, request, texts)
-  const totals = invoiceTotals(vat)
-  const annex = specification(charges, request.subscriptions, period.endMs - 1)
+  const [invoice, ...more] = buildInvoices(request)
+  assert(invoice !== undefined && more.length === 0, `${request.account.accountId} has bill-to's`)
+  return invoice
+}
+
+/** The account's own first, whatever is on it; one of each bill-to that has anything. */
+export function buildInvoices(request: InvoiceRequest): BuiltInvoice[] {
+  const [own, ...billTos] = recipientsOf(request.account, request.billTos ?? [])
+  assert(own !== undefined)
+  return accountShares(request, [own, ...billTos])
+    .filter(({ recipient, lines, items }) => {
+      return recipient === own || lines.length > 0 || items.length > 0
+    })
+    .map((share) => toInvoice(share, request))
+}
+
+function toInvoice(share: AccountShare, request: InvoiceRequest): BuiltInvoice {
+  const { partner, period, issueDay } = request
+  const { recipient, lines, oneOffCharges } = share
+  const { account } = recipient
+  const vat = vatTable(lines, { partner, account }, invoiceTexts(account.language))
   const invoice: BuiltInvoice = {
     kind: 'invoice',
     number: '',
     currency: 'EUR',
     language: account.language,
-    issueDay: request.issueDay,
-    dueDay: request.issueDay + account.paymentTermDays,
+    issueDay,
+    dueDay: issueDay + account.paymentTermDays,
     paymentTermDays: account.paymentTermDays,
     purchaseOrder: account.purchaseOrder,
-    ...(account.customerText === undefined ? {} : { customerText: account.customerText }),
-    seller: {
-      partnerId: partner.partnerId,
-      party: partner.party,
-      iban: partner.iban,
-      bic: partner.bic,
-      email: partner.mailFrom,
-    },
-    customer: { accountId: account.accountId, party: account.party },
+    ...customerTextOf(account),
+    seller: sellerOf(partner),
+    customer: customerOf(recipient),
     period: {
       label: dayToIso(period.startDay).slice(0, 7),
       startDay: period.startDay,
@@ -93,48 +63,54 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
     },
     lines,
     vat,
-    totals,
-    bundles: request.bundles,
-    specification: annex.subscriptions,
-    accountWideMicros: annex.accountWideMicros,
-    recurringItems: items,
+    totals: invoiceTotals(vat),
+    bundles: share.bundles,
+    specification: share.annex.subscriptions,
+    accountWideMicros: share.annex.accountWideMicros,
+    recurringItems: share.items,
     ...invoicePaper(partner, account),
-    oneOffChargeIds: request.oneOffCharges.map((charge) => charge.chargeId),
+    oneOffChargeIds: oneOffCharges.map((charge) => charge.chargeId),
   }
-  assert(
-    addsUp(invoice) && oneOffsAddUp(invoice, request.oneOffCharges),
-    `the invoice of ${account.accountId} does not add up`,
-  )
+  assertHolds(invoice, oneOffCharges)
   return invoice
 }
 
-/** Lines that make up a minimum spend, where one is agreed: of what is printed, discounts included. */
-function minimumsOf(
-  { account, partner, catalogue, calendar, period }: InvoiceRequest,
-  charged: readonly ChargedLine[],
-  reduced: readonly InvoiceLine[],
-  texts: InvoiceTexts,
-): InvoiceLine[] {
-  const { minimumSpends = [] } = account
-  if (minimumSpends.length === 0) return []
-  const onUsage = account.discounts.filter(({ on }) => on !== 'recurring')
-  return minimumLines(reduced, minimumSpends, {
-    period,
-    calendar,
-    texts,
-    taxAt: taxBetween({ seller: partner.party, customer: account.party }, catalogue),
-    discounts: {
-      all: reduced.filter(({ section }) => section === 'discount'),
-      onUsage: discountLines(charged, onUsage, { calendar, texts }),
-    },
-    lastLineNumber: reduced.length,
-  })
+function assertHolds(invoice: BuiltInvoice, oneOffCharges: readonly OneOffCharge[]): void {
+  const { accountId, billToId } = invoice.customer
+  const whose = billToId === undefined ? accountId : `${accountId}, ${billToId}`
+  assert(
+    addsUp(invoice) && oneOffsAddUp(invoice, oneOffCharges),
+    `the invoice of ${whose} does not add up`,
+  )
+}
+
+function customerTextOf({ customerText = '' }: Account): Pick<BuiltInvoice, 'customerText'> {
+  return customerText === '' ? {} : { customerText }
+}
+
+function sellerOf(partner: Partner): BuiltInvoice['seller'] {
+  return {
+    partnerId: partner.partnerId,
+    party: partner.party,
+    iban: partner.iban,
+    bic: partner.bic,
+    email: partner.mailFrom,
+  }
+}
+
+function customerOf({ billToId, account, electronicAddress }: Recipient): BuiltInvoice['customer'] {
+  return {
+    accountId: account.accountId,
+    party: account.party,
+    ...(billToId === '' ? {} : { billToId }),
+    ...(electronicAddress === undefined ? {} : { electronicAddress }),
+  }
 }
 
 /** With the reason for what bears none. */
 function vatTable(
   lines: readonly InvoiceLine[],
-  { partner, account }: InvoiceRequest,
+  { partner, account }: { readonly partner: Partner; readonly account: Account },
   texts: InvoiceTexts,
 ): VatSubtotal[] {
   const isAtHome = partner.party.address.country === account.party.address.country
@@ -145,74 +121,4 @@ function vatTable(
       return { ...subtotal, reason: isReversed && isAtHome ? texts.reversedAtHome : reason }
     },
   )
-}
-
-/**
- * What must hold for every document that bills a period, whoever built or stored it. A credit note has its
- * amounts turned, its annex with them; its items say what was charged all the same.
- */
-export function addsUp(invoice: Invoice): boolean {
-  const { lines, vat, totals, specification: annex } = invoice
-  const ofSubscriptions = sumMicros(annex.map((each) => each.totalMicros))
-  const recurringMicros = sumMicros(
-    invoice.recurringItems
-      .filter((item) => item.subject !== 'activation') // That is a one-off charge.
-      .map((item) => itemChargeMicros(item)),
-  )
-  return (
-    lines.every((line) => line.amountMicros === roundToCents(line.exactMicros)) &&
-    lines.every(minimumHolds) &&
-    sumMicros(lines.map((line) => line.amountMicros)) === totals.netMicros &&
-    vatHolds(lines, vat) &&
-    sumMicros(vat.map((each) => each.netMicros)) === totals.netMicros &&
-    sumMicros(vat.map((each) => each.vatMicros)) === totals.vatMicros &&
-    totals.netMicros + totals.vatMicros === totals.grossMicros &&
-    sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
-    sumMicros(exactOf(lines, 'recurring')) === owedMicros(invoice, recurringMicros)
-  )
-}
-
-/** What lacks to it; turned on a credit note, and a part of it where one gives back a part. */
-function minimumHolds(line: InvoiceLine): boolean {
-  const { section, amountMicros, minimumMicros, baseMicros, correctsLine } = line
-  if (section !== 'minimum' || minimumMicros === undefined || correctsLine !== undefined)
-    return true
-  return Math.abs(amountMicros) === minimumMicros - (baseMicros ?? 0)
-}
-
-/** Activations and one-off charges are its section of one-offs. What is stored is verified by subject. */
-function oneOffsAddUp(invoice: Invoice, oneOffs: readonly OneOffCharge[]): boolean {
-  const activations = invoice.recurringItems.filter(({ subject }) => subject === 'activation')
-  const charges = [
-    ...activations.map(itemChargeMicros),
-    ...oneOffs.map((each) => each.amountMicros),
-  ]
-  return sumMicros(exactOf(invoice.lines, 'one-off')) === sumMicros(charges)
-}
-
-/** Made of other lines, and of no charges. */
-const DERIVED: ReadonlySet<InvoiceLine['section']> = new Set(['discount', 'minimum'])
-
-/** Exact amounts of lines that are sums of charges: all but discounts and minimums, or one section. */
-function exactOf(lines: readonly InvoiceLine[], section?: InvoiceLine['section']): Micros[] {
-  return lines
-    .filter((line) => line.section === (section ?? line.section) && !DERIVED.has(line.section))
-    .map((line) => line.exactMicros)
-}
-
-function chargesOf(request: InvoiceRequest, items: readonly RecurringItem[]): Charge[] {
-  const { account, partner, catalogue, calendar, subscriptions } = request
-  const { language } = account
-  const taxAt = taxBetween({ seller: partner.party, customer: account.party }, catalogue)
-  const taxChangesMs = boundariesMs(vatChanges(catalogue, partner.party.address.country))
-  const texts = invoiceTexts(language)
-  const context = { catalogue, calendar, language, texts, taxAt, taxChangesMs }
-  const productOf = new Map(subscriptions.map((each) => [each.subscriptionId, each.product]))
-  return [
-    ...items.flatMap((item) => recurringCharges(item, context)),
-    ...request.oneOffCharges.map((charge) =>
-      oneOffCharge(charge, productOf.get(charge.subscriptionId) ?? 'none', context),
-    ),
-    ...usageCharges(request.usage, context),
-  ]
 }

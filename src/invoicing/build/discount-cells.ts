@@ -20,6 +20,8 @@ import { splitByDays } from './split-by-days.ts'
 
 export interface DiscountCell {
   readonly line: InvoiceLine
+  /** Whose invoice the line is on; '' = the account's own. */
+  readonly billToId: string
   /** Positions in the list of discounts, ascending; not empty. */
   readonly holding: readonly number[]
   readonly days: DayRange
@@ -38,11 +40,11 @@ export function discountCells(
   discounts: readonly Discount[],
   calendar: BillingCalendar,
 ): DiscountCell[] {
-  return lines.flatMap(({ line, charges }) => {
+  return lines.flatMap(({ line, charges, billToId = '' }) => {
     const naming = [...discounts.keys()].filter((index) => isNamed(line, discounts[index]))
     if (naming.length === 0) return []
     const pieces = charges.flatMap((charge) => piecesOf(charge, naming, discounts, calendar))
-    return cellsOfLine(line, pieces)
+    return cellsOfLine(line, pieces).map((cell) => ({ ...cell, billToId }))
   })
 }
 
@@ -94,7 +96,10 @@ function daysOf(discount: Discount | undefined, calendar: BillingCalendar): DayR
 }
 
 /** Rounded so that they add up to the line as printed. */
-function cellsOfLine(line: InvoiceLine, pieces: readonly Piece[]): DiscountCell[] {
+function cellsOfLine(
+  line: InvoiceLine,
+  pieces: readonly Piece[],
+): Omit<DiscountCell, 'billToId'>[] {
   const byHolding = Map.groupBy(pieces, ({ holding }) => holding.join(','))
   const inOrder = [...byHolding].sort(([left], [right]) => (left < right ? -1 : 1))
   let exactMicros = ZERO_MICROS

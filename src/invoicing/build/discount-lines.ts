@@ -23,13 +23,37 @@ export function discountLines(
   discounts: readonly Discount[],
   { calendar, texts }: DiscountContext,
 ): InvoiceLine[] {
+  return sharedDiscounts(lines, discounts, { calendar, textsOf: () => texts }).map(
+    ({ line }) => line,
+  )
+}
+
+/** A line, and whose invoice it is on: '' = the account's own. */
+export interface BillToLine {
+  readonly billToId: string
+  readonly line: InvoiceLine
+}
+
+/**
+ * The same for the invoices of several bill-to's: a percentage is of the lines of each, an amount is taken once,
+ * spread over all of them by size.
+ */
+export function sharedDiscounts(
+  lines: readonly ChargedLine[],
+  discounts: readonly Discount[],
+  context: {
+    readonly calendar: BillingCalendar
+    readonly textsOf: (billToId: string) => DiscountContext['texts']
+  },
+): BillToLine[] {
+  const { calendar, textsOf } = context
   const inOrder = [...discounts].sort(byPlace)
   const cells = discountCells(lines, inOrder, calendar).map((cell): OpenCell => ({
     ...cell,
     leftMicros: cell.amountMicros,
     percentLeft: WHOLE,
   }))
-  const found: InvoiceLine[] = []
+  const found: BillToLine[] = []
   for (const [index, discount] of inOrder.entries()) {
     const own = cells.filter(({ holding }) => holding.includes(index))
     for (const taken of isPercentage(discount)
@@ -37,7 +61,9 @@ export function discountLines(
       : takeAmount(discount, own)) {
       if (taken.amountMicros === 0) continue
       const lineNumber = lines.length + found.length + 1
-      found.push({ lineNumber, ...toLine(discount, taken, texts) })
+      const billToId = taken.cells[0]?.billToId ?? ''
+      const line = { lineNumber, ...toLine(discount, taken, textsOf(billToId)) }
+      found.push({ billToId, line })
     }
   }
   return found
@@ -51,7 +77,7 @@ interface OpenCell extends DiscountCell {
   percentLeft: number
 }
 
-/** From the cells of one tax. */
+/** From the cells of one tax, on one invoice. */
 interface Taken {
   readonly cells: readonly OpenCell[]
   readonly amountMicros: Micros
@@ -146,7 +172,8 @@ function clamp(value: number, least: number, most: number): number {
 function byTax(cells: readonly OpenCell[]): OpenCell[][] {
   const taxOf = ({ line }: OpenCell) => taxOfLine(line, [])
   const inOrder = [...cells].sort((left, right) => compareTaxes(taxOf(left), taxOf(right)))
-  return [...Map.groupBy(inOrder, (cell) => taxKey(taxOf(cell))).values()]
+  const keyOf = (cell: OpenCell) => `${cell.billToId}|${taxKey(taxOf(cell))}`
+  return [...Map.groupBy(inOrder, keyOf).values()]
 }
 
 function toLine(

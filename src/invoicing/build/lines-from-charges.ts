@@ -8,6 +8,8 @@ export interface ChargedLine {
   readonly line: InvoiceLine
   /** What it is the sum of. */
   readonly charges: readonly Charge[]
+  /** Whose invoice it is on; left out = the account's own. */
+  readonly billToId?: string
 }
 
 export function linesFromCharges(charges: readonly Charge[]): InvoiceLine[] {

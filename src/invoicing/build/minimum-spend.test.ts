@@ -4,7 +4,8 @@ import type { Discount, MinimumSpend } from '../../core/accounts/accounts.ts'
 import { microsFromDecimal, microsToDecimal, ZERO_MICROS } from '../../core/money/money.ts'
 import { dayFromIso } from '../../core/time/period.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
-import { addsUp, buildInvoice } from './build-invoice.ts'
+import { buildInvoice } from './build-invoice.ts'
+import { addsUp } from './invoice-holds.ts'
 
 const base = inventedRequest({ subscriptionsCount: 3 })
 const at = (day: string): number => base.calendar.dayStartMs(dayFromIso(day))

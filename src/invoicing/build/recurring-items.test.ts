@@ -8,7 +8,8 @@ import { microsFromDecimal, microsToDecimal } from '../../core/money/money.ts'
 import { billingCalendar, dayFromIso, dayStartMs, dayToIso } from '../../core/time/period.ts'
 import type { RecurringItem } from '../invoice-model.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
-import { itemChargeMicros, recurringItems } from './recurring-items.ts'
+import { itemChargeMicros } from './item-charge.ts'
+import { recurringItems } from './recurring-items.ts'
 
 const TIME_ZONE = 'Europe/Amsterdam'
 const CALENDAR = billingCalendar(TIME_ZONE, 1)

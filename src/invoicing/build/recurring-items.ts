@@ -5,17 +5,12 @@
  * charged and is not due is taken back. Pure.
  */
 import assert from 'node:assert/strict'
-import {
-  addMicros,
-  micros,
-  shareInMicros,
-  ZERO_MICROS,
-  type Micros,
-} from '../../core/money/money.ts'
+import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type { BillingPeriod } from '../../core/time/period.ts'
 import { commonDays } from '../../core/time/validity.ts'
-import type { RecurringItem } from '../invoice-model.ts'
 import { dueItems, presumedItems, withoutPrice, type Agreed } from './due-items.ts'
+import { itemChargeMicros } from './item-charge.ts'
+import { movedItems, onBillTos, type BillToDays } from './bill-to-items.ts'
 import { settleItems, type ChargedItem, type SettledItem } from './settle-items.ts'
 
 /** Periods of one account that are settled: a century of months, more than anybody billed. */
@@ -38,6 +33,8 @@ export interface RecurringRequest extends Agreed {
    * the first. Whatever ran at its start is taken to be charged in advance by who billed before.
    */
   readonly firstBilledDay: number | undefined
+  /** Of an account with bill-to's: whose invoice each day of a subscription is on. */
+  readonly billToDays?: BillToDays | undefined
 }
 
 /** Charges and credits of one invoice, in a fixed order. */
@@ -60,7 +57,10 @@ export function recurringItems(request: RecurringRequest): SettledItem[] {
     ])
     if (covered.startDay === firstDay) addTo(charged, presumedItems(asClosed, covered))
     for (const key of [...new Set([...due.keys(), ...charged.keys()])].sort()) {
-      items.push(...settleItems(covered, due.get(key) ?? [], charged.get(key) ?? []))
+      const of = { due: due.get(key) ?? [], charged: charged.get(key) ?? [] }
+      const settled = settleItems(covered, of.due, of.charged)
+      items.push(...settled.flatMap((item) => onBillTos(item, request.billToDays)))
+      items.push(...movedItems(covered, of, request.billToDays))
     }
   }
   return items
@@ -73,19 +73,6 @@ export function unchargedMicros(request: RecurringRequest, covered: BillingPerio
     settleItems(covered, due, charged.get(key) ?? []).filter(({ sign }) => sign > 0),
   )
   return missing.reduce((sum, item) => addMicros(sum, itemChargeMicros(item)), ZERO_MICROS)
-}
-
-/** The exact charge of an item, negative for a credit: its fee, or the share of its days, to the micro, half up. */
-export function itemChargeMicros(item: RecurringItem): Micros {
-  if (item.subject === 'activation') return micros(item.feeMicros * item.sign)
-  return shareInMicros(item.feeMicros, {
-    numerator: item.sign * (item.toDay - item.fromDay),
-    denominator: item.periodEndDay - item.periodStartDay,
-  })
-}
-
-export function isWholePeriod(item: RecurringItem): boolean {
-  return item.fromDay === item.periodStartDay && item.toDay === item.periodEndDay
 }
 
 /** From the first that was billed to the coming one, ascending. */
@@ -111,7 +98,8 @@ function chargedByPeriod(
   charged: readonly ChargedItem[],
 ): Map<number, ChargedItem[]> {
   const parts = new Map<number, ChargedItem[]>(periods.map(({ startDay }) => [startDay, []]))
-  for (const item of charged) {
+  // What is taken back of it is a share by days again, whatever part of a sum it was.
+  for (const { chargeMicros: _sum, ...item } of charged) {
     let index = periods.findLastIndex(({ startDay }) => startDay < item.toDay)
     for (; index >= 0; index -= 1) {
       const period = periods[index]

@@ -35,6 +35,20 @@ export function settleItems(
   return items
 }
 
+/** The charge that stands on days that are due, and was not given back; the first where there are more. */
+export function standingItems(
+  period: BillingPeriod,
+  due: readonly RecurringItem[],
+  charged: readonly ChargedItem[],
+): ChargedItem[] {
+  return stretches(period, [...due, ...charged]).flatMap((days) => {
+    if (!due.some((item) => holdsOn(item, days.fromDay))) return []
+    const { standing } = standingCharges(charged.filter((item) => holdsOn(item, days.fromDay)))
+    const kept = standing.find(({ isGivenBack }) => isGivenBack !== true)
+    return kept === undefined ? [] : [{ ...kept, ...days }]
+  })
+}
+
 /** Days between which nothing begins or ends. */
 function stretches(period: BillingPeriod, items: readonly DayRange[]): DayRange[] {
   const days = [
@@ -82,17 +96,25 @@ function standingCharges(charged: readonly ChargedItem[]) {
   return { standing, owed }
 }
 
-function append(items: SettledItem[], next: SettledItem): void {
-  const before = items.findLastIndex(
-    (each) =>
-      each.sign === next.sign &&
-      each.toDay === next.fromDay &&
-      isOneFee(each, next) &&
-      isOneBillTo(each, next),
-  )
+/** Days in a row with one fee, of one bill-to, are one item. */
+export function append(items: SettledItem[], next: SettledItem): void {
+  const before = items.findLastIndex((each) => isContinued(each, next))
   const found = items[before]
   if (found === undefined) items.push(next)
-  else items[before] = { ...found, toDay: next.toDay }
+  else items[before] = joinedTo(found, next)
+}
+
+export function isContinued(before: SettledItem, next: SettledItem): boolean {
+  return (
+    before.sign === next.sign &&
+    before.toDay === next.fromDay &&
+    isOneFee(before, next) &&
+    isOneBillTo(before, next)
+  )
+}
+
+export function joinedTo(before: SettledItem, { toDay }: SettledItem): SettledItem {
+  return { ...before, toDay }
 }
 
 function isOneFee(left: RecurringItem, right: RecurringItem): boolean {

@@ -59,11 +59,19 @@ const UNITS: Readonly<Record<UsageKind, LineUnit>> = {
 /** Sorts behind every call type of the catalogue: one that the catalogue has no longer. */
 const UNKNOWN_INDEX = 9_999
 
+/** Within its period; a period-end adjustment has no moment of its own and stands at the end. */
+export function momentOfSum(
+  { periodStartDay, fromMs }: Pick<UsageSum, 'periodStartDay' | 'fromMs'>,
+  calendar: BillingCalendar,
+): number {
+  const { startMs, endMs } = calendar.periodStarting(periodStartDay)
+  return Math.min(Math.max(fromMs, startMs), endMs - 1)
+}
+
 function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
   const callType = callTypeOf(sum.callType, context.catalogue)
   const period = context.calendar.periodStarting(sum.periodStartDay)
-  // A period-end adjustment has no moment of its own: it stands at the end.
-  const atMs = Math.min(Math.max(sum.fromMs, period.startMs), period.endMs - 1)
+  const atMs = momentOfSum(sum, context.calendar)
   const order = String(callType?.index ?? UNKNOWN_INDEX).padStart(4, '0')
   const common = {
     lineKey: [sum.periodStartDay, sum.product, order, sum.callType, UNITS[sum.kind]].join('|'),

@@ -6,11 +6,12 @@
 import { microsToDecimal, micros, negateMicros, type Micros } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
-import { billToOf, type Invoice } from '../invoice-model.ts'
+import { subjectOf, type Invoice } from '../invoice-model.ts'
 import { owedMicros, owedTotals } from '../owed-micros.ts'
+import { invoiceReaders } from '../documents/invoice-readers.ts'
 import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
-import { prepareInvoice, type PreparedInvoice } from '../run/prepare-invoice.ts'
+import { prepareInvoices, type PreparedInvoices } from '../run/prepare-invoice.ts'
 import { previewRun } from '../store/billing-runs.ts'
 import { euros, findingOf, sumIfExact } from './finding-of.ts'
 
@@ -36,7 +37,7 @@ export async function draftFindings(
   const findings: Finding[] = []
   for (const [index, scope] of scopes.entries()) {
     const due = run.due.get(scope.account.accountId) ?? []
-    const prepared = await prepareInvoice({ ...parts, publish }, scope, run, due)
+    const prepared = await prepareInvoices({ ...parts, publish }, scope, run, due)
     findings.push(...findingsOf(prepared, scope, { ...parts, ...check }))
     check.onProgress?.({ count: index + 1, total: scopes.length })
   }
@@ -44,20 +45,19 @@ export async function draftFindings(
 }
 
 function findingsOf(
-  prepared: PreparedInvoice,
+  prepared: PreparedInvoices,
   scope: AccountScope,
   context: DraftCheck & BillingParts,
 ): Finding[] {
   if (prepared.status === 'blocked' || prepared.status === 'not-begun') return [prepared.finding]
   if (prepared.status === 'already-billed') return []
-  const { draft, history, suppressZero } = prepared
   const isOver = scope.period.endMs <= context.clock.nowMs()
-  return [
+  return prepared.drafts.flatMap(({ draft, suppressZero, previousGrossMicros }) => [
     ...negativeTotal(draft, context.period),
-    ...(isOver ? jump(draft, history.previousGrossMicros.get(billToOf(draft)), context) : []),
+    ...(isOver ? jump(draft, previousGrossMicros, context) : []),
     ...lateCorrections(draft, context.period),
     ...(suppressZero ? [] : withoutReader(draft, context)),
-  ]
+  ])
 }
 
 function negativeTotal(draft: Invoice, period: string): Finding[] {
@@ -68,7 +68,7 @@ function negativeTotal(draft: Invoice, period: string): Finding[] {
     findingOf({
       code: 'negative_total',
       severity: 'warning',
-      subject: accountId,
+      subject: subjectOf(draft.customer),
       text: `it comes to ${microsToDecimal(grossMicros, 2)} euros: a credit note`,
       estimateMicros: grossMicros,
       show: preview(period, accountId),
@@ -99,7 +99,7 @@ function jump(
     findingOf({
       code: 'amount_jump',
       severity: 'warning',
-      subject: accountId,
+      subject: subjectOf(draft.customer),
       text: `${microsToDecimal(grossMicros, 2)} euros, ${microsToDecimal(by, 2)} ${direction} than the ${microsToDecimal(before, 2)} of the period before (over ${jumpPercent} %)`,
       estimateMicros: differenceMicros,
       show: preview(period, accountId),
@@ -125,7 +125,7 @@ function lateCorrections(draft: Invoice, period: string): Finding[] {
     findingOf({
       code: 'late_corrections',
       severity: 'info',
-      subject: accountId,
+      subject: subjectOf(draft.customer),
       text: `usage and corrections of closed periods from ${from} on: ${euros(amountMicros)} on this invoice`,
       count: late.length,
       estimateMicros: amountMicros,
@@ -136,16 +136,13 @@ function lateCorrections(draft: Invoice, period: string): Finding[] {
 
 function withoutReader(draft: Invoice, { directory }: Pick<BillingParts, 'directory'>): Finding[] {
   const { accountId } = draft.customer
-  const hasReader = directory.users.some(
-    (user) => user.accountId === accountId && user.registrations.includes('invoices'),
-  )
-  if (hasReader) return []
+  if (invoiceReaders(directory, draft.customer).length > 0) return []
   const { grossMicros } = draft.totals
   return [
     findingOf({
       code: 'no_invoice_reader',
       severity: 'warning',
-      subject: accountId,
+      subject: subjectOf(draft.customer),
       text: `nobody is registered for invoices: that of ${microsToDecimal(grossMicros, 2)} euros is mailed to no one`,
       estimateMicros: grossMicros,
       show: `tik users list --account ${accountId}`,

@@ -16,7 +16,16 @@ function customer(change: Partial<Party>) {
 function seen(change: Partial<Party>) {
   const own = customer(change)
   const { vat } = buildInvoice({ ...request, account: own })
-  const scope = { partner, subscriptions, agreed: [], groups: [], calendar, period, account: own }
+  const scope = {
+    partner,
+    subscriptions,
+    agreed: [],
+    groups: [],
+    billTos: [],
+    calendar,
+    period,
+    account: own,
+  }
   return [
     missingParticulars(partner, own).join(),
     vat.map((each) => `${each.taxCategory} ${each.percentHundredths}`).join(),

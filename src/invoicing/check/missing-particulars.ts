@@ -1,11 +1,15 @@
 /** What an invoice must say of both parties (article 226 of the VAT directive; Dutch and Belgian law). */
 import type { Account, Partner, Party } from '../../core/accounts/accounts.ts'
+import type { BillTo } from '../../core/accounts/bill-to.ts'
+import { asBilled } from '../build/recipients.ts'
 import { isPerson } from '../documents/e-invoice/e-invoice-gaps.ts'
 
 /** Names of what is missing; empty when the parties can be invoiced. */
-export function missingParticulars(partner: Partner, account: Account): string[] {
-  const isAbroad = partner.party.address.country !== account.party.address.country
-  const isReversed = isAbroad && !isPerson(account.party) // A person bears the seller's VAT.
+export function missingParticulars(
+  partner: Partner,
+  account: Account,
+  billTos: readonly BillTo[] = [],
+): string[] {
   return [
     ...missingOf(`partner ${partner.partnerId}`, partner.party),
     ...(partner.party.vatId === '' ? [`VAT id of partner ${partner.partnerId}`] : []),
@@ -13,8 +17,20 @@ export function missingParticulars(partner: Partner, account: Account): string[]
       ? [`registration number of partner ${partner.partnerId}`]
       : []),
     ...(partner.iban === '' ? [`IBAN of partner ${partner.partnerId}`] : []),
-    ...missingOf(`account ${account.accountId}`, account.party),
-    ...(isReversed && account.party.vatId === '' ? [`VAT id of account ${account.accountId}`] : []),
+    ...missingOfCustomer(`account ${account.accountId}`, account.party, partner),
+    ...billTos.flatMap((billTo) => {
+      const whose = `bill-to ${billTo.billToId}`
+      return missingOfCustomer(whose, asBilled(account, billTo).party, partner)
+    }),
+  ]
+}
+
+function missingOfCustomer(whose: string, party: Party, partner: Partner): string[] {
+  const isAbroad = partner.party.address.country !== party.address.country
+  const isReversed = isAbroad && !isPerson(party) // A person bears the seller's VAT.
+  return [
+    ...missingOf(whose, party),
+    ...(isReversed && party.vatId === '' ? [`VAT id of ${whose}`] : []),
   ]
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../test/doubles/invented-billing.ts'
 import { inventedCreditNotes } from '../../../test/doubles/invented-credit-notes.ts'
 import { microsToDecimal } from '../../core/money/money.ts'
-import { addsUp } from '../build/build-invoice.ts'
+import { addsUp } from '../build/invoice-holds.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'

@@ -8,11 +8,11 @@ import { TikError } from '../../core/failures/errors.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'
-import type { CreditNote, Invoice } from '../invoice-model.ts'
+import { billToOf, type CreditNote, type Invoice } from '../invoice-model.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'
-import { draftInvoice } from '../run/draft-invoice.ts'
+import { draftInvoices } from '../run/draft-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { insertDocument } from '../store/insert-document.ts'
 import { readBilledOneOffCharges, readChargedItems, readHistory } from '../store/invoice-store.ts'
@@ -110,22 +110,29 @@ async function planReissue(parts: BillingParts, invoiceId: number): Promise<Reis
   if (invoice.kind === 'credit-note') throw isCreditNote(invoice)
   await refuseReissued(operations, stored)
   const scope = scopeOf(parts, invoice)
-  const missing = missingParticulars(scope.partner, scope.account)
+  const missing = missingParticulars(scope.partner, scope.account, scope.billTos)
   if (missing.length > 0) throw cannotBeBilled(invoice, missing.join(', '))
   const { accountId } = scope.account
   const history = await readHistory(operations, accountId, invoice.period.startDay)
-  const chargedItems = await readChargedItems(operations, accountId, invoiceId)
+  // All invoices of the period are built anew, as they share discounts and a minimum; one of them is kept.
+  const { startDay } = invoice.period
+  const chargedItems = await readChargedItems(operations, accountId, { exceptStartDay: startDay })
+  const billToId = billToOf(invoice)
+  const billed = await readBilledOneOffCharges(operations, invoiceId)
   await cutOffPublisher(parts)(span)
-  const drafted = await draftInvoice(parts, scope, {
+  const drafted = await draftInvoices(parts, scope, {
     span,
     history: { ...history, chargedItems },
     due: [],
-    oneOffCharges: await readBilledOneOffCharges(operations, invoiceId),
+    oneOffCharges: billed.map((each) => ({ ...each, billToId })),
     issueDay: scope.calendar.dayAt(parts.clock.nowMs()).day,
     replaces: { number: invoice.number, issueDay: invoice.issueDay },
   })
-  if (drafted.draft === undefined) throw cannotBeBilled(invoice, drafted.finding.text)
-  return { stored, scope, draft: drafted.draft, basedOnInvoiceId: history.lastInvoiceId }
+  if (drafted.drafts === undefined) throw cannotBeBilled(invoice, drafted.finding.text)
+  const draft = drafted.drafts.find((each) => billToOf(each) === billToId)
+  if (draft === undefined)
+    throw cannotBeBilled(invoice, 'nothing is charged to its bill-to any more, so credit it whole')
+  return { stored, scope, draft, basedOnInvoiceId: history.lastInvoiceId }
 }
 
 /** The account's period today; it cannot have moved, as it is closed. */

@@ -9,6 +9,7 @@ import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import type { ShownRow } from '../../reports/usage-details.ts'
 import { isFreeHelpline } from '../build/usage-charges.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
+import { billedRows, isBilledOn } from '../ledger/bill-to-usage.ts'
 import { isCorrection, type Invoice } from '../invoice-model.ts'
 import type { DocumentKind, DocumentSources } from './document-kinds.ts'
 import { customerColumns } from './customer-columns.ts'
@@ -21,7 +22,8 @@ export const cdrFile: DocumentKind = {
   isOf: (invoice) => !isCorrection(invoice), // It bills no usage.
   async *content({ span, invoice }, { ledger, directory, catalogue }) {
     const encoder = new TextEncoder()
-    const rows = itemised(ledger.cdrs(span), catalogue)
+    const isBilled = isBilledOn(invoice, directory)
+    const rows = itemised(billedRows(ledger.cdrs(span), isBilled), catalogue)
     for await (const text of writeLedgerRows(
       rows,
       formatOf(invoice),

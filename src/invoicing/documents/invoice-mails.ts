@@ -12,7 +12,9 @@ import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { differenceSentence } from '../difference/difference-sentence.ts'
 import { invoiceDifference, type InvoiceDifference } from '../difference/invoice-difference.ts'
-import type { CreditNote, Invoice } from '../invoice-model.ts'
+import { asBilled } from '../build/recipients.ts'
+import { billToOf, type CreditNote, type Invoice } from '../invoice-model.ts'
+import { invoiceReaders } from './invoice-readers.ts'
 import { previousInvoice } from '../store/previous-invoice.ts'
 import { DOCUMENT_KINDS, writable, type FinalisedInvoice } from './document-kinds.ts'
 import { documentPath } from './document-path.ts'
@@ -35,12 +37,12 @@ export async function queueInvoiceMails(
   { invoiceId, invoice }: FinalisedInvoice,
 ): Promise<number> {
   const { accountId } = invoice.customer
-  const readers = parts.directory.users.filter(
-    (user) => user.accountId === accountId && user.registrations.includes('invoices'),
-  )
+  const readers = invoiceReaders(parts.directory, invoice.customer)
   if (readers.length === 0) return 0
-  const account = parts.directory.accounts.get(accountId)
-  if (account === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
+  const own = parts.directory.accounts.get(accountId)
+  if (own === undefined) throw new RangeError(`account ${accountId} is not in the directory`)
+  const billTo = parts.directory.billTos?.get(billToOf(invoice))
+  const account = billTo === undefined ? own : asBilled(own, billTo)
   const sizes = await sizesOf(sql, invoiceId)
   const mailed = DOCUMENT_KINDS.filter(
     ({ kind, isMailed }) =>

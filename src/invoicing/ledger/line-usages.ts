@@ -6,6 +6,7 @@ import type { ClickHouseStore } from '../../ledger/engine/clickhouse-store.ts'
 import { queryFile } from '../../ledger/engine/query-file.ts'
 import { unitOfKind } from '../build/usage-charges.ts'
 import type { InvoiceLine } from '../invoice-model.ts'
+import type { BilledStretches } from './bill-to-usage.ts'
 import type { InvoiceSpan } from './invoice-ledger.ts'
 
 export interface LinePage {
@@ -15,12 +16,17 @@ export interface LinePage {
 
 export interface LineLedger {
   /** In order of start and log position. */
-  lineUsages(span: InvoiceSpan, line: InvoiceLine, page: LinePage): Promise<LedgerRow[]>
+  lineUsages(
+    span: InvoiceSpan,
+    line: InvoiceLine,
+    page: LinePage,
+    billed: BilledStretches,
+  ): Promise<LedgerRow[]>
 }
 
 export function createLineLedger(store: ClickHouseStore): LineLedger {
   return {
-    lineUsages: (span, line, page) => {
+    lineUsages: (span, line, page, { stretches, isAllElse }) => {
       const { accountId, periodStartDay, cutOffId, lateAfterCutOffId } = span
       return store.query(lineUsagesQuery, {
         accountId,
@@ -32,6 +38,10 @@ export function createLineLedger(store: ClickHouseStore): LineLedger {
         callType: line.subject,
         kinds: USAGE_KINDS.filter((kind) => unitOfKind(kind) === line.unit),
         entryKinds: entryKindsOf(line),
+        subscriptionIds: stretches.map(({ subscriptionId }) => subscriptionId),
+        fromMs: stretches.map((each) => Math.max(each.fromMs, Number.MIN_SAFE_INTEGER)),
+        toMs: stretches.map((each) => Math.min(each.toMs, Number.MAX_SAFE_INTEGER)),
+        isAllElse: isAllElse ? 1 : 0,
         ...page,
       })
     },
@@ -61,6 +71,10 @@ const lineUsagesQuery = queryFile<{
   callType: string
   kinds: readonly UsageKind[]
   entryKinds: readonly string[]
+  subscriptionIds: readonly string[]
+  fromMs: readonly number[]
+  toMs: readonly number[]
+  isAllElse: number
   limit: number
   offset: number
 }>()('invoice-line-usages', ledgerRow, { fields: ROW_SELECTION })

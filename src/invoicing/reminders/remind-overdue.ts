@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { User } from '../../core/accounts/accounts.ts'
 import type { Micros } from '../../core/money/money.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'
+import { invoiceReaders } from '../documents/invoice-readers.ts'
 import { queueMails } from '../../mail/mail-outbox.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
@@ -44,7 +45,7 @@ export async function remindOverdue(
     const due = await dueStep(parts, summary)
     if (due === undefined) continue
     const reminded = dryRun
-      ? { ...due, mailsCount: readersOf(parts, summary).length }
+      ? { ...due, mailsCount: invoiceReaders(parts.directory, summary).length }
       : await parts.operations.transaction((sql) => remind(sql, parts, { summary, due, actor }))
     if (reminded !== undefined) reminders.push(reminded)
   }
@@ -91,7 +92,7 @@ async function remind(
   { summary, due, actor }: { summary: InvoiceSummary; due: DueStep; actor: Actor },
 ): Promise<Reminder | undefined> {
   const { invoiceId, step } = due
-  const readers = readersOf(parts, summary)
+  const readers = invoiceReaders(parts.directory, summary)
   const mailsCount = readers.length
   if (mailsCount === 0) return { ...due, mailsCount }
   const { openMicros, disputedMicros } = await lockInvoice(sql, invoiceId)
@@ -131,12 +132,6 @@ async function remind(
     note,
   })
   return { ...due, openMicros, mailsCount }
-}
-
-function readersOf({ directory }: ArchiveParts, { accountId }: InvoiceSummary): User[] {
-  return directory.users.filter(
-    (user) => user.accountId === accountId && user.registrations.includes('invoices'),
-  )
 }
 
 function mailOf(

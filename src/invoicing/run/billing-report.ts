@@ -64,6 +64,7 @@ export function addToReport(
   }
   const entry = {
     accountId: invoice.customer.accountId,
+    ...(invoice.customer.billToId === undefined ? {} : { billToId: invoice.customer.billToId }),
     accountName: invoice.customer.party.legalName,
     kind: invoice.kind,
     number: invoice.number,

@@ -1,5 +1,6 @@
 /** Which accounts a bill run is about, and each one's own periods of the month: one, or two about a change. */
 import type { Account, Group, Partner, Subscription } from '../../core/accounts/accounts.ts'
+import type { BillTo } from '../../core/accounts/bill-to.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { accountCalendar, periodsBeginningIn, termsAt } from '../../core/time/account-calendar.ts'
 import type { BillingCalendar, BillingPeriod } from '../../core/time/period.ts'
@@ -15,6 +16,8 @@ export interface AccountScope {
   /** The same as they were agreed, whatever the catalogue has. */
   readonly agreed: readonly Subscription[]
   readonly groups: readonly Group[]
+  /** Of the account, each with an invoice of its own. */
+  readonly billTos: readonly BillTo[]
   readonly calendar: BillingCalendar
   readonly period: BillingPeriod
 }
@@ -33,6 +36,7 @@ export function billingScope(
   }
   const subscriptions = Map.groupBy(directory.subscriptions, (each) => each.accountId)
   const groups = Map.groupBy(directory.groups.values(), (each) => each.accountId)
+  const billTos = Map.groupBy(directory.billTos?.values() ?? [], (each) => each.accountId)
   const ids = accountIds ?? [...directory.accounts.keys()]
   return [...new Set(ids)].sort().flatMap((accountId) => {
     const account = directory.accounts.get(accountId)
@@ -52,6 +56,7 @@ export function billingScope(
         subscriptions: whileThere(agreed, catalogue),
         agreed,
         groups: groups.get(accountId) ?? [],
+        billTos: billTos.get(accountId) ?? [],
         calendar,
         period: each,
       }

@@ -78,6 +78,8 @@ export interface BillingReport {
 
 export interface BilledInvoice {
   readonly accountId: string
+  /** Of one of its bill-to's. */
+  readonly billToId?: string | undefined
   readonly accountName: string
   readonly kind: Invoice['kind']
   /** '' in a preview and for a suppressed zero invoice. */
@@ -199,6 +201,8 @@ export interface InvoiceSummary {
   /** Gross that credit notes took back from it. */
   readonly creditedMicros: Micros
   readonly accountId: string
+  /** Of one of its bill-to's. */
+  readonly billToId?: string
   readonly partnerId: string
   readonly period: string
   /** As it stands by the clock that was given. */

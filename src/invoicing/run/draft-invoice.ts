@@ -1,15 +1,16 @@
 /** What an account owes for a period, as a draft: read from the stores and built; and what keeps it from being billed. */
+import assert from 'node:assert/strict'
 import { beyondExact } from '../../core/money/beyond-exact.ts'
 import type { OneOffCharge } from '../../core/accounts/accounts.ts'
 import { TikError } from '../../core/failures/errors.ts'
-import { buildInvoice } from '../build/build-invoice.ts'
+import { buildInvoices } from '../build/build-invoice.ts'
 import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
 import type { AsClosed } from '../build/recurring-items.ts'
 import { usageBoundariesMs } from '../build/usage-boundaries.ts'
 import { outOfRange } from '../check/out-of-range.ts'
 import { creditNoteOfPeriod } from '../credit/credit-note-of-period.ts'
 import { takenBackFrom } from '../credit/taken-back-from.ts'
-import type { Invoice } from '../invoice-model.ts'
+import { nameOfCustomer, type Invoice } from '../invoice-model.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { dueSums, type AdjustmentDue } from '../settle/adjustments-due.ts'
 import type { BillingHistory } from '../store/invoice-store.ts'
@@ -32,41 +33,45 @@ export interface DraftSources {
 }
 
 export type Drafted =
-  | { readonly draft: Invoice; readonly finding?: undefined }
-  | { readonly draft?: undefined; readonly finding: Finding }
+  /** The account's own first, then those of its bill-to's. */
+  | { readonly drafts: readonly [Invoice, ...Invoice[]]; readonly finding?: undefined }
+  | { readonly drafts?: undefined; readonly finding: Finding }
 
-/** A credit note where it comes to less than nothing. The cut-offs of the span are published. */
-export async function draftInvoice(
+/** A credit note where one comes to less than nothing. The cut-offs of the span are published. */
+export async function draftInvoices(
   parts: BillingParts,
   scope: AccountScope,
   of: DraftSources,
 ): Promise<Drafted> {
-  const { accountId, party } = scope.account
-  const draft = await draftOf(parts, scope, of).catch(unbillable)
-  if (draft instanceof TikError) {
-    if (draft.code !== 'invoice_invalid') return { finding: outOfRange(accountId, draft.message) }
-    return { finding: blocked('vat_rate_missing', accountId, draft.message) }
+  const { accountId } = scope.account
+  const drafts = await draftsOf(parts, scope, of).catch(unbillable)
+  if (drafts instanceof TikError) {
+    if (drafts.code !== 'invoice_invalid') return { finding: outOfRange(accountId, drafts.message) }
+    return { finding: blocked('vat_rate_missing', accountId, drafts.message) }
   }
-  if (isReversed(draft) && party.vatId.trim() === '') {
-    const text = `VAT id of account ${accountId}: VAT is reversed`
+  for (const { vat, customer } of drafts) {
+    if (!isReversed(vat) || customer.party.vatId.trim() !== '') continue
+    const text = `VAT id of ${nameOfCustomer(customer)}: VAT is reversed`
     return { finding: blocked('party_incomplete', accountId, text) }
   }
-  return { draft }
+  const [own, ...billTos] = drafts
+  assert(own !== undefined)
+  return { drafts: [own, ...billTos] }
 }
 
 /** Throws what `unbillable` knows. */
-async function draftOf(
+async function draftsOf(
   parts: BillingParts,
   scope: AccountScope,
   { span, history, due, oneOffCharges, issueDay, replaces }: DraftSources,
-): Promise<Invoice> {
+): Promise<Invoice[]> {
   const { ledger, operations, catalogue } = parts
-  const { account, partner, period } = scope
+  const { account, partner, period, subscriptions } = scope
   const takes = await ledger.allowanceTakes(span, earliestStartDay(catalogue, period))
-  const boundariesMs = usageBoundariesMs(catalogue, account, partner)
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner, subscriptions)
   const recorded = await ledger.usageSums(span, boundariesMs)
   const usage = [...recorded, ...dueSums(due, period.startDay)]
-  const built = buildInvoice({
+  const built = buildInvoices({
     ...scope,
     catalogue,
     issueDay,
@@ -77,9 +82,15 @@ async function draftOf(
     chargedItems: history.chargedItems,
     firstBilledDay: history.firstBilledDay,
   })
-  const draft = replaces === undefined ? built : { ...built, replaces }
-  if (draft.totals.grossMicros >= 0) return draft
-  return creditNoteOfPeriod(draft, await takenBackFrom(operations, draft))
+  const drafts: Invoice[] = []
+  for (const each of built) {
+    const draft = replaces === undefined ? each : { ...each, replaces }
+    const isNegative = draft.totals.grossMicros < 0
+    drafts.push(
+      isNegative ? creditNoteOfPeriod(draft, await takenBackFrom(operations, draft)) : draft,
+    )
+  }
+  return drafts
 }
 
 /** What cannot be invoiced is for a person, and no reason to stop the run. */
@@ -88,7 +99,7 @@ function unbillable(error: unknown): TikError {
   return beyondExact(error)
 }
 
-function isReversed({ vat }: Invoice): boolean {
+function isReversed(vat: Invoice['vat']): boolean {
   return vat.some(({ taxCategory }) => taxCategory === 'reverse-charge')
 }
 

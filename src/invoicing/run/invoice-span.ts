@@ -46,7 +46,12 @@ export function foreseeSpans(
     )
     return some.map((scope) => ({
       span: invoiceSpan(scope, run, before.get(scope.account.accountId) ?? NOTHING),
-      boundariesMs: usageBoundariesMs(parts.catalogue, scope.account, scope.partner),
+      boundariesMs: usageBoundariesMs(
+        parts.catalogue,
+        scope.account,
+        scope.partner,
+        scope.subscriptions,
+      ),
     }))
   }
 }

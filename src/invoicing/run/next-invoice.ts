@@ -8,13 +8,13 @@ import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { previewRun } from '../store/billing-runs.ts'
 import type { BillingParts, Finding } from './billing.ts'
 import { billingScope } from './billing-scope.ts'
-import { prepareInvoice } from './prepare-invoice.ts'
+import { prepareInvoices } from './prepare-invoice.ts'
 
 export interface NextInvoice {
   readonly accountId: string
   readonly period: BillingPeriod
-  /** Undefined where there is none to make: `finding` says why. */
-  readonly draft: Invoice | undefined
+  /** Empty where there is none to make: `finding` says why. */
+  readonly drafts: readonly Invoice[]
   readonly finding: Finding | undefined
 }
 
@@ -24,14 +24,14 @@ export async function nextInvoice(parts: BillingParts, accountId: string): Promi
   const month = dayToIso(period.startDay).slice(0, 7)
   const scopes = billingScope(parts, month, [accountId])
   const scope = scopes.find((each) => each.period.startDay === period.startDay)
-  if (scope === undefined) return { accountId, period, draft: undefined, finding: undefined }
+  if (scope === undefined) return { accountId, period, drafts: [], finding: undefined }
   const run = await previewRun(parts, [scope])
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const due = run.due.get(accountId) ?? []
-  const prepared = await prepareInvoice({ ...parts, publish }, scope, run, due)
-  const draft = prepared.status === 'ready' ? prepared.draft : undefined
+  const prepared = await prepareInvoices({ ...parts, publish }, scope, run, due)
+  const drafts = prepared.status === 'ready' ? prepared.drafts.map(({ draft }) => draft) : []
   const finding = 'finding' in prepared ? prepared.finding : undefined
-  return { accountId, period, draft, finding }
+  return { accountId, period, drafts, finding }
 }
 
 /** After the last that was closed; else the one that ended last, if anything was active then, or the one that runs. */

@@ -1,4 +1,6 @@
-/** One account's invoice, from the stores to a draft that is ready to be finalised. */
+/** One account's invoices, from the stores to drafts that are ready to be finalised. */
+import type { Account } from '../../core/accounts/accounts.ts'
+import type { Micros } from '../../core/money/money.ts'
 import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
 import type { AdjustmentDue } from '../settle/adjustments-due.ts'
 import type { BillingParts, Finding } from './billing.ts'
@@ -6,36 +8,43 @@ import type { BillingRun } from '../store/billing-runs.ts'
 import type { AccountScope } from './billing-scope.ts'
 import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
-import type { Invoice, InvoiceLine } from '../invoice-model.ts'
+import { billToOf, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
 import { blocked } from './blocked.ts'
-import { draftInvoice } from './draft-invoice.ts'
+import { draftInvoices } from './draft-invoice.ts'
 import { invoiceSpan } from './invoice-span.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { outOfRange } from '../check/out-of-range.ts'
 
-export type PreparedInvoice =
+export interface PreparedDraft {
+  readonly draft: Invoice
+  /** Nothing to pay, and the account does not want to hear of it. */
+  readonly suppressZero: boolean
+  /** Gross of the same bill-to in the period before. */
+  readonly previousGrossMicros: Micros | undefined
+}
+
+export type PreparedInvoices =
   | {
       readonly status: 'ready'
-      readonly draft: Invoice
+      /** One, or the account's own and one for each bill-to. */
+      readonly drafts: readonly PreparedDraft[]
       readonly span: InvoiceSpan
       readonly history: BillingHistory
-      /** Nothing to pay, and the account does not want to hear of it. */
-      readonly suppressZero: boolean
     }
   | { readonly status: 'blocked'; readonly finding: Finding }
   /** Nothing is known of the account then: the period stays open, what comes in advance is on its first invoice. */
   | { readonly status: 'not-begun'; readonly finding: Finding }
   | { readonly status: 'already-billed' }
 
-export async function prepareInvoice(
+export async function prepareInvoices(
   parts: BillingParts & { readonly publish: PublishCutOffs },
   scope: AccountScope,
   run: BillingRun,
   /** Of a preview: adjustments that a run would have recorded before. */
   due: readonly AdjustmentDue[] = [],
-): Promise<PreparedInvoice> {
-  const { account, partner, period, calendar } = scope
+): Promise<PreparedInvoices> {
+  const { account, partner, period, calendar, billTos } = scope
   const { accountId } = account
   const history = await readHistory(parts.operations, accountId, period.startDay)
   if (history.closedStartDays.includes(period.startDay)) return { status: 'already-billed' }
@@ -43,7 +52,7 @@ export async function prepareInvoice(
     const text = `run ${history.lastRunId} billed it since`
     return { status: 'blocked', finding: blocked('newer_run_exists', accountId, text) }
   }
-  const missing = missingParticulars(partner, account)
+  const missing = missingParticulars(partner, account, billTos)
   if (missing.length > 0) {
     const finding = blocked('party_incomplete', accountId, missing.join(', '))
     return { status: 'blocked', finding }
@@ -57,20 +66,41 @@ export async function prepareInvoice(
   const span = invoiceSpan(scope, run, history)
   await parts.publish(span)
   const issueDay = calendar.dayAt(run.startedMs).day
-  const drafted = await draftInvoice(parts, scope, {
+  const drafted = await draftInvoices(parts, scope, {
     span,
     history,
     due,
     oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
     issueDay,
   })
-  if (drafted.draft === undefined) return { status: 'blocked', finding: drafted.finding }
-  const { draft } = drafted
-  if (isBeforeFirst(scope, history) && draft.lines.every(isAgreedAhead)) {
+  if (drafted.drafts === undefined) return { status: 'blocked', finding: drafted.finding }
+  const { drafts } = drafted
+  const isAhead = drafts.every(({ lines }) => lines.every(isAgreedAhead))
+  if (isBeforeFirst(scope, history) && isAhead) {
     return { status: 'not-begun', finding: notBegun(accountId, period) }
   }
-  const suppressZero = draft.totals.grossMicros === 0 && !account.sendZeroInvoices
-  return { status: 'ready', draft, span, history, suppressZero }
+  return { status: 'ready', drafts: prepared(drafts, scope, history), span, history }
+}
+
+function prepared(
+  drafts: readonly Invoice[],
+  { account }: AccountScope,
+  { previousGrossMicros }: BillingHistory,
+): PreparedDraft[] {
+  return drafts.map((draft) => ({
+    draft,
+    suppressZero: isSuppressed(draft, account, drafts.length > 1),
+    previousGrossMicros: previousGrossMicros.get(billToOf(draft)),
+  }))
+}
+
+/** Nothing to pay: by the wish of the account; without any line only where another invoice tells of the period. */
+export function isSuppressed(
+  { totals, lines }: Invoice,
+  { sendZeroInvoices }: Account,
+  hasOthers: boolean,
+): boolean {
+  return totals.grossMicros === 0 && (!sendZeroInvoices || (hasOthers && lines.length === 0))
 }
 
 function isBeforeFirst(

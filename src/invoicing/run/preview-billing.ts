@@ -12,9 +12,9 @@ import { fileName } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { CAUSES_TOLD_MAX } from '../difference/difference-sentence.ts'
 import { invoiceDifference, type DifferenceCause } from '../difference/invoice-difference.ts'
-import { billToOf, type Invoice } from '../invoice-model.ts'
+import type { Invoice } from '../invoice-model.ts'
 import { createPdfRenderer } from '../documents/pdf/pdf-renderer.ts'
-import { prepareInvoice } from './prepare-invoice.ts'
+import { prepareInvoices } from './prepare-invoice.ts'
 
 export async function previewBilling(
   parts: BillingParts,
@@ -30,21 +30,19 @@ export async function previewBilling(
   for (const [index, account] of scope.open.entries()) {
     if (options.signal?.aborted === true) break
     const due = run.due.get(account.account.accountId) ?? []
-    const prepared = await prepareInvoice({ ...parts, publish }, account, run, due)
+    const prepared = await prepareInvoices({ ...parts, publish }, account, run, due)
     if (prepared.status === 'blocked' || prepared.status === 'not-begun')
       report.findings.push(prepared.finding)
     if (prepared.status === 'already-billed') report.alreadyBilledCount += 1
-    if (prepared.status === 'ready') {
-      const { draft, history, suppressZero } = prepared
+    for (const each of prepared.status === 'ready' ? prepared.drafts : []) {
+      const { draft, suppressZero, previousGrossMicros } = each
       if (!suppressZero) report.findings.push(...eInvoiceFindings(draft))
       const causes = await causesOf(parts, draft)
-      const before = history.previousGrossMicros.get(billToOf(draft))
-      const entry = addToReport(report, draft, 'preview', before, causes)
-      if (draftFolder !== undefined) {
-        const path = join(draftFolder, draftName(draft))
-        await writeFileAtomically(path, [await renderer.render(draft)])
-        entry.files.push(path)
-      }
+      const entry = addToReport(report, draft, 'preview', previousGrossMicros, causes)
+      if (draftFolder === undefined) continue
+      const path = join(draftFolder, draftName(draft))
+      await writeFileAtomically(path, [await renderer.render(draft)])
+      entry.files.push(path)
     }
     options.onProgress?.({ count: index + 1, total: scope.open.length })
   }
@@ -59,5 +57,7 @@ async function causesOf(parts: BillingParts, draft: Invoice): Promise<readonly D
 }
 
 function draftName(draft: Invoice): string {
-  return `DRAFT-${draft.period.label}-${fileName(draft.customer.accountId)}.pdf`
+  const { accountId, billToId } = draft.customer
+  const whose = [accountId, ...(billToId === undefined ? [] : [billToId])].map(fileName).join('-')
+  return `DRAFT-${draft.period.label}-${whose}.pdf`
 }

@@ -13,9 +13,9 @@ import {
 } from '../../../test/doubles/invented-billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { invoiceCdrs } from '../store/invoice-cdrs.ts'
-import { finaliseInvoice, readHistory } from '../store/invoice-store.ts'
+import { finaliseInvoices, readHistory } from '../store/invoice-store.ts'
 import { listInvoices } from '../store/list-invoices.ts'
-import { prepareInvoice } from './prepare-invoice.ts'
+import { prepareInvoices } from './prepare-invoice.ts'
 import { runBilling } from './run-billing.ts'
 import { verifyInvoices } from '../verify/verify-invoices.ts'
 
@@ -208,7 +208,7 @@ test('a draft on a history that changed is not finalised', async () => {
   if (scope === undefined) throw new Error('October is to be billed')
   const run = await openRun(billing.parts, { ...OCTOBER, accounts, open: [scope] })
   const publish = cutOffPublisher(billing.parts)
-  const prepared = await prepareInvoice({ ...billing.parts, publish }, scope, run)
+  const prepared = await prepareInvoices({ ...billing.parts, publish }, scope, run)
   if (prepared.status !== 'ready') throw new Error('the draft is ready')
   await runBilling(billing.parts, { period: '2026-09', accounts })
   const { basedOnInvoiceId, ...draft } = {
@@ -219,14 +219,14 @@ test('a draft on a history that changed is not finalised', async () => {
   }
   const { operations } = billing.parts
   const stale = operations.transaction((sql) =>
-    finaliseInvoice(sql, { ...draft, basedOnInvoiceId }),
+    finaliseInvoices(sql, { ...draft, basedOnInvoiceId }),
   )
   expect(await stale).toEqual({ outcome: 'history-changed' })
   const { lastInvoiceId } = await readHistory(operations, 'duinzicht', scope.period.startDay)
   const fresh = { ...draft, basedOnInvoiceId: lastInvoiceId }
-  const finalised = await operations.transaction((sql) => finaliseInvoice(sql, fresh))
+  const finalised = await operations.transaction((sql) => finaliseInvoices(sql, fresh))
   expect(finalised.outcome).toBe('finalised')
-  const again = await operations.transaction((sql) => finaliseInvoice(sql, fresh))
+  const again = await operations.transaction((sql) => finaliseInvoices(sql, fresh))
   expect(again).toEqual({ outcome: 'already-billed' })
 })
 

@@ -18,13 +18,12 @@ import { partsFolder } from '../documents/document-path.ts'
 import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { pendingDocuments } from '../documents/invoice-documents.ts'
 import type { Micros } from '../../core/money/money.ts'
-import { billToOf } from '../invoice-model.ts'
 import { foreseeSpans } from './invoice-span.ts'
 import { readAhead } from '../ledger/read-ahead.ts'
-import { finaliseInvoice, type Finalised } from '../store/invoice-store.ts'
+import { finaliseInvoices, type FinalisedDraft } from '../store/invoice-store.ts'
 import type { Actor } from '../receivables/state-history.ts'
 import { createPdfRenderer, type PdfRenderer } from '../documents/pdf/pdf-renderer.ts'
-import { prepareInvoice, type PreparedInvoice } from './prepare-invoice.ts'
+import { prepareInvoices, type PreparedInvoices } from './prepare-invoice.ts'
 import { previewBilling } from './preview-billing.ts'
 import { withCatalogueOfRun } from '../store/catalogue-of-run.ts'
 import { storedInvoice } from '../store/stored-invoice.ts'
@@ -88,10 +87,11 @@ async function billAccounts(work: BillingWork, open: readonly AccountScope[]): P
     }
     if (result.status === 'already-billed') report.alreadyBilledCount += 1
     if (result.status === 'billed') {
-      const { finalised, span, previousGrossMicros } = result
-      const { invoice, outcome } = finalised
-      const entry = addToReport(report, invoice, outcome, previousGrossMicros)
-      if (outcome === 'finalised') {
+      const { invoices, span } = result
+      for (const { previousGrossMicros, ...finalised } of invoices) {
+        const { invoice, outcome } = finalised
+        const entry = addToReport(report, invoice, outcome, previousGrossMicros)
+        if (outcome !== 'finalised') continue
         report.findings.push(...eInvoiceFindings(invoice))
         await documents.add({ ...finalised, span, kinds: DOCUMENT_KINDS }, entry.files)
       }
@@ -110,14 +110,15 @@ async function withCatalogueOf(run: BillingRun, parts: BillingParts): Promise<Bi
   return { ...parts, catalogueKey, catalogue: await parts.catalogueOf(catalogueKey) }
 }
 
-type Ready = Extract<PreparedInvoice, { status: 'ready' }>
+type Ready = Extract<PreparedInvoices, { status: 'ready' }>
 type BilledAccount =
-  | Exclude<PreparedInvoice, Ready>
+  | Exclude<PreparedInvoices, Ready>
   | {
       readonly status: 'billed'
-      readonly finalised: Extract<Finalised, { invoiceId: number }>
+      readonly invoices: readonly (FinalisedDraft & {
+        readonly previousGrossMicros: Micros | undefined
+      })[]
       readonly span: Ready['span']
-      readonly previousGrossMicros: Micros | undefined
     }
 
 async function billAccount(
@@ -126,12 +127,13 @@ async function billAccount(
   run: BillingRun,
 ): Promise<BilledAccount> {
   for (let tries = 0; tries < TRIES_PER_ACCOUNT_MAX; tries++) {
-    const prepared = await prepareInvoice(parts, account, run)
+    const prepared = await prepareInvoices(parts, account, run)
     if (prepared.status !== 'ready') return prepared
-    const { history, span } = prepared
+    const { history, span, drafts } = prepared
     const finalised = await parts.operations.transaction((sql) =>
-      finaliseInvoice(sql, {
-        ...prepared,
+      finaliseInvoices(sql, {
+        drafts,
+        span,
         runId: run.runId,
         basedOnInvoiceId: history.lastInvoiceId,
         nowMs: parts.clock.nowMs(),
@@ -140,8 +142,11 @@ async function billAccount(
     )
     if (finalised.outcome === 'already-billed') return { status: 'already-billed' }
     if (finalised.outcome === 'history-changed') continue
-    const previousGrossMicros = history.previousGrossMicros.get(billToOf(finalised.invoice))
-    return { status: 'billed', finalised, span, previousGrossMicros }
+    const invoices = finalised.invoices.map((each, index) => ({
+      ...each,
+      previousGrossMicros: drafts[index]?.previousGrossMicros,
+    }))
+    return { status: 'billed', invoices, span }
   }
   throw new TikError('operations_conflict', `${account.account.accountId} is billed elsewhere`, {
     hint: 'run it again when the other run is done',

@@ -4,13 +4,14 @@ import type { ShownRow } from '../../reports/usage-details.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { timeZoneOf } from '../documents/cdr-file.ts'
+import { billedRows, isBilledOn } from '../ledger/bill-to-usage.ts'
 import { isCorrection } from '../invoice-model.ts'
 import { findInvoiceId } from './list-invoices.ts'
 import { storedInvoice } from './stored-invoice.ts'
 
 /** In order of start and place in the log, in chunks. Throws `not_found`. */
 export async function* invoiceCdrs(
-  parts: Pick<BillingParts, 'operations' | 'ledger'>,
+  parts: Pick<BillingParts, 'operations' | 'ledger' | 'directory'>,
   number: string,
   partnerId?: string,
 ): AsyncGenerator<ShownRow[]> {
@@ -22,7 +23,7 @@ export async function* invoiceCdrs(
     })
   }
   await cutOffPublisher(parts)(span)
-  yield* parts.ledger.cdrs(span)
+  yield* billedRows(parts.ledger.cdrs(span), isBilledOn(invoice, parts.directory))
 }
 
 /** Local times of an invoice's usage are those of its period. Throws `not_found`. */

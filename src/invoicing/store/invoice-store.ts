@@ -76,17 +76,23 @@ export async function readHistory(
  * What all earlier invoices of the account charged and took back, in their order; of a period that was billed
  * anew its latest invoice, in the place of the first. A build before charged an activation again where it
  * should have taken it back: such an item is read as the charge that it was, so that the next invoice takes
- * back both. `known` bounds the documents that are looked at.
+ * back both. What is given bounds the documents that are looked at.
  */
 export function readChargedItems(
   sql: SqlRunner,
   accountId: string,
-  exceptInvoiceId = 0,
-  known: { readonly issuedToDay: number; readonly lastInvoiceId: number } = ALL_DOCUMENTS,
+  {
+    exceptStartDay,
+    issuedToDay,
+    lastInvoiceId,
+  }: Partial<typeof ALL_DOCUMENTS> & {
+    /** Without the invoices of this period. */
+    readonly exceptStartDay?: number
+  } = {},
 ): Promise<ChargedItem[]> {
   return sql.query(
     `WITH billed AS (
-       SELECT invoice_id, bill_to_id, min(invoice_id) OVER period AS place,
+       SELECT invoice_id, bill_to_id, period_start_day AS billed_day, min(invoice_id) OVER period AS place,
          revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
        FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL
          AND issue_day <= $3 AND invoice_id <= $4
@@ -100,9 +106,14 @@ export function readChargedItems(
            AND abs(line.unit_price_micros) = item.fee_micros
            AND line.exact_micros > line.count * item.fee_micros) THEN 1 ELSE sign END AS sign
      FROM invoice_recurring_items AS item JOIN billed USING (invoice_id)
-     WHERE account_id = $1 AND is_standing AND invoice_id <> $2
+     WHERE account_id = $1 AND is_standing AND billed_day IS DISTINCT FROM $2::integer
      ORDER BY place, invoice_id, item_number`,
-    [accountId, exceptInvoiceId, known.issuedToDay, known.lastInvoiceId],
+    [
+      accountId,
+      exceptStartDay ?? null,
+      issuedToDay ?? ALL_DOCUMENTS.issuedToDay,
+      lastInvoiceId ?? ALL_DOCUMENTS.lastInvoiceId,
+    ],
     itemRow,
   )
 }
@@ -116,7 +127,8 @@ export function readOpenOneOffCharges(
   beforeMs: number,
 ): Promise<OneOffCharge[]> {
   return sql.query(
-    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category
+    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category,
+       bill_to_id
      FROM one_off_charges AS charge
      WHERE account_id = $1 AND at_ms < $2
        AND NOT EXISTS (SELECT 1 FROM invoice_one_off_charges AS billed
@@ -133,7 +145,8 @@ export function readBilledOneOffCharges(
   invoiceId: number,
 ): Promise<OneOffCharge[]> {
   return sql.query(
-    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category
+    `SELECT charge_id, account_id, subscription_id, at_ms, description, amount_micros, tax_category,
+       bill_to_id
      FROM one_off_charges JOIN invoice_one_off_charges USING (charge_id)
      WHERE invoice_id = $1 ORDER BY at_ms, charge_id`,
     [invoiceId],
@@ -142,45 +155,59 @@ export function readBilledOneOffCharges(
 }
 
 export interface Finalisation {
-  readonly draft: Invoice
+  /** Of one account and period: one, or one for each of its bill-to's. */
+  readonly drafts: readonly { readonly draft: Invoice; readonly suppressZero: boolean }[]
   readonly span: InvoiceSpan
   readonly runId: number
-  /** The history that the draft was built on: when it changed meanwhile, nothing is done. */
+  /** The history that the drafts were built on: when it changed meanwhile, nothing is done. */
   readonly basedOnInvoiceId: number
-  readonly suppressZero: boolean
   readonly nowMs: number
   /** Who bills; tik itself where nobody is named. */
   readonly actor?: Actor
 }
 
+export interface FinalisedDraft {
+  readonly outcome: 'finalised' | 'zero-suppressed'
+  readonly invoiceId: number
+  readonly invoice: Invoice
+}
+
 export type Finalised =
-  | { readonly outcome: 'finalised'; readonly invoiceId: number; readonly invoice: Invoice }
-  | { readonly outcome: 'zero-suppressed'; readonly invoiceId: number; readonly invoice: Invoice }
+  /** In the order of the drafts. */
+  | { readonly outcome: 'finalised'; readonly invoices: readonly FinalisedDraft[] }
   | { readonly outcome: 'already-billed' }
   | { readonly outcome: 'history-changed' }
 
-/** Inside a transaction of the caller. The account is locked, so two runs take turns. */
-export async function finaliseInvoice(sql: SqlRunner, request: Finalisation): Promise<Finalised> {
-  const { draft } = request
-  const { accountId } = draft.customer
+/** Inside a transaction of the caller: all of a period or nothing. The account is locked, so two runs take turns. */
+export async function finaliseInvoices(sql: SqlRunner, request: Finalisation): Promise<Finalised> {
+  const { accountId, periodStartDay } = request.span
   await sql.query(
     'SELECT 1 FROM accounts WHERE account_id = $1 FOR UPDATE',
     [accountId],
     z.unknown(),
   )
-  const { isBilled, lastInvoiceId } = await lastBilled(sql, accountId, draft.period.startDay)
+  const { isBilled, lastInvoiceId } = await lastBilled(sql, accountId, periodStartDay)
   if (isBilled) return { outcome: 'already-billed' }
   if (lastInvoiceId !== request.basedOnInvoiceId) return { outcome: 'history-changed' }
-  const outcome = request.suppressZero ? 'zero-suppressed' : 'finalised'
-  const number = request.suppressZero ? '' : await takeNumber(sql, draft)
-  const invoice = { ...draft, number }
-  const invoiceId = await insertDocument(sql, invoice, { ...request, revision: 0 })
+  const invoices: FinalisedDraft[] = []
+  for (const each of request.drafts) invoices.push(await finaliseDraft(sql, each, request))
   await sql.execute(
     `INSERT INTO account_closed_periods (account_id, period_start_day, closed_at_ms)
      VALUES ($1, $2, $3)`,
-    [accountId, invoice.period.startDay, request.nowMs],
+    [accountId, periodStartDay, request.nowMs],
   )
-  return { outcome, invoiceId, invoice }
+  return { outcome: 'finalised', invoices }
+}
+
+async function finaliseDraft(
+  sql: SqlRunner,
+  { draft, suppressZero }: Finalisation['drafts'][number],
+  request: Finalisation,
+): Promise<FinalisedDraft> {
+  const number = suppressZero ? '' : await takeNumber(sql, draft)
+  const invoice = { ...draft, number }
+  const invoiceId = await insertDocument(sql, invoice, { ...request, revision: 0 })
+  return { outcome: suppressZero ? 'zero-suppressed' : 'finalised', invoiceId, invoice }
 }
 
 /** Of what `readHistory` tells: whether the draft still holds. */
@@ -248,6 +275,7 @@ const oneOffRow = z
     description: z.string(),
     amount_micros: z.int(),
     tax_category: z.enum(['', ...TAX_CATEGORIES]),
+    bill_to_id: z.string(),
   })
   .transform((row): OneOffCharge => ({
     chargeId: row.charge_id,
@@ -257,4 +285,5 @@ const oneOffRow = z
     description: row.description,
     amountMicros: micros(row.amount_micros),
     ...(row.tax_category === '' ? {} : { taxCategory: row.tax_category }),
+    ...(row.bill_to_id === '' ? {} : { billToId: row.bill_to_id }),
   }))

@@ -51,7 +51,7 @@ function readRows(
   beforeId: number | undefined,
 ): Promise<SummaryRow[]> {
   return operations.query(
-    `SELECT invoice_id, kind, coalesce(number, '') AS number, account_id, partner_id, period,
+    `SELECT invoice_id, kind, coalesce(number, '') AS number, account_id, bill_to_id, partner_id, period,
        issue_day, due_day, net_micros, vat_micros, gross_micros,
        coalesce((SELECT original.number FROM invoices AS original
          WHERE original.invoice_id = invoice.corrects_invoice_id), (SELECT before.number
@@ -104,6 +104,7 @@ async function summaries(
       kind,
       corrects: row.corrects,
       accountId: row.account_id,
+      ...(row.bill_to_id === '' ? {} : { billToId: row.bill_to_id }),
       partnerId: row.partner_id,
       period: row.period,
       status: state,
@@ -168,6 +169,7 @@ const summaryRow = z.object({
   number: z.string(),
   corrects: z.string(),
   account_id: z.string(),
+  bill_to_id: z.string(),
   partner_id: z.string(),
   period: z.string(),
   issue_day: z.int(),

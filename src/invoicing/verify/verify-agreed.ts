@@ -14,7 +14,7 @@ import {
 import { holdsOn } from '../../core/time/validity.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { chargedSide } from '../credit/credit-note-of-period.ts'
-import { itemChargeMicros } from '../build/recurring-items.ts'
+import { itemChargeMicros } from '../build/item-charge.ts'
 import type { Invoice, InvoiceSection, RecurringItem } from '../invoice-model.ts'
 import { readChargedItems } from '../store/invoice-store.ts'
 import type { StoredInvoice } from '../store/stored-invoice.ts'

@@ -10,7 +10,7 @@ import { accountCalendar } from '../../core/time/account-calendar.ts'
 import { billingCalendar } from '../../core/time/period.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { BillingParts, Finding, FindingCode } from '../run/billing.ts'
-import { addsUp } from '../build/build-invoice.ts'
+import { addsUp } from '../build/invoice-holds.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { isCorrection, USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
@@ -23,7 +23,9 @@ import { documentsOf } from '../store/list-invoices.ts'
 import { countSeries } from '../store/number-series.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
 import { verifyAgreed } from './verify-agreed.ts'
-import { usageCharges } from '../build/usage-charges.ts'
+import { billToChangesMs } from '../../core/accounts/bill-to.ts'
+import { assignedTo, isBilledOn } from '../ledger/bill-to-usage.ts'
+import { momentOfSum, usageCharges } from '../build/usage-charges.ts'
 
 export interface VerifyOptions {
   readonly period?: string
@@ -135,11 +137,15 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   const { invoice, span } = stored
   const { customer } = invoice
   const account = parts.directory.accounts.get(customer.accountId)
-  const sums = await parts.ledger.usageSums(span, [])
+  const calendar = account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account)
+  const moves = billToChangesMs(assignedTo(invoice, parts.directory))
+  const isBilled = isBilledOn(invoice, parts.directory)
+  const all = await parts.ledger.usageSums(span, moves)
+  const sums = all.filter((sum) => isBilled(sum.subscriptionId, momentOfSum(sum, calendar)))
   const charges = usageCharges(sums, {
     catalogue: parts.catalogue,
     language: invoice.language,
-    calendar: account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account),
+    calendar,
     taxAt: () => ({ taxCategory: 'standard', taxPercentHundredths: 0 }),
     withHelplines: true, // Invoices of before name them.
   })

@@ -3,7 +3,7 @@
  * for whom. A paper invoice may do without these.
  */
 import type { Party } from '../../../core/accounts/accounts.ts'
-import type { Invoice } from '../../invoice-model.ts'
+import { nameOfCustomer, type Invoice } from '../../invoice-model.ts'
 import { cleanText } from './clean-text.ts'
 import { endpointOf, legalIdOf, vatIdOf } from './party-identifiers.ts'
 
@@ -16,7 +16,7 @@ export interface InvoiceParties {
 export function eInvoiceGaps(invoice: Invoice): string[] {
   const { customer, vat, lines } = invoice
   const categories = new Set(vat.map(({ taxCategory }) => taxCategory))
-  const whose = `account ${customer.accountId}`
+  const whose = nameOfCustomer(customer)
   const gaps = partyGaps(invoice)
   if (categories.has('reverse-charge') && customer.party.vatId.trim() === '') {
     gaps.push(`VAT id of ${whose}: VAT is reversed`)
@@ -40,7 +40,7 @@ function isDutchWithoutOriginal(invoice: Invoice): boolean {
 /** Of the parties alone: what can be said before there is an invoice. */
 export function partyGaps({ seller, customer }: InvoiceParties): string[] {
   const partner = `partner ${seller.partnerId}`
-  const account = `account ${customer.accountId}`
+  const account = nameOfCustomer(customer)
   return [
     ...addressGaps(partner, seller.party),
     ...(legalIdOf(seller.party) === undefined
@@ -50,7 +50,7 @@ export function partyGaps({ seller, customer }: InvoiceParties): string[] {
     ...(endpointOf(seller.party) === undefined ? [`electronic address of ${partner}`] : []),
     ...(seller.iban.trim() === '' ? [`IBAN of ${partner}`] : []),
     ...addressGaps(account, customer.party),
-    ...(endpointOf(customer.party) === undefined
+    ...(endpointOf(customer.party, customer.electronicAddress) === undefined
       ? [`electronic address of ${account}: ${numbersOf(customer.party)} or VAT id`]
       : []),
     ...(customer.party.vatId.trim() !== '' && vatIdOf(customer.party) === ''

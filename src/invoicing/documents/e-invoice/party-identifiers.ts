@@ -21,7 +21,12 @@ const BE_VAT = '9925'
  * The register's number before the VAT id. Whoever is established in Belgium is in Peppol by enterprise
  * number, which is that of the VAT id too; the Belgian VAT scheme is for those who only have a VAT id there.
  */
-export function endpointOf(party: Party): PartyIdentifier | undefined {
+export function endpointOf(
+  party: Party,
+  /** That the customer wants, where it said. */
+  wanted?: PartyIdentifier,
+): PartyIdentifier | undefined {
+  if (wanted !== undefined) return wanted
   const legalId = legalIdOf(party)
   if (legalId !== undefined && legalId.scheme !== '') return legalId
   const vatId = vatIdOf(party)

@@ -3,6 +3,7 @@
  * is what the invoice adds up. Discounts are allowances of the document, as they are of no single line.
  */
 import assert from 'node:assert/strict'
+import type { Party } from '../../../core/accounts/accounts.ts'
 import { negateMicros } from '../../../core/money/money.ts'
 import { isRated, type Tax } from '../../../core/money/tax.ts'
 import type { DayRange } from '../../../core/time/validity.ts'
@@ -25,7 +26,7 @@ import type {
   VatBreakdown,
   VatCategory,
 } from './electronic-invoice.ts'
-import { endpointOf, legalIdOf, vatIdOf } from './party-identifiers.ts'
+import { endpointOf, legalIdOf, vatIdOf, type PartyIdentifier } from './party-identifiers.ts'
 
 /** Of a finalised invoice for which `eInvoiceGaps` finds none. */
 export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
@@ -121,8 +122,8 @@ function parties(invoice: Invoice): Pick<ElectronicInvoice, 'seller' | 'buyer'> 
   const { seller, customer, vat } = invoice
   // Where nothing is subject to VAT the norm wants no VAT ids (BR-O-02).
   const isOutside = vat.some(({ taxCategory }) => taxCategory === 'outside-scope')
-  const side = (party: Invoice['seller']['party']): ElectronicParty => {
-    const endpoint = endpointOf(party)
+  const side = (party: Party, wanted?: PartyIdentifier): ElectronicParty => {
+    const endpoint = endpointOf(party, wanted)
     assert(endpoint !== undefined)
     const { street, postcode, city, country } = party.address
     return {
@@ -140,7 +141,10 @@ function parties(invoice: Invoice): Pick<ElectronicInvoice, 'seller' | 'buyer'> 
   }
   return {
     seller: { ...side(seller.party), email: cleanText(seller.email) },
-    buyer: { ...side(customer.party), customerNumber: cleanText(customer.accountId) },
+    buyer: {
+      ...side(customer.party, customer.electronicAddress),
+      customerNumber: cleanText(customer.accountId),
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a document calls itself, and the facts that stand above its sums. */
-import type { Invoice } from '../../invoice-model.ts'
+import { billToOf, type Invoice } from '../../invoice-model.ts'
 import { paymentReference, paymentText } from '../payment-reference.ts'
 import { creditTexts } from '../texts/credit-texts.ts'
 import { invoiceTexts } from '../texts/invoice-texts.ts'
@@ -21,7 +21,7 @@ export function documentFacts(invoice: Invoice, { texts, format }: PdfContext): 
     [isCredit ? words.number : texts.number, number === '' ? texts.draft : number],
     [isCredit ? words.issueDate : texts.issueDate, format.date(invoice.issueDay)],
     [texts.period, format.days(days)],
-    [texts.account, customer.accountId],
+    [texts.account, [customer.accountId, billToOf(invoice)].filter(Boolean).join(' / ')],
   ]
 }
 
