@@ -19,6 +19,7 @@ FROM
                 AND toUnixTimestamp64Milli(started_at) < toMs,
             {subscriptionIds:Array(String)}, {fromMs:Array(Int64)}, {toMs:Array(Int64)}
         ) != {isAllElse:UInt8}
+        AND ({isOfAll:UInt8} OR has({onlySubscriptionIds:Array(String)}, subscription_id))
 ) AS billed
 INNER JOIN
 (

@@ -123,6 +123,8 @@ const lineSchema = z
     share: z.object({ days: z.int(), ofDays: z.int(), feeMicros: money }).readonly().optional(),
     /** What a minimum spend comes to in its days; what counted is its base, and its amount what lacks. */
     minimumMicros: money.optional(),
+    /** Whose subscriptions it is of, where the account wants its lines so; absent = of none, or of all. */
+    costCentre: z.string().optional(),
     /** On a credit note of an invoice: the line of that which it corrects; none where it is of no single one. */
     correctsLine: z.int().optional(),
   })

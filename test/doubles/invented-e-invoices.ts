@@ -142,6 +142,8 @@ function contents(): Record<string, InvoiceRequest> {
     'adjustment without usage': { ...base(), usage: [...base().usage, adjustment(1_234_567)] },
     'adjustment that gives back': { ...base(), usage: [...base().usage, adjustment(-765_432)] },
     'great amounts': withOneOff(base(), 1_234_567_890_120_000),
+    'lines by cost centre': account(base({ subscriptionsCount: 9 }), { costCentreLines: true }),
+    'one cost centre': account(base({ subscriptionsCount: 1 }), { costCentreLines: true }),
     'corrections beside late usage': { ...base(), usage: [...base().usage, ...corrections()] },
   }
 }

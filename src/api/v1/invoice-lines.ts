@@ -36,6 +36,7 @@ const line = z
     exact: money,
     amount: money,
     taxCategory: z.string(),
+    costCentre: z.string().nullable().meta({ description: 'where lines are by cost centre' }),
   })
   .meta({ id: 'InvoiceLine' })
 
@@ -93,6 +94,7 @@ export const invoiceLineRoutes: readonly Route[] = [
           exact: moneyOf(each.exactMicros),
           amount: moneyOf(each.amountMicros),
           taxCategory: each.taxCategory,
+          costCentre: each.costCentre ?? null,
         })),
       }
     },

@@ -93,7 +93,10 @@ export async function showLine(
   }
   await cutOffPublisher(parts)(span)
   const wanted = { ...page, limit: page.limit + 1 }
-  const billed = billedStretches(invoice, parts.directory)
+  const billed = {
+    ...billedStretches(invoice, parts.directory),
+    onlySubscriptionIds: subscriptionsOf(line, invoice),
+  }
   const found = await parts.ledger.lineUsages(span, line, wanted, billed)
   const chunk = async function* () {
     yield found.slice(0, page.limit)
@@ -176,13 +179,27 @@ async function findReached(
   return { summary, stored: await storedInvoice(parts.operations, invoiceId) }
 }
 
-function itemsOf(line: InvoiceLine, { recurringItems }: Invoice): RecurringItem[] {
+function itemsOf(line: InvoiceLine, invoice: Invoice): RecurringItem[] {
+  const { recurringItems } = invoice
+  const only = subscriptionsOf(line, invoice)
   return recurringItems.filter((item) => {
     const isSame = item.subjectId === line.subject && item.sign === Math.sign(line.quantity)
     const days = commonDays(item, line)
     const isCovered = days.fromDay === line.fromDay && days.toDay === line.toDay
-    return item.subject !== 'activation' && isSame && isCovered
+    const isOwn = only?.includes(item.subscriptionId) ?? true
+    return item.subject !== 'activation' && isSame && isCovered && isOwn
   })
+}
+
+/** Of the line's cost centre, as it was when it was billed; undefined where lines are of all. */
+function subscriptionsOf(
+  { costCentre = '' }: InvoiceLine,
+  { lines, specification }: Invoice,
+): string[] | undefined {
+  if (lines.every((line) => line.costCentre === undefined)) return undefined
+  return specification
+    .filter((each) => each.costCentre === costCentre)
+    .map(({ subscriptionId }) => subscriptionId)
 }
 
 function sharing(line: InvoiceLine, { lines }: Invoice): number[] {
@@ -194,6 +211,7 @@ function sharing(line: InvoiceLine, { lines }: Invoice): number[] {
         other.product === line.product &&
         other.subject === line.subject &&
         other.unit === line.unit &&
+        other.costCentre === line.costCentre &&
         other.fromDay === line.fromDay,
     )
     .map(({ lineNumber }) => lineNumber)

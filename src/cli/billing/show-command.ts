@@ -90,11 +90,13 @@ export function describeInvoice({ summary, invoice }: ShownInvoice): string {
 }
 
 function linesTable({ lines }: ShownInvoice['invoice']): string {
+  const hasCostCentres = lines.some(({ costCentre }) => costCentre !== undefined)
   return formatTable(
     [
       { key: 'line', title: 'Line', align: 'right' },
       { key: 'section', title: 'Section' },
       { key: 'description', title: 'Description' },
+      ...(hasCostCentres ? [{ key: 'costCentre', title: 'Cost centre' } as const] : []),
       { key: 'days', title: 'Days' },
       { key: 'count', title: 'Count', align: 'right' },
       { key: 'quantity', title: 'Quantity', align: 'right' },
@@ -104,6 +106,7 @@ function linesTable({ lines }: ShownInvoice['invoice']): string {
       line: String(line.lineNumber),
       section: line.section,
       description: line.description,
+      costCentre: line.costCentre ?? '',
       days: `${dayToIso(line.fromDay)} to ${dayToIso(line.toDay - 1)}`,
       count: String(line.count),
       quantity: `${line.quantity} ${line.unit}`,

@@ -79,6 +79,8 @@ export interface Account extends BillingTerms {
   readonly customerText?: string
   readonly paymentTermDays: number
   readonly sendZeroInvoices: boolean
+  /** Each line of its invoices is of one cost centre; left out = lines are of all subscriptions alike. */
+  readonly costCentreLines?: true
   /** On whom duties depend; absent = not said. */
   readonly customerKind?: CustomerKind
   /** Whether its invoice mails carry the CDR file; absent = when it is small. */

@@ -270,6 +270,7 @@ function toAccount(
     ...(written.customerText === '' ? {} : { customerText: written.customerText }),
     paymentTermDays: written.paymentTermDays,
     sendZeroInvoices: written.sendZeroInvoices,
+    ...(written.costCentreLines ? { costCentreLines: true } : {}),
     ...(written.customerKind === undefined ? {} : { customerKind: written.customerKind }),
     cdrFile: written.cdrFile,
     ...(written.paper === undefined ? {} : { paper: written.paper }),

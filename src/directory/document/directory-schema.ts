@@ -135,6 +135,8 @@ const account = z.strictObject({
   customerText: lines.default(''),
   paymentTermDays: z.int().min(0).max(365).default(14),
   sendZeroInvoices: z.boolean().default(false),
+  /** Lines of its invoices by the cost centres of its subscriptions. */
+  costCentreLines: z.boolean().default(false),
   /** On whom duties depend. */
   customerKind: customerKind.optional(),
   cdrFile: z.enum(CDR_FILE_WISHES).default('if-small'),

@@ -31,7 +31,7 @@ const LISTS = new Set([
   'allowances',
 ])
 const NUMBERS = new Set(['anchorDay', 'paymentTermDays'])
-const BOOLEANS = new Set(['sendZeroInvoices'])
+const BOOLEANS = new Set(['sendZeroInvoices', 'costCentreLines'])
 
 /**
  * What a CSV file of one list says; it refers to what `known` has. Throws `accounts_invalid` with

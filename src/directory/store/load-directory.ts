@@ -109,6 +109,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     ...(row.customer_text === '' ? {} : { customerText: row.customer_text }),
     paymentTermDays: row.payment_term_days,
     sendZeroInvoices: row.send_zero_invoices,
+    ...(row.cost_centre_lines ? { costCentreLines: true } : {}),
     ...(row.customer_kind === '' ? {} : { customerKind: row.customer_kind }),
     cdrFile: row.cdr_file,
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),

@@ -132,13 +132,27 @@ function chargesOf(
   const texts = invoiceTexts(language)
   const context = { catalogue, calendar, language, texts, taxAt, taxChangesMs }
   const productOf = new Map(subscriptions.map((each) => [each.subscriptionId, each.product]))
-  return [
+  const charges = [
     ...items.flatMap((item) => recurringCharges(item, context)),
     ...request.oneOffCharges.map((charge) =>
       oneOffCharge(charge, productOf.get(charge.subscriptionId) ?? 'none', context),
     ),
     ...usageCharges(request.usage, context),
   ]
+  return recipient.account.costCentreLines === true
+    ? byCostCentre(charges, subscriptions)
+    : charges
+}
+
+/** What is of no subscription is of no cost centre. */
+function byCostCentre(
+  charges: readonly Charge[],
+  subscriptions: readonly Subscription[],
+): Charge[] {
+  const known = new Map(subscriptions.map((each) => [each.subscriptionId, each.costCentre]))
+  return charges.map((charge) => {
+    return { ...charge, costCentre: known.get(charge.subscriptionId) ?? '' }
+  })
 }
 
 /** Discounts where their lines are, and what makes up a minimum spend on the account's own invoice. */

@@ -25,6 +25,8 @@ export interface Charge extends Tax {
   readonly outOfBundleQuantity?: number
   /** Of a fee of part of a period. */
   readonly share?: InvoiceLine['share']
+  /** Of the subscription, where lines are by cost centre. */
+  readonly costCentre?: string
   /** Exact: never rounded to cents here. */
   readonly chargeMicros: Micros
   /** The moment that says which discounts hold; undefined where the charge is for its days, one as the other. */

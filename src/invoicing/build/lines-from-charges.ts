@@ -21,7 +21,8 @@ export function chargedLines(charges: readonly Charge[]): ChargedLine[] {
   // One line has one tax, so that VAT per rate is a sum of lines.
   const byLine = Map.groupBy(
     inOrder(charges),
-    (charge) => `${charge.section}|${charge.lineKey}|${taxKey(charge)}`,
+    (charge) =>
+      `${charge.section}|${charge.lineKey}|${taxKey(charge)}|${charge.costCentre ?? ''}`,
   )
   return [...byLine.values()].flatMap((ofLine, index) => {
     const [first] = ofLine
@@ -35,7 +36,8 @@ function inOrder(charges: readonly Charge[]): Charge[] {
     (left, right) =>
       rankOf(left) - rankOf(right) ||
       compare(left.lineKey, right.lineKey) ||
-      compareTaxes(left, right),
+      compareTaxes(left, right) ||
+      compare(left.costCentre ?? '', right.costCentre ?? ''),
   )
 }
 
@@ -68,6 +70,7 @@ function emptyLine(charge: Charge, lineNumber: number): InvoiceLine {
     amountMicros: ZERO_MICROS,
     taxCategory: charge.taxCategory,
     taxPercentHundredths: charge.taxPercentHundredths,
+    ...((charge.costCentre ?? '') === '' ? {} : { costCentre: charge.costCentre }),
   }
 }
 

@@ -14,19 +14,24 @@ export interface LinePage {
   readonly offset: number
 }
 
+export interface LineUsageFilter extends BilledStretches {
+  /** Undefined = of all subscriptions. */
+  readonly onlySubscriptionIds?: readonly string[] | undefined
+}
+
 export interface LineLedger {
   /** In order of start and log position. */
   lineUsages(
     span: InvoiceSpan,
     line: InvoiceLine,
     page: LinePage,
-    billed: BilledStretches,
+    billed: LineUsageFilter,
   ): Promise<LedgerRow[]>
 }
 
 export function createLineLedger(store: ClickHouseStore): LineLedger {
   return {
-    lineUsages: (span, line, page, { stretches, isAllElse }) => {
+    lineUsages: (span, line, page, { stretches, isAllElse, onlySubscriptionIds }) => {
       const { accountId, periodStartDay, cutOffId, lateAfterCutOffId } = span
       return store.query(lineUsagesQuery, {
         accountId,
@@ -42,6 +47,8 @@ export function createLineLedger(store: ClickHouseStore): LineLedger {
         fromMs: stretches.map((each) => Math.max(each.fromMs, Number.MIN_SAFE_INTEGER)),
         toMs: stretches.map((each) => Math.min(each.toMs, Number.MAX_SAFE_INTEGER)),
         isAllElse: isAllElse ? 1 : 0,
+        isOfAll: onlySubscriptionIds === undefined ? 1 : 0,
+        onlySubscriptionIds: onlySubscriptionIds ?? [],
         ...page,
       })
     },
@@ -75,6 +82,8 @@ const lineUsagesQuery = queryFile<{
   fromMs: readonly number[]
   toMs: readonly number[]
   isAllElse: number
+  isOfAll: number
+  onlySubscriptionIds: readonly string[]
   limit: number
   offset: number
 }>()('invoice-line-usages', ledgerRow, { fields: ROW_SELECTION })

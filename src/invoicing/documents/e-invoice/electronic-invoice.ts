@@ -20,6 +20,8 @@ export interface ElectronicInvoice {
   readonly note: string
   /** BT-5. */
   readonly currency: 'EUR'
+  /** BT-19: where all lines are of one cost centre. */
+  readonly accountingCost: string
   /** BT-10 and BT-13: Peppol asks for one of them. */
   readonly buyerReference: string
   readonly orderReference: string
@@ -133,6 +135,8 @@ export interface ElectronicLine {
   readonly unitCode: string
   /** BT-131. */
   readonly amountMicros: Micros
+  /** BT-133: its cost centre. */
+  readonly accountingCost: string
   /** BG-26. */
   readonly period: DayRange
   /** BT-146, never negative, for BT-149 of the unit. */

@@ -26,6 +26,7 @@ export function electronicLine(line: InvoiceLine, { vat, texts }: LineContext): 
     lineNumber,
     ...priced(line),
     amountMicros,
+    accountingCost: cleanText(line.costCentre ?? ''),
     period: { fromDay, toDay },
     vat,
     name: cleanText(line.description) || cleanText(subject) || texts.sections[section],

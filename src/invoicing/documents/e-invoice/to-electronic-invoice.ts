@@ -47,6 +47,7 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
       ...(invoice.customerText === undefined ? [] : [cleanText(invoice.customerText)]),
     ].join('. '),
     currency: invoice.currency,
+    accountingCost: commonCostCentre(charged),
     buyerReference: cleanText(customer.accountId),
     orderReference: cleanText(purchaseOrder),
     period: coveredDays(invoice, charged),
@@ -66,6 +67,12 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
   }
   assert(addsUp(electronic), `the e-invoice ${invoice.number} does not add up`)
   return electronic
+}
+
+function commonCostCentre(lines: readonly InvoiceLine[]): string {
+  const names = new Set(lines.map(({ costCentre = '' }) => costCentre))
+  const [only = '', ...others] = names
+  return others.length === 0 ? cleanText(only) : ''
 }
 
 function precedingOf(invoice: Invoice): ElectronicInvoice['precedingInvoices'] {

@@ -52,6 +52,7 @@ function ublHead(invoice: ElectronicInvoice, isCredit: boolean): Parts {
     leaf(isCredit ? 'cbc:CreditNoteTypeCode' : 'cbc:InvoiceTypeCode', invoice.typeCode),
     leaf('cbc:Note', invoice.note),
     leaf('cbc:DocumentCurrencyCode', invoice.currency),
+    leaf('cbc:AccountingCost', invoice.accountingCost),
     leaf('cbc:BuyerReference', invoice.buyerReference),
   ]
 }

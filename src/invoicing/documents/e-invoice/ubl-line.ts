@@ -12,6 +12,7 @@ export function ublLine(line: ElectronicLine, isCredit: boolean): XmlElement | u
     leaf('cbc:ID', String(line.lineNumber)),
     leaf(quantityName, String(quantity), { unitCode }),
     amount('cbc:LineExtensionAmount', line.amountMicros),
+    leaf('cbc:AccountingCost', line.accountingCost),
     ublPeriod(line.period),
     group('cac:Item', [
       leaf('cbc:Description', line.description),

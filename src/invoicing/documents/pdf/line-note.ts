@@ -8,14 +8,18 @@ import {
 import type { InvoiceLine, LineUnit } from '../../invoice-model.ts'
 import type { PdfContext } from './page-style.ts'
 
-/** Days of a fee, or what usage beyond its bundle was and came to each; '' where the line says all. */
+/** Its cost centre, days of a fee, or what usage beyond its bundle was and came to each; '' where the line says all. */
 export function lineNote(line: InvoiceLine, context: PdfContext): string {
+  return [line.costCentre ?? '', ...amountNotes(line, context)].filter(Boolean).join(' · ')
+}
+
+function amountNotes(line: InvoiceLine, context: PdfContext): string[] {
   const { format, paper } = context
   if (line.share !== undefined) {
     const { days, ofDays, feeMicros } = line.share
-    return paper.daysOf({ days, ofDays, fee: format.price(feeMicros) })
+    return [paper.daysOf({ days, ofDays, fee: format.price(feeMicros) })]
   }
-  return [beyondBundle(line, context), averagePrice(line, context)].filter(Boolean).join(' · ')
+  return [beyondBundle(line, context), averagePrice(line, context)]
 }
 
 function beyondBundle(
