@@ -26,6 +26,7 @@ import { buildSubscription, overlappingIdentities } from './build-subscription.t
 import { doubledAssignments } from '../doubled-assignments.ts'
 import type { DirectoryDocument } from './directory-schema.ts'
 import type { DocumentProblem } from './located-document.ts'
+import { wrongParents } from './wrong-parents.ts'
 import { isTimeZone, validityOf, localMomentMs } from '../local-moment.ts'
 
 /** Everything that one accounts document says. */
@@ -91,6 +92,7 @@ export function buildDirectory(
     return [buildSubscription(written, context)]
   })
   problems.push(...overlappingIdentities(subscriptions))
+  problems.push(...wrongParents(document, accounts))
   const given = document.accounts.flatMap(({ id }) => accounts.get(id) ?? [])
   problems.push(...doubledAssignments(subscriptions, given))
   for (const [index, group] of document.groups.entries()) {

@@ -139,9 +139,7 @@ function chargesOf(
     ),
     ...usageCharges(request.usage, context),
   ]
-  return recipient.account.costCentreLines === true
-    ? byCostCentre(charges, subscriptions)
-    : charges
+  return recipient.account.costCentreLines === true ? byCostCentre(charges, subscriptions) : charges
 }
 
 /** What is of no subscription is of no cost centre. */

@@ -21,8 +21,7 @@ export function chargedLines(charges: readonly Charge[]): ChargedLine[] {
   // One line has one tax, so that VAT per rate is a sum of lines.
   const byLine = Map.groupBy(
     inOrder(charges),
-    (charge) =>
-      `${charge.section}|${charge.lineKey}|${taxKey(charge)}|${charge.costCentre ?? ''}`,
+    (charge) => `${charge.section}|${charge.lineKey}|${taxKey(charge)}|${charge.costCentre ?? ''}`,
   )
   return [...byLine.values()].flatMap((ofLine, index) => {
     const [first] = ofLine

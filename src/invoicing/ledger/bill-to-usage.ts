@@ -30,11 +30,20 @@ export async function* billedRows(
 export function assignedTo(
   { customer }: Pick<Invoice, 'customer'>,
   { subscriptions, billTos }: Assigned,
-): AssignedSubscription[] {
+): readonly AssignedSubscription[] {
   if (billTos === undefined) return []
-  return subscriptions.filter(
-    ({ accountId, billTos: own = [] }) => accountId === customer.accountId && own.length > 0,
-  )
+  const known = ASSIGNED.get(subscriptions) ?? byAccount(subscriptions)
+  ASSIGNED.set(subscriptions, known)
+  return known.get(customer.accountId) ?? []
+}
+
+/** Of a directory, which never changes: asked for each invoice of a run, and each looks at one account. */
+const ASSIGNED = new WeakMap<Directory['subscriptions'], AssignedOfAccounts>()
+type AssignedOfAccounts = ReadonlyMap<string, readonly AssignedSubscription[]>
+
+function byAccount(subscriptions: Directory['subscriptions']): AssignedOfAccounts {
+  const assigned = subscriptions.filter(({ billTos = [] }) => billTos.length > 0)
+  return Map.groupBy(assigned, ({ accountId }) => accountId)
 }
 
 /** The same as stretches of time, for a query. */
