@@ -125,6 +125,8 @@ const lineSchema = z
     minimumMicros: money.optional(),
     /** Whose subscriptions it is of, where the account wants its lines so; absent = of none, or of all. */
     costCentre: z.string().optional(),
+    /** Of a sub-account that is on this invoice; absent = of the account itself. */
+    subAccountId: z.string().optional(),
     /** On a credit note of an invoice: the line of that which it corrects; none where it is of no single one. */
     correctsLine: z.int().optional(),
   })
@@ -202,6 +204,8 @@ const recurringItemSchema = z
     sign: z.literal([1, -1]),
     /** Exact, where it is not its share by days: its part of what bill-to's share, which adds up to the micro. */
     chargeMicros: money.optional(),
+    /** Of a sub-account that is on this invoice; absent = of the account itself. */
+    accountId: z.string().optional(),
   })
   .readonly()
 export type RecurringItem = z.output<typeof recurringItemSchema>
@@ -245,12 +249,26 @@ const particulars = {
   paper: paper.optional(),
 }
 
+/** What a sub-account adds to the invoice: its part of the lines, by subscription. The parent sees the sum alone. */
+const subAccountSchema = z
+  .object({
+    accountId: z.string(),
+    name: z.string(),
+    bundles: z.array(bundleUseSchema).readonly(),
+    specification: z.array(subscriptionSpecificationSchema).readonly(),
+    accountWideMicros: money,
+  })
+  .readonly()
+export type SubAccountAnnex = z.output<typeof subAccountSchema>
+
 /** What a billed period adds to it. */
 const billedPeriod = {
   bundles: z.array(bundleUseSchema).readonly(),
   specification: z.array(subscriptionSpecificationSchema).readonly(),
   /** Part of the exact charges that belongs to no subscription: account-wide one-off charges. */
   accountWideMicros: money,
+  /** Of accounts that are on the invoice of their parent; absent where there is none. */
+  subAccounts: z.array(subAccountSchema).readonly().optional(),
   recurringItems: z.array(recurringItemSchema).readonly(),
   /** One-off charges that this invoice bills, so that no other does. */
   oneOffChargeIds: z.array(z.string()).readonly(),
@@ -291,6 +309,15 @@ export type CreditNote = Extract<Invoice, { kind: 'credit-note' }>
 /** '' = the account itself: an account without bill-to's has no other. */
 export function billToOf({ customer }: Pick<Invoice, 'customer'>): string {
   return customer.billToId ?? ''
+}
+
+/** '' for what is the account's own. */
+export function nameOfSubAccount(
+  { subAccounts = [] }: Pick<Invoice, 'subAccounts'>,
+  subAccountId: string | undefined,
+): string {
+  if (subAccountId === undefined) return ''
+  return subAccounts.find(({ accountId }) => accountId === subAccountId)?.name ?? subAccountId
 }
 
 /** What a finding is about: the account, with its bill-to. */

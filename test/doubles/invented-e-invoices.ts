@@ -38,6 +38,14 @@ export function inventedEInvoices(): Map<string, Invoice> {
   return invoices
 }
 
+function subAccount(): InvoiceRequest {
+  const { account: parent, ...request } = base({ subscriptionsCount: 4 })
+  const { accountId: parentAccountId, party } = parent
+  const named = { ...party, legalName: 'Wijkzorg & Zonen' }
+  const sub = { ...parent, accountId: 'wijkzorg', parentAccountId, party: named }
+  return { ...request, account: sub, oneOffCharges: [] }
+}
+
 /** Two of three subscriptions are of a site. */
 function siteRequest(): InvoiceRequest {
   const request = base()
@@ -142,6 +150,7 @@ function contents(): Record<string, InvoiceRequest> {
     'adjustment without usage': { ...base(), usage: [...base().usage, adjustment(1_234_567)] },
     'adjustment that gives back': { ...base(), usage: [...base().usage, adjustment(-765_432)] },
     'great amounts': withOneOff(base(), 1_234_567_890_120_000),
+    'a sub-account on the invoice of its parent': { ...base(), subAccounts: [subAccount()] },
     'lines by cost centre': account(base({ subscriptionsCount: 9 }), { costCentreLines: true }),
     'one cost centre': account(base({ subscriptionsCount: 1 }), { costCentreLines: true }),
     'corrections beside late usage': { ...base(), usage: [...base().usage, ...corrections()] },

@@ -36,6 +36,10 @@ const line = z
     exact: money,
     amount: money,
     taxCategory: z.string(),
+    subAccount: z
+      .string()
+      .nullable()
+      .meta({ description: 'a sub-account on the invoice of its parent' }),
     costCentre: z.string().nullable().meta({ description: 'where lines are by cost centre' }),
   })
   .meta({ id: 'InvoiceLine' })
@@ -94,6 +98,7 @@ export const invoiceLineRoutes: readonly Route[] = [
           exact: moneyOf(each.exactMicros),
           amount: moneyOf(each.amountMicros),
           taxCategory: each.taxCategory,
+          subAccount: each.subAccountId ?? null,
           costCentre: each.costCentre ?? null,
         })),
       }

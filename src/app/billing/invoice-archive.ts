@@ -8,6 +8,7 @@ import { PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { isWithinReach, requireRight, type Caller } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { isReached } from './sub-account-details.ts'
 import type { NamedInvoice } from './reachable-invoice.ts'
 
 /** Newest first. */
@@ -38,11 +39,11 @@ export async function invoiceOf(
   })
 }
 
-/** Exactly the usage that an invoice bills, as CSV in pieces. Throws what `invoiceOf` throws. */
+/** Exactly the usage that an invoice bills, of the accounts that the caller reaches, as CSV in pieces. Throws what `invoiceOf` throws. */
 export async function* usageOfInvoice(desk: Desk, named: NamedInvoice): AsyncGenerator<string> {
   const { number, partnerId } = await invoiceOf(desk, named)
   const parts = await openBillingParts(desk)
   const timeZone = await invoiceTimeZone(parts, number, partnerId)
-  const rows = invoiceCdrs(parts, number, partnerId)
+  const rows = invoiceCdrs(parts, number, partnerId, isReached(desk, parts.directory))
   yield* writeLedgerRows(rows, { csv: PLAIN_CSV }, timeZone)
 }

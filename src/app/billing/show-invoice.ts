@@ -28,6 +28,7 @@ import { storedInvoice, type StoredInvoice } from '../../invoicing/store/stored-
 import { commonDays } from '../../core/time/validity.ts'
 import { detailsOf } from '../../reports/write-ledger-rows.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
+import { asSeen, isReached } from './sub-account-details.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { isWithinReach, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -49,7 +50,7 @@ export async function showInvoice(
   requireRight(desk.caller, 'see-invoices')
   const parts = await openBillingParts(desk)
   const { summary, stored } = await findReached(desk, parts, number, partnerId)
-  return { summary, invoice: stored.invoice }
+  return { summary, invoice: asSeen(stored.invoice, isReached(desk, parts.directory)) }
 }
 
 export interface ShownLine {
@@ -80,23 +81,25 @@ export async function showLine(
   }
   const parts = await openBillingParts(desk)
   const { stored } = await findReached(desk, parts, number, partnerId)
-  const { invoice, span } = stored
+  const { invoice } = stored
   const line = invoice.lines.find((each) => each.lineNumber === lineNumber)
   if (line === undefined) {
     throw new TikError('not_found', `invoice ${number} has no line ${lineNumber}`, {
       hint: `it has ${invoice.lines.length} lines: tik bill show ${number}`,
     })
   }
+  const span = spanOf(line, stored, isReached(desk, parts.directory))
   const items = line.section === 'recurring' ? itemsOf(line, invoice) : []
   if (!USAGE_SECTIONS.has(line.section)) {
     return { line, items, rows: [], rowsMicros: ZERO_MICROS, more: false, sharedWith: [] }
   }
   await cutOffPublisher(parts)(span)
   const wanted = { ...page, limit: page.limit + 1 }
-  const billed = {
-    ...billedStretches(invoice, parts.directory),
-    onlySubscriptionIds: subscriptionsOf(line, invoice),
-  }
+  const stretches =
+    line.subAccountId === undefined
+      ? billedStretches(invoice, parts.directory)
+      : { stretches: [], isAllElse: true }
+  const billed = { ...stretches, onlySubscriptionIds: subscriptionsOf(line, invoice) }
   const found = await parts.ledger.lineUsages(span, line, wanted, billed)
   const chunk = async function* () {
     yield found.slice(0, page.limit)
@@ -179,6 +182,20 @@ async function findReached(
   return { summary, stored: await storedInvoice(parts.operations, invoiceId) }
 }
 
+/** The rows of a line of a sub-account are those of the sub-account. Throws `not_found` for who does not reach it. */
+function spanOf(
+  { subAccountId, lineNumber }: InvoiceLine,
+  { span, subSpans, invoice }: StoredInvoice,
+  isReachedAccount: (accountId: string) => boolean,
+): StoredInvoice['span'] {
+  if (subAccountId === undefined) return span
+  const ofSub = subSpans.find(({ accountId }) => accountId === subAccountId)
+  if (ofSub !== undefined && isReachedAccount(subAccountId)) return ofSub
+  throw new TikError('not_found', `line ${lineNumber} of ${invoice.number} is of a sub-account`, {
+    hint: 'its usages are seen by users of the sub-account',
+  })
+}
+
 function itemsOf(line: InvoiceLine, invoice: Invoice): RecurringItem[] {
   const { recurringItems } = invoice
   const only = subscriptionsOf(line, invoice)
@@ -187,15 +204,19 @@ function itemsOf(line: InvoiceLine, invoice: Invoice): RecurringItem[] {
     const days = commonDays(item, line)
     const isCovered = days.fromDay === line.fromDay && days.toDay === line.toDay
     const isOwn = only?.includes(item.subscriptionId) ?? true
-    return item.subject !== 'activation' && isSame && isCovered && isOwn
+    const isOfLine = item.accountId === line.subAccountId
+    return item.subject !== 'activation' && isSame && isCovered && isOwn && isOfLine
   })
 }
 
 /** Of the line's cost centre, as it was when it was billed; undefined where lines are of all. */
 function subscriptionsOf(
-  { costCentre = '' }: InvoiceLine,
-  { lines, specification }: Invoice,
+  { costCentre = '', subAccountId }: InvoiceLine,
+  invoice: Invoice,
 ): string[] | undefined {
+  const { lines, subAccounts = [] } = invoice
+  const { specification } =
+    subAccounts.find(({ accountId }) => accountId === subAccountId) ?? invoice
   if (lines.every((line) => line.costCentre === undefined)) return undefined
   return specification
     .filter((each) => each.costCentre === costCentre)
@@ -212,6 +233,7 @@ function sharing(line: InvoiceLine, { lines }: Invoice): number[] {
         other.subject === line.subject &&
         other.unit === line.unit &&
         other.costCentre === line.costCentre &&
+        other.subAccountId === line.subAccountId &&
         other.fromDay === line.fromDay,
     )
     .map(({ lineNumber }) => lineNumber)

@@ -90,12 +90,14 @@ export function describeInvoice({ summary, invoice }: ShownInvoice): string {
 }
 
 function linesTable({ lines }: ShownInvoice['invoice']): string {
+  const hasSubAccounts = lines.some(({ subAccountId }) => subAccountId !== undefined)
   const hasCostCentres = lines.some(({ costCentre }) => costCentre !== undefined)
   return formatTable(
     [
       { key: 'line', title: 'Line', align: 'right' },
       { key: 'section', title: 'Section' },
       { key: 'description', title: 'Description' },
+      ...(hasSubAccounts ? [{ key: 'subAccount', title: 'Sub-account' } as const] : []),
       ...(hasCostCentres ? [{ key: 'costCentre', title: 'Cost centre' } as const] : []),
       { key: 'days', title: 'Days' },
       { key: 'count', title: 'Count', align: 'right' },
@@ -106,6 +108,7 @@ function linesTable({ lines }: ShownInvoice['invoice']): string {
       line: String(line.lineNumber),
       section: line.section,
       description: line.description,
+      subAccount: line.subAccountId ?? '',
       costCentre: line.costCentre ?? '',
       days: `${dayToIso(line.fromDay)} to ${dayToIso(line.toDay - 1)}`,
       count: String(line.count),

@@ -71,6 +71,8 @@ export interface EarlierTerms extends BillingTerms {
 export interface Account extends BillingTerms {
   readonly accountId: string
   readonly parentAccountId: string
+  /** Its charges stand on the invoice of its parent; left out = on its own. */
+  readonly invoicedOn?: 'parent'
   readonly party: Party
   readonly country: HomeCountry
   readonly language: Language

@@ -263,6 +263,7 @@ function toAccount(
     accountId: written.id,
     partnerId: written.partner,
     parentAccountId: written.parent ?? '',
+    ...(written.invoicedOn === 'parent' ? { invoicedOn: written.invoicedOn } : {}),
     party: { legalName, address, vatId, registrationNumber },
     country: written.country,
     timeZone,

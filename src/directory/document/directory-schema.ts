@@ -125,6 +125,8 @@ const account = z.strictObject({
   id,
   partner: id,
   parent: id.optional(),
+  /** Whether it is invoiced itself or on the invoice of its parent. */
+  invoicedOn: z.enum(['own', 'parent']).default('own'),
   ...party,
   country: z.enum(['NL', 'BE']),
   timeZone: z.string().optional(),

@@ -100,6 +100,7 @@ async function readAccounts(sql: SqlRunner): Promise<Account[]> {
     accountId: row.account_id,
     partnerId: row.partner_id,
     parentAccountId: row.parent_account_id,
+    ...(row.invoiced_on === 'parent' ? { invoicedOn: row.invoiced_on } : {}),
     party: toParty(row, row.address_country),
     country: row.country,
     timeZone: row.time_zone,

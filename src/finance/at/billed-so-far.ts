@@ -27,12 +27,12 @@ export async function billedPeriods(
   { issuedToDay, lastInvoiceId }: DocumentBounds,
 ): Promise<Map<string, BilledAlike>> {
   const rows = await sql.query(
-    `SELECT account_id, array_agg(DISTINCT period_start_day ORDER BY period_start_day) AS days,
+    `SELECT billed.account_id, array_agg(DISTINCT period_start_day ORDER BY period_start_day) AS days,
        coalesce((array_agg(cut_off_id ORDER BY invoice_id DESC) FILTER (WHERE revision = 0))[1], '')
          AS cut_off_id
-     FROM invoices
+     FROM billed_accounts AS billed JOIN invoices USING (invoice_id)
      WHERE corrects_invoice_id IS NULL AND issue_day <= $1 AND invoice_id <= $2
-     GROUP BY account_id`,
+     GROUP BY billed.account_id`,
     [issuedToDay, lastInvoiceId],
     z.object({ account_id: z.string(), days: z.array(z.int()), cut_off_id: z.string() }),
   )
@@ -62,13 +62,13 @@ export function invoicedSums(
   { issuedToDay, lastInvoiceId }: DocumentBounds,
 ): Promise<InvoicedSum[]> {
   return sql.query(
-    `SELECT account_id, partner_id, section, product, subject,
+    `SELECT coalesce(sub_account_id, account_id) AS account_id, partner_id, section, product, subject,
        sum(amount_micros * ${OWED_SIGN})::bigint AS amount_micros,
        coalesce(sum(exact_micros * ${OWED_SIGN}) FILTER (WHERE section = ANY($3)
          AND revision = 0 AND corrects_invoice_id IS NULL), 0)::bigint AS billed_micros
      FROM invoices JOIN invoice_lines USING (invoice_id)
      WHERE issue_day <= $1 AND invoice_id <= $2
-     GROUP BY account_id, partner_id, section, product, subject
+     GROUP BY coalesce(sub_account_id, account_id), partner_id, section, product, subject
      ORDER BY account_id, partner_id, section, product, subject`,
     [issuedToDay, lastInvoiceId, [...USAGE_SECTIONS]],
     invoicedRow,
@@ -95,7 +95,7 @@ export function linesAhead(
   except?: DocumentBounds,
 ): Promise<LineAhead[]> {
   return sql.query(
-    `SELECT account_id, partner_id, section, product, subject, from_day, to_day,
+    `SELECT coalesce(sub_account_id, account_id) AS account_id, partner_id, section, product, subject, from_day, to_day,
        amount_micros * ${OWED_SIGN} AS amount_micros
      FROM invoices JOIN invoice_lines USING (invoice_id)
      WHERE issue_day <= $1 AND invoice_id <= $2 AND to_day > $3 + 1 AND amount_micros <> 0

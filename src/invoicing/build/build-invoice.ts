@@ -7,15 +7,18 @@ import type { Account, OneOffCharge, Partner } from '../../core/accounts/account
 import { dayToIso } from '../../core/time/period.ts'
 import { invoiceTexts, type InvoiceTexts } from '../documents/texts/invoice-texts.ts'
 import type { Invoice, InvoiceLine, VatSubtotal } from '../invoice-model.ts'
-import { accountShares, type AccountShare, type ShareRequest } from './account-shares.ts'
+import { accountShares, type ShareRequest } from './account-shares.ts'
 import { addsUp, oneOffsAddUp } from './invoice-holds.ts'
 import { invoicePaper } from './invoice-paper.ts'
+import { subShare, withSubAccounts, type InvoiceShare } from './sub-shares.ts'
 import { recipientsOf, type Recipient } from './recipients.ts'
 import { invoiceTotals, taxOfLine, vatSubtotals } from './vat.ts'
 
 export interface InvoiceRequest extends ShareRequest {
   /** Local day of issue; the run keeps it, so that a resumed run gives the same invoices. */
   readonly issueDay: number
+  /** Accounts that are on the account's own invoice; left out where there is none. */
+  readonly subAccounts?: readonly ShareRequest[] | undefined
 }
 
 /** Its total can be below nothing: then it becomes a credit note. */
@@ -32,14 +35,17 @@ export function buildInvoice(request: InvoiceRequest): BuiltInvoice {
 export function buildInvoices(request: InvoiceRequest): BuiltInvoice[] {
   const [own, ...billTos] = recipientsOf(request.account, request.billTos ?? [])
   assert(own !== undefined)
+  const subShares = (request.subAccounts ?? []).flatMap((sub) => subShare(sub, own))
   return accountShares(request, [own, ...billTos])
     .filter(({ recipient, lines, items }) => {
       return recipient === own || lines.length > 0 || items.length > 0
     })
-    .map((share) => toInvoice(share, request))
+    .map((share) =>
+      toInvoice(withSubAccounts(share, share.recipient === own ? subShares : []), request),
+    )
 }
 
-function toInvoice(share: AccountShare, request: InvoiceRequest): BuiltInvoice {
+function toInvoice(share: InvoiceShare, request: InvoiceRequest): BuiltInvoice {
   const { partner, period, issueDay } = request
   const { recipient, lines, oneOffCharges } = share
   const { account } = recipient
@@ -67,6 +73,7 @@ function toInvoice(share: AccountShare, request: InvoiceRequest): BuiltInvoice {
     bundles: share.bundles,
     specification: share.annex.subscriptions,
     accountWideMicros: share.annex.accountWideMicros,
+    ...(share.subAccounts.length === 0 ? {} : { subAccounts: share.subAccounts }),
     recurringItems: share.items,
     ...invoicePaper(partner, account),
     oneOffChargeIds: oneOffCharges.map((charge) => charge.chargeId),

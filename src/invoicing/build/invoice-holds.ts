@@ -11,8 +11,7 @@ import { sumMicros, vatHolds } from './vat.ts'
  * amounts turned, its annex with them; its items say what was charged all the same.
  */
 export function addsUp(invoice: Invoice): boolean {
-  const { lines, vat, totals, specification: annex } = invoice
-  const ofSubscriptions = sumMicros(annex.map((each) => each.totalMicros))
+  const { lines, vat, totals } = invoice
   const recurringMicros = sumMicros(
     invoice.recurringItems
       .filter((item) => item.subject !== 'activation') // That is a one-off charge.
@@ -26,8 +25,28 @@ export function addsUp(invoice: Invoice): boolean {
     sumMicros(vat.map((each) => each.netMicros)) === totals.netMicros &&
     sumMicros(vat.map((each) => each.vatMicros)) === totals.vatMicros &&
     totals.netMicros + totals.vatMicros === totals.grossMicros &&
-    sumMicros(exactOf(lines)) === addMicros(ofSubscriptions, invoice.accountWideMicros) &&
+    annexHolds(invoice) &&
     sumMicros(exactOf(lines, 'recurring')) === owedMicros(invoice, recurringMicros)
+  )
+}
+
+/** Lines of the account, and of each sub-account, are what its subscriptions add and what is of none of them. */
+function annexHolds({
+  lines,
+  specification,
+  accountWideMicros,
+  subAccounts = [],
+}: Invoice): boolean {
+  const ofAccount = { accountId: undefined, specification, accountWideMicros }
+  const annexes = [ofAccount, ...subAccounts]
+  const known = new Set(annexes.map(({ accountId }) => accountId))
+  return (
+    lines.every(({ subAccountId }) => known.has(subAccountId)) &&
+    annexes.every((annex) => {
+      const ofSubscriptions = sumMicros(annex.specification.map((each) => each.totalMicros))
+      const own = lines.filter(({ subAccountId }) => subAccountId === annex.accountId)
+      return sumMicros(exactOf(own)) === addMicros(ofSubscriptions, annex.accountWideMicros)
+    })
   )
 }
 

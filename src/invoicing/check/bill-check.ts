@@ -7,7 +7,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { holdsAt, validAt } from '../../core/time/validity.ts'
 import { accountsToBill, firstOfEach } from '../run/accounts-to-bill.ts'
 import type { BillingParts, BillingProgress, Finding } from '../run/billing.ts'
-import { billingScope, type AccountScope } from '../run/billing-scope.ts'
+import { billingScope, membersOf, type AccountScope } from '../run/billing-scope.ts'
 import type { InstantRange } from '../ledger/check-ledger.ts'
 import type { SubscriptionActivity } from '../ledger/invoice-ledger.ts'
 import { cutOffOf } from '../ledger/cut-off.ts'
@@ -57,7 +57,7 @@ async function monthFindings(parts: BillingParts, options: CheckOptions): Promis
   const { period, accounts } = options
   const preview = options.onlyToBill !== true
   const { findings: running, open } = await accountsToBill(parts, { ...options, preview })
-  const toBill = new Set(open.map(({ account }) => account.accountId))
+  const toBill = new Set(membersOf(open).map(({ account }) => account.accountId))
   const scopes = billingScope(parts, period, accounts).filter(
     ({ account }) => preview || toBill.has(account.accountId),
   )

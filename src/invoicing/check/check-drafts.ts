@@ -36,8 +36,7 @@ export async function draftFindings(
   const publish = cutOffPublisher(parts, [run.cutOff.cutOffId])
   const findings: Finding[] = []
   for (const [index, scope] of scopes.entries()) {
-    const due = run.due.get(scope.account.accountId) ?? []
-    const prepared = await prepareInvoices({ ...parts, publish }, scope, run, due)
+    const prepared = await prepareInvoices({ ...parts, publish }, scope, run, run.due)
     findings.push(...findingsOf(prepared, scope, { ...parts, ...check }))
     check.onProgress?.({ count: index + 1, total: scopes.length })
   }

@@ -70,6 +70,7 @@ export function buildCreditNote(
     bundles: [],
     specification: [],
     accountWideMicros: micros(0),
+    ...namesOfSubAccounts(original),
     recurringItems: [],
     oneOffChargeIds: [],
     ...(original.paper === undefined ? {} : { paper: original.paper }),
@@ -125,6 +126,13 @@ function creditedLines(
 }
 
 /** As it stands on the invoice, or what earlier credit notes left of it. */
+/** Whose lines they are; what they used is on the invoice. */
+function namesOfSubAccounts({ subAccounts }: Invoice): Pick<CreditNote, 'subAccounts'> {
+  if (subAccounts === undefined) return {}
+  const nothing = { bundles: [], specification: [], accountWideMicros: micros(0) }
+  return { subAccounts: subAccounts.map((each) => ({ ...each, ...nothing })) }
+}
+
 function restOf(left: LineLeft): CreditLine[] {
   const { line, isUntouched, amountMicros, exactMicros } = left
   if (isUntouched) return [{ ...line, ...left.tax, correctsLine: line.lineNumber }]
@@ -147,6 +155,8 @@ function partOfLine(
     exactMicros,
     amountMicros,
     ...tax,
+    ...(line.costCentre === undefined ? {} : { costCentre: line.costCentre }),
+    ...(line.subAccountId === undefined ? {} : { subAccountId: line.subAccountId }),
     correctsLine: lineNumber,
   }
 }

@@ -8,6 +8,7 @@ import type {
   CreditNote,
   Invoice,
   InvoiceLine,
+  SubAccountAnnex,
   SubscriptionSpecification,
 } from '../invoice-model.ts'
 
@@ -35,9 +36,18 @@ export function creditNoteOfPeriod(
     },
     specification: draft.specification.map(turnedSpecification),
     accountWideMicros: negateMicros(draft.accountWideMicros),
+    ...(draft.subAccounts === undefined ? {} : { subAccounts: draft.subAccounts.map(turnedAnnex) }),
     reason: creditTexts(draft.language).periodInFavour,
     corrects,
     credits: 'period',
+  }
+}
+
+function turnedAnnex(annex: SubAccountAnnex): SubAccountAnnex {
+  return {
+    ...annex,
+    specification: annex.specification.map(turnedSpecification),
+    accountWideMicros: negateMicros(annex.accountWideMicros),
   }
 }
 

@@ -9,13 +9,20 @@ import { eInvoiceFindings } from '../check/e-invoice-findings.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { writeDocumentsOf } from '../documents/write-documents-of.ts'
 import { billToOf, type CreditNote, type Invoice } from '../invoice-model.ts'
+import type { OneOffCharge } from '../../core/accounts/accounts.ts'
+import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import { billingScope, type AccountScope } from '../run/billing-scope.ts'
-import { draftInvoices } from '../run/draft-invoice.ts'
+import { draftInvoices, type AccountSources } from '../run/draft-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { insertDocument } from '../store/insert-document.ts'
-import { readBilledOneOffCharges, readChargedItems, readHistory } from '../store/invoice-store.ts'
+import {
+  readBilledOneOffCharges,
+  readChargedItems,
+  readHistory,
+  type BillingHistory,
+} from '../store/invoice-store.ts'
 import { findInvoiceId } from '../store/list-invoices.ts'
 import { takeNumber } from '../store/number-series.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
@@ -79,7 +86,8 @@ interface ReissuePlan {
   readonly stored: StoredInvoice
   readonly scope: AccountScope
   readonly draft: Invoice
-  readonly basedOnInvoiceId: number
+  /** By account of the invoice: its last invoice when the draft was built. */
+  readonly basedOn: ReadonlyMap<string, number>
 }
 
 async function dryRun(
@@ -109,22 +117,21 @@ async function planReissue(parts: BillingParts, invoiceId: number): Promise<Reis
   const { invoice, span } = stored
   if (invoice.kind === 'credit-note') throw isCreditNote(invoice)
   await refuseReissued(operations, stored)
-  const scope = scopeOf(parts, invoice)
+  const scope = memberScope(parts, invoice, invoice.customer.accountId)
   const missing = missingParticulars(scope.partner, scope.account, scope.billTos)
   if (missing.length > 0) throw cannotBeBilled(invoice, missing.join(', '))
-  const { accountId } = scope.account
-  const history = await readHistory(operations, accountId, invoice.period.startDay)
-  // All invoices of the period are built anew, as they share discounts and a minimum; one of them is kept.
-  const { startDay } = invoice.period
-  const chargedItems = await readChargedItems(operations, accountId, { exceptStartDay: startDay })
   const billToId = billToOf(invoice)
   const billed = await readBilledOneOffCharges(operations, invoiceId)
-  await cutOffPublisher(parts)(span)
+  const own = await sourcesOf(parts, { scope, span, billed })
+  const subAccounts: MemberSources[] = []
+  for (const subSpan of stored.subSpans) {
+    const sub = memberScope(parts, invoice, subSpan.accountId)
+    subAccounts.push(await sourcesOf(parts, { scope: sub, span: subSpan, billed }))
+  }
   const drafted = await draftInvoices(parts, scope, {
-    span,
-    history: { ...history, chargedItems },
-    due: [],
-    oneOffCharges: billed.map((each) => ({ ...each, billToId })),
+    ...own,
+    oneOffCharges: own.oneOffCharges.map((each) => ({ ...each, billToId })),
+    subAccounts,
     issueDay: scope.calendar.dayAt(parts.clock.nowMs()).day,
     replaces: { number: invoice.number, issueDay: invoice.issueDay },
   })
@@ -132,13 +139,50 @@ async function planReissue(parts: BillingParts, invoiceId: number): Promise<Reis
   const draft = drafted.drafts.find((each) => billToOf(each) === billToId)
   if (draft === undefined)
     throw cannotBeBilled(invoice, 'nothing is charged to its bill-to any more, so credit it whole')
-  return { stored, scope, draft, basedOnInvoiceId: history.lastInvoiceId }
+  const members = [own, ...subAccounts]
+  const basedOn = new Map(members.map((each) => [each.span.accountId, each.history.lastInvoiceId]))
+  return { stored, scope, draft, basedOn }
+}
+
+type MemberSources = AccountSources & {
+  readonly scope: AccountScope
+  readonly history: BillingHistory
+}
+
+/**
+ * Of one account of the invoice. All invoices of its period are built anew, as they share discounts and a minimum;
+ * one of them is kept.
+ */
+async function sourcesOf(
+  parts: BillingParts,
+  {
+    scope,
+    span,
+    billed,
+  }: {
+    readonly scope: AccountScope
+    readonly span: InvoiceSpan
+    readonly billed: readonly OneOffCharge[]
+  },
+): Promise<MemberSources> {
+  const { operations } = parts
+  const { accountId, periodStartDay: exceptStartDay } = span
+  const history = await readHistory(operations, accountId, exceptStartDay)
+  const chargedItems = await readChargedItems(operations, accountId, { exceptStartDay })
+  await cutOffPublisher(parts)(span)
+  return {
+    scope,
+    span,
+    history: { ...history, chargedItems },
+    due: [],
+    oneOffCharges: billed.filter((each) => each.accountId === accountId),
+  }
 }
 
 /** The account's period today; it cannot have moved, as it is closed. */
-function scopeOf(parts: BillingParts, invoice: Invoice): AccountScope {
-  const { period, customer } = invoice
-  const scopes = billingScope(parts, period.label, [customer.accountId])
+function memberScope(parts: BillingParts, invoice: Invoice, accountId: string): AccountScope {
+  const { period } = invoice
+  const scopes = billingScope(parts, period.label, [accountId])
   const scope = scopes.find((each) => each.period.startDay === period.startDay)
   if (scope?.period.endDay === period.endDay) return scope
   throw cannotBeBilled(invoice, 'its period is none of the account any more')
@@ -147,16 +191,23 @@ function scopeOf(parts: BillingParts, invoice: Invoice): AccountScope {
 async function finaliseReissue(
   parts: BillingParts,
   sql: SqlRunner,
-  { stored, scope, draft, basedOnInvoiceId }: ReissuePlan,
+  { stored, scope, draft, basedOn }: ReissuePlan,
   reason: string,
 ): Promise<
   | 'history-changed'
   | (Omit<ReissueOutcome, 'files' | 'findings'> & { readonly ids: readonly number[] })
 > {
-  const { invoiceId, invoice, span } = stored
+  const { invoiceId, invoice, span, subSpans } = stored
+  await sql.query(
+    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR UPDATE',
+    [[...basedOn.keys()]],
+    z.unknown(),
+  )
   await lockAccountOf(sql, invoiceId)
-  const history = await readHistory(sql, scope.account.accountId, invoice.period.startDay)
-  if (history.lastInvoiceId !== basedOnInvoiceId) return 'history-changed'
+  for (const [accountId, lastInvoiceId] of basedOn) {
+    const history = await readHistory(sql, accountId, invoice.period.startDay)
+    if (history.lastInvoiceId !== lastInvoiceId) return 'history-changed'
+  }
   const { status } = await storedInvoice(sql, invoiceId)
   const credit =
     status === 'credited'
@@ -171,7 +222,13 @@ async function finaliseReissue(
     period: invoice.period.label,
   })
   const revision = stored.revision + 1
-  const reissuedId = await insertDocument(sql, reissued, { span, runId, revision, nowMs })
+  const reissuedId = await insertDocument(sql, reissued, {
+    span,
+    subSpans,
+    runId,
+    revision,
+    nowMs,
+  })
   return {
     original: { number: invoice.number, status: 'credited' },
     creditNote: credit?.creditNote,

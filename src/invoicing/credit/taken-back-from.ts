@@ -17,10 +17,13 @@ import {
 /** In the order in which they were made; empty where nothing was invoiced before. */
 export async function takenBackFrom(
   sql: SqlRunner,
-  draft: Pick<Invoice, 'customer' | 'lines' | 'recurringItems' | 'seller'>,
+  draft: Pick<Invoice, 'customer' | 'lines' | 'recurringItems' | 'seller' | 'subAccounts'>,
 ): Promise<CreditNote['corrects']> {
   const invoices = await invoicesOf(sql, draft)
-  const charged = await chargedOf(sql, draft.customer.accountId)
+  const charged = await chargedOf(sql, [
+    draft.customer.accountId,
+    ...(draft.subAccounts ?? []).map(({ accountId }) => accountId),
+  ])
   const credits = draft.recurringItems.filter(({ sign }) => sign < 0)
   const lateDays = new Set(
     draft.lines
@@ -79,11 +82,11 @@ function invoicesOf(sql: SqlRunner, { customer, seller }: Pick<Invoice, 'custome
   )
 }
 
-function chargedOf(sql: SqlRunner, accountId: string): Promise<ChargedItem[]> {
+function chargedOf(sql: SqlRunner, accountIds: readonly string[]): Promise<ChargedItem[]> {
   return sql.query(
     `SELECT invoice_id, subscription_id, subject, subject_id, from_day, to_day
-     FROM invoice_recurring_items WHERE account_id = $1 AND sign > 0`,
-    [accountId],
+     FROM invoice_recurring_items WHERE account_id = ANY($1::text[]) AND sign > 0`,
+    [accountIds],
     z
       .object({
         invoice_id: z.int(),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { dayToIso, monthAfter } from '../../core/time/period.ts'
 import type { BillingOptions, BillingParts, Finding } from './billing.ts'
 import { billingScope, type AccountScope } from './billing-scope.ts'
+import { onParents, withFamily } from './sub-accounts.ts'
 import { unbilledPeriods } from '../check/unbilled-periods.ts'
 
 export interface AccountsToBill {
@@ -16,7 +17,9 @@ export async function accountsToBill(
   parts: BillingParts,
   options: Pick<BillingOptions, 'period' | 'accounts' | 'preview'>,
 ): Promise<AccountsToBill> {
-  const all = billingScope(parts, options.period, options.accounts)
+  const { accounts } = options
+  const asked = accounts === undefined ? undefined : withFamily(parts.directory, accounts)
+  const all = billingScope(parts, options.period, asked)
   const closed = await closedPeriods(parts)
   const notBilled = all.filter(
     ({ account, period }) => !closed.has(`${account.accountId}|${period.startDay}`),
@@ -26,7 +29,7 @@ export async function accountsToBill(
   const isPreview = options.preview === true
   const open = isPreview ? firstOfEach(notBilled) : notBilled.filter((at) => !running.includes(at))
   return {
-    open,
+    open: onParents(open),
     findings: [
       ...running.map(({ account, period }) =>
         finding(

@@ -20,6 +20,8 @@ export interface AccountScope {
   readonly billTos: readonly BillTo[]
   readonly calendar: BillingCalendar
   readonly period: BillingPeriod
+  /** Accounts that are on its own invoice; left out where there is none. */
+  readonly subAccounts?: readonly AccountScope[]
 }
 
 /**
@@ -62,6 +64,11 @@ export function billingScope(
       }
     })
   })
+}
+
+/** Every account of the scopes, those on an invoice of another with them. */
+export function membersOf(scopes: readonly AccountScope[]): AccountScope[] {
+  return scopes.flatMap((scope) => [scope, ...(scope.subAccounts ?? [])])
 }
 
 /** Plans and modules while a catalogue has them. */

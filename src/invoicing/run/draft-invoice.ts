@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { beyondExact } from '../../core/money/beyond-exact.ts'
 import type { OneOffCharge } from '../../core/accounts/accounts.ts'
 import { TikError } from '../../core/failures/errors.ts'
+import type { ShareRequest } from '../build/account-shares.ts'
 import { buildInvoices } from '../build/build-invoice.ts'
 import { bundleOverview, earliestStartDay } from '../build/bundle-overview.ts'
 import type { AsClosed } from '../build/recurring-items.ts'
@@ -18,7 +19,8 @@ import type { BillingParts, Finding } from './billing.ts'
 import { whileThere, type AccountScope } from './billing-scope.ts'
 import { blocked } from './blocked.ts'
 
-export interface DraftSources {
+/** What one account is billed from. */
+export interface AccountSources {
   readonly span: InvoiceSpan
   readonly history: Pick<
     BillingHistory,
@@ -27,7 +29,12 @@ export interface DraftSources {
   /** Of a preview: adjustments that a run would have recorded before. */
   readonly due: readonly AdjustmentDue[]
   readonly oneOffCharges: readonly OneOffCharge[]
+}
+
+export interface DraftSources extends AccountSources {
   readonly issueDay: number
+  /** Of the sub-accounts that are on the account's own invoice. */
+  readonly subAccounts?: readonly (AccountSources & { readonly scope: AccountScope })[]
   /** The invoice that it is made anew for. */
   readonly replaces?: Extract<Invoice, { kind: 'invoice' }>['replaces']
 }
@@ -63,24 +70,16 @@ export async function draftInvoices(
 async function draftsOf(
   parts: BillingParts,
   scope: AccountScope,
-  { span, history, due, oneOffCharges, issueDay, replaces }: DraftSources,
+  { issueDay, replaces, subAccounts = [], ...sources }: DraftSources,
 ): Promise<Invoice[]> {
-  const { ledger, operations, catalogue } = parts
-  const { account, partner, period, subscriptions } = scope
-  const takes = await ledger.allowanceTakes(span, earliestStartDay(catalogue, period))
-  const boundariesMs = usageBoundariesMs(catalogue, account, partner, subscriptions)
-  const recorded = await ledger.usageSums(span, boundariesMs)
-  const usage = [...recorded, ...dueSums(due, period.startDay)]
+  const { operations } = parts
+  const own = await requestOf(parts, scope, sources)
+  const subs: ShareRequest[] = []
+  for (const sub of subAccounts) subs.push(await requestOf(parts, sub.scope, sub))
   const built = buildInvoices({
-    ...scope,
-    catalogue,
+    ...own,
     issueDay,
-    usage,
-    bundles: bundleOverview({ ...scope, catalogue, language: account.language, takes, usage }),
-    oneOffCharges,
-    closed: await closedPeriods(parts, scope, history),
-    chargedItems: history.chargedItems,
-    firstBilledDay: history.firstBilledDay,
+    ...(subs.length === 0 ? {} : { subAccounts: subs }),
   })
   const drafts: Invoice[] = []
   for (const each of built) {
@@ -91,6 +90,30 @@ async function draftsOf(
     )
   }
   return drafts
+}
+
+async function requestOf(
+  parts: BillingParts,
+  scope: AccountScope,
+  { span, history, due, oneOffCharges }: AccountSources,
+): Promise<ShareRequest> {
+  const { ledger, catalogue } = parts
+  const { account, partner, period, subscriptions } = scope
+  const takes = await ledger.allowanceTakes(span, earliestStartDay(catalogue, period))
+  const boundariesMs = usageBoundariesMs(catalogue, account, partner, subscriptions)
+  const recorded = await ledger.usageSums(span, boundariesMs)
+  const usage = [...recorded, ...dueSums(due, period.startDay)]
+  const { subAccounts: _others, ...own } = scope
+  return {
+    ...own,
+    catalogue,
+    usage,
+    bundles: bundleOverview({ ...own, catalogue, language: account.language, takes, usage }),
+    oneOffCharges,
+    closed: await closedPeriods(parts, scope, history),
+    chargedItems: history.chargedItems,
+    firstBilledDay: history.firstBilledDay,
+  }
 }
 
 /** What cannot be invoiced is for a person, and no reason to stop the run. */

@@ -1,7 +1,7 @@
 /** Which rows of the ledger the invoice of an account bills in a run, known before it is built. */
 import { z } from 'zod'
 import type { BillingParts } from './billing.ts'
-import type { AccountScope } from './billing-scope.ts'
+import { membersOf, type AccountScope } from './billing-scope.ts'
 import type { BillingRun } from '../store/billing-runs.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { ACCOUNTS_AHEAD_MAX, type Foresee } from '../ledger/read-ahead.ts'
@@ -30,9 +30,10 @@ export function invoiceSpan(
 /** The spans of the accounts of a run, in its order. Of an account with two periods the first that is left. */
 export function foreseeSpans(
   parts: Pick<BillingParts, 'operations' | 'catalogue'>,
-  accounts: readonly AccountScope[],
+  scopes: readonly AccountScope[],
   run: BillingRun,
 ): Foresee {
+  const accounts = membersOf(scopes)
   return async (from) => {
     const first = accounts.findIndex(
       ({ account, period }) =>
@@ -63,9 +64,10 @@ async function billedBefore(
   accountIds: readonly string[],
 ): Promise<ReadonlyMap<string, BilledBefore>> {
   const rows = await operations.query(
-    `SELECT account_id, array_agg(DISTINCT period_start_day ORDER BY period_start_day) AS days,
+    `SELECT billed.account_id, array_agg(DISTINCT period_start_day ORDER BY period_start_day) AS days,
        (array_agg(cut_off_id ORDER BY invoice_id DESC) FILTER (WHERE revision = 0))[1] AS last_cut_off_id
-     FROM invoices WHERE account_id = ANY($1) AND corrects_invoice_id IS NULL GROUP BY account_id`,
+     FROM billed_accounts AS billed JOIN invoices USING (invoice_id)
+     WHERE billed.account_id = ANY($1) AND corrects_invoice_id IS NULL GROUP BY billed.account_id`,
     [accountIds],
     z.object({ account_id: z.string(), days: z.array(z.int()), last_cut_off_id: z.string() }),
   )

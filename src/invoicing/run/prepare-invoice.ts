@@ -1,4 +1,5 @@
 /** One account's invoices, from the stores to drafts that are ready to be finalised. */
+import assert from 'node:assert/strict'
 import type { Account } from '../../core/accounts/accounts.ts'
 import type { Micros } from '../../core/money/money.ts'
 import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
@@ -9,9 +10,14 @@ import type { AccountScope } from './billing-scope.ts'
 import type { PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { billToOf, type Invoice, type InvoiceLine } from '../invoice-model.ts'
-import { readHistory, readOpenOneOffCharges, type BillingHistory } from '../store/invoice-store.ts'
+import {
+  readHistory,
+  readOpenOneOffCharges,
+  type BilledSubAccount,
+  type BillingHistory,
+} from '../store/invoice-store.ts'
 import { blocked } from './blocked.ts'
-import { draftInvoices } from './draft-invoice.ts'
+import { draftInvoices, type AccountSources } from './draft-invoice.ts'
 import { invoiceSpan } from './invoice-span.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
 import { outOfRange } from '../check/out-of-range.ts'
@@ -31,6 +37,8 @@ export type PreparedInvoices =
       readonly drafts: readonly PreparedDraft[]
       readonly span: InvoiceSpan
       readonly history: BillingHistory
+      /** Those that are on the account's own invoice. */
+      readonly subAccounts: readonly BilledSubAccount[]
     }
   | { readonly status: 'blocked'; readonly finding: Finding }
   /** Nothing is known of the account then: the period stays open, what comes in advance is on its first invoice. */
@@ -41,45 +49,99 @@ export async function prepareInvoices(
   parts: BillingParts & { readonly publish: PublishCutOffs },
   scope: AccountScope,
   run: BillingRun,
-  /** Of a preview: adjustments that a run would have recorded before. */
-  due: readonly AdjustmentDue[] = [],
+  /** Of a preview: adjustments that a run would have recorded before, by account. */
+  due: DueByAccount = new Map(),
 ): Promise<PreparedInvoices> {
   const { account, partner, period, calendar, billTos } = scope
   const { accountId } = account
   const history = await readHistory(parts.operations, accountId, period.startDay)
   if (history.closedStartDays.includes(period.startDay)) return { status: 'already-billed' }
-  if (run.runId !== 0 && run.runId < history.lastRunId) {
-    const text = `run ${history.lastRunId} billed it since`
-    return { status: 'blocked', finding: blocked('newer_run_exists', accountId, text) }
-  }
   const missing = missingParticulars(partner, account, billTos)
   if (missing.length > 0) {
     const finding = blocked('party_incomplete', accountId, missing.join(', '))
     return { status: 'blocked', finding }
   }
-  const unsettled = run.unsettled.get(accountId)
-  if (unsettled !== undefined) {
-    const finding = outOfRange(accountId, `volume rates cannot be settled: ${unsettled}`)
-    return { status: 'blocked', finding }
-  }
+  const members = [{ scope, history }, ...(await openSubAccounts(parts, scope))]
+  const finding = hindrance(members, run, accountId)
+  if (finding !== undefined) return { status: 'blocked', finding }
 
-  const span = invoiceSpan(scope, run, history)
-  await parts.publish(span)
+  const [own, ...subs] = await sourcesOf(parts, members, run, due)
+  assert(own !== undefined)
   const issueDay = calendar.dayAt(run.startedMs).day
-  const drafted = await draftInvoices(parts, scope, {
-    span,
-    history,
-    due,
-    oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, period.endMs),
-    issueDay,
-  })
+  const drafted = await draftInvoices(parts, scope, { ...own, subAccounts: subs, issueDay })
   if (drafted.drafts === undefined) return { status: 'blocked', finding: drafted.finding }
   const { drafts } = drafted
   const isAhead = drafts.every(({ lines }) => lines.every(isAgreedAhead))
   if (isBeforeFirst(scope, history) && isAhead) {
     return { status: 'not-begun', finding: notBegun(accountId, period) }
   }
-  return { status: 'ready', drafts: prepared(drafts, scope, history), span, history }
+  const subAccounts = subs.map((sub): BilledSubAccount => {
+    return { span: sub.span, basedOnInvoiceId: sub.history.lastInvoiceId }
+  })
+  const { span } = own
+  return { status: 'ready', drafts: prepared(drafts, scope, history), span, history, subAccounts }
+}
+
+export type DueByAccount = ReadonlyMap<string, readonly AdjustmentDue[]>
+
+interface Member {
+  readonly scope: AccountScope
+  readonly history: BillingHistory
+}
+
+/** But those that were billed by themselves meanwhile. */
+async function openSubAccounts(
+  { operations }: BillingParts,
+  { subAccounts = [], period }: AccountScope,
+): Promise<Member[]> {
+  const found: Member[] = []
+  for (const scope of subAccounts) {
+    const history = await readHistory(operations, scope.account.accountId, period.startDay)
+    if (!history.closedStartDays.includes(period.startDay)) found.push({ scope, history })
+  }
+  return found
+}
+
+function hindrance(
+  members: readonly Member[],
+  run: BillingRun,
+  accountId: string,
+): Finding | undefined {
+  for (const { scope, history } of members) {
+    const memberId = scope.account.accountId
+    const whose = memberId === accountId ? '' : `${memberId}: `
+    if (run.runId !== 0 && run.runId < history.lastRunId) {
+      const text = `${whose}run ${history.lastRunId} billed it since`
+      return blocked('newer_run_exists', accountId, text)
+    }
+    const unsettled = run.unsettled.get(memberId)
+    if (unsettled !== undefined) {
+      return outOfRange(accountId, `${whose}volume rates cannot be settled: ${unsettled}`)
+    }
+  }
+  return undefined
+}
+
+async function sourcesOf(
+  parts: BillingParts & { readonly publish: PublishCutOffs },
+  members: readonly Member[],
+  run: BillingRun,
+  due: DueByAccount,
+) {
+  const found: (AccountSources & Member)[] = []
+  for (const { scope, history } of members) {
+    const { accountId } = scope.account
+    const span = invoiceSpan(scope, run, history)
+    await parts.publish(span)
+    found.push({
+      scope,
+      history,
+      span,
+      due: due.get(accountId) ?? [],
+      oneOffCharges: await readOpenOneOffCharges(parts.operations, accountId, scope.period.endMs),
+    })
+  }
+  return found
 }
 
 function prepared(

@@ -29,8 +29,7 @@ export async function previewBilling(
   await using renderer = createPdfRenderer(draftsCount, availableParallelism())
   for (const [index, account] of scope.open.entries()) {
     if (options.signal?.aborted === true) break
-    const due = run.due.get(account.account.accountId) ?? []
-    const prepared = await prepareInvoices({ ...parts, publish }, account, run, due)
+    const prepared = await prepareInvoices({ ...parts, publish }, account, run, run.due)
     if (prepared.status === 'blocked' || prepared.status === 'not-begun')
       report.findings.push(prepared.finding)
     if (prepared.status === 'already-billed') report.alreadyBilledCount += 1

@@ -129,11 +129,12 @@ async function billAccount(
   for (let tries = 0; tries < TRIES_PER_ACCOUNT_MAX; tries++) {
     const prepared = await prepareInvoices(parts, account, run)
     if (prepared.status !== 'ready') return prepared
-    const { history, span, drafts } = prepared
+    const { history, span, drafts, subAccounts } = prepared
     const finalised = await parts.operations.transaction((sql) =>
       finaliseInvoices(sql, {
         drafts,
         span,
+        subAccounts,
         runId: run.runId,
         basedOnInvoiceId: history.lastInvoiceId,
         nowMs: parts.clock.nowMs(),

@@ -73,7 +73,8 @@ const CLOSING_RUNS = `
 
 /** By the run that closed it; that it was billed anew since changes no price of its usage. */
 const CLOSED_PERIODS = `
-  SELECT DISTINCT account_id, period_start_day, run_id FROM invoices
+  SELECT DISTINCT billed.account_id, period_start_day, run_id
+  FROM billed_accounts AS billed JOIN invoices USING (invoice_id)
   WHERE revision = 0 AND corrects_invoice_id IS NULL ORDER BY account_id, period_start_day`
 
 const runRow = z.object({

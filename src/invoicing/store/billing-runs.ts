@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { AdjustmentDue, Settlements } from '../settle/adjustments-due.ts'
-import type { AccountScope } from '../run/billing-scope.ts'
+import { membersOf, type AccountScope } from '../run/billing-scope.ts'
 import { isFindingCode, type BillingParts, type FindingCode } from '../run/billing.ts'
 import { cutOffOf, readCutOff, storeCutOff } from '../ledger/cut-off.ts'
 import type { CutOff } from '../ledger/invoice-ledger.ts'
@@ -51,7 +51,7 @@ export async function openRun(parts: BillingParts, scope: RunScope): Promise<Bil
       return { ...open, ...(await whatIsUnsettled(parts, sql, scope, open)) }
     }
     await parts.keepCatalogue()
-    const { cutOff, unsettled } = await settlePeriods(parts, sql, scope.open)
+    const { cutOff, unsettled } = await settlePeriods(parts, sql, membersOf(scope.open))
     await storeCutOff(sql, cutOff)
     const { catalogueKey } = parts
     return insertRun(sql, scope, { cutOff, startedMs: clock.nowMs(), catalogueKey, unsettled })
@@ -99,7 +99,7 @@ async function whatIsUnsettled(
   const isToday = catalogueKey === parts.catalogueKey
   const catalogue = isToday ? parts.catalogue : await parts.catalogueOf(catalogueKey)
   const within = { ...parts, catalogue, catalogueKey }
-  const { unsettled } = await settlementsUpTo(cutOff, within, sql, scope.open)
+  const { unsettled } = await settlementsUpTo(cutOff, within, sql, membersOf(scope.open))
   return { unsettled }
 }
 
@@ -114,7 +114,7 @@ export async function previewRun(
   const { operations, ledger, clock } = parts
   const cutOff = cutOffOf(await ledger.positions())
   await ledger.publishCutOff(cutOff)
-  const { due, unsettled } = await settlementsUpTo(cutOff, parts, operations, scopes)
+  const { due, unsettled } = await settlementsUpTo(cutOff, parts, operations, membersOf(scopes))
   const byAccount = Map.groupBy(due, ({ accountId }) => accountId)
   const { catalogueKey } = parts
   return { runId: 0, cutOff, startedMs: clock.nowMs(), catalogueKey, unsettled, due: byAccount }
@@ -144,11 +144,15 @@ async function findOpenRun(
     `SELECT run_id, cut_off_id, started_ms, catalogue_key FROM billing_runs
      WHERE period = $1 AND finished_ms IS NULL
        AND (account_ids IS NULL OR account_ids @> $2::text[])
-       AND NOT EXISTS (SELECT 1 FROM invoices
+       AND NOT EXISTS (SELECT 1 FROM billed_accounts AS billed JOIN invoices USING (invoice_id)
          WHERE invoices.run_id > billing_runs.run_id AND revision = 0
-           AND account_id = ANY($3::text[]))
+           AND billed.account_id = ANY($3::text[]))
      ORDER BY run_id DESC LIMIT 1`,
-    [scope.period, scope.accounts ?? null, scope.open.map(({ account }) => account.accountId)],
+    [
+      scope.period,
+      scope.accounts ?? null,
+      membersOf(scope.open).map(({ account }) => account.accountId),
+    ],
     openRunRow,
   )
   if (row === undefined) return undefined

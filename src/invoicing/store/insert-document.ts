@@ -9,6 +9,8 @@ import { toInvoiceText } from './invoice-text.ts'
 /** What a document was made of. */
 export interface DocumentOrigin {
   readonly span: InvoiceSpan
+  /** Of the sub-accounts that are on it. */
+  readonly subSpans?: readonly InvoiceSpan[]
   readonly runId: number
   /** How often its period was billed before. */
   readonly revision: number
@@ -28,6 +30,7 @@ export async function insertDocument(
   const invoiceId = await insertInvoice(sql, invoice, origin)
   await insertLines(sql, invoiceId, invoice)
   await insertCharged(sql, invoiceId, { invoice, revision: origin.revision })
+  for (const span of origin.subSpans ?? []) await insertSubAccount(sql, invoiceId, span)
   await noteState(sql, invoiceId, {
     state: invoice.number === '' ? 'zero-suppressed' : 'finalised',
     atMs: origin.nowMs,
@@ -81,6 +84,18 @@ async function insertInvoice(
   return z.object({ invoice_id: z.int() }).parse(row).invoice_id
 }
 
+async function insertSubAccount(
+  sql: SqlRunner,
+  invoiceId: number,
+  { accountId, lateStartDays, lateAfterCutOffId }: InvoiceSpan,
+): Promise<void> {
+  await sql.execute(
+    `INSERT INTO invoice_sub_accounts (invoice_id, account_id, late_start_days, late_after_cut_off_id)
+     VALUES ($1, $2, $3::integer[], $4)`,
+    [invoiceId, accountId, lateStartDays, lateAfterCutOffId === '' ? null : lateAfterCutOffId],
+  )
+}
+
 async function insertLines(sql: SqlRunner, invoiceId: number, invoice: Invoice): Promise<void> {
   await sql.execute(
     `INSERT INTO invoice_lines
@@ -88,7 +103,7 @@ async function insertLines(sql: SqlRunner, invoiceId: number, invoice: Invoice):
        product text, subject text, description text, "fromDay" integer, "toDay" integer,
        count bigint, quantity bigint, unit text, "unitPriceMicros" bigint,
        "percentHundredths" integer, "exactMicros" bigint, "amountMicros" bigint,
-       "taxCategory" text)`,
+       "taxCategory" text, "subAccountId" text)`,
     [invoiceId, JSON.stringify(invoice.lines)],
   )
 }
@@ -100,8 +115,10 @@ async function insertCharged(
 ): Promise<void> {
   await sql.execute(
     `INSERT INTO invoice_recurring_items
-     SELECT $1, row_number() OVER (), $2, item.*
-     FROM jsonb_to_recordset($3::jsonb) AS item ("subscriptionId" text, subject text,
+     SELECT $1, row_number() OVER (), coalesce(item."accountId", $2), item."subscriptionId",
+       item.subject, item."subjectId", item."periodStartDay", item."periodEndDay",
+       item."fromDay", item."toDay", item."feeMicros", item.sign
+     FROM jsonb_to_recordset($3::jsonb) AS item ("accountId" text, "subscriptionId" text, subject text,
        "subjectId" text, "periodStartDay" integer, "periodEndDay" integer, "fromDay" integer,
        "toDay" integer, "feeMicros" bigint, sign integer)`,
     [invoiceId, invoice.customer.accountId, JSON.stringify(invoice.recurringItems)],

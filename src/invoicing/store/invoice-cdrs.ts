@@ -14,9 +14,11 @@ export async function* invoiceCdrs(
   parts: Pick<BillingParts, 'operations' | 'ledger' | 'directory'>,
   number: string,
   partnerId?: string,
+  /** Of the accounts that are on it: those whose usage is wanted; all where nothing is said. */
+  isWanted: (accountId: string) => boolean = () => true,
 ): AsyncGenerator<ShownRow[]> {
   const invoiceId = await findInvoiceId(parts.operations, number, partnerId)
-  const { span, invoice } = await storedInvoice(parts.operations, invoiceId)
+  const { span, subSpans, invoice } = await storedInvoice(parts.operations, invoiceId)
   if (isCorrection(invoice)) {
     throw new TikError('usage_error', `${number} is a credit note: it bills no usage`, {
       hint: 'ask for the invoice that it takes back from; tik bill list shows it',
@@ -24,6 +26,10 @@ export async function* invoiceCdrs(
   }
   await cutOffPublisher(parts)(span)
   yield* billedRows(parts.ledger.cdrs(span), isBilledOn(invoice, parts.directory))
+  for (const subSpan of subSpans.filter(({ accountId }) => isWanted(accountId))) {
+    await cutOffPublisher(parts)(subSpan)
+    yield* parts.ledger.cdrs(subSpan)
+  }
 }
 
 /** Local times of an invoice's usage are those of its period. Throws `not_found`. */

@@ -37,9 +37,9 @@ export async function readHistory(
 ): Promise<BillingHistory> {
   const invoices = await sql.query(
     `SELECT invoice_id, run_id, invoices.cut_off_id, bill_to_id, period_start_day, revision, kind,
-       gross_micros, catalogue_key
-     FROM invoices JOIN billing_runs USING (run_id)
-     WHERE account_id = $1 AND corrects_invoice_id IS NULL ORDER BY invoice_id`,
+       gross_micros, catalogue_key, invoices.account_id
+     FROM billed_accounts AS billed JOIN invoices USING (invoice_id) JOIN billing_runs USING (run_id)
+     WHERE billed.account_id = $1 AND corrects_invoice_id IS NULL ORDER BY invoice_id`,
     [accountId],
     historyRow,
   )
@@ -47,11 +47,15 @@ export async function readHistory(
   const last = invoices.findLast(({ revision }) => revision === 0)
   const standing = [
     ...new Map(
-      invoices.map((each) => [`${each.bill_to_id}|${each.period_start_day}`, each]),
+      invoices.map((each) => [
+        `${each.account_id}|${each.bill_to_id}|${each.period_start_day}`,
+        each,
+      ]),
     ).values(),
   ]
   const days = [...new Set(standing.map((invoice) => invoice.period_start_day))]
   const previous = standing
+    .filter((invoice) => invoice.account_id === accountId) // Not of the parent that it is on.
     .filter((invoice) => invoice.period_start_day < periodStartDay)
     .sort((left, right) => left.period_start_day - right.period_start_day)
   return {
@@ -94,9 +98,10 @@ export function readChargedItems(
     `WITH billed AS (
        SELECT invoice_id, bill_to_id, period_start_day AS billed_day, min(invoice_id) OVER period AS place,
          revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
-       FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL
+       FROM billed_accounts AS of_account JOIN invoices USING (invoice_id)
+       WHERE of_account.account_id = $1 AND corrects_invoice_id IS NULL
          AND issue_day <= $3 AND invoice_id <= $4
-       WINDOW period AS (PARTITION BY bill_to_id, period_start_day)
+       WINDOW period AS (PARTITION BY invoices.account_id, bill_to_id, period_start_day)
      )
      SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
        from_day, to_day, fee_micros, is_given_back, bill_to_id,
@@ -161,9 +166,16 @@ export interface Finalisation {
   readonly runId: number
   /** The history that the drafts were built on: when it changed meanwhile, nothing is done. */
   readonly basedOnInvoiceId: number
+  /** Accounts that are on the first of the drafts; their periods are closed with it. */
+  readonly subAccounts?: readonly BilledSubAccount[]
   readonly nowMs: number
   /** Who bills; tik itself where nobody is named. */
   readonly actor?: Actor
+}
+
+export interface BilledSubAccount {
+  readonly span: InvoiceSpan
+  readonly basedOnInvoiceId: number
 }
 
 export interface FinalisedDraft {
@@ -181,20 +193,29 @@ export type Finalised =
 /** Inside a transaction of the caller: all of a period or nothing. The account is locked, so two runs take turns. */
 export async function finaliseInvoices(sql: SqlRunner, request: Finalisation): Promise<Finalised> {
   const { accountId, periodStartDay } = request.span
+  const { subAccounts = [] } = request
+  const subIds = subAccounts.map(({ span }) => span.accountId)
   await sql.query(
-    'SELECT 1 FROM accounts WHERE account_id = $1 FOR UPDATE',
-    [accountId],
+    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR UPDATE',
+    [[accountId, ...subIds]],
     z.unknown(),
   )
   const { isBilled, lastInvoiceId } = await lastBilled(sql, accountId, periodStartDay)
   if (isBilled) return { outcome: 'already-billed' }
   if (lastInvoiceId !== request.basedOnInvoiceId) return { outcome: 'history-changed' }
+  for (const { span, basedOnInvoiceId } of subAccounts) {
+    const sub = await lastBilled(sql, span.accountId, periodStartDay)
+    if (sub.lastInvoiceId !== basedOnInvoiceId) return { outcome: 'history-changed' }
+  }
   const invoices: FinalisedDraft[] = []
-  for (const each of request.drafts) invoices.push(await finaliseDraft(sql, each, request))
+  for (const [index, each] of request.drafts.entries()) {
+    const subSpans = index === 0 ? subAccounts.map(({ span }) => span) : []
+    invoices.push(await finaliseDraft(sql, each, { ...request, subSpans }))
+  }
   await sql.execute(
     `INSERT INTO account_closed_periods (account_id, period_start_day, closed_at_ms)
-     VALUES ($1, $2, $3)`,
-    [accountId, periodStartDay, request.nowMs],
+     SELECT account_id, $2, $3 FROM unnest($1::text[]) AS account_id`,
+    [[accountId, ...subIds], periodStartDay, request.nowMs],
   )
   return { outcome: 'finalised', invoices }
 }
@@ -202,7 +223,7 @@ export async function finaliseInvoices(sql: SqlRunner, request: Finalisation): P
 async function finaliseDraft(
   sql: SqlRunner,
   { draft, suppressZero }: Finalisation['drafts'][number],
-  request: Finalisation,
+  request: Finalisation & { readonly subSpans: readonly InvoiceSpan[] },
 ): Promise<FinalisedDraft> {
   const number = suppressZero ? '' : await takeNumber(sql, draft)
   const invoice = { ...draft, number }
@@ -219,7 +240,8 @@ async function lastBilled(
   const [row] = await sql.query(
     `SELECT coalesce(bool_or(period_start_day = $2), false) AS is_billed,
        coalesce(max(invoice_id), 0) AS last_invoice_id
-     FROM invoices WHERE account_id = $1 AND corrects_invoice_id IS NULL`,
+     FROM billed_accounts AS billed JOIN invoices USING (invoice_id)
+     WHERE billed.account_id = $1 AND corrects_invoice_id IS NULL`,
     [accountId, startDay],
     z.object({ is_billed: z.boolean(), last_invoice_id: z.int() }),
   )
@@ -228,6 +250,7 @@ async function lastBilled(
 
 const historyRow = z.object({
   invoice_id: z.int(),
+  account_id: z.string(),
   run_id: z.int(),
   cut_off_id: z.string(),
   bill_to_id: z.string(),

@@ -11,6 +11,8 @@ export interface StoredInvoice {
   readonly invoiceId: number
   readonly invoice: Invoice
   readonly span: InvoiceSpan
+  /** Of the sub-accounts that are on it. */
+  readonly subSpans: readonly InvoiceSpan[]
   readonly runId: number
   readonly status: InvoiceStatus
   /** How often its period was billed before. */
@@ -30,16 +32,24 @@ export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<
     storedRow,
   )
   if (row === undefined) throw new TikError('not_found', `there is no invoice ${invoiceId}`)
+  const subRows = await sql.query(
+    `SELECT account_id, late_start_days, late_after_cut_off_id FROM invoice_sub_accounts
+     WHERE invoice_id = $1 ORDER BY account_id COLLATE "C"`,
+    [invoiceId],
+    lateRow,
+  )
+  const spanOf = (late: z.output<typeof lateRow>): InvoiceSpan => ({
+    accountId: late.account_id,
+    periodStartDay: row.period_start_day,
+    cutOffId: row.cut_off_id,
+    lateStartDays: late.late_start_days,
+    lateAfterCutOffId: late.late_after_cut_off_id ?? '',
+  })
   return {
     invoiceId: row.invoice_id,
     invoice: fromInvoiceText(row.model),
-    span: {
-      accountId: row.account_id,
-      periodStartDay: row.period_start_day,
-      cutOffId: row.cut_off_id,
-      lateStartDays: row.late_start_days,
-      lateAfterCutOffId: row.late_after_cut_off_id ?? '',
-    },
+    span: spanOf(row),
+    subSpans: subRows.map(spanOf),
     runId: row.run_id,
     status: row.status,
     revision: row.revision,
@@ -48,13 +58,16 @@ export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<
   }
 }
 
-const storedRow = z.object({
-  invoice_id: z.int(),
+const lateRow = z.object({
   account_id: z.string(),
-  period_start_day: z.int(),
-  cut_off_id: z.string(),
   late_start_days: z.array(z.int()),
   late_after_cut_off_id: z.string().nullable(),
+})
+
+const storedRow = lateRow.extend({
+  invoice_id: z.int(),
+  period_start_day: z.int(),
+  cut_off_id: z.string(),
   run_id: z.int(),
   status: z.enum(INVOICE_STATUSES),
   revision: z.int(),

@@ -13,6 +13,7 @@ import type { BillingParts, Finding, FindingCode } from '../run/billing.ts'
 import { addsUp } from '../build/invoice-holds.ts'
 import { cutOffPublisher, type PublishCutOffs } from '../ledger/cut-off-publisher.ts'
 import { isCorrection, USAGE_SECTIONS, type Invoice, type InvoiceLine } from '../invoice-model.ts'
+import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { linesFromCharges } from '../build/lines-from-charges.ts'
 import { DOCUMENT_KINDS } from '../documents/document-kinds.ts'
 import { chargedSide } from '../credit/credit-note-of-period.ts'
@@ -66,7 +67,7 @@ async function verifyInvoice(
       ...(await verifyDocuments(parts, stored)),
     ]
   }
-  await publish(stored.span)
+  for (const span of [stored.span, ...stored.subSpans]) await publish(span)
   return [
     ...verifyHash(stored),
     ...verifyArithmetic(stored),
@@ -132,14 +133,25 @@ function isSameLine(line: InvoiceLine, row: z.output<typeof lineRow>): boolean {
   )
 }
 
-/** Lines that come from usage, from the same rows again. */
+/** Lines that come from usage, from the same rows again: of the account, and of each that is on its invoice. */
 async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<Finding[]> {
-  const { invoice, span } = stored
-  const { customer } = invoice
-  const account = parts.directory.accounts.get(customer.accountId)
+  const findings: Finding[] = []
+  for (const span of [stored.span, ...stored.subSpans]) {
+    findings.push(...(await verifyUsageOf(parts, stored.invoice, span)))
+  }
+  return findings
+}
+
+async function verifyUsageOf(
+  parts: BillingParts,
+  invoice: Invoice,
+  span: InvoiceSpan,
+): Promise<Finding[]> {
+  const isSub = span.accountId !== invoice.customer.accountId
+  const account = parts.directory.accounts.get(span.accountId)
   const calendar = account === undefined ? billingCalendar('UTC', 1) : accountCalendar(account)
-  const moves = billToChangesMs(assignedTo(invoice, parts.directory))
-  const isBilled = isBilledOn(invoice, parts.directory)
+  const moves = isSub ? [] : billToChangesMs(assignedTo(invoice, parts.directory))
+  const isBilled = isSub ? () => true : isBilledOn(invoice, parts.directory)
   const all = await parts.ledger.usageSums(span, moves)
   const sums = all.filter((sum) => isBilled(sum.subscriptionId, momentOfSum(sum, calendar)))
   const charges = usageCharges(sums, {
@@ -151,7 +163,10 @@ async function verifyUsage(parts: BillingParts, stored: StoredInvoice): Promise<
   })
   const now = new Map(withoutTax(linesFromCharges(charges)).map((line) => [usageKey(line), line]))
   const findings: Finding[] = []
-  for (const line of withoutTax(chargedSide(invoice))) {
+  const lines = chargedSide(invoice).filter(
+    ({ subAccountId }) => subAccountId === (isSub ? span.accountId : undefined),
+  )
+  for (const line of withoutTax(lines)) {
     const key = usageKey(line)
     const again = now.get(key)
     now.delete(key)

@@ -18,9 +18,14 @@ const UNIT_CODES: Readonly<Record<LineUnit, string>> = {
 export interface LineContext {
   readonly vat: VatCategory
   readonly texts: Pick<InvoiceTexts, 'sections' | 'products'>
+  /** The sub-account that it is of; '' where it is the customer's own. */
+  readonly whose?: string
 }
 
-export function electronicLine(line: InvoiceLine, { vat, texts }: LineContext): ElectronicLine {
+export function electronicLine(
+  line: InvoiceLine,
+  { vat, texts, whose = '' }: LineContext,
+): ElectronicLine {
   const { lineNumber, amountMicros, fromDay, toDay, section, product, subject } = line
   return {
     lineNumber,
@@ -30,7 +35,9 @@ export function electronicLine(line: InvoiceLine, { vat, texts }: LineContext): 
     period: { fromDay, toDay },
     vat,
     name: cleanText(line.description) || cleanText(subject) || texts.sections[section],
-    description: `${texts.sections[section]}, ${texts.products[product]}`,
+    description: [texts.sections[section], texts.products[product], cleanText(whose)]
+      .filter((part) => part !== '')
+      .join(', '),
   }
 }
 

@@ -8,7 +8,12 @@ import { negateMicros } from '../../../core/money/money.ts'
 import { isRated, type Tax } from '../../../core/money/tax.ts'
 import type { DayRange } from '../../../core/time/validity.ts'
 import { sumMicros, taxOfLine } from '../../build/vat.ts'
-import type { Invoice, InvoiceLine, VatSubtotal } from '../../invoice-model.ts'
+import {
+  nameOfSubAccount,
+  type Invoice,
+  type InvoiceLine,
+  type VatSubtotal,
+} from '../../invoice-model.ts'
 import { localeFormat } from '../../../core/text/locale-format.ts'
 import { writtenReference } from '../../../core/text/structured-reference.ts'
 import { paymentReference } from '../payment-reference.ts'
@@ -62,7 +67,11 @@ export function toElectronicInvoice(invoice: Invoice): ElectronicInvoice {
     totals: totalsOf(invoice),
     vat,
     lines: charged.map((line) =>
-      electronicLine(line, { vat: vatCategoryOf(taxOfLine(line, invoice.vat)), texts }),
+      electronicLine(line, {
+        vat: vatCategoryOf(taxOfLine(line, invoice.vat)),
+        texts,
+        whose: nameOfSubAccount(invoice, line.subAccountId),
+      }),
     ),
   }
   assert(addsUp(electronic), `the e-invoice ${invoice.number} does not add up`)

@@ -3,6 +3,7 @@ import type { Content, TableCell } from 'pdfmake/interfaces.js'
 import { sumMicros, taxOfLine } from '../../build/vat.ts'
 import {
   INVOICE_SECTIONS,
+  nameOfSubAccount,
   USAGE_SECTIONS,
   type Invoice,
   type InvoiceLine,
@@ -17,16 +18,27 @@ import { sectionTable } from './section-table.ts'
 import { taxText } from './tax-text.ts'
 
 /** With the invoice: lines of builds before take their rate from its VAT table. */
-type LinesContext = PdfContext & { readonly invoice: Invoice }
+type LinesContext = PdfContext & {
+  readonly invoice: Invoice
+  /** The sub-account that the lines are of; '' where they are the customer's own. */
+  readonly whose: string
+}
 
 /** A bar for each call type, beside the one of its product with the most usages. */
 const BAR_COLUMN_WIDTH = 56
 const TAX_COLUMN_WIDTH = 38
 
 export function invoiceDetails(invoice: Invoice, context: PdfContext): Content[] {
-  return INVOICE_SECTIONS.flatMap((section) => {
-    const lines = shownLines(invoice, section)
-    return lines.length === 0 ? [] : [sectionOf(section, lines, { ...context, invoice })]
+  const subIds = (invoice.subAccounts ?? []).map(({ accountId }) => accountId)
+  return [undefined, ...subIds].flatMap((subAccountId) => {
+    const isOwn = (line: InvoiceLine): boolean => line.subAccountId === subAccountId
+    const own = { ...invoice, lines: invoice.lines.filter(isOwn) }
+    const whose = nameOfSubAccount(invoice, subAccountId)
+    return INVOICE_SECTIONS.flatMap((section) => {
+      const lines = shownLines(own, section)
+      if (lines.length === 0) return []
+      return [sectionOf(section, lines, { ...context, invoice: own, whose })]
+    })
   })
 }
 
@@ -35,13 +47,13 @@ function sectionOf(
   lines: readonly InvoiceLine[],
   context: LinesContext,
 ): Content {
-  const { texts, format } = context
+  const { texts, format, whose } = context
   const isUsage = USAGE_SECTIONS.has(section)
   const subtotal = format.cents(sumMicros(lines.map((line) => line.amountMicros)))
   const columns = isUsage ? usageColumns(section, context) : agreedColumns(context)
   return sectionTable(
     {
-      title: texts.sections[section],
+      title: [whose, texts.sections[section]].filter((part) => part !== '').join(' – '),
       ...notesOf(section, context),
       columns,
       rows: lines.map((line) =>

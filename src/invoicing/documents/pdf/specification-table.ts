@@ -8,8 +8,40 @@ import { oneLine } from './one-line.ts'
 import { sectionTable } from './section-table.ts'
 
 export function specificationTables(invoice: Invoice, context: PdfContext): Content[] {
-  if (invoice.specification.length === 0) return []
-  return [...costCentres(invoice, context), bySubscription(invoice, context)]
+  const { specification } = invoice
+  return [
+    ...(specification.length === 0
+      ? []
+      : [...costCentres(invoice, context), bySubscription(invoice, context)]),
+    ...bySubAccount(invoice, context),
+  ]
+}
+
+/** Each as a whole: what its subscriptions used is for the sub-account to see. */
+function bySubAccount(invoice: Invoice, context: PdfContext): Content[] {
+  const { texts, paper, format } = context
+  const { subAccounts = [] } = invoice
+  const named = subAccounts.filter(
+    ({ specification, accountWideMicros }) => specification.length > 0 || accountWideMicros !== 0,
+  )
+  if (named.length === 0) return []
+  const rows = [
+    [invoice.customer.party.legalName, invoice.customer.accountId, exactTotal(invoice)] as const,
+    ...named.map((sub) => [sub.name, sub.accountId, exactTotal(sub)] as const),
+  ]
+  const total = rows.reduce((sum, [, , exact]) => addMicros(sum, exact), ZERO_MICROS)
+  const table = {
+    title: paper.subAccounts,
+    note: paper.roundedNote,
+    columns: [
+      { title: texts.description, width: '*' },
+      { title: texts.account, width: 120 },
+      { title: `${texts.total} (€)`, width: 90, alignment: 'right' },
+    ],
+    rows: rows.map(([name, id, exact]) => [name, id, format.cents(roundToCents(exact))]),
+    total: [texts.total, '', format.cents(roundToCents(total))],
+  } as const
+  return [sectionTable(table, context)]
 }
 
 function costCentres(invoice: Invoice, context: PdfContext): Content[] {
@@ -118,9 +150,9 @@ function nameCell(
   return { stack: [oneLine(each.number, { width }), { ...below, color: MUTED }] }
 }
 
-function exactTotal(invoice: Invoice): Micros {
-  return invoice.specification.reduce(
-    (sum, each) => addMicros(sum, each.totalMicros),
-    invoice.accountWideMicros,
-  )
+function exactTotal({
+  specification,
+  accountWideMicros,
+}: Pick<Invoice, 'specification' | 'accountWideMicros'>): Micros {
+  return specification.reduce((sum, each) => addMicros(sum, each.totalMicros), accountWideMicros)
 }

@@ -22,6 +22,8 @@ export interface PaperTexts {
   /** The amounts of the annex are exact within; here they are rounded. */
   readonly roundedNote: string
   readonly structuredReference: string
+  /** Of accounts that are on the invoice of their parent. */
+  readonly subAccounts: string
   /** Of the register of legal persons, before the court. */
   readonly register: string
 }
@@ -44,6 +46,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     roundedNote:
       'Bedragen excl. btw en kortingen, hier op centen getoond; er wordt één keer per factuurregel afgerond.',
     structuredReference: 'Gestructureerde mededeling',
+    subAccounts: 'Totaal per onderdeel',
     register: 'RPR',
   },
   fr: {
@@ -63,6 +66,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     roundedNote:
       'Montants hors TVA et remises, affichés ici en centimes ; l’arrondi se fait une seule fois par ligne de facture.',
     structuredReference: 'Communication structurée',
+    subAccounts: 'Total par entité',
     register: 'RPM',
   },
   de: {
@@ -82,6 +86,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     roundedNote:
       'Beträge ohne MwSt. und Rabatte, hier in Cent gezeigt; gerundet wird einmal je Rechnungszeile.',
     structuredReference: 'Strukturierte Mitteilung',
+    subAccounts: 'Summe je Unterkonto',
     register: 'RJP',
   },
   en: {
@@ -99,6 +104,7 @@ const TEXTS: Readonly<Record<Language, PaperTexts>> = {
     roundedNote:
       'Amounts excl. VAT and discounts, shown here in cents; rounding is done once for each invoice line.',
     structuredReference: 'Structured reference',
+    subAccounts: 'Total by sub-account',
     register: 'RPR/RPM',
   },
 }
