@@ -36,7 +36,7 @@ beforeEach(() => {
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
   await operations.store.script(
-    'TRUNCATE alert_positions, alert_notices, webhook_deliveries, service_requests, mails, alert_crossings CASCADE',
+    'TRUNCATE alert_positions, alert_notices, service_requests, mails, alert_crossings CASCADE',
   )
 })
 afterAll(() => operations[Symbol.asyncDispose]())

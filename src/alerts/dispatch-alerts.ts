@@ -1,6 +1,6 @@
 /**
- * From crossings in the ledger to mails, webhooks and requests: note what is new, queue what it
- * causes, deliver what is due. Each step is idempotent and can be stopped anywhere; calling it again
+ * From crossings in the ledger to mails, events and requests: note what is new, queue what it
+ * causes, send the mails that are due (src/data-streams delivers the events). Each step is idempotent and can be stopped anywhere; calling it again
  * goes on. One call does one round; `tik run` repeats it every few seconds.
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
@@ -9,11 +9,9 @@ import type { Clock } from '../core/time/clock.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
 import { composeAlertMails } from './letters/compose-mails.ts'
-import { deliverWebhooks, type WebhookReport } from './webhooks/deliver-webhooks.ts'
 import type { CrossingReader } from './crossings/ledger-crossings.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { noteNewCrossings } from './crossings/note-crossings.ts'
-import type { WebhookTargets } from '../data-streams/public-address.ts'
 import { sendDueMails, type SendReport } from '../mail/send-mails.ts'
 
 export interface AlertParts {
@@ -24,8 +22,6 @@ export interface AlertParts {
   readonly directory: Directory
   readonly clock: Clock
   readonly mailsPerMinuteMax: number
-  /** Absent: public addresses only. */
-  readonly webhookTargets?: WebhookTargets
   /** Send what waits for its minute too: for a command that runs once and ends. */
   readonly flush?: boolean
   readonly signal?: AbortSignal
@@ -34,7 +30,6 @@ export interface AlertParts {
 export interface DispatchReport extends SendReport {
   readonly crossingsCount: number
   readonly mailsQueuedCount: number
-  readonly webhooks: WebhookReport
 }
 
 /** One round. Throws only when a store is unavailable; what a mail server says is in the report. */
@@ -52,6 +47,5 @@ export async function dispatchAlerts(parts: AlertParts): Promise<DispatchReport>
     nowMs: clock.nowMs(),
     flush: parts.flush === true,
   })
-  const [sent, webhooks] = await Promise.all([sendDueMails(parts), deliverWebhooks(parts)])
-  return { crossingsCount, mailsQueuedCount, ...sent, webhooks }
+  return { crossingsCount, mailsQueuedCount, ...(await sendDueMails(parts)) }
 }

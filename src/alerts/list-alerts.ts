@@ -60,6 +60,17 @@ const LIST = `
     UNION ALL
     SELECT crossing_id, 'webhook', '', event_id, state, attempts, reason, finished_ms, ''
     FROM webhook_deliveries
+    UNION ALL
+    SELECT crossing_id, 'webhook', '', event_id, 'waiting', 0, '', NULL, ''
+    FROM stream_events JOIN data_streams USING (stream_id) WHERE form = 'single'
+    UNION ALL
+    SELECT batch.crossing_id, 'webhook', '', batch.event_id, 'queued', count(attempt)::int,
+      coalesce(max(failure), ''), NULL, ''
+    FROM stream_batches AS batch LEFT JOIN stream_deliveries USING (batch_id)
+    WHERE batch.crossing_id IS NOT NULL GROUP BY batch.batch_id
+    UNION ALL
+    SELECT crossing_id, 'webhook', '', event_id, 'sent', attempt, '', at_ms, ''
+    FROM stream_deliveries WHERE crossing_id IS NOT NULL AND failure = ''
   )
   SELECT account_id AS "accountId", period_start_day AS "periodStartDay", code,
     scope_kind AS "scopeKind", scope_id AS "scopeId", subject, level, used, amount, subscription_id AS "subscriptionId",

@@ -9,7 +9,11 @@ import { fixedClock } from '../core/time/clock.ts'
 import type { Directory, LimitSetting, Subscription } from '../core/accounts/accounts.ts'
 import { importDirectory } from '../directory/store/import-directory.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
+import { deliverStreams } from '../data-streams/deliver-streams.ts'
+import { NO_LEDGER } from '../../test/doubles/no-ledger.ts'
+import { crossedEventsOf } from './crossings/crossed-events.ts'
 import { dispatchAlerts } from './dispatch-alerts.ts'
+import { listAlerts } from './list-alerts.ts'
 import {
   exampleCatalogue,
   exampleCrossing,
@@ -31,7 +35,9 @@ beforeAll(async () => {
   operations = await openTestOperations()
 })
 beforeEach(() =>
-  operations.store.script('TRUNCATE partners, alert_positions, alert_crossings, mails CASCADE'),
+  operations.store.script(
+    'TRUNCATE partners, data_streams, alert_positions, alert_crossings, mails CASCADE',
+  ),
 )
 afterAll(() => operations[Symbol.asyncDispose]())
 
@@ -88,10 +94,17 @@ async function dispatch(
     directory,
     clock: fixedClock(nowMs),
     mailsPerMinuteMax: 600,
-    webhookTargets: 'any',
     flush: true,
   })
-  return { report, mails: mailer.mails }
+  const streams = await deliverStreams({
+    store: operations.store,
+    clickhouse: NO_LEDGER,
+    directory,
+    crossedEvents: crossedEventsOf({ directory, catalogue }),
+    clock: fixedClock(nowMs),
+    webhookTargets: 'any',
+  })
+  return { report, streams, mails: mailer.mails }
 }
 
 async function load(directory: Directory): Promise<void> {
@@ -154,13 +167,17 @@ test.each([
 })
 
 test('events go to webhooks signed, are tried again, and have the same id', async () => {
-  const received: { body: string; signature: string; id: string }[] = []
+  const received: { body: string; signature: string; id: string; standard: string }[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')))
     request.on('end', () => {
       const signature = String(request.headers['tik-signature'])
-      received.push({ body, signature, id: String(request.headers['tik-event-id']) })
+      const { 'webhook-id': id = '', 'webhook-timestamp': at = '' } = request.headers
+      const wanted = createHmac('sha256', SECRET).update(`${String(id)}.${String(at)}.${body}`)
+      const standard =
+        request.headers['webhook-signature'] === `v1,${wanted.digest('base64')}` ? 'ok' : 'wrong'
+      received.push({ body, signature, id: String(request.headers['tik-event-id']), standard })
       response.statusCode = received.length === 1 ? 503 : 204
       response.end()
     })
@@ -181,15 +198,16 @@ test('events go to webhooks signed, are tried again, and have the same id', asyn
     { dryRun: false, atMs: 0, changedBy: 'test' },
   )
   const first = await dispatch(directory)
-  expect(first.report.webhooks).toEqual({ deliveredCount: 1, delayedCount: 1 })
+  expect(first.streams).toMatchObject({ takenCount: 1, failedCount: 1 })
   const second = await dispatch(directory, [], EXAMPLE_NOW_MS + 30_000)
-  expect(second.report.webhooks).toEqual({ deliveredCount: 1, delayedCount: 0 })
+  expect(second.streams).toMatchObject({ takenCount: 1, failedCount: 0 })
   const third = await dispatch(directory, [], EXAMPLE_NOW_MS + 600_000)
-  expect(third.report.webhooks).toEqual({ deliveredCount: 0, delayedCount: 0 })
+  expect(third.streams).toMatchObject({ takenCount: 0, failedCount: 0 })
   await new Promise((resolve) => server.close(resolve))
 
   expect(received).toHaveLength(3)
   expect(new Set(received.map(({ id }) => id)).size).toBe(2)
+  expect(received.map(({ standard }) => standard)).toEqual(['ok', 'ok', 'ok'])
   for (const { body, signature } of received) {
     const [, seconds, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature) ?? []
     const expected = createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex')
@@ -228,13 +246,16 @@ test.each([301, 302, 303, 307, 308])(
     const webhooks = [{ owner: 'account', ownerId: 'gist', url, secret: SECRET }] as const
     const content = { directory, oneOffCharges: [], webhooks }
     await importDirectory(operations.store, content, { dryRun: false, atMs: 0, changedBy: 'test' })
-    const { report } = await dispatch(directory)
+    const { streams } = await dispatch(directory)
     await new Promise((resolve) => server.close(resolve))
-    expect(report.webhooks).toEqual({ deliveredCount: 0, delayedCount: 1 })
+    expect(streams).toMatchObject({ takenCount: 0, failedCount: 1 })
     expect(asked).toEqual(['/hook'])
-    expect(await rowsOf('SELECT state, reason FROM webhook_deliveries')).toEqual([
-      { state: 'queued', reason: `answered ${status}` },
-    ])
+    const alerts = await listAlerts(operations.store, { accountId: 'gist' })
+    expect(alerts.find(({ channel }) => channel === 'webhook')).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      reason: `answered ${status}`,
+    })
   },
 )
 

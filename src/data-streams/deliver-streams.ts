@@ -136,15 +136,18 @@ interface Batch {
   readonly eventCount: number
   readonly eventId: string
   readonly body: string
+  readonly crossingId: number | null
 }
 
-const BATCH_COLUMNS = `batch_id AS "batchId", kind, event_count AS "eventCount", event_id AS "eventId", body`
+const BATCH_COLUMNS = `batch_id AS "batchId", kind, event_count AS "eventCount", event_id AS "eventId", body,
+  crossing_id AS "crossingId"`
 const batchRow: z.ZodType<Batch> = z.object({
   batchId: z.string(),
   kind: z.enum(['live', 'replay', 'test']),
   eventCount: z.int(),
   eventId: z.string(),
   body: z.string(),
+  crossingId: z.int().nullable(),
 })
 
 async function nextBatch(

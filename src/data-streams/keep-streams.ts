@@ -1,12 +1,14 @@
 /**
  * What keeps the tables of streams small: reads that every stream has behind it, deliveries of more than a
- * month ago. A stream that stood still for longer than reads are kept gets what it missed as a replay.
+ * month ago, events that a paused stream never got. A stream that stood still for longer than reads are kept gets what it missed as a replay.
  */
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
 
 const DAY_MS = 86_400_000
 export const READS_KEPT_MS = 30 * DAY_MS
 export const DELIVERIES_KEPT_MS = 30 * DAY_MS
+/** Limit events that wait for a stream which nobody resumes; a replay brings them. */
+export const EVENTS_KEPT_MS = 90 * DAY_MS
 
 export async function pruneStreams(store: OperationsStore, nowMs: number): Promise<void> {
   await store.transaction(async (sql) => {
@@ -17,6 +19,7 @@ export async function pruneStreams(store: OperationsStore, nowMs: number): Promi
          (SELECT min(next_read) FROM data_streams WHERE 'usage' = ANY(events)), 0)`,
     )
   })
+  await store.execute('DELETE FROM stream_events WHERE queued_ms < $1', [nowMs - EVENTS_KEPT_MS])
   await store.execute('DELETE FROM stream_deliveries WHERE at_ms < $1', [
     nowMs - DELIVERIES_KEPT_MS,
   ])

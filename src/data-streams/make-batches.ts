@@ -75,7 +75,7 @@ interface Step {
 async function nextStep(parts: BatchingParts, stream: DataStream): Promise<Step | undefined> {
   if (stream.replay !== undefined) return replayStep(parts, stream, stream.replay)
   const waiting = await parts.store.query(
-    `SELECT event_no, event_id, event_type, payload FROM stream_events WHERE stream_id = $1
+    `SELECT event_no, event_id, event_type, payload, crossing_id FROM stream_events WHERE stream_id = $1
      ORDER BY event_no LIMIT ${EVENTS_PER_FILL_MAX}`,
     [stream.streamId],
     waitingRow,
@@ -84,7 +84,10 @@ async function nextStep(parts: BatchingParts, stream: DataStream): Promise<Step 
     return {
       ...stand(stream),
       kind: 'live',
-      events: waiting.map((row) => eventText(stream, row.event_id, row.event_type, row.payload)),
+      events: waiting.map((row) => ({
+        ...eventText(stream, row.event_id, row.event_type, row.payload),
+        crossingId: row.crossing_id ?? undefined,
+      })),
       eventNos: waiting.map(({ event_no }) => event_no),
     }
   }
@@ -96,6 +99,7 @@ const waitingRow = z.object({
   event_id: z.string(),
   event_type: z.string(),
   payload: z.string(),
+  crossing_id: z.int().nullable(),
 })
 
 /** An alert webhook gets the event alone. */
@@ -245,8 +249,9 @@ async function insertBatch(
           events,
         )
   await sql.execute(
-    `INSERT INTO stream_batches (batch_id, stream_id, kind, batch_no, event_count, event_id, body, made_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO stream_batches (batch_id, stream_id, kind, batch_no, event_count, event_id, body, made_ms,
+       crossing_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       `msg_${stream.streamId}_${number}`,
       stream.streamId,
@@ -256,6 +261,7 @@ async function insertBatch(
       stream.form === 'single' ? (first?.id ?? '') : '',
       body,
       nowMs,
+      stream.form === 'single' ? (first?.crossingId ?? null) : null,
     ],
   )
 }

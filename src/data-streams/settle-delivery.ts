@@ -30,6 +30,8 @@ export interface Attempt {
     readonly batchId: string
     readonly kind: string
     readonly eventCount: number
+    readonly eventId: string
+    readonly crossingId: number | null
   }
   /** '' when it was taken. */
   readonly failure: string
@@ -99,8 +101,9 @@ export async function settleTest(sql: SqlRunner, attempt: Attempt): Promise<void
 async function logAttempt(sql: SqlRunner, attempt: Attempt): Promise<void> {
   const { stream, batch, failure, atMs, tookMs } = attempt
   await sql.execute(
-    `INSERT INTO stream_deliveries (stream_id, batch_id, kind, event_count, attempt, at_ms, took_ms, failure)
-     SELECT stream_id, $2, $3, $4, $5, $6, $7, $8 FROM data_streams WHERE stream_id = $1`,
+    `INSERT INTO stream_deliveries (stream_id, batch_id, kind, event_count, attempt, at_ms, took_ms,
+       failure, event_id, crossing_id)
+     SELECT stream_id, $2, $3, $4, $5, $6, $7, $8, $9, $10::bigint FROM data_streams WHERE stream_id = $1`,
     [
       stream.streamId,
       batch.batchId,
@@ -110,6 +113,8 @@ async function logAttempt(sql: SqlRunner, attempt: Attempt): Promise<void> {
       atMs,
       tookMs,
       failure,
+      batch.eventId,
+      batch.crossingId,
     ],
   )
 }

@@ -47,6 +47,8 @@ export const batchBody = z.object({
 export interface EventText {
   readonly id: string
   readonly text: string
+  /** What it tells of, where that is a crossing. */
+  readonly crossingId?: number | undefined
 }
 
 export function usageEventText(usage: StreamedUsage, seesNumbers: boolean): EventText {

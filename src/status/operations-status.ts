@@ -32,7 +32,8 @@ const COUNTS = `
     (SELECT count(*) FROM mails WHERE state = 'queued')::int AS mails_queued,
     (SELECT count(*) FROM mails WHERE state = 'failed')::int AS mails_failed,
     (SELECT min(created_ms) FROM mails WHERE state = 'queued') AS oldest_mail_ms,
-    (SELECT count(*) FROM webhook_deliveries WHERE state = 'queued')::int AS webhooks_queued,
+    (SELECT (SELECT count(*) FROM stream_events) + (SELECT coalesce(sum(event_count), 0)
+      FROM stream_batches))::int AS webhooks_queued,
     (SELECT count(*) FROM alert_crossings WHERE published_ms IS NULL)::int AS events_queued`
 
 const position = z.object({ name: z.string(), next_offset: z.int() })

@@ -28,7 +28,6 @@ export async function sendAlerts(
     directory,
     clock,
     mailsPerMinuteMax: desk.config.mailsPerMinuteMax,
-    webhookTargets: desk.config.webhookTargets,
     flush: true,
   })
   return { ...report, streams: await sendStreams(desk, clock) }

@@ -30,7 +30,6 @@ export async function runAlertsStage(
       reader: createCrossingReader(stores.clickhouse),
       mailer,
       mailsPerMinuteMax: stores.config.mailsPerMinuteMax,
-      webhookTargets: stores.config.webhookTargets,
       publish: async (messages) => {
         for (const [topic, group] of byTopic(messages)) {
           await producer.send(stores.config.kafkaPrefix + topic, group)
