@@ -33,6 +33,7 @@ export const ROOMS = [
   'finance',
   'data-streams',
   'alerts',
+  'retention',
   'store-server',
   'demo',
   'app',

@@ -8,6 +8,7 @@ SELECT
 FROM usage_ledger
 WHERE account_id = {accountId:String}
     AND outcome = 'rated'
+    AND detail != {deletedDetail:String}
     AND recorded_at >= fromUnixTimestamp64Milli({fromMs:Int64})
     AND recorded_at <= fromUnixTimestamp64Milli({untilMs:Int64})
     AND (first, second, log_source, log_partition, log_offset)

@@ -59,6 +59,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['staff', async () => (await import('./access/staff-command.ts')).addStaffCommand],
   ['clients', async () => (await import('./access/clients-command.ts')).addClientsCommand],
   ['audit', async () => (await import('./access/audit-command.ts')).addAuditCommand],
+  ['retain', async () => (await import('./service/retain-command.ts')).addRetainCommand],
   ['status', async () => (await import('./service/status-command.ts')).addStatusCommand],
   [
     'store-server',

@@ -1,5 +1,6 @@
 /** Reads an account's usage for its stream, page by page: of a part of the log, or of a time. */
 import { z } from 'zod'
+import { DELETED_DETAIL } from '../core/usage/beyond-retention.ts'
 import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
@@ -44,7 +45,12 @@ export async function readReplayedUsage(
   wanted: WantedUsage,
   { fromMs, untilMs }: Pick<WantedReplay, 'fromMs' | 'untilMs'>,
 ): Promise<StreamedUsage[]> {
-  const rows = await clickhouse.query(replayQuery, { ...pageParams(wanted), fromMs, untilMs })
+  const rows = await clickhouse.query(replayQuery, {
+    ...pageParams(wanted),
+    fromMs,
+    untilMs,
+    deletedDetail: DELETED_DETAIL,
+  })
   return rows.map(toStreamed)
 }
 
@@ -75,11 +81,9 @@ interface PageParams extends UsagePlace {
 const liveQuery = queryFile<
   PageParams & ReturnType<typeof rangeParams> & { readonly recordedFromMs: number }
 >()('stream-usage-live', streamedRow, { fields })
-const replayQuery = queryFile<PageParams & { readonly fromMs: number; readonly untilMs: number }>()(
-  'stream-usage-replay',
-  streamedRow,
-  { fields },
-)
+const replayQuery = queryFile<
+  PageParams & { readonly fromMs: number; readonly untilMs: number; readonly deletedDetail: string }
+>()('stream-usage-replay', streamedRow, { fields })
 
 function toStreamed(found: z.output<typeof streamedRow>): StreamedUsage {
   const { startLocal, recordedMs, corrects, first, second, ...row } = found

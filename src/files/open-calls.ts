@@ -43,14 +43,14 @@ export function createOpenCalls(
   list: () => Promise<readonly SourceFile[]>,
 ): OpenCalls {
   const keep = (file: SourceFile, pending: readonly PendingCall[]) =>
-    writeKept(keptPath(file, archiveFolder), file, pending)
+    writeKept(keptOpenPath(file, archiveFolder), file, pending)
 
   async function after(last: SourceFile): Promise<readonly PendingCall[]> {
     const chain = chainTo(last, await list())
     const unread: SourceFile[] = []
     let pending: readonly PendingCall[] = []
     for (const file of chain.reverse()) {
-      const kept = readKept(keptPath(file, archiveFolder), file)
+      const kept = readKept(keptOpenPath(file, archiveFolder), file)
       if (kept !== undefined) {
         pending = kept
         break
@@ -105,7 +105,8 @@ const pendingSchema = z.object({
   isCarried: z.boolean(),
 })
 
-function keptPath(file: SourceFile, archiveFolder: string): string {
+/** Where what a file left open is kept. */
+export function keptOpenPath(file: SourceFile, archiveFolder: string): string {
   return `${archivedPath(archiveFolder, file)}.open.ndjson`
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { addMicros, microsToDecimal, type Micros } from '../core/money/money.ts'
 import { TikError } from '../core/failures/errors.ts'
+import { DELETED_DETAIL } from '../core/usage/beyond-retention.ts'
 import { entryId } from '../core/usage/ids.ts'
 import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
@@ -128,6 +129,8 @@ export function detailsConditions(filter: DetailsFilter): Conditions {
   const { amount, durationSeconds } = filter
   return allOf([
     usageConditions(filter),
+    // What it cost is in the totals still.
+    { texts: ['detail != {deletedDetail:String}'], params: { deletedDetail: DELETED_DETAIL } },
     amount === undefined
       ? NONE
       : {

@@ -6,6 +6,7 @@
 import { chunksByCatalogue } from './rows-by-catalogue.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts/accounts.ts'
+import { isBeyondRetention } from '../core/usage/beyond-retention.ts'
 import { entryId } from '../core/usage/ids.ts'
 import { FILES_LOG, type LedgerRow } from '../core/usage/ledger-row.ts'
 import type { Usage } from '../core/usage/usage.ts'
@@ -25,6 +26,10 @@ export interface VerifyParts {
   readonly ledger: Pick<Ledger, 'rows'>
   readonly files: readonly SourceFile[]
   readonly pathOf: (file: SourceFile) => string
+  /** Whether retention removed it from the archive: then its rows are believed. */
+  readonly isRemoved?: (file: SourceFile) => boolean
+  /** What the files before this one left open, where the one before it was removed. */
+  readonly openBefore?: (file: SourceFile) => Promise<readonly PendingCall[]>
   readonly sourceOf: (file: SourceFile) => SourceConfig
   /** The catalogue that rows with this hash were rated with. Throws when it is not archived. */
   readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
@@ -53,6 +58,8 @@ export interface FileVerdict {
   readonly records: number
   readonly rows: number
   readonly byOutcome: Readonly<Record<string, number>>
+  /** Rows that retention took something from: they are believed. */
+  readonly beyondRetention: number
   readonly findings: readonly VerifyFinding[]
 }
 
@@ -67,16 +74,12 @@ export async function* verifyLog(parts: VerifyParts): AsyncGenerator<FileVerdict
   const corrected = new Set(corrections.map(({ corrects }) => corrects))
   const current = currentCorrections(corrections)
   const open = new Map<string, readonly PendingCall[]>()
-  for (const file of parts.files)
-    yield await verifyFile(file, {
-      ...parts,
-      replay,
-      mediatorOf,
-      corrections,
-      corrected,
-      current,
-      open,
-    })
+  for (const file of parts.files) {
+    const ofFile = { ...parts, replay, mediatorOf, corrections, corrected, current, open }
+    yield await (parts.isRemoved?.(file) === true
+      ? believeFile(file, ofFile)
+      : verifyFile(file, ofFile))
+  }
 }
 
 interface FileParts extends VerifyParts {
@@ -92,14 +95,43 @@ interface FileParts extends VerifyParts {
   readonly open: Map<string, readonly PendingCall[]>
 }
 
+/** Its records are gone: what the ledger says of them moves the balances of what follows. */
+async function believeFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
+  const byOutcome: Record<string, number> = {}
+  let rowsCount = 0
+  const log = { source: FILES_LOG, partition: file.number }
+  for await (const rows of chunksByCatalogue(parts.ledger.rows({ log }))) {
+    await parts.replay.useCatalogue(rows[0]?.catalogueHash ?? '')
+    applyCorrections(parts, rows[0]?.recordedMs ?? 0)
+    for (const row of rows) {
+      byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
+      parts.replay.take(row)
+    }
+    rowsCount += rows.length
+    parts.onProgress?.({ rows: rows.length, file })
+  }
+  const found = createFindings()
+  checkCounts(file, { recordsCount: file.recordsCount, rowsCount }, found)
+  return {
+    file,
+    records: file.recordsCount,
+    rows: rowsCount,
+    byOutcome,
+    beyondRetention: rowsCount,
+    findings: found.list(),
+  }
+}
+
 async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdict> {
   const found = createFindings()
   const { replay } = parts
   const source = parts.sourceOf(file)
-  const decoder = openCarryingDecoder(source, file, parts.open.get(chainKey(file)) ?? [])
+  const pending = parts.open.get(chainKey(file)) ?? (await parts.openBefore?.(file)) ?? []
+  const decoder = openCarryingDecoder(source, file, pending)
   const records = decodedRecords(parts.pathOf(file), decoder)
   const byOutcome: Record<string, number> = {}
   let rowsCount = 0
+  let beyondRetention = 0
   const log = { source: FILES_LOG, partition: file.number }
   for await (const rows of chunksByCatalogue(parts.ledger.rows({ log }))) {
     const decoded = await records.take(rows.length)
@@ -114,7 +146,10 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
       byOutcome[row.outcome] = (byOutcome[row.outcome] ?? 0) + 1
       const usage = usages[index]
       if (usage === undefined) found.add('row_extra', entryId(row), 'the file has no such record')
-      else verifyRow({ row, usage, offset: rowsCount + index }, parts, found)
+      else if (isBeyondRetention(row)) {
+        beyondRetention += 1
+        replay.take(row)
+      } else verifyRow({ row, usage, offset: rowsCount + index }, parts, found)
     }
     rowsCount += rows.length
     parts.onProgress?.({ rows: rows.length, file })
@@ -129,7 +164,14 @@ async function verifyFile(file: SourceFile, parts: FileParts): Promise<FileVerdi
       `${missing} records from number ${rowsCount} on have no row`,
     )
   checkCounts(file, { recordsCount, rowsCount }, found)
-  return { file, records: recordsCount, rows: rowsCount, byOutcome, findings: found.list() }
+  return {
+    file,
+    records: recordsCount,
+    rows: rowsCount,
+    byOutcome,
+    beyondRetention,
+    findings: found.list(),
+  }
 }
 
 /** Corrections moved the balances of whatever was rated after them. */

@@ -78,9 +78,11 @@ async function verify(options: { json?: true; topic?: string }, command: Command
   if (rest > 0) remark(`… and ${rest} more: --json`)
 }
 
-function describe({ file, records, byOutcome, findings }: FileVerdict): string {
+function describe(verdict: FileVerdict): string {
+  const { file, records, byOutcome, beyondRetention, findings } = verdict
   const outcomes = Object.entries(byOutcome).map(([outcome, count]) => `${count} ${outcome}`)
-  return `${file.name}: ${records} records = ${outcomes.join(' + ')}; ${verdictOf(findings.length)}`
+  const beyond = beyondRetention === 0 ? '' : `, ${beyondRetention} beyond retention`
+  return `${file.name}: ${records} records = ${outcomes.join(' + ')}${beyond}; ${verdictOf(findings.length)}`
 }
 
 function verdictOf(findingsCount: number): string {

@@ -170,6 +170,16 @@ const SETTINGS = {
     z.enum(['public', 'any']).default('public'),
     'where webhooks may lead: public addresses only, or this machine and private networks too, for trials',
   ),
+  maskNumbersAfterDays: setting(
+    'TIK_MASK_NUMBERS_AFTER_DAYS',
+    count(31, 36_500).optional(),
+    'days after which `tik retain` masks the numbers of other parties and removes the archived files; default: never',
+  ),
+  deleteDetailsAfterDays: setting(
+    'TIK_DELETE_DETAILS_AFTER_DAYS',
+    count(31, 36_500).optional(),
+    'days after which `tik retain` deletes the details of usage; what it cost stays; default: never',
+  ),
   httpHost: setting(
     'TIK_HTTP_HOST',
     z.string().default('127.0.0.1'),

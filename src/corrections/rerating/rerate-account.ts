@@ -6,6 +6,7 @@
  */
 import type { Catalogue } from '../../catalogue/catalogue.ts'
 import type { Directory } from '../../core/accounts/accounts.ts'
+import { isBeyondRetention } from '../../core/usage/beyond-retention.ts'
 import { entryId } from '../../core/usage/ids.ts'
 import { addMicros, type Micros } from '../../core/money/money.ts'
 import { RERATE_LOG, type LedgerRow, type RatedUsage } from '../../core/usage/ledger-row.ts'
@@ -74,6 +75,8 @@ export function rerateAccount(question: RerateQuestion): Rerating {
     const usage = usageToday(row, catalogue)
     for (const request of rater.missingBalances([usage])) rater.restore(request, NO_TOTALS)
     const rated = resultOf(usage, row, rater)
+    // Without its number nobody can say what it should have cost: it stays as it is.
+    if (isBeyondRetention(row)) continue
     if (!isWithin(row.startMs, fromMs, toMs) || !isAsked(row, usage, question)) continue
     if (!isOfTariff({ row, usage, rated }, question)) continue
     ratedCount += 1

@@ -6,7 +6,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BillingParts, InvoiceDocument } from '../run/billing.ts'
 import { withCatalogueOfRun } from '../store/catalogue-of-run.ts'
-import { documentsOf } from '../store/list-invoices.ts'
+import { documentsOf, removedDocumentsOf } from '../store/list-invoices.ts'
 import type { StoredInvoice } from '../store/stored-invoice.ts'
 import { writeFileAtomically } from './atomic-file.ts'
 import { DOCUMENT_KINDS, writable } from './document-kinds.ts'
@@ -34,7 +34,10 @@ export async function restoreDocuments(
     const { kind, path } = document
     results.push({ kind, path, outcome: await restore(parts, renderer, stored, document) })
   }
-  const missing = DOCUMENT_KINDS.filter(({ kind }) => !noted.some((each) => each.kind === kind))
+  const removed = await removedDocumentsOf(parts, stored.invoiceId)
+  const missing = DOCUMENT_KINDS.filter(
+    ({ kind }) => !removed.has(kind) && !noted.some((each) => each.kind === kind),
+  )
   const kinds = writable(stored.invoice, missing)
   if (kinds.length === 0) return results
   const paths = await writeDocuments(parts, renderer, { ...stored, kinds })

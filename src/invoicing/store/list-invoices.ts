@@ -179,13 +179,28 @@ const summaryRow = z.object({
   gross_micros: z.int(),
 })
 
+/** Kinds whose file retention removed: nobody misses them, and nobody writes them again. */
+export async function removedDocumentsOf(
+  { operations }: Pick<BillingParts, 'operations'>,
+  invoiceId: number,
+): Promise<Set<string>> {
+  const rows = await operations.query(
+    'SELECT kind FROM retained_documents WHERE invoice_id = $1',
+    [invoiceId],
+    z.object({ kind: z.string() }),
+  )
+  return new Set(rows.map(({ kind }) => kind))
+}
+
 export async function documentsOf(
   { operations, documentsFolder }: Pick<BillingParts, 'operations' | 'documentsFolder'>,
   invoiceIds: readonly number[],
 ): Promise<Map<number, InvoiceDocument[]>> {
   const rows = await operations.query(
-    `SELECT invoice_id, kind, path, sha256, size_bytes FROM invoice_documents
-     WHERE invoice_id = ANY($1::bigint[]) ORDER BY invoice_id, kind`,
+    `SELECT invoice_id, kind, path, sha256, size_bytes FROM invoice_documents AS document
+     WHERE invoice_id = ANY($1::bigint[]) AND NOT EXISTS (SELECT FROM retained_documents AS removed
+       WHERE removed.invoice_id = document.invoice_id AND removed.kind = document.kind)
+     ORDER BY invoice_id, kind`,
     [invoiceIds],
     z.object({
       invoice_id: z.int(),

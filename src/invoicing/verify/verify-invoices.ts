@@ -20,7 +20,7 @@ import { chargedSide } from '../credit/credit-note-of-period.ts'
 import { fileHash } from '../documents/file-hash.ts'
 import { creditMistakes, isCreditedWhole } from '../credit/credits-hold.ts'
 import { creditsOf } from '../store/credits-of.ts'
-import { documentsOf } from '../store/list-invoices.ts'
+import { documentsOf, removedDocumentsOf } from '../store/list-invoices.ts'
 import { countSeries } from '../store/number-series.ts'
 import { storedInvoice, type StoredInvoice } from '../store/stored-invoice.ts'
 import { verifyAgreed } from './verify-agreed.ts'
@@ -223,10 +223,11 @@ async function verifyDocuments(parts: BillingParts, stored: StoredInvoice): Prom
   const { invoice, invoiceId } = stored
   if (invoice.number === '') return []
   const documents = (await documentsOf(parts, [invoiceId])).get(invoiceId) ?? []
+  const removed = await removedDocumentsOf(parts, invoiceId)
   const show = `tik bill documents ${invoice.number}` // Writes them once more.
   const findings: Finding[] = []
   for (const { kind, gaps, isOf } of DOCUMENT_KINDS) {
-    if (isOf?.(invoice) === false) continue
+    if (isOf?.(invoice) === false || removed.has(kind)) continue
     const document = documents.find((each) => each.kind === kind)
     // Documents of one order are noted together: this one was not ordered then, or could not be written.
     if (document === undefined && gaps !== undefined && documents.length > 0) continue
