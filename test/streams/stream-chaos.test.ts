@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { STREAM_CLAIM_MS } from '../../src/data-streams/deliver-streams.ts'
-import type { OperationsStore } from '../../src/postgres/operations-store.ts'
+import { DEATH, dyingAt } from '../doubles/dying-store.ts'
 import { keptIds, openReceiver, type Answer } from './receiver.ts'
 import { openStreamWorld, type StreamWorld } from './stream-world.ts'
 
@@ -48,7 +48,7 @@ test('every usage once and in order, through failures of the recipient and death
         }
         const answers = [...one.answers]
         receiver.answer = () => answers.shift() ?? 200
-        const store = one.diesAt === null ? operations : dyingAt(operations, one.diesAt)
+        const store = one.diesAt === null ? operations : dyingAt(one.diesAt, operations).operations
         await world.round({ store }).catch((error: unknown) => {
           if (error !== DEATH) throw error
         })
@@ -71,28 +71,3 @@ test('every usage once and in order, through failures of the recipient and death
     { numRuns: 25 },
   )
 }, 240_000)
-
-const DEATH = new Error('the process is gone')
-
-/** From its nth write on nothing of this process reaches the store. */
-function dyingAt(store: OperationsStore, nth: number): OperationsStore {
-  let writesCount = 0
-  const alive = (): void => {
-    writesCount += 1
-    if (writesCount >= nth) throw DEATH
-  }
-  return {
-    query: (...asked) => store.query(...asked),
-    script: (text) => store.script(text),
-    close: () => store.close(),
-    [Symbol.asyncDispose]: async () => {},
-    async execute(...asked) {
-      alive()
-      return store.execute(...asked)
-    },
-    async transaction(work) {
-      alive()
-      return store.transaction(work)
-    },
-  }
-}
