@@ -11,6 +11,7 @@ export const NO_LEDGER: ClickHouseStore = {
   prepare: refuse,
   query: refuse,
   stream: refuse,
+  bytes: refuse,
   command: refuse,
   insertNative: refuse,
   close: refuse,
