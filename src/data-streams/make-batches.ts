@@ -4,14 +4,14 @@
  * that wait, then usage. The ledger is asked before the transaction begins; who lost its claim meanwhile
  * writes nothing.
  */
-import { z } from 'zod'
 import type { Directory } from '../core/accounts/accounts.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
 import type { DataStream, WantedReplay, UsagePlace } from './data-stream.ts'
-import type { LogRange } from './note-reads.ts'
 import { readLiveUsage, readReplayedUsage, type StreamedUsage } from './read-usage.ts'
-import { batchText, otherEventText, usageEventText, type EventText } from './stream-event.ts'
+import { storeStep, type Step } from './store-batches.ts'
+import { otherEventText, usageEventText, type EventText } from './stream-event.ts'
+import { nextReadOf, waitingEvents } from './what-waits.ts'
 
 /** In one request. */
 export const EVENTS_PER_BATCH_MAX = 500
@@ -46,40 +46,13 @@ export async function makeBatches(
 ): Promise<boolean> {
   const step = await nextStep(parts, stream)
   if (step === undefined) return false
-  return parts.store.transaction(async (sql) => {
-    const batches = batchesOf(step.events, stream.form)
-    if (!(await moveOn(sql, stream, step, batches.length, claim))) return false
-    for (const [index, events] of batches.entries()) {
-      await insertBatch(sql, stream, { ...step, ...claim }, events, index + 1)
-    }
-    if (step.eventNos.length > 0) {
-      await sql.execute('DELETE FROM stream_events WHERE event_no = ANY($1::bigint[])', [
-        step.eventNos,
-      ])
-    }
-    return true
-  })
-}
-
-/** What is sent next, and where the stream stands then. It can be nothing but a move. */
-interface Step {
-  readonly kind: 'live' | 'replay'
-  readonly events: readonly EventText[]
-  /** Waiting events that are in it. */
-  readonly eventNos: readonly number[]
-  readonly nextRead: number
-  readonly readPlace: UsagePlace | undefined
-  readonly replay: WantedReplay | undefined
+  const batches = batchesOf(step.events, stream.form)
+  return parts.store.transaction((sql) => storeStep(sql, stream, { step, batches, claim }))
 }
 
 async function nextStep(parts: BatchingParts, stream: DataStream): Promise<Step | undefined> {
   if (stream.replay !== undefined) return replayStep(parts, stream, stream.replay)
-  const waiting = await parts.store.query(
-    `SELECT event_no, event_id, event_type, payload, crossing_id FROM stream_events WHERE stream_id = $1
-     ORDER BY event_no LIMIT ${EVENTS_PER_FILL_MAX}`,
-    [stream.streamId],
-    waitingRow,
-  )
+  const waiting = await waitingEvents(parts.store, stream.streamId, EVENTS_PER_FILL_MAX)
   if (waiting.length > 0) {
     return {
       ...stand(stream),
@@ -94,14 +67,6 @@ async function nextStep(parts: BatchingParts, stream: DataStream): Promise<Step 
   return stream.events.includes('usage') ? usageStep(parts, stream) : undefined
 }
 
-const waitingRow = z.object({
-  event_no: z.int(),
-  event_id: z.string(),
-  event_type: z.string(),
-  payload: z.string(),
-  crossing_id: z.int().nullable(),
-})
-
 /** An alert webhook gets the event alone. */
 function eventText(stream: DataStream, id: string, type: string, payload: string): EventText {
   return stream.form === 'single' ? { id, text: payload } : otherEventText({ id, type, payload })
@@ -112,12 +77,7 @@ function stand({ nextRead, readPlace, replay }: DataStream) {
 }
 
 async function usageStep(parts: BatchingParts, stream: DataStream): Promise<Step | undefined> {
-  const [read] = await parts.store.query(
-    `SELECT read_no, recorded_from_ms, ranges FROM stream_reads
-     WHERE read_no >= $1 AND accounts @> ARRAY[$2::text] ORDER BY read_no LIMIT 1`,
-    [stream.nextRead, stream.ownerId],
-    readRow,
-  )
+  const read = await nextReadOf(parts.store, stream)
   if (read === undefined) return undefined
   // A place is of the read that the stream stands at.
   const after = read.read_no === stream.nextRead ? stream.readPlace : undefined
@@ -135,12 +95,6 @@ async function usageStep(parts: BatchingParts, stream: DataStream): Promise<Step
     replay: undefined,
   }
 }
-
-const readRow = z.object({
-  read_no: z.int(),
-  recorded_from_ms: z.int(),
-  ranges: z.array(z.object({ partition: z.string(), next: z.int(), last: z.int() })),
-}) satisfies z.ZodType<{ ranges: LogRange[] }>
 
 async function replayStep(
   parts: BatchingParts,
@@ -197,71 +151,4 @@ export function batchesOf(events: readonly EventText[], form: DataStream['form']
     }
   }
   return batches
-}
-
-/** Nothing while somebody else has the stream, or a person asked for a replay meanwhile. */
-async function moveOn(
-  sql: SqlRunner,
-  stream: DataStream,
-  { nextRead, readPlace, replay }: Step,
-  batchesCount: number,
-  { claimId, nowMs }: { claimId: string; nowMs: number },
-): Promise<boolean> {
-  const changed = await sql.execute(
-    `UPDATE data_streams SET next_read = $4, read_place = $5::jsonb, replay = $6::jsonb,
-       batch_count = batch_count + $7
-     WHERE stream_id = $1 AND claim_id = $2 AND claimed_until_ms > $3::bigint
-       AND replay IS NOT DISTINCT FROM $8::jsonb AND batch_count = $9`,
-    [
-      stream.streamId,
-      claimId,
-      nowMs,
-      nextRead,
-      jsonOrNull(readPlace),
-      jsonOrNull(replay),
-      batchesCount,
-      jsonOrNull(stream.replay),
-      stream.batchCount,
-    ],
-  )
-  return changed === 1
-}
-
-function jsonOrNull(value: UsagePlace | WantedReplay | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value)
-}
-
-async function insertBatch(
-  sql: SqlRunner,
-  stream: DataStream,
-  { kind, nowMs }: { kind: Step['kind']; nowMs: number },
-  events: readonly EventText[],
-  nth: number,
-): Promise<void> {
-  const number = stream.batchCount + nth
-  const [first] = events
-  const body =
-    stream.form === 'single'
-      ? (first?.text ?? '')
-      : batchText(
-          stream,
-          { type: 'stream.batch', number, isReplay: kind === 'replay', atMs: nowMs },
-          events,
-        )
-  await sql.execute(
-    `INSERT INTO stream_batches (batch_id, stream_id, kind, batch_no, event_count, event_id, body, made_ms,
-       crossing_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      `msg_${stream.streamId}_${number}`,
-      stream.streamId,
-      kind,
-      number,
-      events.length,
-      stream.form === 'single' ? (first?.id ?? '') : '',
-      body,
-      nowMs,
-      stream.form === 'single' ? (first?.crossingId ?? null) : null,
-    ],
-  )
 }

@@ -7,6 +7,14 @@ import { z } from 'zod'
 import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
+import {
+  accountsOfStreams,
+  insertRead,
+  lockStreams,
+  nextNumber,
+  readPositions,
+  writePositions,
+} from './stream-positions.ts'
 
 /** A part of one partition of the log, both ends included. */
 export interface LogRange {
@@ -23,7 +31,6 @@ const PARTITIONS_MAX = 500
 const ACCOUNTS_MAX = 1_000
 /** Reads in one round; what is left waits for the next. */
 const READS_MAX = 1_000
-const STREAMS_LOCK = 811_040_530 // Any constant that nobody else takes.
 
 /** All that is new. Costs nothing while no stream wants usage. */
 export async function noteNewReads(
@@ -50,13 +57,7 @@ export async function nextReadNo(
   for (let read = 0; read < READS_MAX; read++) {
     if (!(await noteOneRead(sql, clickhouse, nowMs))) break
   }
-  const [row] = await sql.query(
-    `SELECT greatest((SELECT max(read_no) FROM stream_reads), (SELECT max(next_read) - 1 FROM data_streams),
-       0) + 1 AS next`,
-    [],
-    z.object({ next: z.int() }),
-  )
-  return row?.next ?? 1
+  return nextNumber(sql)
 }
 
 /** Whether there is more than one read takes. */
@@ -65,7 +66,7 @@ async function noteOneRead(
   clickhouse: ClickHouseStore,
   nowMs: number,
 ): Promise<boolean> {
-  await sql.query('SELECT pg_advisory_xact_lock($1)', [STREAMS_LOCK], z.unknown())
+  await lockStreams(sql)
   const { known, readMs } = await readPositions(sql)
   const stands = await clickhouse.query(positionsQuery, {})
   const behind = stands
@@ -86,11 +87,7 @@ async function noteOneRead(
   const recordedFromMs = Math.max(0, readMs - CLOCK_SLACK_MS)
   const accounts = await touched(clickhouse, await accountsOfStreams(sql), ranges, recordedFromMs)
   if (accounts.length > 0) {
-    await sql.execute(
-      `INSERT INTO stream_reads (read_ms, recorded_from_ms, accounts, ranges)
-       VALUES ($1, $2, $3::text[], $4::jsonb)`,
-      [nowMs, recordedFromMs, accounts, JSON.stringify(ranges)],
-    )
+    await insertRead(sql, { nowMs, recordedFromMs, accounts, ranges })
   }
   return behind.length > moved.length
 }
@@ -133,60 +130,4 @@ export function rangeParams(ranges: readonly LogRange[]) {
     nextOffsets: ranges.map(({ next }) => next),
     lastOffsets: ranges.map(({ last }) => last),
   }
-}
-
-/** Also of streams that are paused: they go on from where they were. */
-async function accountsOfStreams(sql: SqlRunner): Promise<string[]> {
-  const rows = await sql.query(
-    `SELECT DISTINCT owner_id FROM data_streams WHERE owner_kind = 'account' AND 'usage' = ANY(events)`,
-    [],
-    z.object({ owner_id: z.string() }),
-  )
-  return rows.map(({ owner_id }) => owner_id)
-}
-
-async function readPositions(
-  sql: SqlRunner,
-): Promise<{ known: Map<string, number>; readMs: number | undefined }> {
-  const rows = await sql.query(
-    'SELECT log_source, log_partition, next_offset, read_ms FROM stream_positions',
-    [],
-    z.object({
-      log_source: z.string(),
-      log_partition: z.int(),
-      next_offset: z.int(),
-      read_ms: z.int(),
-    }),
-  )
-  return {
-    known: new Map(
-      rows.map((row) => [`${row.log_source}/${row.log_partition}`, row.next_offset] as const),
-    ),
-    readMs: rows.find(({ log_source }) => log_source === LAST_READ)?.read_ms,
-  }
-}
-
-/** No log has this name: its row says when the log was read last. */
-const LAST_READ = ''
-
-async function writePositions(
-  sql: SqlRunner,
-  moved: readonly { source: string; number: number; last: number }[],
-  nowMs: number,
-): Promise<void> {
-  const rows = moved.map(({ source, number, last }) => ({
-    log_source: source,
-    log_partition: number,
-    next_offset: last + 1,
-    read_ms: nowMs,
-  }))
-  const lastRead = { log_source: LAST_READ, log_partition: 0, next_offset: 0, read_ms: nowMs }
-  await sql.execute(
-    `INSERT INTO stream_positions (log_source, log_partition, next_offset, read_ms)
-     SELECT log_source, log_partition, next_offset, read_ms
-     FROM jsonb_populate_recordset(NULL::stream_positions, $1::jsonb)
-     ON CONFLICT (log_source, log_partition)
-     DO UPDATE SET next_offset = excluded.next_offset, read_ms = excluded.read_ms`,
-    [JSON.stringify([...rows, lastRead])],
-  )
 }

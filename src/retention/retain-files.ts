@@ -10,6 +10,7 @@ import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 import { listSourceFiles, type SourceFile } from '../ledger/source-files.ts'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
+import { noteRemoved, removedFiles } from './removed-files.ts'
 
 const filesQuery = queryFile<{ heldAccounts: readonly string[] }>()(
   'retain-files',
@@ -31,15 +32,6 @@ export async function filesBeyond(
   })
 }
 
-export async function removedFiles(sql: SqlRunner): Promise<Set<number>> {
-  const rows = await sql.query(
-    'SELECT file_number FROM retained_files',
-    [],
-    z.object({ file_number: z.int() }),
-  )
-  return new Set(rows.map(({ file_number }) => file_number))
-}
-
 /** Noted first, then removed; what a run before noted and did not remove goes too. */
 export async function removeFiles(
   stores: { readonly clickhouse: ClickHouseStore; readonly operations: OperationsStore },
@@ -48,11 +40,7 @@ export async function removeFiles(
   nowMs: number,
 ): Promise<void> {
   const { operations, clickhouse } = stores
-  await operations.execute(
-    `INSERT INTO retained_files (file_number, removed_ms) SELECT number, $2::bigint
-     FROM unnest($1::bigint[]) AS number ON CONFLICT DO NOTHING`,
-    [files.map(({ number }) => number), nowMs],
-  )
+  await noteRemoved(operations, files, nowMs)
   const removed = await removedFiles(operations)
   const all = await listSourceFiles(clickhouse)
   for (const [index, file] of all.entries()) {
