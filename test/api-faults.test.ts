@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { PROBLEM_TYPE } from '../src/api/problem.ts'
 import { createRandom } from '../src/demo/random.ts'
@@ -33,6 +33,8 @@ let key: string
 beforeAll(async () => {
   await copyTestOperations(join(stores, 'operations'))
   const tik = createCommandLine(stores, settings)
+  // Both stores: a command opens the ledger only when it asks it something.
+  expect(await tik.here(['migrate'])).toMatchObject({ status: 0 })
   const document = join(folder, 'accounts.json')
   writeFileSync(document, JSON.stringify(SMALL_COMPANY))
   expect(await tik.here(['accounts', 'import', document])).toMatchObject({ status: 0 })
@@ -42,10 +44,12 @@ beforeAll(async () => {
   const [door = 0, clickhouse = 0, postgres = 0] = await freePorts(3)
   ports = { door, clickhouse, postgres }
 }, 120_000)
-afterAll(() => {
+/** What a failed test left would hold the folder. */
+afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
+  children.clear()
 })
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('stores that are away are 503 with when to come back; when they are back all is well by itself', async () => {
   let storeServer = await startStoreServer()
