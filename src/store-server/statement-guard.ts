@@ -42,7 +42,7 @@ const ENGINES = /^(?:replicated)?(?:replacing|summing|aggregating)?mergetree$/
 
 /** Functions, types and words of the queries and migrations that a bracket may follow; none leaves the engine. */
 const CALLABLE = new Set(
-  `any anyIf anyLast argMax argMinIf array arrayConcat arrayCount arrayElement arrayFilter arrayJoin arrayMap
+  `any anyIf anyLast argMax argMinIf array arrayConcat arrayCount arrayElement arrayExists arrayFilter arrayJoin arrayMap
    arraySlice arrayStringConcat arraySum arrayZip bloom_filter concat count countIf countSubstrings
    currentDatabase DateTime DateTime64 Decimal empty Enum16 Enum8 FixedString formatDateTime
    fromUnixTimestamp64Milli greatest groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
