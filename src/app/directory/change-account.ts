@@ -68,7 +68,10 @@ export async function changeAccount(
   const parts = await openBillingParts(desk, clock)
   requireKnown(event, parts.catalogue)
   const by = { atMs, changedBy: desk.caller.name }
-  if (dryRun) return lookAhead(parts, event, by)
+  if (dryRun) {
+    await parts.ledger.positions() // Opens it: what opens a ledger waits for no transaction of ours.
+    return lookAhead(parts, event, by)
+  }
   const done = await desk.operations.transaction(async (sql) => {
     const changed = await changeByHand(sql, event, by)
     if (changed.isChanged) await noteChange(desk, sql, event, changed)
