@@ -3,6 +3,13 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { asOne } from '../src/app/as-one.ts'
+import { operator } from '../src/app/caller.ts'
+import { openDesk } from '../src/app/desk.ts'
+import { SILENT } from '../src/app/talk.ts'
+import { readQuestion } from '../src/app/usage/read-question.ts'
+import { totalsOf } from '../src/app/usage/usage-reports.ts'
+import { readConfig } from '../src/core/config/config.ts'
 import { createCommandLine } from './command-line.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
 import { asteriskLine, SMALL_COMPANY } from './small-company.ts'
@@ -61,3 +68,15 @@ test('who works with accounts and users needs no ledger', async () => {
     expect(await tik.here(['users', 'list'])).toMatchObject({ status: 0, stderr: '' })
   })
 })
+
+test('what is written in a transaction finds the ledger opened, for opening it asks what the transaction holds', async () => {
+  const config = readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
+  await using desk = await openDesk(config, 'test', {
+    caller: operator('test'),
+    use: 'read',
+    talk: SILENT,
+  })
+  const question = readQuestion({ period: '2026-10', timeZone: 'Europe/Amsterdam' })
+  const [total] = await asOne(desk, (within) => totalsOf(within, 'total', question))
+  expect(total?.count).toBe(1)
+}, 30_000)

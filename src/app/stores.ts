@@ -16,7 +16,11 @@ import { openJournal } from '../ledger/holes/recording-journal.ts'
 import { compilePlainly } from '../postgres/compile-plainly.ts'
 import { operationsOnDemand } from '../postgres/operations-on-demand.ts'
 import { migrateOperations, operationsMigrationStatus } from '../postgres/migrate-operations.ts'
-import { openOperations, type OperationsStore } from '../postgres/operations-store.ts'
+import {
+  openOperations,
+  type OperationsStore,
+  type SqlRunner,
+} from '../postgres/operations-store.ts'
 import { rememberedPositions, rememberingPositions } from './remembered-positions.ts'
 import { SILENT, type Talk } from './talk.ts'
 import { askWhole, type LedgerUse } from './whole-ledger.ts'
@@ -87,7 +91,7 @@ async function openStoresOnDemand(config: Config, command: string, talk: Talk): 
   await using opening = new AsyncDisposableStack()
   const { dataFolder, folderAccess } = config
   const folder = opening.use(await openDataFolder(dataFolder, `tik ${command}`, folderAccess))
-  const operations = opening.use(
+  const plainOperations = opening.use(
     operationsOnDemand(async () => {
       compilePlainly() // Such a command asks a few things and ends.
       const store = await openOperationsOf(config, folder)
@@ -95,13 +99,14 @@ async function openStoresOnDemand(config: Config, command: string, talk: Talk): 
     }),
   )
   const journal = openJournal(journalPathOf(folder))
+  const { operations, within } = answeringWithin(plainOperations)
   const clickhouse = opening.use(
     clickHouseOnDemand({ kind: 'embedded', journal }, async () => {
       const known = rememberedPositions(folder.subfolder('operations'))
       const store = await openClickHouse(clickHouseOptions(config, folder))
       return orClosed(store, async () => {
         await migrateClickHouse(store)
-        await askWhole({ clickhouse: store, operations, known, talk }, 'read')
+        await askWhole({ clickhouse: store, operations: within, known, talk }, 'read')
       })
     }),
   )
@@ -114,6 +119,34 @@ async function openStoresOnDemand(config: Config, command: string, talk: Talk): 
     talk,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+/**
+ * Opening the ledger asks the operations store, which within a transaction answers that alone: whoever asks
+ * the ledger first in a transaction would wait for themselves. `within` asks in the transaction that is on.
+ */
+function answeringWithin(store: OperationsStore): {
+  readonly operations: OperationsStore
+  readonly within: OperationsStore
+} {
+  let current: SqlRunner | undefined
+  const operations: OperationsStore = {
+    ...store,
+    transaction: (work) =>
+      store.transaction(async (sql) => {
+        current = sql
+        try {
+          return await work(sql)
+        } finally {
+          current = undefined
+        }
+      }),
+  }
+  const within: OperationsStore = {
+    ...store,
+    query: (statement, parameters, row) => (current ?? store).query(statement, parameters, row),
+  }
+  return { operations, within }
 }
 
 async function orClosed<Store extends AsyncDisposable>(

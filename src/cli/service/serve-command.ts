@@ -38,6 +38,7 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   held.use(endEvenIfHeld())
   await using desk = await openDeskOf(command, 'serve', 'serve')
   const { config } = desk
+  await desk.clickhouse.prepare() // Opened now, so that nobody waits for it later.
   // Other commands need not load it.
   const { serveApi } = await import('../../api/serve.ts')
   const { mountPortal } = await import('../../portal/mount-portal.ts')
