@@ -29,7 +29,6 @@ export const de: PortalWords = {
     next: 'Danach geht es weiter zu der Seite, die Sie geöffnet haben.',
   },
   period: {
-    current: 'laufender Zeitraum',
     before: 'Voriger Zeitraum',
     after: 'Nächster Zeitraum',
     months: [
@@ -83,8 +82,6 @@ export const de: PortalWords = {
     newest: 'Neueste',
     times: (zone) => `Zeiten in ${zone}`,
     why: 'Warum kostet das so viel?',
-    rule: 'Regel',
-    step: 'Schritt',
     back: 'Zurück zu den Gesprächen',
   },
   invoices: {
@@ -184,7 +181,6 @@ export const de: PortalWords = {
     lastInvoice: 'Letzte Rechnung',
     attention: 'Was Aufmerksamkeit braucht',
     calm: 'Alle Pakete und Limits reichen gut aus.',
-    of: (name) => `von ${name}`,
   },
   users: {
     title: 'Benutzer',
@@ -218,7 +214,6 @@ export const de: PortalWords = {
     title: 'Meine Daten',
     name: 'Name',
     email: 'E-Mail',
-    language: 'Sprache',
     sessions: 'Wo Sie angemeldet sind',
     opened: 'Seit',
     used: 'Zuletzt benutzt',

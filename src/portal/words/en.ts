@@ -29,7 +29,6 @@ export const en: PortalWords = {
     next: 'You then go on to the page that you opened.',
   },
   period: {
-    current: 'current period',
     before: 'Previous period',
     after: 'Next period',
     months: [
@@ -82,8 +81,6 @@ export const en: PortalWords = {
     newest: 'Newest',
     times: (zone) => `Times in ${zone}`,
     why: 'Why does this cost that?',
-    rule: 'Rule',
-    step: 'Step',
     back: 'Back to the calls',
   },
   invoices: {
@@ -183,7 +180,6 @@ export const en: PortalWords = {
     lastInvoice: 'Newest invoice',
     attention: 'What needs attention',
     calm: 'All bundles and limits are well within.',
-    of: (name) => `of ${name}`,
   },
   users: {
     title: 'Users',
@@ -212,7 +208,6 @@ export const en: PortalWords = {
     title: 'My data',
     name: 'Name',
     email: 'E-mail',
-    language: 'Language',
     sessions: 'Where you are signed in',
     opened: 'Since',
     used: 'Last used',

@@ -29,7 +29,6 @@ export const fr: PortalWords = {
     next: 'Vous irez ensuite à la page que vous avez ouverte.',
   },
   period: {
-    current: 'période en cours',
     before: 'Période précédente',
     after: 'Période suivante',
     months: [
@@ -83,8 +82,6 @@ export const fr: PortalWords = {
     newest: 'Plus récents',
     times: (zone) => `Heures : ${zone}`,
     why: 'Pourquoi ce prix ?',
-    rule: 'Règle',
-    step: 'Étape',
     back: 'Retour aux appels',
   },
   invoices: {
@@ -184,7 +181,6 @@ export const fr: PortalWords = {
     lastInvoice: 'Dernière facture',
     attention: 'Ce qui demande attention',
     calm: 'Tous les forfaits et limites sont largement suffisants.',
-    of: (name) => `de ${name}`,
   },
   users: {
     title: 'Utilisateurs',
@@ -218,7 +214,6 @@ export const fr: PortalWords = {
     title: 'Mes données',
     name: 'Nom',
     email: 'E-mail',
-    language: 'Langue',
     sessions: 'Où vous êtes connecté',
     opened: 'Depuis',
     used: 'Dernière utilisation',

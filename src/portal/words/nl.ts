@@ -27,7 +27,6 @@ export const nl = {
     next: 'U gaat daarna verder naar de pagina die u opende.',
   },
   period: {
-    current: 'lopende periode',
     before: 'Vorige periode',
     after: 'Volgende periode',
     months: [
@@ -80,8 +79,6 @@ export const nl = {
     newest: 'Nieuwste',
     times: (zone: string) => `Tijden in ${zone}`,
     why: 'Waarom kost dit zoveel?',
-    rule: 'Regel',
-    step: 'Stap',
     back: 'Terug naar de gesprekken',
   },
   invoices: {
@@ -187,7 +184,6 @@ export const nl = {
     lastInvoice: 'Laatste factuur',
     attention: 'Wat aandacht vraagt',
     calm: 'Alle bundels en limieten zijn ruim voldoende.',
-    of: (name: string) => `van ${name}`,
   },
   users: {
     title: 'Gebruikers',
@@ -221,7 +217,6 @@ export const nl = {
     title: 'Mijn gegevens',
     name: 'Naam',
     email: 'E-mail',
-    language: 'Taal',
     sessions: 'Waar u bent ingelogd',
     opened: 'Sinds',
     used: 'Laatst gebruikt',
