@@ -48,10 +48,12 @@ export function createCommandLine(
 /** Keeps what is written instead of writing it. */
 function capture(stream: NodeJS.WriteStream, onOutput: (text: string) => void = () => undefined) {
   const pieces: string[] = []
-  const spy = vi.spyOn(stream, 'write').mockImplementation((piece) => {
+  const spy = vi.spyOn(stream, 'write').mockImplementation((piece, ...rest: unknown[]) => {
     const text = typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8')
     pieces.push(text)
     onOutput(text)
+    const told = rest.at(-1) // Who wants to know when it is written.
+    if (typeof told === 'function') queueMicrotask(() => void told())
     return true
   })
   return {
