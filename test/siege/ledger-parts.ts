@@ -1,12 +1,14 @@
 /** Files of the ledger that hold rows: parts that a merge has replaced lie there for some minutes. */
-import { readdirSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
 export type Table = 'usage_ledger' | 'source_files'
 
 /** Paths below the data folder. */
 export function filesOfParts(dataFolder: string, table: Table): string[] {
-  const folder = realpathSync(join(dataFolder, 'ledger', 'data', 'default', table))
+  const path = join(dataFolder, 'ledger', 'data', 'default', table)
+  if (!existsSync(path)) return [] // The ledger is made when it is first asked.
+  const folder = realpathSync(path)
   const parts = readdirSync(folder).flatMap(partOf)
   return parts
     .filter((part) => !parts.some((other) => isReplacedBy(part, other)))
