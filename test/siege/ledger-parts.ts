@@ -6,9 +6,9 @@ export type Table = 'usage_ledger' | 'source_files'
 
 /** Paths below the data folder. */
 export function filesOfParts(dataFolder: string, table: Table): string[] {
-  const path = join(dataFolder, 'ledger', 'data', 'default', table)
-  if (!existsSync(path)) return [] // The ledger is made when it is first asked.
-  const folder = realpathSync(path)
+  const linked = join(dataFolder, 'ledger', 'data', 'default', table)
+  if (!existsSync(linked)) return [] // The ledger is made when it is first asked.
+  const folder = realpathSync(linked)
   const parts = readdirSync(folder).flatMap(partOf)
   return parts
     .filter((part) => !parts.some((other) => isReplacedBy(part, other)))
