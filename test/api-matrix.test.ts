@@ -108,7 +108,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /usage/export': '?period=2026-10',
   'GET /finance/journal': '?from=2026-01-01&until=2026-12-31&partner=P1',
   'GET /finance/open': '?at=2026-12-31',
-  'GET /finance/{date}/movement': '?since=2026-09-30',
+  'GET /finance/days/{date}/movement': '?since=2026-09-30',
   // Both sellers have an invoice of this number.
   'GET /invoices/{number}': '?partner=P1',
   'GET /invoices/{number}/documents/{kind}': '?partner=P1',

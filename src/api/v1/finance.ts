@@ -70,7 +70,7 @@ const whose = { account: id.optional(), partner: id.optional() }
 export const financeRoutes: readonly Route[] = [
   jsonRoute({
     method: 'get',
-    path: '/finance/{date}',
+    path: '/finance/days/{date}',
     tag: 'finance',
     summary: 'Figures at the end of a day, as it was closed or as they are now',
     right: 'finance',
@@ -90,7 +90,7 @@ export const financeRoutes: readonly Route[] = [
   }),
   jsonRoute({
     method: 'get',
-    path: '/finance/{date}/movement',
+    path: '/finance/days/{date}/movement',
     tag: 'finance',
     summary: 'What happened since the end of a day that was closed',
     right: 'finance',
@@ -137,7 +137,7 @@ export const financeRoutes: readonly Route[] = [
   }),
   jsonRoute({
     method: 'post',
-    path: '/finance/{date}/closing',
+    path: '/finance/days/{date}/closing',
     tag: 'finance',
     summary: 'Freeze the figures of the end of a day; one that is closed stays as it is',
     right: 'finance',
