@@ -29,7 +29,7 @@ const COPIED = [
   'vitest.config.ts',
 ]
 /** Tests that take longer are asked after those that do not, all of a step in one run. */
-const STEPS_MS = [3_000, 15_000, Infinity]
+const STEPS_MS = [3_000, 15_000, 60_000, Infinity]
 /** A run that takes this many times as long as it does without a mutant does not end. */
 const SLOWER_MAX = 3
 const START_MS_MAX = 20_000

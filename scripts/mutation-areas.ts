@@ -66,6 +66,10 @@ const INVOICING = [
   'store',
   'verify',
 ]
+/** Tests of billing that ask use cases and start no command. */
+const THROUGH_THE_DESK = ['closed-months', 'late-termination', 'minimum-spend', 'takeover'].map(
+  (name) => `test/${name}.test.ts`,
+)
 const STREAM = ['', 'kafka', 'message', 'mediation', 'rating', 'directory']
 
 const ALL_KINDS: readonly MutationKind[] = ['operator', 'statement', 'guard', 'literal']
@@ -88,7 +92,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   invoicing: {
     files: INVOICING.flatMap((name) => filesOf(join('src/invoicing', name))),
     kinds: ALL_KINDS,
-    tests: ['src/invoicing'],
+    tests: ['src/invoicing', 'src/app/billing', ...THROUGH_THE_DESK],
     byCommand: ['test/documents.test.ts', 'test/tour.test.ts'],
     areGoldenFirst: false,
     pool: 'forks',
