@@ -4,6 +4,7 @@ import { deleteCookie, getCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import { cookieName, requireOwnSite } from '../api/authenticate.ts'
 import type { ApiEnv, ApiParts } from '../api/create-api.ts'
+import { Refusal } from '../api/problem.ts'
 import type { RateLimits } from '../api/rate-limits.ts'
 import { arrivalOf, keepSession } from '../api/sign-in-routes.ts'
 import { endOwnSession, signIn } from '../app/access/sign-in.ts'
@@ -35,10 +36,7 @@ export function mountEntrance(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLi
     const entering = { name: name ?? '', next: ownPath(next), needsCode: code !== '' }
     const words = WORDS[languageOf(context)].signIn
     const { address } = arrivalOf(context)
-    const isHeld = await limits.requireTry(address, entering.name).then(
-      () => false,
-      () => true,
-    )
+    const isHeld = await limits.requireTry(address, entering.name).then(() => false, isTooOften)
     if (isHeld) return page(context, { ...entering, said: words.wait }, 429)
     const given = {
       name: entering.name,
@@ -130,6 +128,12 @@ function languageOf(context: Context<ApiEnv>): Language {
     if (known !== undefined) return known
   }
   return 'nl'
+}
+
+/** A store that is away is no reason to wait for the reader: it is told as what it is. */
+function isTooOften(error: unknown): true {
+  if (error instanceof Refusal && error.problem.status === 429) return true
+  throw error
 }
 
 function textOf(value: unknown): string {

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { accountsOf } from '../../app/directory/directory-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import type { Page } from '../page.ts'
+import { searchForm } from '../parts/search-form.ts'
 
 const ROWS_MAX = 100
 
@@ -16,46 +17,36 @@ export const customersPage: Page = {
     const accounts = await ask(accountsOf, search)
     return {
       title: words.accounts.title,
-      body: html`<form method="get" action="${path}" class="find" data-live>
-          <label
-            ><span class="unseen">${words.accounts.search}</span
-            ><input
-              type="search"
-              name="search"
-              placeholder="${words.accounts.search}"
-              value="${search}"
-              data-key="/"
-          /></label>
-        </form>
-        ${
-          accounts.length === 0
-            ? html`<p class="empty">${words.accounts.none}</p>`
-            : html`<div class="box">
-                <table class="cards">
-                  <thead>
-                    <tr>
-                      <th scope="col">${words.accounts.name}</th>
-                      <th scope="col">${words.accounts.id}</th>
-                      <th scope="col">${words.accounts.place}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${accounts.slice(0, ROWS_MAX).map(
-                      ({ accountId, party }) =>
-                        html`<tr>
-                          <td>
-                            <a href="/accounts/${encodeURIComponent(accountId)}"
-                              >${party.legalName}</a
-                            >
-                          </td>
-                          <td>${accountId}</td>
-                          <td class="p">${party.address.city}</td>
-                        </tr>`,
-                    )}
-                  </tbody>
-                </table>
-              </div>`
-        }`,
+      body: html`${searchForm({ path, query }, words.accounts.search)}
+      ${
+        accounts.length === 0
+          ? html`<p class="empty">${words.accounts.none}</p>`
+          : html`<div class="box">
+              <table class="cards">
+                <thead>
+                  <tr>
+                    <th scope="col">${words.accounts.name}</th>
+                    <th scope="col">${words.accounts.id}</th>
+                    <th scope="col">${words.accounts.place}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${accounts.slice(0, ROWS_MAX).map(
+                    ({ accountId, party }) =>
+                      html`<tr>
+                        <td>
+                          <a href="/accounts/${encodeURIComponent(accountId)}"
+                            >${party.legalName}</a
+                          >
+                        </td>
+                        <td>${accountId}</td>
+                        <td class="p">${party.address.city}</td>
+                      </tr>`,
+                  )}
+                </tbody>
+              </table>
+            </div>`
+      }`,
     }
   },
 }

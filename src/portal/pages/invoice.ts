@@ -1,6 +1,7 @@
 /** One invoice: why it is not what the one before was, its lines, and the way to the usage. */
 import { html } from 'hono/html'
 import { differenceOf, showInvoice } from '../../app/billing/show-invoice.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { addMicros, micros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { InvoiceDifference } from '../../invoicing/difference/invoice-difference.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
@@ -18,9 +19,10 @@ export const invoicePage: Page = {
     const { ask, words, format, params, account, caller } = asking
     const number = params['number'] ?? ''
     const { summary, invoice } = await ask(showInvoice, number, account.partnerId)
-    const difference = await ask(differenceOf, number, 'previous', account.partnerId).catch(
-      () => undefined, // The first one has none before it.
-    )
+    const difference =
+      summary.kind === 'credit-note' // It says what it takes back.
+        ? undefined
+        : await ask(differenceOf, number, 'previous', account.partnerId).catch(noneBefore)
     const usages = `/api/v1/invoices/${encodeURIComponent(number)}/usage?partner=${encodeURIComponent(summary.partnerId)}`
     return {
       title: `${words.invoices.one} ${number}`,
@@ -77,6 +79,12 @@ export const invoicePage: Page = {
         </div>`,
     }
   },
+}
+
+/** The first one of an account has none before it; any other failure is one. */
+function noneBefore(error: unknown): undefined {
+  if (error instanceof TikError && error.code === 'not_found') return undefined
+  throw error
 }
 
 /** One sentence and the greatest causes, whose sum with the rest is the difference. */

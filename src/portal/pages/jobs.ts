@@ -4,12 +4,10 @@ import { jobOf, jobsOf, stopJob } from '../../app/jobs/jobs-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import type { Job } from '../../jobs/job-rows.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
 
 const SHOWN_MAX = 100
-const TIME_ZONE = 'Europe/Amsterdam'
-
 export const jobsPage: Page = {
   about: 'own',
   path: '/jobs',
@@ -37,7 +35,7 @@ export const jobsPage: Page = {
                     (job) =>
                       html`<tr>
                         <td><a href="/jobs/${job.jobId}">${job.kind} ${job.jobId}</a></td>
-                        <td class="p">${momentText(job.askedMs, TIME_ZONE)}</td>
+                        <td class="p">${momentText(job.askedMs, HOME_TIME_ZONE)}</td>
                         <td>${job.askedBy}</td>
                         <td>${jobState(asking, job)}</td>
                       </tr>`,

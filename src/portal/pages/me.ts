@@ -10,10 +10,7 @@ import {
 import { endOwnSession, ownSessions } from '../../app/access/sign-in.ts'
 import type { Session } from '../../identity/sessions.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { momentText } from '../parts/figures.ts'
-
-/** Nobody's account says where this reader is. */
-const TIME_ZONE = 'Europe/Amsterdam'
+import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
 
 export const mePage: Page = {
   about: 'own',
@@ -104,8 +101,8 @@ function sessionsTable({ words }: OwnAsking, sessions: readonly Session[]): Html
         ${sessions.map(
           (one) =>
             html`<tr>
-              <td>${momentText(one.seenMs, TIME_ZONE)}</td>
-              <td>${momentText(one.createdMs, TIME_ZONE)}</td>
+              <td>${momentText(one.seenMs, HOME_TIME_ZONE)}</td>
+              <td>${momentText(one.createdMs, HOME_TIME_ZONE)}</td>
               <td>${one.address}</td>
               <td class="w">${one.agent}</td>
               <td>

@@ -4,6 +4,7 @@ import type { GroupBalance, SubscriptionBalance } from '../../balances/account-b
 import { balancesOf } from '../../app/usage/balances-of.ts'
 import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
+import { searchForm } from '../parts/search-form.ts'
 import { bigMoney, moneyCell } from '../parts/figures.ts'
 import { bundleMeter } from '../parts/meter.ts'
 import { periodCorner, periodOf } from '../parts/period-corner.ts'
@@ -16,7 +17,7 @@ export const mobilePage: Page = {
   path: '/accounts/{accountId}/mobile',
   right: 'see-usage',
   async show(asking) {
-    const { ask, words, format, account, query, path } = asking
+    const { ask, words, format, account, query } = asking
     const shown = periodOf(asking)
     const [found] = await ask(balancesOf, {
       account: account.accountId,
@@ -34,18 +35,7 @@ export const mobilePage: Page = {
       corner: periodCorner(asking, shown),
       body: html`<p class="sum">${bigMoney(sum, format)} <span>${words.usage.exVat}</span></p>
         ${(found?.groups ?? []).map((group) => groupBox(asking, group))}
-        <form method="get" action="${path}" class="find" data-live>
-          <input type="hidden" name="period" value="${query.get('period') ?? ''}" />
-          <label
-            ><span class="unseen">${words.mobile.search}</span
-            ><input
-              type="search"
-              name="search"
-              placeholder="${words.mobile.search}"
-              value="${query.get('search') ?? ''}"
-              data-key="/"
-          /></label>
-        </form>
+        ${searchForm(asking, words.mobile.search, ['period'])}
         ${
           lines.length === 0
             ? html`<p class="empty">${words.mobile.none}</p>`

@@ -7,10 +7,8 @@ import { REJECT_REASONS, type RejectReason } from '../../core/failures/reasons.t
 import { TikError } from '../../core/failures/errors.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { centsOf, momentText } from '../parts/figures.ts'
+import { centsOf, HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
-
-const TIME_ZONE = 'Europe/Amsterdam'
 
 export const suspensePage: Page = {
   about: 'own',
@@ -57,7 +55,7 @@ function groupPart({ words, format, refused }: OwnAsking, group: RejectGroup): H
             ? words.suspense.unknown
             : words.suspense.worth(format.amount(centsOf(estimate.valueMicros)))
         }
-        · ${momentText(lastRecordedMs, TIME_ZONE)} · ${origins.join(', ')}</span
+        · ${momentText(lastRecordedMs, HOME_TIME_ZONE)} · ${origins.join(', ')}</span
       >
     </p>
     <ul class="samples">

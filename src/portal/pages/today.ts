@@ -3,13 +3,11 @@ import { html } from 'hono/html'
 import { waitingRecords } from '../../app/corrections/waiting-records.ts'
 import { statusOf } from '../../app/service/status-of.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
 
 /** Sources that were heard last come first. */
 const SOURCES_SHOWN_MAX = 50
-const TIME_ZONE = 'Europe/Amsterdam'
-
 export const todayPage: Page = {
   about: 'own',
   path: '/today',
@@ -72,7 +70,7 @@ function sources({ words, format }: OwnAsking, partitions: readonly Partition[])
               <td>${one.logSource}/${one.logPartition}</td>
               <td class="n">${format.count(one.rowsCount)}</td>
               <td class="p">
-                ${one.lastRecordedMs === 0 ? '' : momentText(one.lastRecordedMs, TIME_ZONE)}
+                ${one.lastRecordedMs === 0 ? '' : momentText(one.lastRecordedMs, HOME_TIME_ZONE)}
               </td>
             </tr>`,
         )}

@@ -4,6 +4,9 @@ import { roundQuotient, MICROS_PER_CENT, type Micros } from '../../core/money/mo
 import type { LocaleFormat, QuantityUnit } from '../../core/text/locale-format.ts'
 import type { Html } from '../page.ts'
 
+/** Of pages that are about no account, whose time zone it would be. */
+export const HOME_TIME_ZONE = 'Europe/Amsterdam'
+
 /** To whole cents, half up, as a column of a page shows it. */
 export function centsOf(amount: Micros): Micros {
   return roundQuotient({
