@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toldBy } from '../../test/told-by.ts'
 import { openInventedBilling, type InventedBilling } from '../../test/doubles/invented-billing.ts'
 import type { Account } from '../core/accounts/accounts.ts'
 import { microsToDecimal } from '../core/money/money.ts'
@@ -30,13 +31,7 @@ afterAll(() => billing[Symbol.asyncDispose]())
 
 test('a sub-account on its parent’s invoice over three months comes to what the table says', async () => {
   const expected = readFileSync(FIXTURE, 'utf8')
-  const told: string[] = []
-  for (const line of expected.split('\n')) {
-    const isWish = line.startsWith('> ')
-    if (isWish || line.startsWith('#') || line === '') told.push(line)
-    if (isWish) told.push(...(await follow(line.slice(2).split(' '))))
-  }
-  expect(told.join('\n')).toBe(expected)
+  expect(await toldBy(expected, follow)).toBe(expected)
 }, 120_000)
 
 async function follow([verb = '', first = '', second = '', third = '']: readonly string[]) {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toldBy } from '../../../test/told-by.ts'
 import {
   INVENTED_ACCOUNTS,
   openInventedBilling,
@@ -36,13 +37,7 @@ afterAll(() => billing[Symbol.asyncDispose]())
 
 test('three accounts over four months come to what the table says', async () => {
   const expected = readFileSync(FIXTURE, 'utf8')
-  const told: string[] = []
-  for (const line of expected.split('\n')) {
-    const isWish = line.startsWith('> ')
-    if (isWish || line.startsWith('#') || line === '') told.push(line)
-    if (isWish) told.push(...(await follow(line.slice(2).split(' '))))
-  }
-  expect(told.join('\n')).toBe(expected)
+  expect(await toldBy(expected, follow)).toBe(expected)
 }, 120_000)
 
 async function follow([verb = '', ...words]: readonly string[]): Promise<string[]> {
