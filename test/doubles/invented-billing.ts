@@ -89,7 +89,7 @@ export async function openInventedBilling(): Promise<InventedBilling> {
       await operations.execute(
         `TRUNCATE invoices, invoice_lines, invoice_recurring_items, invoice_one_off_charges,
            invoice_documents, invoice_number_series, billing_runs, billing_cut_offs,
-           account_closed_periods, e_invoice_deliveries, mails, payments, bank_entries CASCADE`,
+           account_closed_periods, e_invoice_deliveries, mails, payments, bank_entries, debit_batches CASCADE`,
       )
       rmSync(join(folder, 'invoices'), { recursive: true, force: true })
     },

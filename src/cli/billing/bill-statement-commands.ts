@@ -84,7 +84,7 @@ function describe({ entries, notBookedCount, ...report }: StatementsReport): str
       remark: entry.remark,
     })),
   )
-  const counts = Object.keys(ENTRY_OUTCOMES).map((outcome) => {
+  const counts = ENTRY_OUTCOMES.map((outcome) => {
     const count = entries.filter((entry) => entry.outcome === outcome).length
     return `${count} ${outcome}`
   })

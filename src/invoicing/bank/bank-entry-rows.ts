@@ -16,18 +16,24 @@ export interface StoredEntry extends Pick<
 
 export const OPEN_ENTRIES_MAX = 10_000
 
-/** Its id, or undefined when it was noted before. */
+const ENTRIES_LOCK = 811_040_590 // Any constant that nobody else takes.
+
+/** Two imports at once would both find an entry unknown: until the end of the transaction one of them waits. */
+export async function takeTurns(sql: SqlRunner): Promise<void> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [ENTRIES_LOCK], z.unknown())
+}
+
+/** Of what is not noted yet. Returns its id. */
 export async function insertEntry(
   sql: SqlRunner,
   entry: BankEntry,
   noted: { readonly whyOpen: string; readonly actor: Actor; readonly nowMs: number },
-): Promise<number | undefined> {
+): Promise<number> {
   const [row] = await sql.query(
     `INSERT INTO bank_entries (entry_key, iban, statement_id, booked_day, amount_micros, currency,
        direction, counterparty_name, counterparty_iban, structured_references, remittance, ids,
        why_open, noted_ms, by_whom, door)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12::text[], $13, $14, $15, $16)
-     ON CONFLICT (entry_key) DO NOTHING RETURNING entry_id`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11, $12::text[], $13, $14, $15, $16) RETURNING entry_id`,
     [
       entry.key,
       entry.iban,
@@ -46,10 +52,12 @@ export async function insertEntry(
       noted.actor.by,
       noted.actor.door,
     ],
-    z.object({ entry_id: z.int() }),
+    insertedRow,
   )
-  return row?.entry_id
+  return insertedRow.parse(row).entry_id
 }
+
+const insertedRow = z.object({ entry_id: z.int() })
 
 export async function isKnownEntry(sql: SqlRunner, key: string): Promise<boolean> {
   const rows = await sql.query(

@@ -8,7 +8,7 @@ import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { plainNumber, readReference, referencesIn, type ReferredTo } from './payment-references.ts'
 import { receivableFacts, NOTHING_KNOWN } from '../receivables/receivable-facts.ts'
-import { standingOf } from '../receivables/invoice-standing.ts'
+import { openMicrosOf } from '../receivables/invoice-standing.ts'
 import type { BankEntry } from './bank-entry.ts'
 
 export type FoundInvoices =
@@ -23,8 +23,8 @@ export interface MentionedInvoice {
   readonly openMicros: Micros
 }
 
-/** A shorter one could be anything: an amount, a date, a house number. */
-const PLAIN_NUMBER_MIN = 8
+/** A year and eight digits; what is shorter could be anything: an amount, a date, a house number. */
+const PLAIN_NUMBER_MIN = 12
 /** A number that a person or a line break has cut into pieces. */
 const PIECES_MAX = 4
 const TOKENS_MAX = 500
@@ -78,7 +78,6 @@ function numbersIn({ text, structuredReferences }: BankEntry): ReferredTo[] {
     .join(' ')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
-    .filter((token) => token !== '')
     .slice(0, TOKENS_MAX)
   const found = new Set<string>()
   for (const start of tokens.keys()) {
@@ -100,7 +99,7 @@ async function invoicesOf(
   const textsOf = (kind: ReferredTo['kind']): string[] =>
     referred.filter((each) => each.kind === kind).map(({ text }) => text)
   const rows = await sql.query(
-    `SELECT invoice_id, number, partner_id, account_id, due_day, gross_micros FROM invoices
+    `SELECT invoice_id, number, partner_id, account_id, gross_micros FROM invoices
      WHERE kind = 'invoice' AND number IS NOT NULL
        AND (plain_invoice_number(number) = ANY($1::text[])
          OR last_invoice_digits(number) = ANY($2::text[]))
@@ -115,24 +114,12 @@ async function invoicesOf(
   const facts = await receivableFacts(sql, ids)
   return rows.map((row) => {
     const known = facts.get(row.invoice_id) ?? NOTHING_KNOWN
-    const { number, due_day: dueDay } = row
-    const standing = standingOf(
-      {
-        ...known,
-        kind: 'invoice',
-        number,
-        dueDay,
-        isSent: known.sentMs !== undefined,
-        grossMicros: micros(row.gross_micros),
-      },
-      dueDay,
-    )
     return {
       invoiceId: row.invoice_id,
-      number,
+      number: row.number,
       partnerId: row.partner_id,
       accountId: row.account_id,
-      openMicros: standing.openMicros,
+      openMicros: openMicrosOf({ ...known, grossMicros: micros(row.gross_micros) }),
     }
   })
 }
@@ -142,6 +129,5 @@ const invoiceRow = z.object({
   number: z.string(),
   partner_id: z.string(),
   account_id: z.string(),
-  due_day: z.int(),
   gross_micros: z.int(),
 })

@@ -148,6 +148,15 @@ test.each<[string, Partial<BankEntry>, string]>([
   ['the end of a number', { text: '00000001' }, 'unmatched it names no invoice'],
   ['a longer number', { text: '2026-000000011' }, 'unmatched it names no invoice'],
   ['the number within a word', { text: 'X2026-00000001' }, 'unmatched it names no invoice'],
+  ['the number within a small word', { text: 'x2026-00000001' }, 'unmatched it names no invoice'],
+  ['the number in four pieces', { text: '2026 0000 00 01.' }, `matched ${FIRST}`],
+  ['the number in five pieces', { text: '2026 0000 00 0 1' }, 'unmatched it names no invoice'],
+  ['the number in the 500th word', { text: `${'x '.repeat(499)}202600000001` }, `matched ${FIRST}`],
+  [
+    'the number after 500 words',
+    { text: `${'x '.repeat(500)}202600000001` },
+    'unmatched it names no invoice',
+  ],
   [
     'more than is open',
     { text: FIRST, amountMicros: microsFromDecimal('40') },
@@ -173,6 +182,44 @@ test('several invoices of an account are paid at once when it is to the cent, el
   expect((await note(invented({ text, amountMicros: short }))).outcome).toBe('unmatched')
   expect((await note(invented({ text, amountMicros: sum }))).outcome).toBe('matched')
   expect(await open()).toEqual(['0.00', '39.17', '39.17', '0.00'])
+})
+
+test('several invoices of which one is paid already are for a person, though the sum is right', async () => {
+  billing.setNow('2026-12-02T08:00:00Z')
+  await runBilling(billing.parts, { period: '2026-11', accounts: ['duinzicht'] })
+  const [next] = await listInvoices(billing.parts, { period: '2026-11' })
+  await note(invented({ text: FIRST }))
+  const amountMicros = next?.openMicros ?? microsFromDecimal('0')
+  const both = await note(invented({ text: `${FIRST} ${next?.number ?? ''}`, amountMicros }))
+  expect(brief(both)).toMatch(/unmatched it names several invoices/)
+})
+
+test('a return that could be of two payments takes neither back', async () => {
+  const twice = { ids: ['E2E-9'] }
+  await note(invented({ text: FIRST, ...twice }))
+  await note(invented({ text: SECOND, ...twice }))
+  const back = await note(invented({ direction: 'back', ...twice }))
+  expect(brief(back)).toBe('39.17 unmatched it does not say which payment went back')
+  expect(await open()).toEqual(['0.00', '0.00', '39.17'])
+})
+
+test('whoever notes an entry first waits for other imports, then looks whether it is known', async () => {
+  const asked: string[] = []
+  await billing.parts.operations.transaction((sql) =>
+    noteEntry(
+      {
+        ...sql,
+        query: (text, ...more) => {
+          asked.push(text)
+          return sql.query(text, ...more)
+        },
+      },
+      invented({}),
+      NOTED,
+    ),
+  )
+  expect(asked[0]).toContain('pg_advisory_xact_lock')
+  expect(asked[1]).toContain('entry_key = $1')
 })
 
 test('two invoices of two accounts are never paid by one entry', async () => {

@@ -2,6 +2,7 @@
  * Bank entries become payments: those that say which invoice they pay, at once; all else waits for a person.
  * An entry that was noted before, from whatever copy of its statement, does nothing.
  */
+import assert from 'node:assert/strict'
 import type { Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { assignBalance, payInvoice, reverse } from '../receivables/payments.ts'
@@ -11,6 +12,7 @@ import {
   insertEntry,
   isKnownEntry,
   returnableEntries,
+  takeTurns,
   type Returnable,
 } from './bank-entry-rows.ts'
 import type { BankEntry } from './bank-entry.ts'
@@ -23,15 +25,15 @@ import {
 import type { Collected } from '../debit/debit-rows.ts'
 import { findInvoices, type MentionedInvoice } from './find-invoices.ts'
 
-export const ENTRY_OUTCOMES = {
-  matched: 'paid what was open of its invoices',
-  partly: 'paid an invoice with more or less than was open',
-  returned: 'a payment of before went back',
-  unmatched: 'waits for a person',
-  known: 'was noted before',
-  'ignored debit': 'is no payment of a customer',
-} as const
-export type EntryOutcome = keyof typeof ENTRY_OUTCOMES
+export const ENTRY_OUTCOMES = [
+  'matched', // Paid what was open of its invoices.
+  'partly', // Paid an invoice with more or less than was open.
+  'returned', // A payment of before went back.
+  'unmatched', // Waits for a person.
+  'known', // Was noted before.
+  'ignored debit', // Is no payment of a customer.
+] as const
+export type EntryOutcome = (typeof ENTRY_OUTCOMES)[number]
 
 export interface NotedEntry {
   /** 0 for what is not kept. */
@@ -54,6 +56,7 @@ export async function noteEntry(
 ): Promise<NotedEntry> {
   const { direction } = entry
   if (direction === 'out') return told(entry, { entryId: 0, outcome: 'ignored debit' })
+  await takeTurns(sql)
   if (await isKnownEntry(sql, entry.key)) return told(entry, { entryId: 0, outcome: 'known' })
   return direction === 'in' ? noteIncoming(sql, entry, noted) : noteReturn(sql, entry, noted)
 }
@@ -71,7 +74,6 @@ async function noteIncoming(sql: SqlRunner, entry: BankEntry, noted: Noted): Pro
   const found = await findInvoices(sql, entry)
   const whyOpen = found.outcome === 'open' ? found.why : ''
   const entryId = await insertEntry(sql, entry, { ...noted, whyOpen })
-  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
   if (found.outcome === 'open')
     return told(entry, { entryId, outcome: 'unmatched', remark: whyOpen })
   const isExact = await payAll(sql, found.invoices, { entry, entryId, noted })
@@ -88,7 +90,6 @@ async function noteCollected(
   { collections, noted }: { collections: readonly Collected[]; noted: Noted },
 ): Promise<NotedEntry> {
   const entryId = await insertEntry(sql, entry, { ...noted, whyOpen: '' })
-  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
   const numbers = await payCollections(sql, collections, entry, noted)
   const reason = `direct debits of ${numbers.length} invoices`
   await dismissEntry(sql, entryId, { ...noted, reason })
@@ -101,7 +102,7 @@ async function payAll(
   [first, ...others]: readonly MentionedInvoice[],
   { entry, entryId, noted }: { entry: BankEntry; entryId: number; noted: Noted },
 ): Promise<boolean> {
-  if (first === undefined) return false
+  assert(first !== undefined, 'what is found has an invoice')
   const { amountMicros, bookedDay: onDay } = entry
   const payment = {
     ...noted,
@@ -125,7 +126,6 @@ async function noteReturn(sql: SqlRunner, entry: BankEntry, noted: Noted): Promi
   const isSure = original !== undefined && possible.length === 1
   const whyOpen = isSure ? '' : 'it does not say which payment went back'
   const entryId = await insertEntry(sql, entry, { ...noted, whyOpen })
-  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
   if (!isSure) return told(entry, { entryId, outcome: 'unmatched', remark: whyOpen })
   const numbers = await takeBack(sql, original, { entry, entryId, noted })
   const remark = numbers.length === 0 ? 'nobody had assigned it' : ''
@@ -138,7 +138,6 @@ async function noteCollectionBack(
   { collection, noted }: { collection: Collected; noted: Noted },
 ): Promise<NotedEntry> {
   const entryId = await insertEntry(sql, entry, { ...noted, whyOpen: '' })
-  if (entryId === undefined) return told(entry, { entryId: 0, outcome: 'known' })
   const reference = entryReference(entryId)
   const taken = await takeBackCollection(sql, collection, entry, { ...noted, entryId, reference })
   const why = entry.returnReason === '' ? '' : `the bank says ${entry.returnReason}`

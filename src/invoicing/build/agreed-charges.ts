@@ -29,7 +29,6 @@ export interface AgreedContext {
  */
 export function recurringCharges(item: RecurringItem, context: AgreedContext): Charge[] {
   const chargeMicros = itemChargeMicros(item)
-  if (item.subject === 'activation') return [recurringCharge(item, item, chargeMicros, context)]
   const boundaryDays = taxChangeDays(item, context)
   return splitByDays(item, chargeMicros, boundaryDays).map(({ days, exactMicros }) =>
     recurringCharge(item, days, exactMicros, context),
@@ -60,8 +59,8 @@ function recurringCharge(
   const { name, product, taxes } = subjectOf(item, context)
   const isActivation = item.subject === 'activation'
   const charged = isActivation ? context.texts.activationOf(name) : name
-  const description = item.sign < 0 ? context.texts.creditOf(charged) : charged
-  const position = item.sign < 0 ? 2 : isWholePeriod({ ...item, fromDay, toDay }) ? 0 : 1
+  const description = item.sign === -1 ? context.texts.creditOf(charged) : charged
+  const position = item.sign === -1 ? 2 : isWholePeriod({ ...item, fromDay, toDay }) ? 0 : 1
   return {
     section: isActivation ? 'one-off' : 'recurring',
     lineKey: [

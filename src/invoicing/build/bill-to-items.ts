@@ -57,8 +57,6 @@ export function onBillTos(item: SettledItem, days: BillToDays | undefined): Sett
     ...part.days,
     billToId: days.onDay(item.subscriptionId, part.days.fromDay),
   }))
-  const [only, ...more] = parts
-  if (only !== undefined && more.length === 0) return [only]
   const joined: SettledItem[] = []
   for (const part of parts) append(joined, part)
   const bounds = joined.map(({ toDay }) => toDay)

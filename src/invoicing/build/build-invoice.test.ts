@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TAX_CATEGORIES, type TaxCategory } from '../../core/money/tax.ts'
+import type { BillTo } from '../../core/accounts/bill-to.ts'
 import { micros, microsFromDecimal, microsToDecimal, negateMicros } from '../../core/money/money.ts'
-import { buildInvoice, type InvoiceRequest } from './build-invoice.ts'
+import { dayFromIso } from '../../core/time/period.ts'
+import { invoiceTexts } from '../documents/texts/invoice-texts.ts'
+import { buildInvoice, buildInvoices, type InvoiceRequest } from './build-invoice.ts'
 import { addsUp } from './invoice-holds.ts'
 import type { Charge } from './charge.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { linesFromCharges } from './lines-from-charges.ts'
 import { missingParticulars } from '../check/missing-particulars.ts'
-import type { InvoiceLine, VatSubtotal } from '../invoice-model.ts'
+import type { Invoice, InvoiceLine, VatSubtotal } from '../invoice-model.ts'
 import { invoiceTotals, sumMicros, taxOfLine, vatSubtotals } from './vat.ts'
 
 const STANDARD = 2100
@@ -141,6 +144,104 @@ test('between Dutch and Belgian businesses VAT is reversed, within a country it 
   expect(missingParticulars(unnamed.partner, unnamed.account)).toEqual([
     'VAT id of account duinzicht',
   ])
+})
+
+test('the head says what the document is, of whom, when it is due and what for', () => {
+  const request = inventedRequest({ subscriptionsCount: 1 })
+  const invoice = buildInvoice(request)
+  expect(invoice).toMatchObject({
+    kind: 'invoice',
+    number: '',
+    currency: 'EUR',
+    issueDay: request.issueDay,
+    dueDay: request.issueDay + 14,
+    period: { label: '2026-10', ...DAYS_OF_OCTOBER },
+    customer: { accountId: 'duinzicht' },
+  })
+  for (const absent of ['customerText', 'subAccounts', 'paper']) {
+    expect(invoice).not.toHaveProperty(absent)
+  }
+  expect(invoice.customer).not.toHaveProperty('billToId')
+  expect(invoice.customer).not.toHaveProperty('electronicAddress')
+  const account = { ...request.account, customerText: 'For Ans' }
+  expect(buildInvoice({ ...request, account }).customerText).toBe('For Ans')
+})
+
+const DAYS_OF_OCTOBER = { startDay: dayFromIso('2026-10-01'), endDay: dayFromIso('2026-11-01') }
+
+const reasons = (request: InvoiceRequest) => buildInvoice(request).vat.map(({ reason }) => reason)
+
+test('why there is no VAT is said for what bears none, by whether the customer is abroad', () => {
+  const home = inventedRequest({ subscriptionsCount: 2 })
+  const texts = invoiceTexts('nl')
+  expect(reasons(home)).toEqual([texts.taxReasons.standard])
+  const abroad = inventedRequest({ subscriptionsCount: 2, customerCountry: 'BE' })
+  expect(reasons(abroad)).toEqual([texts.taxReasons['reverse-charge']])
+  const reversed = { taxCategory: 'reverse-charge' as const, fromMs: -Infinity, toMs: Infinity }
+  const plans = new Map(
+    [...home.catalogue.plans].map(([id, plan]) => [id, { ...plan, taxes: [reversed] }]),
+  )
+  const atHome = { ...home, catalogue: { ...home.catalogue, plans } }
+  expect(reasons(atHome)).toEqual([texts.taxReasons.standard, texts.reversedAtHome])
+  expect(texts.reversedAtHome).not.toBe(texts.taxReasons['reverse-charge'])
+})
+
+const whose = (invoices: readonly Invoice[]) => invoices.map((each) => each.customer.billToId)
+
+const bundleScopes = (moved: InvoiceRequest) =>
+  buildInvoices(moved).map(({ bundles }) => bundles.map(({ scopeId }) => scopeId))
+
+describe('invoices of bill-to’s', () => {
+  const request = inventedRequest({ subscriptionsCount: 2 })
+  const address = { street: 'Kade 1', postcode: '1000', city: 'Haven', country: 'NL' }
+  const electronicAddress = { scheme: '0106', value: '01234567' } as const
+  const billTos: BillTo[] = ['harbour', 'office'].map((billToId) => ({
+    billToId,
+    accountId: 'duinzicht',
+    address,
+    readerIds: [],
+    ...(billToId === 'harbour' ? { electronicAddress } : {}),
+  }))
+  const movedFrom = (fromMs: number, changes: Partial<InvoiceRequest> = {}): InvoiceRequest => ({
+    ...request,
+    ...changes,
+    billTos,
+    subscriptions: request.subscriptions.map((each, index) =>
+      index === 0 ? each : { ...each, billTos: [{ billToId: 'harbour', fromMs, toMs: Infinity }] },
+    ),
+  })
+
+  test('a bill-to without anything gets none, the account its own whatever is on it', () => {
+    expect(whose(buildInvoices(movedFrom(0)))).toEqual([undefined, 'harbour'])
+    const nothing = { subscriptions: [], usage: [], oneOffCharges: [], bundles: [] }
+    expect(whose(buildInvoices({ ...request, ...nothing, billTos }))).toEqual([undefined])
+  })
+
+  test('one that has usage alone gets one', () => {
+    const plans = new Map(
+      [...request.catalogue.plans].map(([id, plan]) => [id, { ...plan, monthlyFee: '0' }]),
+    )
+    const modules = new Map<string, never>()
+    const catalogue = { ...request.catalogue, plans, modules }
+    const [own, harbour] = buildInvoices(movedFrom(0, { catalogue }))
+    expect([own, harbour].map((each) => each?.recurringItems.length)).toEqual([0, 0])
+    expect(harbour?.lines.length).toBeGreaterThan(0)
+    expect(harbour?.customer).toMatchObject({ billToId: 'harbour', electronicAddress })
+  })
+
+  test('bundles are where the subscription is at the end of the period, those of groups with the account', () => {
+    expect(bundleScopes(movedFrom(request.period.endMs - 1))).toEqual([
+      ['wijkteams', 'wijkteams', 'sub-0000'],
+      ['sub-0001'],
+    ])
+    const later = movedFrom(request.period.endMs)
+    const [own] = bundleScopes(later)
+    expect(own).toEqual(['wijkteams', 'wijkteams', 'sub-0000', 'sub-0001'])
+  })
+
+  test('they are not asked for as one', () => {
+    expect(() => buildInvoice(movedFrom(0))).toThrow(/has bill-to's/)
+  })
 })
 
 function categories(request: InvoiceRequest): unknown {

@@ -6,7 +6,12 @@ import assert from 'node:assert/strict'
 import type { Account, OneOffCharge, Partner } from '../../core/accounts/accounts.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { invoiceTexts, type InvoiceTexts } from '../documents/texts/invoice-texts.ts'
-import type { Invoice, InvoiceLine, VatSubtotal } from '../invoice-model.ts'
+import {
+  nameOfCustomer,
+  type Invoice,
+  type InvoiceLine,
+  type VatSubtotal,
+} from '../invoice-model.ts'
 import { accountShares, type ShareRequest } from './account-shares.ts'
 import { addsUp, oneOffsAddUp } from './invoice-holds.ts'
 import { invoicePaper } from './invoice-paper.ts'
@@ -37,9 +42,7 @@ export function buildInvoices(request: InvoiceRequest): BuiltInvoice[] {
   assert(own !== undefined)
   const subShares = (request.subAccounts ?? []).flatMap((sub) => subShare(sub, own))
   return accountShares(request, [own, ...billTos])
-    .filter(({ recipient, lines, items }) => {
-      return recipient === own || lines.length > 0 || items.length > 0
-    })
+    .filter(({ recipient, lines }) => recipient === own || lines.length > 0)
     .map((share) =>
       toInvoice(withSubAccounts(share, share.recipient === own ? subShares : []), request),
     )
@@ -83,12 +86,9 @@ function toInvoice(share: InvoiceShare, request: InvoiceRequest): BuiltInvoice {
 }
 
 function assertHolds(invoice: BuiltInvoice, oneOffCharges: readonly OneOffCharge[]): void {
-  const { accountId, billToId } = invoice.customer
-  const whose = billToId === undefined ? accountId : `${accountId}, ${billToId}`
-  assert(
-    addsUp(invoice) && oneOffsAddUp(invoice, oneOffCharges),
-    `the invoice of ${whose} does not add up`,
-  )
+  const whose = nameOfCustomer(invoice.customer)
+  assert(addsUp(invoice), `the invoice of ${whose} does not add up`)
+  assert(oneOffsAddUp(invoice, oneOffCharges), `the one-off charges of ${whose} do not add up`)
 }
 
 function customerTextOf({ customerText = '' }: Account): Pick<BuiltInvoice, 'customerText'> {

@@ -50,6 +50,24 @@ test('a member that left takes its part out of the pool; use made stays made', (
   expect(shown(request)[0]).toEqual(['group', 'team', 600, 500])
 })
 
+test('a member that leaves at the end of the period was in the pool all of it', () => {
+  const request = requestWith(
+    { scope: 'group-pooled', amount: 500 * MB },
+    {},
+    { ...member(second), toMs: period.endMs },
+  )
+  expect(shown(request)[0]).toEqual(['group', 'team', 0, 1_000])
+})
+
+test('an own bundle that was used is shown once', () => {
+  const takes = [take(key(idOf(first)), 100 * MB)]
+  const request = requestWith({ scope: 'own', amount: 200 * MB }, { takes, used: [100, 0] })
+  expect(shown(request)).toEqual([
+    ['subscription', idOf(first), 100, 200],
+    ['subscription', idOf(second), 0, 200],
+  ])
+})
+
 test('an own bundle is prorated by the day of activation, and 0 used is shown', () => {
   const request = requestWith({ scope: 'own', amount: 3_100 * MB, proration: 'daily' })
   const [one, two] = request.subscriptions

@@ -22,10 +22,10 @@ export interface DiscountCell {
   readonly line: InvoiceLine
   /** Whose invoice the line is on; '' = the account's own. */
   readonly billToId: string
-  /** Positions in the list of discounts, ascending; not empty. */
+  /** Positions in the list of discounts, ascending. */
   readonly holding: readonly number[]
   readonly days: DayRange
-  /** Whole cents. The cells of a line, with what no discount holds for, add up to its amount. */
+  /** Whole cents. The cells of a line add up to its amount. */
   readonly amountMicros: Micros
 }
 
@@ -103,15 +103,14 @@ function cellsOfLine(
   const byHolding = Map.groupBy(pieces, ({ holding }) => holding.join(','))
   const inOrder = [...byHolding].sort(([left], [right]) => (left < right ? -1 : 1))
   let exactMicros = ZERO_MICROS
-  return inOrder.flatMap(([, same]) => {
+  return inOrder.map(([, same]) => {
     const before = roundToCents(exactMicros)
     exactMicros = same.reduce((sum, piece) => addMicros(sum, piece.exactMicros), exactMicros)
     const [{ holding } = { holding: [] }] = same
-    if (holding.length === 0) return []
     const days = {
       fromDay: Math.min(...same.map((piece) => piece.days.fromDay)),
       toDay: Math.max(...same.map((piece) => piece.days.toDay)),
     }
-    return [{ line, holding, days, amountMicros: micros(roundToCents(exactMicros) - before) }]
+    return { line, holding, days, amountMicros: micros(roundToCents(exactMicros) - before) }
   })
 }

@@ -33,6 +33,39 @@ describe('the worked examples of fixtures/invoicing/discounts.txt', () => {
   })
 })
 
+test('a line is one item of no product, numbered after those before, of the days that it holds for', () => {
+  const given = [
+    charge('recurring', 'plan', 'standard', october(1, 31)),
+    charge('recurring', 'extra', 'standard', october(5, 20)),
+    charge('recurring', 'book', 'reduced', october(5, 20)),
+  ].map((each) => ({ ...each, chargeMicros: microsFromDecimal('31') }))
+  const dated = toDiscount(['', 'recurring', '', '10%', '2026-10-03 to 2026-10-12', 'Ten'])
+  const always = toDiscount(['', 'recurring', '', '5.00', 'always', 'Five'])
+  const lines = linesOf(given, [dated, always])
+  expect(
+    lines.map(({ lineNumber, fromDay, toDay, description }) =>
+      [lineNumber, `${fromDay - OCTOBER + 1}..${toDay - OCTOBER}`, description].join(' '),
+    ),
+  ).toEqual(['4 3..12 Ten', '5 5..12 Ten', '6 1..31 Five', '7 5..20 Five'])
+  expect(lines[0]).toMatchObject({ section: 'discount', product: 'none', unit: 'item', count: 1 })
+})
+
+test('what is reduced to nothing is no part of the days of an amount', () => {
+  const given = [
+    charge('usage', 'mobile', 'standard', october(5, 5)),
+    charge('usage', 'fixed', 'standard', october(20, 20)),
+  ].map((each) => ({ ...each, chargeMicros: microsFromDecimal('10') }))
+  const free = toDiscount(['', 'call-type', 'mobile', '100%', 'always', 'Free'])
+  const amount = toDiscount(['', 'usage', '', '5.00', 'always', 'Five'])
+  const [, five] = linesOf(given, [free, amount])
+  expect([five?.fromDay, five?.toDay]).toEqual([OCTOBER + 19, OCTOBER + 20])
+})
+
+const OCTOBER = dayFromIso('2026-10-01')
+function october(from: number, to: number) {
+  return { fromDay: OCTOBER + from - 1, toDay: OCTOBER + to }
+}
+
 const anyTax = fc.constantFrom(...TAX_CATEGORIES)
 const anyDay = fc.integer({ min: 20_000, max: 20_031 })
 const anySubject = fc.constantFrom('a', 'b')

@@ -3,6 +3,7 @@
  * are taken of what is printed and add up; amounts are taken of what these leave; nothing falls below
  * zero, and a line that was cut short says so. The order in which discounts are written says nothing.
  */
+import assert from 'node:assert/strict'
 import type { Discount } from '../../core/accounts/accounts.ts'
 import { micros, negateMicros, sharesInCents, type Micros } from '../../core/money/money.ts'
 import type { BillingCalendar } from '../../core/time/period.ts'
@@ -132,9 +133,9 @@ function takeAmount(discount: Discount, cells: readonly OpenCell[]): Taken[] {
   const takenMicros = micros(Math.min(discount.amountMicros, room))
   const open = cells.filter((cell) => cell.leftMicros > 0)
   const total = sumMicros(open.map((cell) => cell.leftMicros))
-  if (takenMicros === 0) return []
-  const shares = open.map((cell) => ({ amount: takenMicros, numerator: cell.leftMicros }))
-  const wanted = new Map(open.map((cell, index) => [cell, sharesInCents(shares, total)[index]]))
+  const sizes = open.map((cell) => ({ amount: takenMicros, numerator: cell.leftMicros }))
+  const shares = sharesInCents(sizes, total)
+  const wanted = new Map(open.map((cell, index) => [cell, shares[index]]))
   return byTax(open).map((ofTax) => ({
     cells: ofTax,
     amountMicros: takeFrom(
@@ -182,6 +183,7 @@ function toLine(
   texts: DiscountContext['texts'],
 ): Omit<InvoiceLine, 'lineNumber'> {
   const [first] = cells
+  assert(first !== undefined, 'a discount is taken from something')
   const reduction = negateMicros(amountMicros)
   return {
     section: 'discount',
@@ -197,9 +199,7 @@ function toLine(
     percentHundredths: discount.percentHundredths,
     exactMicros: reduction,
     amountMicros: reduction,
-    ...taxOfLine(first?.line ?? NO_LINE, []),
+    ...taxOfLine(first.line, []),
     ...(baseMicros === undefined ? {} : { baseMicros }),
   }
 }
-
-const NO_LINE = { taxCategory: 'standard' } as const

@@ -69,7 +69,7 @@ export function withoutPrice(
   }
   return charged.filter((item) => {
     const own = byId.get(item.subscriptionId) ?? []
-    return item.sign > 0 && !isPriced(catalogue, item) && own.some((each) => isAgreed(item, each))
+    return item.sign === 1 && !isPriced(catalogue, item) && own.some((each) => isAgreed(item, each))
   })
 }
 
@@ -105,7 +105,6 @@ function feesOf(agreed: Agreed, covered: BillingPeriod, subscription: Subscripti
   ): Fee[] => {
     const runsFromDay = commonDays(days, active).fromDay
     const own = commonDays(paidDays, shareOf(subscription, active))
-    if (own.fromDay >= own.toDay) return []
     return pricedDays(calendar, thing.fee, { paidDays: own, byDays: plan.prorateFee }).map(
       (priced) => ({
         item: {

@@ -16,6 +16,13 @@ test('an invoice keeps what was wanted then, and nothing where all is as usual',
     paper: { color: '#1F3A68', note: 'Merci', zeroLines: 'shown' },
   })
   expect(invoicePaper(partner, { language: 'nl' }).paper).not.toHaveProperty('note')
+  const court = { paper: { court: 'RCS Lille', logo: 'data:,' } }
+  const excel = { language: 'nl', paper: { cdrForm: 'excel' } } as const
+  expect(invoicePaper(court, excel).paper).toEqual({
+    court: 'RCS Lille',
+    logo: 'data:,',
+    cdrForm: 'excel',
+  })
   const own = { language: 'nl', paper: { zeroLines: 'hidden', embedPdf: true } } as const
   expect(invoicePaper(partner, own).paper).toEqual({ color: '#1F3A68', embedPdf: true })
 })

@@ -9,7 +9,7 @@ import { billingCalendar, dayFromIso, dayStartMs, dayToIso } from '../../core/ti
 import type { RecurringItem } from '../invoice-model.ts'
 import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { itemChargeMicros } from './item-charge.ts'
-import { recurringItems } from './recurring-items.ts'
+import { recurringItems, SETTLED_PERIODS_MAX, unchargedMicros } from './recurring-items.ts'
 
 const TIME_ZONE = 'Europe/Amsterdam'
 const CALENDAR = billingCalendar(TIME_ZONE, 1)
@@ -198,6 +198,36 @@ test('the share of a fee is exact to the micro, and a credit is its mirror', () 
   const activation = { ...item, subject: 'activation', toDay: 11 } as const
   expect(itemChargeMicros(activation)).toBe(17_500_000)
   expect(itemChargeMicros({ ...activation, sign: -1 })).toBe(-17_500_000)
+})
+
+test('an account is settled over a century of months, and not over more', () => {
+  const calendar = billingCalendar('UTC', 1)
+  const period = calendar.periodStarting(dayFromIso('2026-10-01'))
+  const settledFrom = (monthsBack: number) => {
+    const month = 2026 * 12 + 9 - monthsBack
+    const iso = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}-01`
+    const firstBilledDay = dayFromIso(iso)
+    const of = { subscriptions: [], catalogue: INVENTED, charged: [], firstBilledDay }
+    return recurringItems({ ...of, calendar, period })
+  }
+  expect(settledFrom(SETTLED_PERIODS_MAX - 1)).toEqual([])
+  expect(() => settledFrom(SETTLED_PERIODS_MAX)).toThrow(/more periods than a century/)
+})
+
+test('fees that no invoice charged are what is due and not charged, and no credit', () => {
+  const plans = new Map([
+    ['p', planOf(['p', '31.00', 'advance', 'prorated', 'activation', '5.00'])],
+  ])
+  const period = CALENDAR.periodStarting(dayFromIso('2026-10-01'))
+  const subscriptions = [livedFrom(dayFromIso('2026-10-11'), dayFromIso('2026-10-21'))]
+  const missing = (...charged: RecurringItem[]): string => {
+    const catalogue = { ...INVENTED, plans }
+    const of = { calendar: CALENDAR, period, subscriptions, catalogue, firstBilledDay: undefined }
+    return microsToDecimal(unchargedMicros({ ...of, charged }, period), 2)
+  }
+  expect(missing()).toBe('15.00') // Ten days, and the activation.
+  expect(missing(chargedFor('2026-10-01', '2026-10-16'))).toBe('10.00')
+  expect(missing(chargedFor('2026-10-01', '2026-11-01'))).toBe('5.00')
 })
 
 test('days that two overlapping periods charged are given back once, and not charged again', () => {

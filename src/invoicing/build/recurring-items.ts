@@ -70,7 +70,7 @@ export function recurringItems(request: RecurringRequest): SettledItem[] {
 export function unchargedMicros(request: RecurringRequest, covered: BillingPeriod): Micros {
   const charged = byKey(chargedByPeriod([covered], request.charged).get(covered.startDay) ?? [])
   const missing = [...byKey(dueItems(request, covered, false))].flatMap(([key, due]) =>
-    settleItems(covered, due, charged.get(key) ?? []).filter(({ sign }) => sign > 0),
+    settleItems(covered, due, charged.get(key) ?? []).filter(({ sign }) => sign === 1),
   )
   return missing.reduce((sum, item) => addMicros(sum, itemChargeMicros(item)), ZERO_MICROS)
 }

@@ -81,7 +81,7 @@ function standingCharges(charged: readonly ChargedItem[]) {
   const standing: ChargedItem[] = []
   const owed: ChargedItem[] = []
   for (const item of charged) {
-    if (item.sign > 0) {
+    if (item.sign === 1) {
       standing.push(item)
       continue
     }

@@ -35,6 +35,23 @@ test('the invoice of parent and sub-account has the lines of both, and no others
   expect(TOGETHER.subAccounts?.[0]?.specification).toEqual(alone.specification)
 })
 
+test('a sub-account that was charged nothing is not on it, one that only called is', () => {
+  const silent = { ...SUB, subscriptions: [], usage: [], oneOffCharges: [], bundles: [] }
+  const account = { ...SUB.account, minimumSpends: [] }
+  const quiet = buildInvoice({ ...PARENT, subAccounts: [{ ...silent, account }] })
+  expect(quiet).toEqual(buildInvoice(PARENT))
+  const plans = new Map(
+    [...SUB.catalogue.plans].map(([id, plan]) => [
+      id,
+      { ...plan, monthlyFee: '0', activationFee: '0' },
+    ]),
+  )
+  const catalogue = { ...SUB.catalogue, plans, modules: new Map<string, never>() }
+  const calling = buildInvoice({ ...PARENT, subAccounts: [{ ...SUB, account, catalogue }] })
+  expect(calling.recurringItems.some(({ accountId }) => accountId === 'wijkzorg')).toBe(false)
+  expect(calling.subAccounts?.map(({ accountId }) => accountId)).toEqual(['wijkzorg'])
+})
+
 test('it adds up for each account: a charge that is moved between their annexes is seen', () => {
   expect(addsUp(TOGETHER)).toBe(true)
   const [first, ...others] = TOGETHER.specification

@@ -17,7 +17,7 @@ export interface SubShare {
 export function subShare(sub: ShareRequest, parent: Recipient): SubShare[] {
   const { accountId, party } = sub.account
   return accountShares(sub, [{ ...parent, billToId: '' }])
-    .filter(({ lines, items }) => lines.length > 0 || items.length > 0)
+    .filter(({ lines }) => lines.length > 0)
     .map(({ lines, items, oneOffCharges, bundles, annex }) => ({
       lines: lines.map((line) => ({ ...line, subAccountId: accountId })),
       items: items.map((item) => ({ ...item, accountId })),

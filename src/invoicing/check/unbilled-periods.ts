@@ -4,20 +4,14 @@
  * period are looked at closely.
  */
 import { z } from 'zod'
-import { ifExact } from '../../core/money/beyond-exact.ts'
-import {
-  addMicros,
-  microsToDecimal,
-  roundToCents,
-  ZERO_MICROS,
-  type Micros,
-} from '../../core/money/money.ts'
+import { ZERO_MICROS } from '../../core/money/money.ts'
 import { dayToIso, type BillingPeriod } from '../../core/time/period.ts'
 import type { BillingParts, Finding } from '../run/billing.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import type { PeriodSum } from '../ledger/invoice-ledger.ts'
 import { readChargedItems } from '../store/invoice-store.ts'
 import { unchargedMicros } from '../build/recurring-items.ts'
+import { euros, sumIfExact } from './finding-of.ts'
 
 /** Accounts in one question to the ledger. */
 const ACCOUNTS_PER_QUERY_MAX = 1_000
@@ -175,19 +169,6 @@ async function closedDays({ operations }: BillingParts): Promise<Map<string, num
 }
 
 const NO_USAGE = { chargeMicros: ZERO_MICROS }
-
-/** undefined where one of them or their sum cannot be told exactly. */
-function sumIfExact(amounts: readonly (Micros | undefined)[]): Micros | undefined {
-  const exact = amounts.filter((each) => each !== undefined)
-  if (exact.length < amounts.length) return undefined
-  return ifExact(() => exact.reduce((total, each) => addMicros(total, each), ZERO_MICROS))
-}
-
-/** To the cent: who wants it exact looks at the preview. */
-function euros(amount: Micros | undefined): string {
-  if (amount === undefined) return 'more euros than can be told exactly'
-  return `${microsToDecimal(roundToCents(amount), 2)} euros`
-}
 
 function finding(
   code: 'period_not_billed' | 'usage_off_period',

@@ -5,7 +5,8 @@ import { inventedEInvoices } from '../../../test/doubles/invented-e-invoices.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { micros, microsToDecimal, roundToCents } from '../../core/money/money.ts'
 import { addsUp } from '../build/invoice-holds.ts'
-import type { CreditNote, Invoice } from '../invoice-model.ts'
+import { invoiceTotals, taxOfLine, vatSubtotals } from '../build/vat.ts'
+import type { CreditNote, Invoice, InvoiceLine } from '../invoice-model.ts'
 import { buildCreditNote, type CreditWish } from './build-credit-note.ts'
 import { creditMistakes, isCreditedWhole } from './credits-hold.ts'
 import { whatIsLeft } from './what-is-left.ts'
@@ -116,6 +117,140 @@ test.each<[string, string, CreditWish, string]>([
   const error = refusal(named(name), [], wish)
   expect(error?.code).toBe('credit_refused')
   expect(error?.message).toContain(text)
+})
+
+test.each<[string, string, CreditWish, string]>([
+  [
+    'an amount of several rates',
+    'five categories at once',
+    { what: 'amount', netMicros: micros(10_000), lineNumber: undefined },
+    'say with --line of which line the amount is',
+  ],
+  [
+    'a line that is not there',
+    'standard rate',
+    { what: 'lines', lineNumbers: [99] },
+    'its lines are 1 to ',
+  ],
+])('what to do instead is said: %s', (_what, name, wish, hint) => {
+  expect(refusal(named(name), [], wish)?.hint).toContain(hint)
+})
+
+test('what is left is said with twelve of its lines, and without them where none has anything left', () => {
+  const amount = micros(9_000_000_000)
+  const wish: CreditWish = { what: 'amount', netMicros: amount, lineNumber: undefined }
+  const hint = refusal(named('500 lines'), [], wish)?.hint ?? ''
+  expect(hint).toMatch(/^left are [\d.]+ without VAT, [\d.]+ with it \(line 1: 35\.00, line 2/)
+  expect(hint.match(/line \d+: /g)).toHaveLength(12)
+  expect(hint).toMatch(/\); a discount goes with what it reduces$/)
+  const first = credit(plain, [], { what: 'lines', lineNumbers: [1] })
+  expect(refusal(plain, [first], wish)?.hint).not.toContain('line 1: ')
+})
+
+/** A fee of 10.00 less 3.00, and 20.00 of another rate. */
+function twoRates(): Invoice {
+  const fee = { ...firstLine(), taxCategory: 'standard' as const, taxPercentHundredths: 2100 }
+  const lines = [10, -3, 20].map((euros, index) => ({
+    ...fee,
+    lineNumber: index + 1,
+    amountMicros: micros(euros * 1_000_000),
+    exactMicros: micros(euros * 1_000_000),
+    ...(index === 2 ? { taxCategory: 'zero' as const, taxPercentHundredths: 0 } : {}),
+  }))
+  const vat = vatSubtotals(lines.map((line) => ({ ...line, ...taxOfLine(line, []) })))
+  return { ...plain, lines, vat, totals: invoiceTotals(vat) }
+}
+
+function firstLine(): InvoiceLine {
+  const [line] = plain.lines
+  if (line === undefined) throw new Error('it has lines')
+  return line
+}
+
+const ofLines = (...lineNumbers: number[]): CreditWish => ({ what: 'lines', lineNumbers })
+
+test('a discount is not credited of one rate with what is credited of another', () => {
+  expect(refusal(twoRates(), [], ofLines(2, 3))?.message).toContain('more than is left of it')
+  const note = credit(twoRates(), [], ofLines(1, 2, 3))
+  expect(note.totals).toEqual(twoRates().totals)
+})
+
+test('lines that come to nothing together are no credit', () => {
+  const [first, second, third] = twoRates().lines
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three')
+  const ten = { amountMicros: micros(-10_000_000), exactMicros: micros(-10_000_000) }
+  const standard = { taxCategory: 'standard' as const, taxPercentHundredths: 2100 }
+  const lines = [first, { ...second, ...ten }, { ...third, ...standard }]
+  const vat = vatSubtotals(lines.map((line) => ({ ...line, ...taxOfLine(line, []) })))
+  const invoice = { ...plain, lines, vat, totals: invoiceTotals(vat) }
+  const error = refusal(invoice, [], { what: 'lines', lineNumbers: [1, 2] })
+  expect(error?.message).toBe('these lines give nothing back')
+  expect(error?.hint).toBe('credit them together with the lines that they reduce')
+})
+
+test('a credit note has a row of VAT for each rate that it gives back, with its reason, and no other', () => {
+  const note = credit(twoRates(), [], { what: 'lines', lineNumbers: [3] })
+  expect(note.vat).toMatchObject([{ taxCategory: 'zero', netMicros: 20_000_000, vatMicros: 0 }])
+  const reversed = named('reverse charge, NL to BE')
+  const of = credit(reversed, [], { what: 'lines', lineNumbers: [1] })
+  expect(of.vat[0]?.reason).toBe(reversed.vat[0]?.reason)
+  expect(of.vat[0]?.reason).not.toBe('')
+})
+
+test('an amount that is all of a line has its exact amount, and a part of it is one piece of it', () => {
+  const line = plain.lines.find(({ amountMicros, exactMicros }) => amountMicros !== exactMicros)
+  if (line === undefined) throw new Error('one is rounded')
+  const { lineNumber, amountMicros, exactMicros } = line
+  const whole = credit(plain, [], { what: 'amount', netMicros: amountMicros, lineNumber })
+  expect(whole.lines).toMatchObject([{ amountMicros, exactMicros, correctsLine: lineNumber }])
+  const part = credit(plain, [], { what: 'amount', netMicros: micros(10_000), lineNumber })
+  expect(part.lines).toMatchObject([
+    { unit: 'item', count: 1, quantity: 1, unitPriceMicros: 10_000, exactMicros: 10_000 },
+  ])
+  for (const absent of ['costCentre', 'subAccountId']) {
+    expect(part.lines[0]).not.toHaveProperty(absent)
+  }
+})
+
+test('part of a line stays with its cost centre and its sub-account, and the document with its looks', () => {
+  const [first, ...others] = plain.lines
+  if (first === undefined) throw new Error('it has lines')
+  const lines = [{ ...first, costCentre: '1000', subAccountId: 'wijkzorg' }, ...others]
+  const invoice = { ...plain, lines, paper: { color: '#1F3A68' } }
+  const wish: CreditWish = { what: 'amount', netMicros: micros(10_000), lineNumber: 1 }
+  const note = credit(invoice, [], wish)
+  expect(note.lines).toMatchObject([{ costCentre: '1000', subAccountId: 'wijkzorg' }])
+  expect(note.paper).toEqual({ color: '#1F3A68' })
+  expect(credit(plain, [], wish)).not.toHaveProperty('paper')
+})
+
+test('what was credited of no line is said with those that did, and not with the others', () => {
+  const ofLine = credit(plain, [], { what: 'lines', lineNumbers: [1] })
+  const amount: CreditWish = { what: 'amount', netMicros: micros(1_230_000), lineNumber: undefined }
+  const ofNone = credit(plain, [ofLine], amount)
+  const rest = credit(plain, [ofLine, ofNone], WHOLE)
+  expect(rest.lines.at(-1)).toMatchObject({
+    description: 'Eerder gecrediteerd met C2',
+    product: 'none',
+  })
+})
+
+test('an invoice of nothing is not credited before it is', () => {
+  const nothing = named('nothing but free usage')
+  expect(nothing.totals.grossMicros).toBe(0)
+  expect(isCreditedWhole(nothing, [])).toBe(false)
+  expect(isCreditedWhole(nothing, [credit(nothing, [], WHOLE)])).toBe(true)
+})
+
+test('a line that is not its exact amount, rounded, is seen', () => {
+  const note = credit(plain, [], { what: 'lines', lineNumbers: [1] })
+  const lines = note.lines.map((line) => ({
+    ...line,
+    exactMicros: micros(line.exactMicros + 5_000),
+  }))
+  expect(creditMistakes(plain, [{ ...note, lines }])).toEqual([
+    'C1: a line is not its exact amount, rounded',
+  ])
 })
 
 test('a line that is credited cannot be credited again', () => {

@@ -6,14 +6,16 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
+import { TikError } from '../../core/failures/errors.ts'
 import { micros } from '../../core/money/money.ts'
+import { dayToIso } from '../../core/time/period.ts'
 import type { BillingParts } from '../run/billing.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { invoiceCdrs } from '../store/invoice-cdrs.ts'
 import { listInvoices } from '../store/list-invoices.ts'
 import { verifyInvoices } from '../verify/verify-invoices.ts'
 import type { CreditWish } from './build-credit-note.ts'
-import { creditInvoice } from './credit-invoice.ts'
+import { creditInvoice, reasonOf } from './credit-invoice.ts'
 
 const NUMBER = '2026-00000001'
 const WHOLE: CreditWish = { what: 'whole' }
@@ -109,6 +111,7 @@ test('the same amount of a line for the same reason is given back once, unless i
   await expect(credit(wish)).rejects.toMatchObject({
     code: 'credit_refused',
     message: '2026-00000002 credits the same already of 2026-00000001',
+    hint: 'its documents are written; with --again the amount is credited once more',
   })
   const order = { number: NUMBER, wish, reason: 'Dubbel berekend' }
   await creditInvoice(billing.parts, { ...order, again: true })
@@ -117,6 +120,58 @@ test('the same amount of a line for the same reason is given back once, unless i
   await credit({ ...wish, netMicros: micros(1_260_000) })
   expect(await listed()).toHaveLength(6)
   expect(await findings()).toEqual([])
+})
+
+test('a credit note is of the day that it is where the account is', async () => {
+  billing.setNow('2026-11-10T20:00:00Z')
+  const issuedOn = async (accounts: BillingParts['directory']['accounts']): Promise<string> => {
+    const directory = { ...billing.parts.directory, accounts }
+    const order = { number: NUMBER, wish: WHOLE, reason: 'x', dryRun: true }
+    const { creditNote } = await creditInvoice({ ...billing.parts, directory }, order)
+    return dayToIso(creditNote.issueDay)
+  }
+  const { accounts } = billing.parts.directory
+  expect(await issuedOn(accounts)).toBe('2026-11-10')
+  const far = [...accounts].map(
+    ([id, account]) => [id, { ...account, timeZone: 'Pacific/Auckland' }] as const,
+  )
+  expect(await issuedOn(new Map(far))).toBe('2026-11-11')
+  expect(await issuedOn(new Map())).toBe('2026-11-10') // Nobody knows it any more.
+})
+
+test('the account is locked before anything of it is looked at', async () => {
+  const asked: string[] = []
+  const { operations } = billing.parts
+  const listening: BillingParts = {
+    ...billing.parts,
+    operations: {
+      ...operations,
+      transaction: (work) =>
+        operations.transaction((sql) =>
+          work({
+            ...sql,
+            query: (text, ...more) => {
+              asked.push(text)
+              return sql.query(text, ...more)
+            },
+          }),
+        ),
+    },
+  }
+  await credit(WHOLE, listening)
+  expect(asked[0]).toMatch(/FROM accounts[^;]* FOR UPDATE/)
+})
+
+test.each([
+  ['', undefined],
+  ['  ', undefined],
+  [' Te veel ', 'Te veel'],
+  ['x'.repeat(300), 'x'.repeat(300)],
+  ['x'.repeat(301), undefined],
+  ['two\nlines', undefined],
+])('the reason "%s" is read as %s', (text, expected) => {
+  if (expected === undefined) expect(() => reasonOf(text)).toThrow(TikError)
+  else expect(reasonOf(text)).toBe(expected)
 })
 
 test('a dry run says the same and stores nothing', async () => {
@@ -187,6 +242,54 @@ test('a partner can have a series of its own for credit notes', async () => {
   await operations.execute("UPDATE invoice_number_series SET last_number = 2 WHERE series <> ''")
   expect(await findings()).toMatchObject([{ code: 'number_gap', subject: 'noorderlicht C2026' }])
 })
+
+test('a refusal after a stopped command says which documents were written, another failure does not', async () => {
+  const { operations } = billing.parts
+  const failing = (error: Error): BillingParts => ({
+    ...billing.parts,
+    operations: {
+      ...operations,
+      transaction: async () => {
+        throw error
+      },
+    },
+  })
+  const part: CreditWish = { what: 'lines', lineNumbers: [2] }
+  for (const error of [new Error('broken'), new TikError('not_found', 'broken')]) {
+    await leaveWithoutDocuments({ what: 'amount', netMicros: micros(10_000), lineNumber: 1 })
+    await expect(credit(part, failing(error))).rejects.toBe(error)
+  }
+  await leaveWithoutDocuments(part)
+  await expect(credit(part)).rejects.toMatchObject({
+    code: 'credit_refused',
+    hint: expect.stringMatching(
+      /^documents that a stopped command had left were written: .*2026-00000004-duinzicht\.pdf/,
+    ),
+  })
+})
+
+/** Stored, and stopped before its documents were written. */
+async function leaveWithoutDocuments(wish: CreditWish): Promise<void> {
+  const { operations } = billing.parts
+  let hasStored = false
+  const dying: BillingParts = {
+    ...billing.parts,
+    operations: {
+      ...operations,
+      transaction: async (work) => {
+        const result = await operations.transaction(work)
+        hasStored = true
+        return result
+      },
+      query: (sql, values, row) => {
+        if (hasStored && sql.includes('FROM invoice_documents')) throw new Error('killed')
+        return operations.query(sql, values, row)
+      },
+    },
+  }
+  const order = { number: NUMBER, wish, reason: 'Dubbel berekend', again: true }
+  await expect(creditInvoice(dying, order)).rejects.toThrow('killed')
+}
 
 test('one that dies before its documents are written is completed by the next call', async () => {
   const { operations } = billing.parts

@@ -201,7 +201,7 @@ function alsoWritten(error: unknown, files: readonly string[]): unknown {
   return new TikError(error.code, error.message, { hint })
 }
 
-export async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
+async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
   await sql.query(
     `SELECT 1 FROM accounts
      WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR UPDATE`,

@@ -140,10 +140,104 @@ test('one that is reissued is not reissued again, but its successor is', async (
 test('an invoice that was credited whole before is only made anew', async () => {
   const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
   await creditInvoice(partsOf({}), { number, wish: { what: 'whole' }, reason: REASON })
-  const { creditNote, reissued } = await reissueInvoice(partsOf({}), { number, reason: REASON })
+  const dry = await reissueInvoice(partsOf({}), { number, reason: REASON, dryRun: true })
+  const done = await reissueInvoice(partsOf({}), { number, reason: REASON })
+  const { original, creditNote, reissued } = done
   expect(creditNote).toBeUndefined()
+  expect(original).toEqual({ number, status: 'credited' })
+  expect(dry.creditNote).toBeUndefined()
   expect(reissued.number).toBe('2026-00000003')
   expect(await owedCents()).toBe(3_500)
+})
+
+test('the documents of one that was stopped are written by the next call, though that is refused', async () => {
+  const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
+  const { operations } = billing.parts
+  let hasStored = false
+  const dying: BillingParts = {
+    ...partsOf({}),
+    operations: {
+      ...operations,
+      transaction: async (work) => {
+        const result = await operations.transaction(work)
+        hasStored = true
+        return result
+      },
+      query: (sql, values, row) => {
+        if (hasStored && sql.includes('FROM invoice_documents')) throw new Error('killed')
+        return operations.query(sql, values, row)
+      },
+    },
+  }
+  await expect(reissueInvoice(dying, { number, reason: REASON })).rejects.toThrow('killed')
+  await expect(reissueInvoice(partsOf({}), { number, reason: REASON })).rejects.toMatchObject({
+    code: 'credit_refused',
+  })
+  const all = await listInvoices(billing.parts)
+  expect(all.map(({ documents }) => documents.length)).toEqual([3, 2, 3])
+})
+
+test('an account that is billed elsewhere again and again is given up after three tries', async () => {
+  const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
+  const parts = partsOf({})
+  let tries = 0
+  let catalogues = 0
+  const busy: BillingParts = {
+    ...parts,
+    keepCatalogue: () => {
+      catalogues += 1
+      return Promise.resolve()
+    },
+    operations: {
+      ...parts.operations,
+      transaction: async (work) => {
+        tries += 1
+        // What another command billed meanwhile, and what that made of the history.
+        await bill(partsOf({}), MONTHS[tries] ?? '', `${MONTHS[tries + 1] ?? ''}-02T08:00Z`)
+        return parts.operations.transaction(work)
+      },
+    },
+  }
+  await expect(reissueInvoice(busy, { number, reason: REASON })).rejects.toMatchObject({
+    code: 'operations_conflict',
+    hint: 'run it again when the other command is done',
+  })
+  expect([tries, catalogues]).toEqual([3, 1])
+  expect(await listInvoices(billing.parts)).toHaveLength(4)
+})
+
+test('a one-off charge is on what is made anew, and that of another account is not', async () => {
+  const { operations } = billing.parts
+  for (const accountId of [ACCOUNT, 'zeegras']) {
+    await operations.execute(
+      `INSERT INTO one_off_charges (charge_id, account_id, at_ms, description, amount_micros)
+       VALUES ($1, $1, $2, 'Simwissel', 5000000)`,
+      [accountId, Date.parse('2026-10-14T09:00Z')],
+    )
+  }
+  const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
+  const { reissued } = await reissueInvoice(partsOf({}), { number, reason: REASON })
+  expect(reissued.oneOffChargeIds).toEqual([ACCOUNT])
+  await billing.reset()
+  await operations.execute('TRUNCATE one_off_charges CASCADE')
+})
+
+test('what is made anew is read up to the cut-off of before, also where the ledger has lost that', async () => {
+  await use(0, '2026-10-03', '1.50')
+  const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
+  await billing.clickhouse.command('TRUNCATE TABLE billing_cut_offs')
+  const { reissued } = await reissueInvoice(partsOf({}), { number, reason: REASON })
+  expect(reissued.totals.netMicros).toBe(36_500_000)
+})
+
+test('that no e-invoice can be made of it is said', async () => {
+  const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
+  const { party } = [...billing.parts.directory.accounts.values()][0] ?? never()
+  const unknown = partsOf({
+    account: { party: { ...party, registrationNumber: '', vatId: 'NL12' } },
+  })
+  const { findings: found } = await reissueInvoice(unknown, { number, reason: REASON })
+  expect(found.map(({ code }) => code)).toEqual(['e_invoice_incomplete'])
 })
 
 test('a dry run says both documents and stores none', async () => {
@@ -156,6 +250,7 @@ test('a dry run says both documents and stores none', async () => {
   expect([dry.creditNote?.totals.netMicros, dry.reissued.totals.netMicros]).toEqual([
     35_000_000, 40_000_000,
   ])
+  expect(dry.original).toEqual({ number, status: 'credited' })
   expect(await listInvoices(billing.parts)).toHaveLength(1)
 })
 
@@ -191,6 +286,7 @@ test('one that cannot be billed today is left as it is', async () => {
   const nameless = partsOf({ account: { party: { ...party, legalName: '' } } })
   await expect(reissueInvoice(nameless, { number, reason: REASON })).rejects.toMatchObject({
     code: 'invoice_invalid',
+    hint: 'mend the accounts document; nothing was credited',
   })
   expect(await listInvoices(billing.parts)).toMatchObject([{ number, status: 'finalised' }])
 })

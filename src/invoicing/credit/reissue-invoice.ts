@@ -30,7 +30,6 @@ import {
   correctionIds,
   finaliseCredit,
   isCreditNote,
-  lockAccountOf,
   planCredit,
   reasonOf,
 } from './credit-invoice.ts'
@@ -203,7 +202,6 @@ async function finaliseReissue(
     [[...basedOn.keys()]],
     z.unknown(),
   )
-  await lockAccountOf(sql, invoiceId)
   for (const [accountId, lastInvoiceId] of basedOn) {
     const history = await readHistory(sql, accountId, invoice.period.startDay)
     if (history.lastInvoiceId !== lastInvoiceId) return 'history-changed'

@@ -24,7 +24,7 @@ export async function takenBackFrom(
     draft.customer.accountId,
     ...(draft.subAccounts ?? []).map(({ accountId }) => accountId),
   ])
-  const credits = draft.recurringItems.filter(({ sign }) => sign < 0)
+  const credits = draft.recurringItems.filter(({ sign }) => sign === -1)
   const lateDays = new Set(
     draft.lines
       .filter(({ section, amountMicros }) => section.startsWith('late') && amountMicros < 0)
@@ -85,7 +85,7 @@ function invoicesOf(sql: SqlRunner, { customer, seller }: Pick<Invoice, 'custome
 function chargedOf(sql: SqlRunner, accountIds: readonly string[]): Promise<ChargedItem[]> {
   return sql.query(
     `SELECT invoice_id, subscription_id, subject, subject_id, from_day, to_day
-     FROM invoice_recurring_items WHERE account_id = ANY($1::text[]) AND sign > 0`,
+     FROM invoice_recurring_items WHERE account_id = ANY($1::text[]) AND sign = 1`,
     [accountIds],
     z
       .object({

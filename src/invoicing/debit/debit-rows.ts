@@ -5,7 +5,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { NOTHING_KNOWN, receivableFacts } from '../receivables/receivable-facts.ts'
-import { standingOf } from '../receivables/invoice-standing.ts'
+import { openMicrosOf } from '../receivables/invoice-standing.ts'
 import type { Actor } from '../receivables/state-history.ts'
 import type { DebitCollection } from './pain-008.ts'
 
@@ -64,9 +64,7 @@ export async function openInvoices(
     const { sentMs, disputedMicros } = known
     const { number, due_day: dueDay } = row
     const grossMicros = micros(row.gross_micros)
-    const isSent = sentMs !== undefined
-    const standing = { ...known, kind: 'invoice', number, dueDay, isSent, grossMicros } as const
-    const { openMicros } = standingOf(standing, dueDay)
+    const openMicros = openMicrosOf({ ...known, grossMicros })
     if (openMicros <= 0) return []
     return [
       {

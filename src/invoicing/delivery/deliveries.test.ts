@@ -7,6 +7,7 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
+import { stateHistory } from '../receivables/state-history.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
 import { deliveryHistory, noteDelivery, type DeliveryState } from './delivery-states.ts'
@@ -89,7 +90,10 @@ test('what the other side says is noted once, and refused has a reason', async (
   await handOver()
   expect(await tell(FIRST, 'accepted')).toEqual({ state: 'accepted', isNew: true })
   expect(await tell(FIRST, 'accepted')).toEqual({ state: 'accepted', isNew: false })
-  await expect(tell(SECOND, 'refused')).rejects.toThrow('a refusal has a reason')
+  await expect(tell(SECOND, 'refused')).rejects.toMatchObject({
+    message: 'a refusal has a reason',
+    hint: expect.stringMatching(/./),
+  })
   await tell(SECOND, 'refused', 'no such endpoint')
   expect((await states()).slice(0, 2)).toEqual([
     `${FIRST} accepted`,
@@ -116,6 +120,9 @@ test('who gets no mail is sent the invoice with its e-invoice, who gets one with
     ['zandbank', 'sent', billing.parts.clock.nowMs()],
     ['zeegras', 'sent', billing.parts.clock.nowMs()],
   ])
+  const { operations } = billing.parts
+  const history = await stateHistory(operations, await findInvoiceId(operations, SECOND))
+  expect(history.at(-1)).toMatchObject({ state: 'sent', note: 'e-invoice' })
 })
 
 test('what is long on its way is told, of sellers who hand over, and unanswered only where others are answered', async () => {
@@ -146,6 +153,16 @@ test.each<[string, DeliveryState, string]>([
   await expect(tell(FIRST, state, 'x')).rejects.toThrow(message)
 })
 
+test('an invoice without an e-invoice has nothing to deliver', async () => {
+  const { operations } = billing.parts
+  await operations.execute('ALTER TABLE invoice_documents DISABLE TRIGGER ALL')
+  await operations.execute(`DELETE FROM invoice_documents WHERE kind = 'ubl'`)
+  await expect(tell(FIRST, 'handed-over')).rejects.toMatchObject({
+    message: 'this invoice has no e-invoice that could be delivered',
+    hint: 'tik bill check says what is missing for one',
+  })
+})
+
 test('what was accepted stays so', async () => {
   await handOver()
   await tell(FIRST, 'accepted')
@@ -163,8 +180,8 @@ test('a document that is gone or was changed is not handed over, the others are'
   writeFileSync(second?.path ?? '', '<Invoice/>')
   const report = await handOver()
   expect(report.handedOver.map(({ number }) => number)).toEqual(['2026-00000003'])
-  expect(report.findings.map(({ code, subject }) => [code, subject])).toEqual([
-    ['document_missing', FIRST],
-    ['document_differs', SECOND],
+  expect(report.findings).toMatchObject([
+    { code: 'document_missing', severity: 'error', subject: FIRST, text: `${first?.path} is gone` },
+    { code: 'document_differs', subject: SECOND, text: `${second?.path} is not what was written` },
   ])
 })

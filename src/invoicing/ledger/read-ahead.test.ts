@@ -72,6 +72,31 @@ test('an account with more rows than may be held is streamed', async () => {
   expect(asked).toEqual(['sums a,b,c,d', 'cdrs a alone', 'cdrs b alone', 'cdrs c,d'])
 })
 
+test('as many rows as may be held are held', async () => {
+  const { ledger, asked } = countingLedger({ a: ROWS_AHEAD_MAX - 10, b: 10, c: 1 })
+  const ahead = readAhead(ledger, foreseeing(['a', 'b', 'c'].map((id) => spanOf(id))))
+  await ahead.usageSums(spanOf('a'), [])
+  await Array.fromAsync(ahead.cdrs(spanOf('a')))
+  expect(asked.at(-1)).toBe('cdrs a,b')
+})
+
+test('rows can be read twice, and who has none is told nothing', async () => {
+  const { ledger } = countingLedger()
+  const without: InvoiceLedger = {
+    ...ledger,
+    async *cdrsOf(spans) {
+      for await (const rows of ledger.cdrsOf(spans)) {
+        yield rows.filter(({ accountId }) => accountId !== 'b')
+      }
+    },
+  }
+  const ahead = readAhead(without, foreseeing(ACCOUNTS.map((id) => spanOf(id))))
+  await ahead.usageSums(spanOf('a'), [])
+  expect(await Array.fromAsync(ahead.cdrs(spanOf('a')))).toEqual([[rowOf('a')]])
+  expect(await Array.fromAsync(ahead.cdrs(spanOf('b')))).toEqual([])
+  expect(await Array.fromAsync(ahead.cdrs(spanOf('a')))).toEqual([[rowOf('a')]])
+})
+
 function foreseeing(spans: readonly InvoiceSpan[]) {
   return (from: InvoiceSpan): Promise<ForeseenSpan[]> =>
     Promise.resolve(

@@ -62,4 +62,7 @@ test('asked for what is open, a list has what is overdue too; a dispute stands b
     STANDINGS.filter((standing) => hasStanding(overdue, microsFromDecimal(disputed), standing))
   expect(asked('0')).toEqual(['open', 'overdue'])
   expect(asked('10')).toEqual(['open', 'overdue', 'disputed'])
+  const paid = standingOf(facts({ paid: '121', credited: '0' }), DUE + 1)
+  const standings = STANDINGS.filter((each) => hasStanding(paid, micros(0), each))
+  expect(standings).toEqual(['paid'])
 })

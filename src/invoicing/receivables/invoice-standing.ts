@@ -37,10 +37,17 @@ export interface InvoiceStanding {
 export function standingOf(facts: StandingFacts, today: number): InvoiceStanding {
   const { kind, number, grossMicros, creditedMicros, paidMicros } = facts
   const isOwed = kind === 'invoice' && number !== ''
-  const openMicros = isOwed
-    ? addMicros(grossMicros, negateMicros(addMicros(creditedMicros, paidMicros)))
-    : micros(0)
+  const openMicros = isOwed ? openMicrosOf({ grossMicros, creditedMicros, paidMicros }) : micros(0)
   return { state: stateOf(facts, { openMicros, today }), openMicros }
+}
+
+/** What is left to be paid of an invoice with a number. */
+export function openMicrosOf({
+  grossMicros,
+  creditedMicros,
+  paidMicros,
+}: Pick<StandingFacts, 'grossMicros' | 'creditedMicros' | 'paidMicros'>): Micros {
+  return addMicros(grossMicros, negateMicros(addMicros(creditedMicros, paidMicros)))
 }
 
 function stateOf(

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
 import { micros, type Micros } from '../../core/money/money.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
-import { standingOf } from './invoice-standing.ts'
+import { openMicrosOf } from './invoice-standing.ts'
 import { NOTHING_KNOWN, receivableFacts, type ReceivableFacts } from './receivable-facts.ts'
 
 export interface OpenInvoice extends ReceivableFacts {
@@ -24,7 +24,7 @@ export async function lockInvoice(sql: SqlRunner, invoiceId: number): Promise<Op
     z.unknown(),
   )
   const [row] = await sql.query(
-    `SELECT kind, number, partner_id, account_id, due_day, gross_micros FROM invoices
+    `SELECT kind, number, partner_id, account_id, gross_micros FROM invoices
      WHERE invoice_id = $1 AND number IS NOT NULL`,
     [invoiceId],
     invoiceRow,
@@ -36,18 +36,7 @@ export async function lockInvoice(sql: SqlRunner, invoiceId: number): Promise<Op
   }
   const facts = (await receivableFacts(sql, [invoiceId])).get(invoiceId) ?? NOTHING_KNOWN
   const grossMicros = micros(row.gross_micros)
-  const { openMicros } = standingOf(
-    {
-      kind,
-      number,
-      dueDay: row.due_day,
-      isSent: facts.sentMs !== undefined,
-      grossMicros,
-      creditedMicros: facts.creditedMicros,
-      paidMicros: facts.paidMicros,
-    },
-    row.due_day,
-  )
+  const openMicros = openMicrosOf({ ...facts, grossMicros })
   const { partner_id: partnerId, account_id: accountId } = row
   return { ...facts, invoiceId, number, partnerId, accountId, grossMicros, openMicros }
 }
@@ -57,6 +46,5 @@ const invoiceRow = z.object({
   number: z.string(),
   partner_id: z.string(),
   account_id: z.string(),
-  due_day: z.int(),
   gross_micros: z.int(),
 })

@@ -293,9 +293,9 @@ function assertCents(amountMicros: Micros): void {
 }
 
 function smaller(left: Micros, right: Micros): Micros {
-  return left < right ? left : right
+  return micros(Math.min(left, right))
 }
 
 function positive(amount: Micros): Micros {
-  return amount > 0 ? amount : micros(0)
+  return micros(Math.max(0, amount))
 }

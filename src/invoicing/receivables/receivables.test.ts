@@ -20,7 +20,13 @@ import { runBilling } from '../run/run-billing.ts'
 import { findInvoiceId, listInvoices } from '../store/list-invoices.ts'
 import { accountPayments } from './account-payments.ts'
 import { disputeInvoice, resolveDispute } from './disputes.ts'
-import { assignBalance, payInvoice, reversePayment, type NotedPayment } from './payments.ts'
+import {
+  assignBalance,
+  payInvoice,
+  reverse,
+  reversePayment,
+  type NotedPayment,
+} from './payments.ts'
 import { stateHistory } from './state-history.ts'
 
 const ACTOR = { by: 'ans', door: 'tik bill pay' }
@@ -139,6 +145,7 @@ test.each([
   await expect(pay(number, amount, 'bank 1', on)).rejects.toMatchObject({
     code: 'payment_refused',
     message: 'reference bank 1 is another payment: 9.17 on 2026-11-10',
+    hint: 'use the reference of the bank, or one of your own for each payment',
   })
   expect(await shown(FIRST)).toBe('part-paid 39.17 9.17 30.00')
 })
@@ -148,6 +155,7 @@ test('what is paid too much is a balance, and the next invoice can be paid of it
   // Nothing of it is open: all of the payment is left, and noting it again still does nothing.
   expect(brief(await pay(FIRST, '5', 'bank 2'))).toEqual(['0.00', '0.00', 'new'])
   expect(brief(await pay(FIRST, '5', 'bank 2'))).toEqual(['0.00', '0.00', 'known'])
+  expect((await states(FIRST)).slice(1)).toEqual(['paid 39.17 ans tik bill pay bank 1'])
   billing.setNow('2026-12-02T08:00:00Z')
   await runBilling(billing.parts, { period: '2026-11', accounts: ['duinzicht'] })
   const next = '2026-00000004'
@@ -177,7 +185,11 @@ test('a payment taken back opens whatever it had paid, once', async () => {
   expect(brief(await takeBack(FIRST, '30'))).toEqual(['-30.00', '30.00', 'known'])
   expect(await shown(FIRST)).toBe('part-paid 39.17 9.17 30.00')
   expect((await states(FIRST)).at(-1)).toBe('reopened -30.00 ans tik bill pay bank 2 reversed')
-  await expect(takeBack(FIRST, '12')).rejects.toMatchObject({ code: 'payment_refused' })
+  await expect(takeBack(FIRST, '12')).rejects.toMatchObject({
+    code: 'payment_refused',
+    message: `${FIRST} has no such payment of 12.00`,
+    hint: 'a payment is taken back whole: tik bill payments list shows amounts and references',
+  })
   await pay(FIRST, '30', 'bank 3')
   await pay(FIRST, '30', 'bank 4')
   // Of bank 3 and bank 4, which both stand, only bank 3 paid this invoice.
@@ -218,7 +230,9 @@ test('a dispute has an amount and a reason until it is resolved', async () => {
       resolveDispute(sql, id, { reason: 'explained', actor: ACTOR, nowMs: 1 }),
     )
   await expect(resolve()).rejects.toMatchObject({ code: 'payment_refused' })
-  await expect(dispute('39.18', 'all')).rejects.toMatchObject({ code: 'payment_refused' })
+  for (const amount of ['39.18', '0', '-1', '0.005']) {
+    await expect(dispute(amount, 'all')).rejects.toMatchObject({ code: 'payment_refused' })
+  }
   expect(await dispute(undefined, 'not ours')).toBe(39_170_000)
   expect(await dispute('12.10', 'roaming')).toBe(12_100_000)
   expect(await listInvoices(billing.parts, { standing: 'disputed' })).toMatchObject([
@@ -259,6 +273,36 @@ test('a credit note of what was paid makes a balance of it', async () => {
     code: 'payment_refused',
   })
   await expect(pay(FIRST, '1', 'bank 3')).resolves.toMatchObject({ assignedMicros: 0 })
+})
+
+test.each(['0', '-1', '0.005'])('%s is no amount of a payment', async (amount) => {
+  await expect(pay(FIRST, amount, 'bank 1')).rejects.toThrow(/is no amount in cents/)
+  await expect(takeBack(FIRST, amount)).rejects.toThrow(/is no amount in cents/)
+})
+
+test('a credit note of what is still open leaves payments where they are', async () => {
+  await pay(FIRST, '10', 'bank 1')
+  const wish = { what: 'amount', netMicros: microsFromDecimal('10'), lineNumber: 1 } as const
+  await creditInvoice(billing.parts, { number: FIRST, wish, reason: 'Te veel', actor: ACTOR })
+  expect(await shown(FIRST)).toBe('part-paid 39.17 10.00 17.07')
+  expect((await states(FIRST)).slice(2)).toEqual(['credited 12.10 ans tik bill pay 2026-00000004'])
+})
+
+test('a payment that a credit note let go takes nothing from the invoice when it goes back', async () => {
+  const { paymentId } = await pay(FIRST, '39.17', 'bank 1')
+  const wish = { what: 'whole' } as const
+  await creditInvoice(billing.parts, { number: FIRST, wish, reason: 'Te veel', actor: ACTOR })
+  const original = { paymentId, partnerId: 'noorderlicht', accountId: 'duinzicht' }
+  const { taken } = await change(FIRST, (sql) =>
+    reverse(sql, original, { ...details('39.17', '2026-11-20'), reference: 'back' }),
+  )
+  expect(taken).toEqual([])
+})
+
+test('what nobody asked for by name is done by tik', async () => {
+  await billing.reset()
+  await runBilling(billing.parts, { period: '2026-10', accounts: ['duinzicht'] })
+  expect(await states(FIRST)).toEqual(['finalised tik tik'])
 })
 
 test('the store refuses to change what was noted', async () => {

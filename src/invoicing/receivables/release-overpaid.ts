@@ -18,7 +18,7 @@ export async function releaseOverpaid(
      WHERE invoice_id = $1 AND reverses_payment_id IS NULL
        AND NOT EXISTS (SELECT 1 FROM payments AS reversal
          WHERE reversal.reverses_payment_id = part.payment_id)
-     GROUP BY payment_id, reference HAVING sum(part.amount_micros) > 0 ORDER BY payment_id DESC`,
+     GROUP BY payment_id, reference ORDER BY payment_id DESC`,
     [invoiceId],
     z.object({ payment_id: z.int(), reference: z.string(), amount_micros: z.int() }),
   )

@@ -59,7 +59,7 @@ function mails() {
     z.object({
       subject: z.string(),
       text: z.string(),
-      attachments: z.array(z.object({ fileName: z.string() })),
+      attachments: z.array(z.object({ fileName: z.string(), contentType: z.string() })),
     }),
   )
 }
@@ -117,6 +117,57 @@ test('two who remind at once remind once', async () => {
   const told = (await Promise.all(both)).flat().filter(({ mailsCount }) => mailsCount > 0)
   expect(told).toHaveLength(1)
   expect(await mails()).toHaveLength(1)
+})
+
+test('what was paid or disputed while it was looked at is not reminded of', async () => {
+  const parts = withRules({})
+  billing.setNow('2026-11-23T12:00:00Z')
+  const noted = { actor: ACTOR, nowMs: 0 }
+  const { operations } = billing.parts
+  /** Somebody does it between the list and the reminder of the first. */
+  const meanwhile = (work: (sql: Sql, invoiceId: number) => Promise<unknown>): BillingParts => {
+    let isFirst = true
+    return {
+      ...parts,
+      operations: {
+        ...operations,
+        transaction: async (reminding) => {
+          if (isFirst) await change(work)
+          isFirst = false
+          return operations.transaction(reminding)
+        },
+      },
+    }
+  }
+  const dispute = { ...noted, amountMicros: microsFromDecimal('1'), reason: 'x' }
+  const ofFirst = async (by: BillingParts) =>
+    (await remindOverdue(by, { actor: ACTOR, dryRun: false })).filter(
+      ({ accountId }) => accountId === 'duinzicht',
+    )
+  expect(await ofFirst(meanwhile((sql, id) => disputeInvoice(sql, id, dispute)))).toEqual([])
+  await change((sql, id) => resolveDispute(sql, id, { ...noted, reason: 'y' }))
+  const payment = { ...noted, onDay: 20_780, reference: 'bank 1' }
+  const amountMicros = microsFromDecimal('39.17')
+  expect(
+    await ofFirst(meanwhile((sql, id) => payInvoice(sql, id, { ...payment, amountMicros }))),
+  ).toEqual([])
+  expect(await mails()).toEqual([])
+})
+
+test('the oldest due day is reminded of first, and a PDF is a PDF', async () => {
+  billing.setNow('2026-12-02T12:00:00Z')
+  await runBilling(billing.parts, { period: '2026-11', accounts: ['duinzicht'] })
+  billing.setNow('2027-02-01T12:00:00Z')
+  const reminders = await remindOverdue(withRules({}), { actor: ACTOR, dryRun: true })
+  expect(reminders.map(({ number }) => number)).toEqual([
+    FIRST,
+    '2026-00000002',
+    '2026-00000003',
+    '2026-00000004',
+  ])
+  await remindOn('2027-02-01', withRules({}))
+  const [mail] = await mails()
+  expect(mail?.attachments).toMatchObject([{ contentType: 'application/pdf' }])
 })
 
 test('what is paid, disputed or credited is left alone; what is settled is reminded of again', async () => {

@@ -85,7 +85,7 @@ function takenBackWrong(
   { subject, differenceMicros }: ChargeDifference,
   activations: readonly RecurringItem[],
 ): RecurringItem[] {
-  const credits = activations.filter((item) => item.subjectId === subject && item.sign < 0)
+  const credits = activations.filter((item) => item.subjectId === subject && item.sign === -1)
   const fees = credits.reduce((sum, item) => addMicros(sum, item.feeMicros), ZERO_MICROS)
   return differenceMicros === addMicros(fees, fees) ? credits : []
 }
