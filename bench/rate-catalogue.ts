@@ -63,6 +63,8 @@ export function createRateCatalogue(): Catalogue {
     destinations: Array.from({ length: PREFIXES_COUNT }, (_, number) => destinationOf(number)),
     specialNumbers: [],
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['new-year'] } },
+    priceDecks: new Map(),
+    exchangeRates: new Map(),
     vatRates: [],
   }
 }

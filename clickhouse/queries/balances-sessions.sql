@@ -8,6 +8,7 @@ SELECT
     call_type AS callType,
     rate_id AS rateId,
     toUnixTimestamp64Milli(min(started_at)) AS startMs,
+    min((started_at, if(direction = 'in', sender, receiver))).2 AS otherParty,
     sumMap(scoped_take_keys, take_quantities) AS takes,
     sum(quantity) AS quantity,
     sum(out_of_bundle_quantity) AS outOfBundleQuantity,

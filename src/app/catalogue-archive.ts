@@ -8,7 +8,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts'
 import { loadArchivedCatalogue, loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { TikError } from '../core/failures/errors.ts'
 import type { DataFolder } from '../store-server/data-folder.ts'
-import { catalogueKey } from './rating-parts.ts'
+import { catalogueKey, deckCache } from './rating-parts.ts'
 
 export async function archiveCatalogue(
   catalogue: Catalogue,
@@ -31,7 +31,7 @@ export async function loadIntoArchive(
   const staged = join(folder.subfolder('archive'), 'catalogue.loading')
   rmSync(staged, { recursive: true, force: true })
   cpSync(catalogueFolder, staged, { recursive: true })
-  const catalogue = await loadCatalogue(staged)
+  const catalogue = await loadCatalogue(staged, deckCache(folder))
   const place = archivedCatalogueFolder(catalogueKey(catalogue), folder)
   if (existsSync(place)) rmSync(staged, { recursive: true })
   else renameSync(staged, place)
@@ -46,7 +46,7 @@ export async function archivedCatalogue(key: string, folder: DataFolder): Promis
       hint: `put its files into ${place}`,
     })
   }
-  return loadArchivedCatalogue(place)
+  return loadArchivedCatalogue(place, deckCache(folder))
 }
 
 function archivedCatalogueFolder(key: string, folder: DataFolder): string {

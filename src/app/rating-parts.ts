@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { loadCatalogue, type CatalogueOptions } from '../catalogue/load-catalogue.ts'
 import type { Directory } from '../core/accounts/accounts.ts'
 import { TikError } from '../core/failures/errors.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
@@ -57,9 +57,18 @@ const directories = new WeakMap<OperationsStore, { version: number; directory: D
 export async function openReference(stores: Stores): Promise<Reference> {
   const directory = await directoryOf(stores)
   const catalogueFolder = catalogueFolderOf(stores, directory)
-  const known = catalogues.get(stores.folder) ?? loadCatalogue(catalogueFolder)
+  const known =
+    catalogues.get(stores.folder) ?? loadCatalogue(catalogueFolder, deckCache(stores.folder))
   catalogues.set(stores.folder, known)
   return { catalogue: await known, catalogueFolder, directory }
+}
+
+/**
+ * Price decks are compiled once for a content, and read from the data folder after that. A folder that is
+ * not there yet is not made for it.
+ */
+export function deckCache({ path }: Pick<DataFolder, 'path'>): CatalogueOptions {
+  return existsSync(path) ? { cacheFolder: join(path, 'cache') } : {}
 }
 
 /** A command works with one catalogue from its start to its end, and reads it once. */

@@ -8,12 +8,12 @@ import { checkCatalogue } from './load-catalogue.ts'
 
 test('the examples of the guide make a catalogue without errors and warnings', async () => {
   const guide = readFileSync('docs/catalogue.md', 'utf8')
-  const examples = [...guide.matchAll(/```(yaml|csv)\n([\s\S]*?)```/g)]
+  const examples = [...guide.matchAll(/```(yaml|csv)(?: (\S+))?\n([\s\S]*?)```/g)]
   expect(examples.length).toBeGreaterThan(5)
   const folder = mkdtempSync(join(tmpdir(), 'tik-guide-'))
   try {
-    for (const [index, [, kind, text = '']] of examples.entries()) {
-      writeFileSync(join(folder, `${String(index).padStart(2, '0')}.${kind}`), text)
+    for (const [index, [, kind, name, text = '']] of examples.entries()) {
+      writeFileSync(join(folder, name ?? `${String(index).padStart(2, '0')}.${kind}`), text)
     }
     const { catalogue, problems } = await checkCatalogue(folder)
     expect(problems).toEqual([])

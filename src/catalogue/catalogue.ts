@@ -4,6 +4,7 @@
  * tables. All validity is half open [fromMs, toMs) in UTC, resolved from local dates when it is
  * loaded.
  */
+import type { PriceDeck } from './decks/price-deck.ts'
 import type { DatedFee } from './fee-at.ts'
 import type { Language, LimitCode, Validity } from '../core/accounts/accounts.ts'
 import type { CountedData } from '../limits/limit-kinds.ts'
@@ -31,8 +32,16 @@ export interface Catalogue {
   readonly destinations: readonly Destination[]
   readonly specialNumbers: readonly SpecialNumber[]
   readonly holidays: HolidayRules
+  readonly priceDecks: ReadonlyMap<string, PriceDeck>
+  /** By currency, ascending: what one unit of it is in EUR. */
+  readonly exchangeRates: ReadonlyMap<string, readonly ExchangeRate[]>
   /** As the catalogue declares them; see vat-at.ts for those that are built in. */
   readonly vatRates: readonly VatRate[]
+}
+
+export interface ExchangeRate extends Validity {
+  /** A decimal. */
+  readonly rate: string
 }
 
 /** The first of a country and category that holds is the one. */
@@ -51,6 +60,8 @@ export interface CallType {
   /** The invoice heading: national, international, roaming, premium, special, data, messages. */
   readonly invoiceGroup: string
   readonly taxes: TaxChoices
+  /** Of the third party's part; as `taxes` when left out. */
+  readonly informationTaxes?: TaxChoices | undefined
   /** For the limits `national-data` and `roaming-spend`, and the data columns of overviews. */
   readonly counts: CountedData | 'other'
   /**
@@ -143,11 +154,38 @@ export interface Rate extends Validity, PriceComponent {
   /** Third-party part of a premium number: own steps, own invoice category. */
   readonly information: PriceComponent | undefined
   readonly model: CumulativeModel | undefined
+  /** The price is the supplier's amount in the record. */
+  readonly record?: RecordPrice | undefined
 }
 
 export interface PriceComponent {
   readonly connectFee: string
   readonly steps: readonly RateStep[]
+  readonly minimum: string | undefined
+  readonly maximum: string | undefined
+  /** Units at the beginning that cost nothing; a usage that ends in them costs nothing at all. */
+  readonly freeQuantity?: number | undefined
+  /** Prices by number: then `steps` price what no row has, and are empty where that is rejected. */
+  readonly deck?: DeckUse | undefined
+}
+
+/** Where the prices come from, and what holds for what a row leaves open. */
+export interface DeckUse {
+  readonly deckId: string
+  /** Of `per` units. */
+  readonly price: string | undefined
+  readonly per: number
+  readonly firstIncrement: number
+  readonly nextIncrement: number
+  /** By the name of a band that says one. */
+  readonly bandPrices: ReadonlyMap<string, string>
+  readonly rejectsOthers: boolean
+}
+
+/** The amount, converted to EUR, × (1 + percent) + addition, then minimum and maximum. */
+export interface RecordPrice {
+  readonly percentHundredths: number
+  readonly addition: string
   readonly minimum: string | undefined
   readonly maximum: string | undefined
 }

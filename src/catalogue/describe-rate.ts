@@ -3,8 +3,8 @@ import type { Validity } from '../core/accounts/accounts.ts'
 import { billingCalendar, dayToIso } from '../core/time/period.ts'
 import { validAt } from '../core/time/validity.ts'
 import { micros, microsToDecimal } from '../core/money/money.ts'
-import type { CumulativeModel, PercentageModel, PriceComponent } from './catalogue.ts'
-import type { Rate, RateStep, RateVersions } from './catalogue.ts'
+import type { CumulativeModel, DeckUse, PercentageModel, PriceComponent } from './catalogue.ts'
+import type { Rate, RateStep, RateVersions, RecordPrice } from './catalogue.ts'
 
 type Unit = RateVersions['unit']
 
@@ -22,6 +22,7 @@ export function describeRate(
   return [
     `valid ${validityText(version, timeZone)}`,
     ...componentLines(version, unit),
+    ...(version.record === undefined ? [] : [recordLine(version.record)]),
     ...version.bands.flatMap((band) => [
       `${band.name}, days ${band.days.map(dayName).join(' ')} ` +
         `${timeOf(band.fromMinute)}-${timeOf(band.toMinute)}:`,
@@ -38,13 +39,36 @@ export function describeRate(
 }
 
 function componentLines(component: PriceComponent, unit: Unit): string[] {
-  const { connectFee, steps, minimum, maximum } = component
+  const { connectFee, steps, minimum, maximum, deck } = component
   return [
+    ...(deck === undefined ? [] : deckLines(deck, unit)),
     ...(/[1-9]/.test(connectFee) ? [`connect fee ${connectFee}`] : []),
     ...steps.map((step) => stepLine(step, unit)),
     ...(minimum === undefined ? [] : [`minimum ${minimum}`]),
     ...(maximum === undefined ? [] : [`maximum ${maximum}`]),
   ]
+}
+
+/** The steps that follow price what no row has. */
+function deckLines(deck: DeckUse, unit: Unit): string[] {
+  const { deckId, price, per, firstIncrement, nextIncrement, rejectsOthers } = deck
+  const open = price === undefined ? '' : `${price} per ${quantityText(per, unit)} and `
+  return [
+    `by the rows of price deck ${deckId}; where a row leaves it open ${open}by ` +
+      `${quantityText(firstIncrement, unit)}, then ${quantityText(nextIncrement, unit)}`,
+    rejectsOthers ? 'what has no row is rejected' : 'what has no row:',
+  ]
+}
+
+function recordLine({ percentHundredths, addition, minimum, maximum }: RecordPrice): string {
+  const parts = [
+    "the supplier's amount in the record",
+    ...(percentHundredths === 0 ? [] : [`and ${percentHundredths / 100} %`]),
+    ...(/[1-9]/.test(addition) ? [`and ${addition}`] : []),
+    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+  ]
+  return parts.join(', ')
 }
 
 function stepLine({ from, price, per, increment }: RateStep, unit: Unit): string {

@@ -8,6 +8,8 @@ import { buildCallTypes } from './build/build-call-types.ts'
 import { createBuildContext } from './build/build-context.ts'
 import { buildDestinations, buildSpecialNumbers } from './build/build-destinations.ts'
 import { buildModules, buildPlans } from './build/build-plans.ts'
+import { buildExchangeRates } from './build/build-exchange-rates.ts'
+import { buildPriceDecks } from './build/build-price-decks.ts'
 import { buildRates } from './build/build-rates.ts'
 import { buildVatRates } from './build/build-vat.ts'
 import { buildCountries, buildZones } from './build/build-zones.ts'
@@ -25,25 +27,37 @@ import { warnOfGaps } from './check/warn-of-gaps.ts'
  * Reads and compiles the catalogue. Warnings are not reported here (`tik catalogue check` does).
  * Throws `catalogue_invalid` with all errors, a line each, or `file_missing` without a folder.
  */
-export async function loadCatalogue(folder: string): Promise<Catalogue> {
-  return loadWithout(folder, (problem) => problem.severity === 'error')
+export async function loadCatalogue(
+  folder: string,
+  options: CatalogueOptions = {},
+): Promise<Catalogue> {
+  return loadWithout(folder, options, (problem) => problem.severity === 'error')
+}
+
+export interface CatalogueOptions {
+  /** Where compiled price decks are kept for the next time; nowhere when left out. */
+  readonly cacheFolder?: string | undefined
 }
 
 /**
  * The same for one that has rated something already, by this build or an earlier one that let fields
  * without effect pass: they had none then either.
  */
-export async function loadArchivedCatalogue(folder: string): Promise<Catalogue> {
-  return loadWithout(folder, ({ severity, isIneffective }) => {
+export async function loadArchivedCatalogue(
+  folder: string,
+  options: CatalogueOptions = {},
+): Promise<Catalogue> {
+  return loadWithout(folder, options, ({ severity, isIneffective }) => {
     return severity === 'error' && isIneffective !== true
   })
 }
 
 async function loadWithout(
   folder: string,
+  options: CatalogueOptions,
   isError: (problem: CatalogueProblem) => boolean,
 ): Promise<Catalogue> {
-  const { catalogue, problems } = await Promise.resolve(readCatalogue(folder))
+  const { catalogue, problems } = await Promise.resolve(readCatalogue(folder, options))
   const errors = problems().filter(isError)
   if (errors.length === 0) return catalogue
   const count = `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`
@@ -55,21 +69,26 @@ async function loadWithout(
 }
 
 /** All problems, by file and line; `catalogue` is undefined when one of them is an error. */
-export async function checkCatalogue(folder: string): Promise<{
+export async function checkCatalogue(
+  folder: string,
+  options: CatalogueOptions = {},
+): Promise<{
   catalogue: Catalogue | undefined
   problems: readonly CatalogueProblem[]
 }> {
-  const { catalogue, declared, list, problems } = await Promise.resolve(readCatalogue(folder))
+  const { catalogue, declared, list, problems } = await Promise.resolve(
+    readCatalogue(folder, options),
+  )
   const hasErrors = problems().some((problem) => problem.severity === 'error')
   // Gaps are looked for in a sound catalogue only: after an error they would be its consequences.
   if (!hasErrors) warnOfGaps(catalogue, declared, list)
   return { catalogue: hasErrors ? undefined : catalogue, problems: problems() }
 }
 
-function readCatalogue(folder: string) {
+function readCatalogue(folder: string, options: CatalogueOptions) {
   const declared = readCatalogueFolder(folder)
   const list = createProblemList()
-  const catalogue = buildCatalogue(declared, list)
+  const catalogue = buildCatalogue(declared, list, options)
   const problems = () => [...declared.problems, ...list.problems].toSorted(byFileAndLine)
   return { declared, list, catalogue, problems }
 }
@@ -81,7 +100,11 @@ function byFileAndLine(left: CatalogueProblem, right: CatalogueProblem): number 
 
 const DEFAULT_TIME_ZONE = 'Europe/Amsterdam'
 
-function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalogue {
+function buildCatalogue(
+  folder: CatalogueFolder,
+  problems: ProblemList,
+  { cacheFolder }: CatalogueOptions,
+): Catalogue {
   const settings = folder.settings?.given
   const timeZone = settings?.timeZone ?? DEFAULT_TIME_ZONE
   const units = settings?.units ?? 'binary'
@@ -89,7 +112,8 @@ function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalog
   checkSettings(context)
   const countries = buildCountries(context)
   const callTypes = buildCallTypes(context)
-  const parts = { callTypes, rates: buildRates(context) }
+  const priceDecks = buildPriceDecks(context, { timeZone, cacheFolder })
+  const parts = { callTypes, rates: buildRates(context, priceDecks) }
   const offers = {
     allowances: buildAllowances(context, callTypes),
     plans: buildPlans(context, parts),
@@ -109,6 +133,8 @@ function buildCatalogue(folder: CatalogueFolder, problems: ProblemList): Catalog
     destinations: buildDestinations(context, countries),
     specialNumbers: buildSpecialNumbers(context),
     holidays: { byCountry: folder.holidays },
+    priceDecks,
+    exchangeRates: buildExchangeRates(context),
     vatRates: buildVatRates(context),
   }
 }

@@ -64,7 +64,7 @@ export function vatChanges(catalogue: Catalogue, country: string): Validity[] {
   const { callTypes, plans, modules, vatRates } = catalogue
   return [
     ...[...vatRates, ...BUILT_IN_VAT_RATES].filter((rate) => rate.country === country),
-    ...callTypes.flatMap(({ taxes }) => taxes),
+    ...callTypes.flatMap(({ taxes, informationTaxes = [] }) => [...taxes, ...informationTaxes]),
     ...[...plans.values(), ...modules.values()].flatMap(({ taxes }) => taxes),
   ]
 }

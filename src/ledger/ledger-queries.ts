@@ -56,6 +56,7 @@ export const balanceSessionsQuery = queryFile<BalanceParams>()(
     callType: z.string(),
     rateId: z.string(),
     startMs: exactInteger,
+    otherParty: z.string(),
     takes: takesMap,
     quantity: startingSum,
     outOfBundleQuantity: startingSum,

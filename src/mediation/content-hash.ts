@@ -38,6 +38,8 @@ export function contentHash(cdr: Cdr): number {
   mixNumber(cdr.volumeDownBytes)
   mixNumber(cdr.count)
   mixNumber(cdr.partNumber)
+  // What has none keeps the hash that it had before amounts were read.
+  if (cdr.amount !== undefined && cdr.amount !== '') mixText(cdr.amount)
   second ^= second >>> 15
   second = Math.imul(second, SECOND_FACTOR)
   second ^= second >>> 13

@@ -168,6 +168,7 @@ function takeFields(usage: Usage, cdr: Cdr, source: SourceConfig): void {
   usage.visitedNetwork = visitedNetworkOf(cdr, source)
   usage.sessionKey = cdr.sessionKey
   usage.partNumber = cdr.partNumber
+  usage.recordAmount = cdr.amount ?? ''
 }
 
 function quantityOf(cdr: Cdr): number {

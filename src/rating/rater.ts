@@ -94,6 +94,8 @@ export interface SessionTotal {
   readonly rateId: string
   /** The earliest start of its parts: min(startMs). */
   readonly startMs: number
+  /** The number of the other party of its earliest part: what prices it where prices go by number. */
+  readonly otherParty?: string
   /** sumMap(takeKeys, takeQuantities), without those that are zero. */
   readonly takes: readonly { readonly key: string; readonly quantity: number }[]
   readonly quantity: number

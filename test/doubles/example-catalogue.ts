@@ -90,6 +90,8 @@ export function exampleCatalogue(): Catalogue {
     destinations: DECK.map(destination),
     specialNumbers: SPECIALS.map(special),
     holidays: { byCountry: { NL: [], BE: [] } },
+    priceDecks: new Map(),
+    exchangeRates: new Map(),
     vatRates: [],
   }
 }

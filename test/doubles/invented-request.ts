@@ -297,6 +297,8 @@ function inventedCatalogue(): Catalogue {
     destinations: [],
     specialNumbers: [],
     holidays: { byCountry: { NL: [], BE: [] } },
+    priceDecks: new Map(),
+    exchangeRates: new Map(),
     vatRates: [],
   }
 }

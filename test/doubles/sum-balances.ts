@@ -7,6 +7,7 @@ import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import { scopedCrossing, scopedTakeKey } from '../../src/core/usage/old-keys.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../../src/core/money/money.ts'
 import type { BalanceRequest, BalanceTotals, TakeTotal } from '../../src/rating/rater.ts'
+import { otherParty } from '../../src/rating/price/number-pricing.ts'
 import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 
 /** The totals of one request over rows with outcome `rated`, lists sorted by content. */
@@ -69,12 +70,19 @@ function sessionTotal(rows: readonly LedgerRow[]) {
     subscriptionId,
     callType,
     startMs: Math.min(...rows.map((row) => row.startMs)),
+    otherParty: partyOfEarliest(rows),
     takes: takesOf(rows),
     quantity: sum(rows, (row) => row.quantity),
     outOfBundleQuantity: sum(rows, (row) => row.outOfBundleQuantity),
     billedQuantity: sum(rows, (row) => row.billedQuantity),
     ...charges(rows),
   }
+}
+
+function partyOfEarliest(rows: readonly LedgerRow[]): string {
+  const startMs = Math.min(...rows.map((row) => row.startMs))
+  const parties = rows.filter((row) => row.startMs === startMs).map((row) => otherParty(row))
+  return parties.toSorted()[0] ?? ''
 }
 
 function charges(rows: readonly LedgerRow[]): {

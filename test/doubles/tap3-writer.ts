@@ -29,6 +29,8 @@ export interface TapFileOptions {
   readonly count?: number
   readonly charge?: number
   readonly audit?: boolean
+  /** What the accounting information says; there is none when left out. */
+  readonly currency?: { readonly tap?: string; readonly local: string; readonly decimals?: number }
 }
 
 const CONTAINER_CALL_INFORMATION = { mo: 147, mt: 153, gprs: 114 } as const
@@ -112,6 +114,7 @@ export function tapFile(events: readonly TapFileEvent[], options: TapFileOptions
   ])
   return nested(TAP.transferBatch, [
     control,
+    ...(options.currency === undefined ? [] : [accountingInfo(options.currency, nested)]),
     networkInfo(nested),
     nested(
       TAP.callEventDetailList,
@@ -130,6 +133,17 @@ export function tapNotification(sequence: string): Buffer {
 }
 
 type Nest = (tag: number, content: Buffer[]) => Buffer
+
+function accountingInfo(
+  { tap, local, decimals }: NonNullable<TapFileOptions['currency']>,
+  nested: Nest,
+): Buffer {
+  return nested(TAP.accountingInfo, [
+    ascii(TAP.localCurrency, local),
+    ...(tap === undefined ? [] : [ascii(TAP.tapCurrency, tap)]),
+    ...(decimals === undefined ? [] : [integer(TAP.tapDecimalPlaces, decimals)]),
+  ])
+}
 
 function networkInfo(nested: Nest): Buffer {
   const offset = (code: number, text: string) =>

@@ -2,6 +2,7 @@
 import { parseCrossingEntry } from '../../src/core/usage/ids.ts'
 import type { RatedUsage } from '../../src/core/usage/ledger-row.ts'
 import type { Usage } from '../../src/core/usage/usage.ts'
+import { otherParty } from '../../src/rating/price/number-pricing.ts'
 import type {
   BalanceRequest,
   BalanceTotals,
@@ -65,11 +66,13 @@ export function sumRows(rows: readonly RatedRow[], request: BalanceRequest): Bal
       callType,
       rateId: rated.rateId,
       startMs: usage.startMs,
+      otherParty: '',
       takes: [],
       billedQuantity: 0,
       ...NOTHING,
     }
     sessions.set(key, session)
+    if (usage.startMs <= session.startMs) session.otherParty = otherParty(usage)
     session.startMs = Math.min(session.startMs, usage.startMs)
     session.billedQuantity += rated.billedQuantity
     add(session, usage, rated)

@@ -177,6 +177,8 @@ function createCatalogue(parts: WorldParts): Catalogue {
     destinations: [],
     specialNumbers: [],
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['armistice'] } },
+    priceDecks: new Map(),
+    exchangeRates: new Map(),
     vatRates: [],
   }
 }

@@ -3,7 +3,8 @@ import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import type { CatalogueProblem } from '../../catalogue/read/catalogue-problem.ts'
 import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { catalogueFolderOf, catalogueKey, directoryOf, openReference } from '../rating-parts.ts'
+import { catalogueFolderOf, catalogueKey, deckCache } from '../rating-parts.ts'
+import { directoryOf, openReference } from '../rating-parts.ts'
 
 export interface CatalogueInForce {
   /** What a row of the ledger names it by. */
@@ -36,6 +37,6 @@ export async function catalogueProblems(
 ): Promise<{ readonly key: string | undefined; readonly problems: readonly CatalogueProblem[] }> {
   requireOperator(desk.caller)
   const folder = catalogueFolderOf(desk, await directoryOf(desk))
-  const { catalogue, problems } = await checkCatalogue(folder)
+  const { catalogue, problems } = await checkCatalogue(folder, deckCache(desk.folder))
   return { key: catalogue === undefined ? undefined : catalogueKey(catalogue), problems }
 }

@@ -4,7 +4,7 @@ import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
 import type { Directory } from '../../core/accounts/accounts.ts'
 import type { Config } from '../../core/config/config.ts'
 import { readDirectoryDocument } from '../../directory/document/directory-document.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { deckCache, directoryOf } from '../rating-parts.ts'
 import { showRule } from '../../rating/explain/show-rule.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
@@ -38,6 +38,9 @@ export function configuredCatalogueFolder(config: Config): string {
 }
 
 async function ruleBy(config: Config, directory: Directory, question: RuleQuestion) {
-  const catalogue = await loadCatalogue(configuredCatalogueFolder(config))
+  const catalogue = await loadCatalogue(
+    configuredCatalogueFolder(config),
+    deckCache({ path: config.dataFolder }),
+  )
   return showRule({ catalogue, directory, ...question })
 }

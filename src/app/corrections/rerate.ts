@@ -22,7 +22,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { accountsWithin, accountWithin, requireOperator } from '../caller.ts'
 import { archiveCatalogue } from '../catalogue-archive.ts'
 import type { Desk } from '../desk.ts'
-import { catalogueKey, openReference } from '../rating-parts.ts'
+import { catalogueKey, deckCache, openReference } from '../rating-parts.ts'
 import { takeRatingRights, underLease } from '../rating-rights.ts'
 
 export interface RerateRequest {
@@ -81,7 +81,9 @@ export async function* rerateAccounts(
     accountsWithin(desk.caller, directory)
   const catalogueFolder = request.catalogue ?? reference.catalogueFolder
   const catalogue =
-    request.catalogue === undefined ? reference.catalogue : await loadCatalogue(catalogueFolder)
+    request.catalogue === undefined
+      ? reference.catalogue
+      : await loadCatalogue(catalogueFolder, deckCache(desk.folder))
   const store = createClickHouseLedger(desk.clickhouse)
   const ledger = lease === undefined ? store : underLease(store, lease)
   if (request.confirm) await archiveCatalogue(catalogue, catalogueFolder, desk.folder)

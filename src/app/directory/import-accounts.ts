@@ -15,6 +15,7 @@ import { loadDirectory, loadStoredDirectory } from '../../directory/store/load-d
 import { lastUsedDayOf } from '../../ledger/last-used-day.ts'
 import { isWithinReach, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { deckCache } from '../rating-parts.ts'
 
 /** What a CSV file can hold; a document holds any of it. */
 export const IMPORT_LISTS = [...CSV_LISTS, 'modules'] as const
@@ -68,7 +69,10 @@ async function readContent(
 async function readCatalogueIds({ config }: Desk): Promise<CatalogueIds | undefined> {
   const folder = config.catalogueFolder ?? join(config.dataFolder, 'catalogue')
   if (!existsSync(folder)) return undefined
-  const { callTypeIndexById, allowances } = await loadCatalogue(folder)
+  const { callTypeIndexById, allowances } = await loadCatalogue(
+    folder,
+    deckCache({ path: config.dataFolder }),
+  )
   const lasting = [...allowances.values()].filter(({ period }) => period === 'lifetime')
   return {
     callTypes: new Set(callTypeIndexById.keys()),

@@ -20,6 +20,9 @@ export function buildCallTypes(context: BuildContext): CallType[] {
       kind: given.kind,
       invoiceGroup: given.group,
       taxes: buildTaxes(given.tax, declaration, context),
+      ...(given.informationTax !== undefined && {
+        informationTaxes: buildTaxes(given.informationTax, declaration, context, 'informationTax'),
+      }),
       counts: given.counts,
       countsAs: given.countsAs ?? '',
       when: given.when.map((condition) => buildCondition(condition, given.kind)),

@@ -130,7 +130,7 @@ function amountOf(text: string, path: Path, at: VersionPlace, context: BuildCont
   return context.quantityOf(text, 'event', at.place, path)
 }
 
-function hundredthsOf(percent: string): number {
+export function hundredthsOf(percent: string): number {
   const [whole = '', fraction = ''] = percent.split('.')
   return Number.parseInt(whole + fraction.padEnd(2, '0'), 10)
 }

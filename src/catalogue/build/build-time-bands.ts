@@ -3,7 +3,8 @@ import { isWithin } from '../../core/time/validity.ts'
 import type { BuildContext, Path } from './build-context.ts'
 import { buildSteps } from './build-steps.ts'
 import type { StepDeclaration } from './build-steps.ts'
-import type { TimeBand } from '../catalogue.ts'
+import type { PriceComponent, RateStep, TimeBand } from '../catalogue.ts'
+import { deckSteps } from '../decks/rate-of-rows.ts'
 import type { Place } from '../read/catalogue-problem.ts'
 import type { Measure } from '../quantity.ts'
 
@@ -13,17 +14,28 @@ interface BandDeclaration {
   readonly from: string
   readonly to: string
   readonly connectFee?: string | undefined
-  readonly steps: readonly StepDeclaration[]
+  readonly price?: string | undefined
+  readonly steps?: readonly StepDeclaration[] | undefined
+}
+
+interface BandsPlace {
+  readonly id: string
+  readonly measure: Measure
+  readonly place: Place
+  readonly path: Path
+  readonly component: PriceComponent
+  /** Of a rate by a deck: the price of what has no row. */
+  readonly otherwise: string | undefined
 }
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 const HOLIDAY = 8
 const DAY_RANGE = /^([a-z]{3})-([a-z]{3})$/
 
-/** A band has the rate's connect fee, `at.connectFee`, unless it says another one. */
+/** A band has the rate's connect fee unless it says another one. */
 export function buildBands(
   declarations: readonly BandDeclaration[],
-  at: { id: string; measure: Measure; place: Place; path: Path; connectFee: string },
+  at: BandsPlace,
   context: BuildContext,
 ): TimeBand[] {
   const bands = declarations.map((given, index) => {
@@ -39,8 +51,8 @@ export function buildBands(
       days: daysOf(given.days, { ...at, path: [...path, 'days'] }, context),
       fromMinute,
       toMinute,
-      connectFee: given.connectFee ?? at.connectFee,
-      steps: buildSteps(given.steps, { ...at, path: [...path, 'steps'] }, context),
+      connectFee: given.connectFee ?? at.component.connectFee,
+      steps: stepsOf(given, { ...at, path }, context),
     }
   })
   for (const [index, band] of bands.entries()) {
@@ -50,6 +62,20 @@ export function buildBands(
     context.problems.error(at.place, [...at.path, 'bands', index], message)
   }
   return bands
+}
+
+/** A rate by a deck has its rows' prices in the band; what has no row is priced as at other times. */
+function stepsOf(given: BandDeclaration, at: BandsPlace, context: BuildContext): RateStep[] {
+  const { deck } = at.component
+  const report = (message: string): void =>
+    context.problems.error(at.place, at.path, `${at.id}: the band "${given.name}" ${message}`)
+  if (deck === undefined) {
+    if (given.steps === undefined) report('has no steps')
+    return buildSteps(given.steps ?? [], { ...at, path: [...at.path, 'steps'] }, context)
+  }
+  if (given.steps !== undefined) report('has steps beside a deck: say price')
+  if (deck.rejectsOthers || at.otherwise === undefined) return []
+  return deckSteps(at.otherwise, deck)
 }
 
 function overlap(left: TimeBand, right: TimeBand): boolean {

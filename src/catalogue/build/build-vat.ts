@@ -13,13 +13,14 @@ export function buildTaxes(
   given: GivenTax | undefined,
   { id, place }: { readonly id: string; readonly place: Place },
   context: BuildContext,
+  field: 'tax' | 'informationTax' = 'tax',
 ): TaxChoice[] {
   if (given === undefined || given === 'standard') return []
   if (typeof given === 'string') {
     return [{ taxCategory: given, fromMs: -Infinity, toMs: Infinity }]
   }
   const choices = given.map((choice, index) => {
-    const path: Path = ['tax', index]
+    const path: Path = [field, index]
     return { taxCategory: choice.category, path, ...context.validityOf(choice, place, path) }
   })
   return orderVersions(choices, { id, place, what: 'VAT category' }, context).map(

@@ -16,6 +16,7 @@ export function checkRateEffects(
     checkBesideModel(given, at, report)
     return
   }
+  if (given.record !== undefined) checkBesideRecord(given, report)
   if (given.split && given.bands === undefined) {
     report(['split'], 'there are no bands to split a call over')
   }
@@ -35,7 +36,16 @@ export function checkRateEffects(
 
 type Report = (path: Path, message: string) => void
 
-const NOT_BESIDE_MODEL = ['connectFee', 'steps', 'minimum', 'maximum', 'bands'] as const
+const NOT_BESIDE_MODEL = [
+  'connectFee',
+  'steps',
+  'minimum',
+  'maximum',
+  'bands',
+  'deck',
+  'record',
+] as const
+const NOT_BESIDE_RECORD = ['connectFee', 'steps', 'minimum', 'maximum', 'bands', 'deck'] as const
 const NOT_TRUE_BESIDE_MODEL = ['chargeZero', 'connectFeeAlways', 'split'] as const
 
 /** A model is the whole price of what is out of bundle. */
@@ -56,6 +66,17 @@ function checkBesideModel(given: VersionDeclaration, at: VersionPlace, report: R
   }
 }
 
+/** The supplier's amount is the price; bounds of it stand in `record`. */
+function checkBesideRecord(given: VersionDeclaration, report: Report): void {
+  const fields = [
+    ...[...NOT_BESIDE_RECORD, 'information' as const].filter((field) => given[field] !== undefined),
+    ...NOT_TRUE_BESIDE_MODEL.filter((field) => given[field]),
+  ]
+  for (const field of fields) {
+    report([field], `"${field}" has no effect beside "record": the amount in the record is the price`)
+  }
+}
+
 function checkFees(given: VersionDeclaration, report: Report): void {
   const { bands = [], information } = given
   const hasFee = [given, ...bands].some(({ connectFee }) => isPositive(connectFee))
@@ -67,7 +88,7 @@ function checkFees(given: VersionDeclaration, report: Report): void {
   if (given.chargeZero && !hasFee && !ofZero.some(isPositive)) {
     report(['chargeZero'], 'without a connect fee or a minimum a quantity of 0 costs nothing')
   }
-  const hasInformation = (information?.steps ?? []).length > 0
+  const hasInformation = (information?.steps ?? []).length > 0 || information?.deck !== undefined
   if (information !== undefined && !hasInformation && !informationOfZero.some(isPositive)) {
     report(['information'], 'the information part has neither steps nor a fee')
   }

@@ -13,6 +13,8 @@ import type { PossibleUsage } from './possible-usage.ts'
 import { namedRateIds } from '../build/rates-by-call-type.ts'
 import type { CatalogueFolder } from '../read/read-catalogue-folder.ts'
 import { warnOfFairUse } from './roaming-fair-use.ts'
+import { warnOfDecks } from './warn-of-decks.ts'
+import { warnOfPremiumMaxima } from './warn-of-premium-maxima.ts'
 import { warnOfVat } from './warn-of-vat.ts'
 
 export function warnOfGaps(
@@ -27,6 +29,8 @@ export function warnOfGaps(
   warnOfZones(catalogue, folder, problems)
   warnOfFairUse(catalogue, folder, problems)
   warnOfVat(catalogue, folder, problems)
+  warnOfPremiumMaxima(catalogue, problems)
+  warnOfDecks(catalogue, folder, problems)
 }
 
 const EXAMPLES_MAX = 20

@@ -18,14 +18,19 @@ export function warnOfVat(
 ): void {
   warnOfEnds(catalogue, folder, problems)
   const countries = [...new Set([...HOME_COUNTRIES, ...folder.vat.map(({ id }) => id)])]
-  for (const { id, given, place } of [...folder.callTypes, ...folder.plans, ...folder.modules]) {
-    for (const category of new Set(categoriesOf(given.tax))) {
+  const ofInformation = folder.callTypes.map(({ id, given, place }) => {
+    return { id, place, field: 'informationTax', tax: given.informationTax }
+  })
+  const others = [...folder.callTypes, ...folder.plans, ...folder.modules]
+  const ofAll = others.map(({ id, given, place }) => ({ id, place, field: 'tax', tax: given.tax }))
+  for (const { id, place, field, tax } of [...ofAll, ...ofInformation]) {
+    for (const category of new Set(categoriesOf(tax))) {
       if (!isRated(category)) continue
       const without = countries.filter(
         (country) => vatRatesOf(catalogue.vatRates, country, category).length === 0,
       )
       if (without.length === 0) continue
-      problems.warn(place, ['tax'], `${id}: there is no ${category} rate for ${without.join(', ')}`)
+      problems.warn(place, [field], `${id}: there is no ${category} rate for ${without.join(', ')}`)
     }
   }
 }

@@ -114,6 +114,8 @@ export const callTypeSchema = z.strictObject({
   kind: kindSchema,
   group: idSchema,
   tax: taxSchema.optional(),
+  /** Of what third parties charge for information; that of the call type when left out. */
+  informationTax: taxSchema.optional(),
   counts: z.enum([...COUNTED_DATA, 'other']).default('other'),
   countsAs: idSchema.optional(),
   when: z.array(conditionSchema).min(1),
@@ -130,13 +132,28 @@ const componentShape = {
   minimum: amountSchema.optional(),
   maximum: amountSchema.optional(),
 }
+/** Of a rate or information part by a price deck: what the deck's rows leave open. */
+const deckShape = {
+  deck: idSchema.optional(),
+  /** Of a minute, a message or an event. */
+  price: amountSchema.optional(),
+  by: z.string().optional(),
+  /** Where no row has the number: `reject`, or the price of a minute, message or event. */
+  otherwise: z
+    .union([z.literal('reject'), amountSchema], {
+      error: 'what has no row is "reject"ed, or has a price such as "0.50"',
+    })
+    .optional(),
+}
 const bandSchema = z.strictObject({
   name: z.string().min(1),
   days: z.array(z.string()).min(1),
   from: timeOfDaySchema.default('00:00'),
   to: timeOfDaySchema.default('24:00'),
   connectFee: amountSchema.optional(),
-  steps: z.array(stepSchema).min(1),
+  /** Of a rate by a deck, for rows without a price. */
+  price: amountSchema.optional(),
+  steps: z.array(stepSchema).min(1).optional(),
 })
 const tierSchema = z.strictObject({
   from: quantitySchema.optional(),
@@ -178,9 +195,18 @@ const modelSchema = z.discriminatedUnion('type', [
   }),
 ])
 export type ModelDeclaration = z.infer<typeof modelSchema>
+/** The supplier's amount in the record as the price. */
+const recordPriceSchema = z.strictObject({
+  percent: percentSchema.optional(),
+  addition: amountSchema.optional(),
+  minimum: amountSchema.optional(),
+  maximum: amountSchema.optional(),
+})
 export const rateVersionSchema = z.strictObject({
   ...validity,
   ...componentShape,
+  ...deckShape,
+  record: recordPriceSchema.optional(),
   rounding: z
     .strictObject({
       decimals: z.int().min(0).max(6).default(4),
@@ -192,7 +218,7 @@ export const rateVersionSchema = z.strictObject({
   split: z.boolean().default(false),
   bands: z.array(bandSchema).optional(),
   holidays: z.enum(['as-sunday', 'ignored']).optional(),
-  information: z.strictObject(componentShape).optional(),
+  information: z.strictObject({ ...componentShape, ...deckShape }).optional(),
   model: modelSchema.optional(),
 })
 const ratedMeasureSchema = z.enum(MEASURES).exclude(['money'])
@@ -303,6 +329,18 @@ export const zoneSchema = z.strictObject({
     .default([]),
 })
 
+const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'a currency is written as EUR or USD')
+export const priceDeckSchema = z.strictObject({
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'is no IANA time zone such as Europe/Amsterdam')
+    .optional(),
+  currency: currencySchema.optional(),
+  purpose: z.enum(['retail', 'cost']).optional(),
+  over: idSchema.optional(),
+  names: z.record(z.string(), namesSchema).optional(),
+})
+
 export const destinationZoneSchema = z.strictObject({ names: namesSchema })
 
 export const specialNumberSchema = z.strictObject({
@@ -339,6 +377,7 @@ export const catalogueFileSchema = z
       .optional(),
     holidays: holidaysSchema.optional(),
     vat: z.record(countryCodeSchema, vatSchema).optional(),
+    priceDecks: z.record(idSchema, priceDeckSchema).optional(),
   })
   .describe('A file of a tik price catalogue; see docs/catalogue.md')
 

@@ -1,6 +1,6 @@
 /**
- * The two kinds of CSV file in a catalogue, told apart by their header: a deck (prefix →
- * destination) and the table of countries. Cells stay text here; each row knows its line.
+ * The kinds of CSV file in a catalogue that are told apart by their header: a deck (prefix →
+ * destination), the table of countries and exchange rates. Cells stay text here; each row knows its line.
  */
 import { CsvError, parse } from 'csv-parse/sync'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ export interface CsvRow {
 }
 
 export interface CsvFile {
-  readonly kind: 'deck' | 'countries'
+  readonly kind: keyof typeof COLUMNS
   readonly rows: readonly CsvRow[]
   readonly problems: readonly CatalogueProblem[]
 }
@@ -25,6 +25,7 @@ const COLUMNS = {
     optional: ['from', 'until'],
   },
   countries: { required: ['country', 'alpha3', 'name', 'mcc'], optional: [] },
+  exchangeRates: { required: ['currency', 'rate', 'from'], optional: [] },
 } as const satisfies Record<string, { required: readonly string[]; optional: readonly string[] }>
 
 const recordsSchema = z.array(
@@ -91,7 +92,7 @@ function layoutOf(text: string): Layout {
   let mostNamed = 0
   for (const delimiter of DELIMITERS) {
     const cells = first.split(delimiter).map(plainCell)
-    for (const kind of ['deck', 'countries'] as const) {
+    for (const kind of ['deck', 'countries', 'exchangeRates'] as const) {
       const names: readonly string[] = [...COLUMNS[kind].required, ...COLUMNS[kind].optional]
       const named = cells.filter((cell) => names.includes(cell)).length
       if (named > mostNamed) best = { kind, delimiter, text: plain }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import type { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
 import { createProblemList, linePlace } from './catalogue-problem.ts'
@@ -18,8 +18,10 @@ import {
   callTypeSchema,
   destinationZoneSchema,
   holidaysSchema,
+  idSchema,
   moduleSchema,
   planSchema,
+  priceDeckSchema,
   rateSchema,
   settingsSchema,
   specialNumberSchema,
@@ -39,6 +41,7 @@ export type CallTypeDeclaration = z.infer<typeof callTypeSchema>
 export type ZoneDeclaration = z.infer<typeof zoneSchema>
 export type SpecialNumberDeclaration = z.infer<typeof specialNumberSchema>
 export type VatDeclaration = z.infer<typeof vatSchema>
+export type DeckDeclaration = z.infer<typeof priceDeckSchema>
 export type Settings = z.infer<typeof settingsSchema>
 
 export interface CatalogueFolder {
@@ -57,11 +60,24 @@ export interface CatalogueFolder {
   readonly specialNumbers: readonly Declaration<SpecialNumberDeclaration>[]
   /** `id` is the country. */
   readonly vat: readonly Declaration<VatDeclaration>[]
+  /** What is said of a price deck beside its rows. */
+  readonly priceDecks: readonly Declaration<DeckDeclaration>[]
+  readonly deckFiles: readonly DeckFile[]
   readonly deckRows: readonly CsvRow[]
+  readonly exchangeRateRows: readonly CsvRow[]
   readonly countryRows: readonly CsvRow[]
   /** Also true of what has errors of its own: references to it are not reported as well. */
   isDeclared(section: string, id: string): boolean
   readonly problems: readonly CatalogueProblem[]
+}
+
+/** A file of prices by code. They are large, so their rows are read only where none were kept. */
+export interface DeckFile {
+  readonly name: string
+  readonly path: string
+  readonly deckId: string
+  /** SHA-256 of its bytes, hex. */
+  readonly digest: string
 }
 
 /** Throws `file_missing` when the folder cannot be read; what is wrong inside is in `problems`. */
@@ -69,9 +85,18 @@ export function readCatalogueFolder(folder: string): CatalogueFolder {
   const hash = createHash('sha256')
   const sections = createSectionCollection()
   const csvFiles: CsvFile[] = []
+  const deckFiles: DeckFile[] = []
   const textProblems: CatalogueProblem[] = []
   for (const name of catalogueFiles(folder)) {
     const bytes = readFileSync(join(folder, name))
+    if (name.endsWith(DECK_SUFFIX)) {
+      const digest = createHash('sha256').update(bytes).digest('hex')
+      hash.update(`${name}\0${digest}\0`)
+      const deckId = basename(name).split('.')[0] ?? ''
+      deckFiles.push({ name, path: join(folder, name), deckId, digest })
+      if (!idSchema.safeParse(deckId).success) textProblems.push(noDeckName(name, deckId))
+      continue
+    }
     // As builds before took it: the hash of a catalogue that rated something must stay.
     hash.update(`${name}\0${bytes.toString('utf8')}\0`)
     const { text, problems } = catalogueText(name, bytes)
@@ -86,11 +111,20 @@ export function readCatalogueFolder(folder: string): CatalogueFolder {
   return {
     ...parsed,
     hash: hash.digest('hex'),
+    deckFiles,
     deckRows: rowsOf('deck'),
+    exchangeRateRows: rowsOf('exchangeRates'),
     countryRows: rowsOf('countries'),
     isDeclared: (section, id) => sections.isDeclared(section, id),
     problems: [...textProblems, ...csvFiles.flatMap((file) => file.problems), ...parsed.problems],
   }
+}
+
+const DECK_SUFFIX = '.prices.csv'
+
+function noDeckName(file: string, deckId: string): CatalogueProblem {
+  const message = `"${deckId}" is no id of a deck: name the file as az.prices.csv or az.2026-11.prices.csv`
+  return { severity: 'error', file, line: 1, message }
 }
 
 const FILES_MAX = 1_000
@@ -145,6 +179,7 @@ function parseSections(sections: SectionCollection) {
     destinationZones: parsed('destinationZones', () => destinationZoneSchema),
     specialNumbers: parsed('specialNumbers', () => specialNumberSchema),
     vat: parsed('vat', () => vatSchema),
+    priceDecks: parsed('priceDecks', () => priceDeckSchema),
     // Last, when everything has been parsed.
     problems: [...sections.problems(), ...list.problems],
   }

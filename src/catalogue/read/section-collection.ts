@@ -28,6 +28,7 @@ const SECTIONS = [
   'specialNumbers',
   'holidays',
   'vat',
+  'priceDecks',
 ]
 /** There is one of each in a catalogue. */
 const SINGLE_SECTIONS = ['catalogue', 'holidays']

@@ -11,7 +11,7 @@ import {
 import { momentOf } from '../moment.ts'
 import { configOf, print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
-import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
+import { deckCache, SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
 
 interface ShowOptions {
   readonly account: string
@@ -43,18 +43,24 @@ export function addCatalogueCommand(program: Command): void {
 }
 
 async function check(folder: string | undefined, options: { json?: true }, command: Command) {
-  const path = folder ?? configuredCatalogueFolder(configOf(command))
-  const { catalogue, problems } = await checkCatalogue(path)
+  const config = configOf(command)
+  const path = folder ?? configuredCatalogueFolder(config)
+  const cache = deckCache({ path: config.dataFolder })
+  const { catalogue, problems } = await checkCatalogue(path, cache)
   if (catalogue === undefined) process.exitCode = 1
   if (options.json) return printJson({ hash: catalogue?.hash, problems })
   if (problems.length > 0) print(formatProblems(problems))
   const errors = problems.filter(({ severity }) => severity === 'error').length
   print(`${path}: ${errors} errors, ${problems.length - errors} warnings`)
   if (catalogue !== undefined) {
-    const { plans, rates, callTypes, destinations } = catalogue
+    const { plans, rates, callTypes, destinations, priceDecks } = catalogue
     print(
       `${plans.size} plans, ${rates.size} rates, ${callTypes.length} call types, ${destinations.length} prefixes`,
     )
+    for (const { deckId, table, files } of priceDecks.values()) {
+      const count = table.codeStart.length
+      print(`price deck ${deckId}: ${count} codes, ${table.fromMs.length} rows, ${files.join(', ')}`)
+    }
   }
 }
 

@@ -20,6 +20,8 @@ export const REJECT_REASONS = {
   call_type_unknown: 'no call type of the catalogue covers this usage',
   plan_missing: 'the subscription has no plan at that moment',
   rate_missing: 'the plan has no rate for the call type at that moment',
+  price_missing: 'no row of the price deck has the number at that moment',
+  amount_missing: 'the price is the amount in the record, and the record has none that can be used',
   charge_out_of_range: 'the charge, or a sum that it adds to, is too large to be exact',
   cdr_conflict: 'the same record id came before with other content',
   too_far_ahead: 'the usage starts in the future',

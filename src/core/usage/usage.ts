@@ -56,6 +56,8 @@ export interface Cdr {
    * the exchange. Left out where the source does not say.
    */
   readonly overTrunk?: boolean
+  /** What the supplier charges for it, '3.10 USD', as the record says; left out where it does not. */
+  readonly amount?: string
 }
 
 /** A record that an adapter could not use. It keeps its place in the count of records. */
@@ -114,6 +116,8 @@ export const USAGE_FIELDS = {
   quantity: { holds: 'quantity', column: 'quantity', place: 20 },
   sessionKey: { holds: 'text', column: 'session_key', place: 21 },
   partNumber: { holds: 'partNumber', column: 'part_number', place: 22 },
+  /** What the supplier charges for it, '3.10 USD', as the record says; '' where it does not. */
+  recordAmount: { holds: 'text', column: 'record_amount', place: 27 },
 } as const satisfies Fields
 
 export interface Usage extends ValuesOf<typeof USAGE_FIELDS> {}

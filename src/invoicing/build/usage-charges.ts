@@ -94,7 +94,8 @@ function chargesOf(sum: UsageSum, context: UsageContext): Charge[] {
   ]
   if (callType?.invoiceGroup === 'premium' || sum.informationChargeMicros !== 0) {
     const section = SECTIONS[originOf(sum)].premium
-    charges.push({ ...common, section, chargeMicros: sum.informationChargeMicros })
+    const tax = context.taxAt(callType?.informationTaxes ?? callType?.taxes ?? [], atMs)
+    charges.push({ ...common, ...tax, section, chargeMicros: sum.informationChargeMicros })
   }
   return charges
 }

@@ -1,7 +1,6 @@
 /** The arithmetic of a price in words: band, steps with their counts, fee, bounds, rounding. */
 import { addMicros, micros, microsToDecimal } from '../../core/money/money.ts'
 import { explainModel } from './explain-model.ts'
-import { laneAt } from '../memory/lane.ts'
 import type { Rating } from '../price/price-rating.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 import type { CompiledRate } from '../price/compiled-rate.ts'
@@ -12,9 +11,8 @@ import { SESSION } from '../session/session-record.ts'
 import { NO_SLOT } from '../memory/sums.ts'
 
 /** Reads the counts that pricing left in the rate's tables, so it must follow it at once. */
-export function explainPrice(state: RatingState, slot: number, rating: Rating): ExplanationStep[] {
+export function explainPrice(state: RatingState, rating: Rating): ExplanationStep[] {
   const { rate, session, request, price } = rating
-  const lane = laneAt(state, slot)
   const { values } = state.sums
   if (rate.model !== undefined) return modelSteps(values, rating)
   const startMs = Math.min(
@@ -32,8 +30,9 @@ export function explainPrice(state: RatingState, slot: number, rating: Rating): 
     })
   }
   if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {
-    const { pricings } = state
-    const { clock } = pricings.list[pricings.numberOf(rate, lane.standing.account)]!
+    const { list } = state.pricings
+    const own = list[rating.pricing]!
+    const { clock } = rate === own.rate ? own : list[values[session + SESSION.pricing]!]!
     steps.push(...tableSteps(rate, tableAt(rate, startMs, clock)))
   }
   if (rate.information !== undefined && price.informationChargeMicros !== 0) {

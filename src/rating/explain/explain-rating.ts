@@ -18,6 +18,8 @@ import { instanceAt, levelsFor } from '../apply-rating.ts'
 import { createResultBuffer, fillRated, fillRejected } from '../rated-usage.ts'
 import type { Explanation } from '../rater.ts'
 import type { RatingState } from '../memory/rating-state.ts'
+import { SESSION } from '../session/session-record.ts'
+import { rowSteps } from './explain-row.ts'
 import type { Standing } from '../memory/standing.ts'
 import { NO_SLOT } from '../memory/sums.ts'
 
@@ -40,13 +42,20 @@ export function explainRating(state: RatingState, usage: Usage, recordedMs: numb
     result,
     steps: [
       ...standingSteps(lane, rating, usage, result),
+      ...rowSteps(lane, usage, startOf(state, usage, rating)),
       ...allowanceSteps(takes, rating),
-      ...explainPrice(state, slot, rating),
+      ...explainPrice(state, rating),
       ...moneySteps(takes, rating),
       { rule: 'charge', text: chargeText(result) },
       ...crossings.map((entry) => ({ rule: 'limit', text: `crosses ${entry}` })),
     ],
   }
+}
+
+/** Of its session, where an earlier part of that came before. */
+function startOf({ sums }: RatingState, { startMs }: Usage, { session }: Rating): number {
+  if (session === NO_SLOT) return startMs
+  return Math.min(startMs, sums.values[session + SESSION.startMs]!)
 }
 
 function crossingsOf(

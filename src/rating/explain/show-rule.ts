@@ -7,7 +7,7 @@ import type { Account, Directory, Subscription } from '../../core/accounts/accou
 import { TikError } from '../../core/failures/errors.ts'
 import { allValidAt, holdsAt, isWithin, validAt, type Validity } from '../../core/time/validity.ts'
 import { agreementAt } from '../../directory/agreement.ts'
-import { isRated } from '../../core/money/tax.ts'
+import { isRated, type TaxChoices } from '../../core/money/tax.ts'
 import { taxCategoryAt, vatPercentAt } from '../../catalogue/vat-at.ts'
 import { allowanceAt } from '../../catalogue/allowance-at.ts'
 import type { Allowance, CallType, Catalogue, Plan, PlanModule } from '../../catalogue/catalogue.ts'
@@ -52,13 +52,22 @@ export function showRule(question: RuleQuestion): string {
 }
 
 /** As the catalogue has it: whether the customer owes it instead, the invoice says. */
-function vatLines({ catalogue, callType, atMs, account, directory }: Found): string[] {
+function vatLines(found: Found): string[] {
+  const { taxes, informationTaxes } = found.callType
+  const ofInformation = informationTaxes === undefined ? [] : [vatText(informationTaxes, found)]
+  return [vatText(taxes, found), ...ofInformation.map((text) => `information: ${text}`)]
+}
+
+function vatText(
+  taxes: TaxChoices,
+  { catalogue, atMs, account, directory }: Found,
+): string {
   const country = directory.partners.get(account.partnerId)?.party.address.country
-  const category = taxCategoryAt(callType.taxes, atMs)
-  if (country === undefined || !isRated(category)) return [`VAT ${category}`]
+  const category = taxCategoryAt(taxes, atMs)
+  if (country === undefined || !isRated(category)) return `VAT ${category}`
   const percent = vatPercentAt(catalogue, country, category, atMs)
-  if (percent === undefined) return [`VAT ${category}: no rate in ${country} at that moment`]
-  return [`VAT ${category}, ${percent / 100} % in ${country}`]
+  if (percent === undefined) return `VAT ${category}: no rate in ${country} at that moment`
+  return `VAT ${category}, ${percent / 100} % in ${country}`
 }
 
 const NAMES_MAX = 10

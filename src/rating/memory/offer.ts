@@ -69,7 +69,10 @@ export interface OfferChoice {
 
 export function createOfferBook(catalogue: Catalogue): OfferBook {
   const ratesById = new Map(
-    [...catalogue.rates.values()].map((rates) => [rates.rateId, compileRates(rates)]),
+    [...catalogue.rates.values()].map((rates) => [
+      rates.rateId,
+      compileRates(rates, catalogue.priceDecks),
+    ]),
   )
   const allowancesById = new Map(
     [...catalogue.allowances.values()].map((allowance) => [

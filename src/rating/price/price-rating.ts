@@ -2,7 +2,7 @@
  * Works out what one usage costs, without changing any balance: what holds at its start, what
  * allowances cover, the price of the rest. Explaining a usage and rating it both begin here.
  */
-import { ZERO_MICROS } from '../../core/money/money.ts'
+import { ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { isRatableTime } from '../../core/time/period.ts'
 import type { RejectReason } from '../../core/failures/reasons.ts'
 import type { Usage } from '../../core/usage/usage.ts'
@@ -10,12 +10,14 @@ import { isWithin } from '../../core/time/validity.ts'
 import { creditToGiveBack, type GivenBack } from '../allowance/give-back.ts'
 import { createTakes, makeRoom, takeAllowances } from '../allowance/take-allowances.ts'
 import { takeMoney, type Takes } from '../allowance/take-allowances.ts'
-import { createLane, LANE, laneIn, UNIT } from '../memory/lane.ts'
+import { createLane, LANE, laneAt, laneIn, UNIT } from '../memory/lane.ts'
 import { firstLane, setFirstLane } from '../memory/lane-index.ts'
 import { NO_RATE, type CompiledRate } from './compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from './price-usage.ts'
 import { createModelUse, priceByModel, type ModelUse } from './price-by-model.ts'
+import { createNumberPricing, NO_PRICING, otherParty, priceNumber } from './number-pricing.ts'
 import type { Pricing } from './pricing.ts'
+import { recordCharge } from './record-price.ts'
 import type { RatingState } from '../memory/rating-state.ts'
 import { isEarliestPart, pricePart, type SessionPart } from '../session/session-price.ts'
 import { SESSION } from '../session/session-record.ts'
@@ -27,6 +29,8 @@ import { NO_SLOT } from '../memory/sums.ts'
 export interface Rating {
   /** The rate that prices it: that of the session's start where it is a part of one. */
   rate: CompiledRate
+  /** Number of the pricing by which a new session, or an earlier part of one, is priced. */
+  pricing: number
   /** Slot of the session that it is a part of; NO_SLOT for none, or for its first part. */
   session: number
   /** Slot of the lane's cell; NO_SLOT where the rate is not the lane's. */
@@ -35,6 +39,8 @@ export interface Rating {
   readonly request: Mutable<PriceRequest> & Mutable<SessionPart>
   /** Before money allowances. */
   readonly price: UsagePrice
+  /** By the amount in the record, where that is the price. */
+  recordChargeMicros: Micros
   /** What a cumulative model was asked, where the rate has one. */
   readonly modelUse: ModelUse
   /** Negative where the part makes a session cheaper than what money allowances paid for it. */
@@ -52,6 +58,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export function createRating(): Rating {
   return {
     rate: NO_RATE,
+    pricing: NO_PRICING,
     session: NO_SLOT,
     cellSlot: NO_SLOT,
     takes: createTakes(),
@@ -67,6 +74,7 @@ export function createRating(): Rating {
       chargeMicros: ZERO_MICROS,
       informationChargeMicros: ZERO_MICROS,
     },
+    recordChargeMicros: ZERO_MICROS,
     modelUse: createModelUse(),
     moneyTakenMicros: 0,
     givenBack: NOTHING,
@@ -83,6 +91,10 @@ export function priceRating(state: RatingState, usage: Usage, rating: Rating): n
   if (lane === NO_SLOT) return lane
   const { values } = state.sums
   const { takes, request } = rating
+  rating.pricing = values[lane + LANE.pricing]!
+  if (pricingAt(state, rating.pricing).rate.readsUsage && !readUsage(state, usage, lane, rating)) {
+    return NO_SLOT
+  }
   const session =
     usage.sessionKey === ''
       ? NO_SLOT
@@ -133,16 +145,57 @@ function giveBack(state: RatingState, lane: number, rating: Rating, micros: numb
 function chargeRest(state: RatingState, lane: number, rating: Rating): void {
   const { session, request, price } = rating
   const { values } = state.sums
-  const ofLane = pricingAt(state, values[lane + LANE.pricing]!)
-  const isOwnRate = session === NO_SLOT || isEarliestPart(values, session, request)
-  const pricing = isOwnRate ? ofLane : pricingAt(state, values[session + SESSION.pricing]!)
+  const own = pricingAt(state, rating.pricing)
+  const isOwnRate =
+    session === NO_SLOT || isEarliestPart(values, session, request) || own.rate.record !== undefined
+  const pricing = isOwnRate ? own : pricingAt(state, values[session + SESSION.pricing]!)
   const { rate, clock } = pricing
   rating.rate = rate
-  rating.cellSlot = rate === ofLane.rate ? values[lane + LANE.cellSlot]! : NO_SLOT
-  if (rate.model !== undefined) priceByModel(state, lane, rating, rate.model)
+  rating.cellSlot = rate === own.rate ? values[lane + LANE.cellSlot]! : NO_SLOT
+  if (rate.record !== undefined) chargeRecord(rating)
+  else if (rate.model !== undefined) priceByModel(state, lane, rating, rate.model)
   else if (session === NO_SLOT) priceUsage(rate, request, clock, price)
   else pricePart(values, session, request, rate, clock, price)
 }
+
+/** What the usage itself says of its price; false where it is rejected for that. */
+function readUsage(state: RatingState, usage: Usage, lane: number, rating: Rating): boolean {
+  const { record } = pricingAt(state, rating.pricing).rate
+  if (record === undefined) return findNumber(state, usage, lane, rating)
+  const { exchangeRates } = state.catalogue
+  const charge = recordCharge(record, usage.recordAmount, usage.startMs, exchangeRates)
+  if (typeof charge === 'string') {
+    reject(rating, 'amount_missing', charge)
+    return false
+  }
+  rating.recordChargeMicros = charge
+  return true
+}
+
+/** Each record has its own amount, whatever session it is a part of; what is covered costs nothing. */
+function chargeRecord({ request, price, recordChargeMicros }: Rating): void {
+  const { outOfBundleQuantity, quantity, isZeroCovered } = request
+  const isCovered = outOfBundleQuantity === 0 && (quantity !== 0 || isZeroCovered)
+  price.billedQuantity = outOfBundleQuantity
+  price.chargeMicros = isCovered ? ZERO_MICROS : recordChargeMicros
+  price.informationChargeMicros = ZERO_MICROS
+}
+
+/** The pricing for the number of the usage; false where nothing has a price for it. */
+function findNumber(state: RatingState, usage: Usage, lane: number, rating: Rating): boolean {
+  const { account } = laneAt(state, lane).standing.account
+  priceNumber(state.pricings, rating.pricing, usage, account.country, ofNumber)
+  if (ofNumber.pricing === NO_PRICING) {
+    const number = otherParty(usage) || 'an unknown number'
+    reject(rating, 'price_missing', `${number} has no price in ${ofNumber.missingIn}`)
+    return false
+  }
+  rating.pricing = ofNumber.pricing
+  return true
+}
+
+/** Filled again for each usage. */
+const ofNumber = createNumberPricing()
 
 function pricingAt({ pricings }: RatingState, number: number): Pricing {
   return pricings.list[number]!

@@ -52,10 +52,12 @@ export function priceUsage(
   }
   if (rate.information !== undefined) {
     // No allowance covers the third party's part: it is passed on for the whole usage.
-    const { scale, tables } = rate.information
+    const { scale, tables, freeQuantity } = rate.information
+    const quantity = coveredQuantity + outOfBundleQuantity - freeQuantity
+    if (freeQuantity > 0 && quantity <= 0) return
     const table = tables[0]!
     clearCounts(tables)
-    walkSteps(table, 0, coveredQuantity + outOfBundleQuantity, Infinity)
+    walkSteps(table, 0, quantity, Infinity)
     price.informationChargeMicros = chargeOfCounts(scale, tables, table, true)
   }
 }

@@ -12,12 +12,16 @@ export interface Pricing {
   readonly rate: CompiledRate
   /** Undefined where the rate has no time bands. */
   readonly clock: BandClock | undefined
+  /** Of a rate by decks: the pricings for its numbers, by the terms of their rows. */
+  readonly variants: Map<number, number> | undefined
 }
 
 export interface Pricings {
   /** By number. */
   readonly list: readonly Pricing[]
   numberOf(rate: CompiledRate, account: AccountState): number
+  /** The pricing for numbers with these terms, beside the one with number `base`. */
+  variantOf(base: number, terms: number, make: () => CompiledRate): number
 }
 
 export function createPricings(catalogue: Catalogue): Pricings {
@@ -27,7 +31,8 @@ export function createPricings(catalogue: Catalogue): Pricings {
 
   function createPricing(rate: CompiledRate, account: AccountState): Pricing {
     const { bands } = rate.source
-    if (bands.length === 0) return { rate, clock: undefined }
+    const variants = rate.usesDecks ? new Map<number, number>() : undefined
+    if (bands.length === 0) return { rate, clock: undefined, variants }
     const { country } = account.account
     const ignoresHolidays = rate.source.holidays === 'ignored'
     const clock = createBandClock(
@@ -35,7 +40,7 @@ export function createPricings(catalogue: Catalogue): Pricings {
       account.calendar,
       (day) => !ignoresHolidays && isHoliday(country, day),
     )
-    return { rate, clock }
+    return { rate, clock, variants }
   }
 
   return {
@@ -49,6 +54,15 @@ export function createPricings(catalogue: Catalogue): Pricings {
       if (number === undefined) {
         number = list.push(createPricing(rate, account)) - 1
         ofRate.set(key, number)
+      }
+      return number
+    },
+    variantOf(base, terms, make) {
+      const { clock, variants } = list[base]!
+      let number = variants?.get(terms)
+      if (number === undefined) {
+        number = list.push({ rate: make(), clock, variants: undefined }) - 1
+        variants?.set(terms, number)
       }
       return number
     },

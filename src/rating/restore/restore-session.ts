@@ -2,10 +2,11 @@
 import { beyondExact } from '../../core/money/beyond-exact.ts'
 import type { CallType } from '../../catalogue/catalogue.ts'
 import { ZERO_MICROS } from '../../core/money/money.ts'
-import { takeBalance } from '../memory/account-state.ts'
+import { takeBalance, type AccountState } from '../memory/account-state.ts'
 import { allowanceOf } from '../allowance/allowance-of-key.ts'
 import { offeredAt } from '../memory/offer.ts'
-import { versionAt } from '../price/compiled-rate.ts'
+import { versionAt, type CompiledRate } from '../price/compiled-rate.ts'
+import { createNumberPricing, NO_PRICING, priceNumber } from '../price/number-pricing.ts'
 import { priceUsage } from '../price/price-usage.ts'
 import type { Pricing } from '../price/pricing.ts'
 import type { SessionTotal } from '../rater.ts'
@@ -39,7 +40,8 @@ export function restoreSession(
   const { sums } = state
   const { account } = owner
   const use = callTypeUse(owner, callType.index, sums)
-  const pricing = state.pricings.numberOf(rate, account)
+  const pricing = pricingOf(state, rate, account, total)
+  if (pricing === NO_PRICING) return
   const { startMs, sessionKey: key } = total
   const known = findSession(state.sessions, sums, use.slot, key)
   const parts = { startMs, pricing, useSlot: use.slot, key }
@@ -59,6 +61,20 @@ export function restoreSession(
   values[slot + SESSION.chargeMicros]! += total.chargeMicros
   values[slot + SESSION.informationChargeMicros]! += total.informationChargeMicros
   countTakes(state, slot)
+}
+
+function pricingOf(
+  { pricings }: RatingState,
+  rate: CompiledRate,
+  account: AccountState,
+  { startMs, otherParty = '' }: SessionTotal,
+): number {
+  const base = pricings.numberOf(rate, account)
+  if (!rate.usesDecks) return base
+  const ofNumber = createNumberPricing()
+  const called = { direction: 'out', sender: '', receiver: otherParty, startMs } as const
+  priceNumber(pricings, base, called, account.account.country, ofNumber)
+  return ofNumber.pricing
 }
 
 /** The rows counted for the total of their rate; as a part of the session they count for its rate. */
@@ -120,7 +136,7 @@ function wholePrice(state: RatingState, session: number): number {
   return priceOf({ rate, clock }, request)
 }
 
-function priceOf({ rate, clock }: Pricing, request: Parameters<typeof priceUsage>[1]): number {
+function priceOf({ rate, clock }: Pick<Pricing, 'rate' | 'clock'>, request: Parameters<typeof priceUsage>[1]): number {
   const price = {
     billedQuantity: 0,
     chargeMicros: ZERO_MICROS,

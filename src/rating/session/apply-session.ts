@@ -14,10 +14,10 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
   const { request, price, takes, moneyTakenMicros } = rating
   const { sums } = state
   let { session } = rating
-  if (session === NO_SLOT) session = beginSession(state, usage, lane)
+  if (session === NO_SLOT) session = beginSession(state, usage, lane, rating)
   if (isEarliestPart(sums.values, session, request)) {
     const { standing: owner, callType } = laneAt(state, lane)
-    const pricing = sums.values[lane + LANE.pricing]!
+    const { pricing } = rating
     repriceSession(state, { owner, callType }, session, { startMs: request.startMs, pricing })
   }
   const { values } = sums
@@ -43,10 +43,13 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
 }
 
 /** The rate of a session is that of its first part, until an earlier one comes. */
-function beginSession(state: RatingState, usage: Usage, lane: number): number {
-  const { values } = state.sums
-  const useSlot = values[lane + LANE.useSlot]!
-  const pricing = values[lane + LANE.pricing]!
+function beginSession(
+  state: RatingState,
+  usage: Usage,
+  lane: number,
+  { pricing }: Rating,
+): number {
+  const useSlot = state.sums.values[lane + LANE.useSlot]!
   const { startMs, sessionKey } = usage
   return addSession(state.sessions, state.sums, homeOf(state, lane), {
     startMs,

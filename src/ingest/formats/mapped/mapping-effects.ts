@@ -37,8 +37,12 @@ function columnProblems(
   needs(['durationUnit', 'durationRounding'], ['duration'])
   needs(['volumeUnit'], ['volume', 'volumeUp', 'volumeDown'])
   needs(['visitedNetworkKind', 'homeNetworks'], ['visitedNetwork'])
-  needs(['decimalMark'], ['duration', 'volume', 'volumeUp', 'volumeDown'])
-  for (const name of ['kind', 'direction'] as const) {
+  needs(['decimalMark'], ['duration', 'volume', 'volumeUp', 'volumeDown', 'amount'])
+  needs(['currency'], ['amount'])
+  if (columns['currency'] !== undefined && columns['amount'] === undefined) {
+    problems.push('columns.currency: without effect, as columns.amount is not named')
+  }
+  for (const name of ['kind', 'direction', 'currency'] as const) {
     if (given[name] === undefined || columns[name] === undefined) continue
     problems.push(`options.${name}: without effect, as columns.${name} says it of each record`)
   }
@@ -49,6 +53,7 @@ function columnProblems(
   if (
     given['decimalMark'] !== undefined &&
     columns['duration'] !== undefined &&
+    columns['amount'] === undefined &&
     !hasVolume &&
     !options.durationUnit.some(isPlainUnit)
   ) {

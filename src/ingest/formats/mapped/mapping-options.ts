@@ -37,6 +37,11 @@ const valueOptions = {
   durationUnit: durationUnitOption.default(['seconds']),
   durationRounding: z.enum(['up', 'down', 'half-up']).default('up'),
   volumeUnit: z.enum(['bytes', 'kB', 'KiB', 'MB', 'MiB', 'GB', 'GiB']).default('bytes'),
+  /** Of `columns.amount`, where no column says it. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'a currency is written as EUR or USD')
+    .default('EUR'),
   decimalMark: z.enum(['.', ',']).default('.'),
   visitedNetworkKind: z.enum(['mcc-mnc', 'tadig']).default('mcc-mnc'),
   /** Values of the visited network that mean home. */
@@ -75,6 +80,9 @@ function columnOptions<Column extends z.ZodType>(column: Column) {
       partNumber: optional,
       answered: optional,
       answeredAt: optional,
+      /** What the supplier charges for it, and in what. */
+      amount: optional,
+      currency: optional,
     })
     .refine((columns) => columns.id === undefined || columns.key === undefined, {
       message: 'name either id (unique) or key (repeats are numbered), not both',
@@ -132,5 +140,7 @@ export function toSlots<Column>(
     partNumber: one(columns.partNumber),
     answered: one(columns.answered),
     answeredAt: one(columns.answeredAt),
+    amount: one(columns.amount),
+    currency: one(columns.currency),
   }
 }

@@ -22,6 +22,7 @@ import { localClock } from '../../text/local-time.ts'
 import { compileMeasure } from './mapped-quantities.ts'
 import type { MappingOptions } from './mapping-options.ts'
 import { createOccurrenceCounter } from '../occurrence-counter.ts'
+import { recordAmount } from '../../text/record-amount.ts'
 import { compileTimeFormats } from '../../text/time-format.ts'
 import { compileValues } from './value-patterns.ts'
 import { yearBefore, yearByName } from '../../text/year-of-file.ts'
@@ -53,6 +54,8 @@ export interface MappedSlots {
   readonly partNumber: number
   readonly answered: number
   readonly answeredAt: number
+  readonly amount: number
+  readonly currency: number
 }
 
 export type RecordMapper = (read: ReadColumn, raw: string, recordNumber: number) => DecodedRecord
@@ -72,6 +75,11 @@ export function createRecordMapper(
   const isAnsweredIn = createAnswerReader(options, slots)
   const networkOf = createNetworkReader(options)
   const [startSlot = -1, startTimeSlot = -1] = slots.start
+
+  const amountOf = (read: ReadColumn): string => {
+    const currency = slots.currency === -1 ? options.currency : read(slots.currency)
+    return recordAmount(read(slots.amount), currency, options.decimalMark)
+  }
 
   return function mapRecord(read, raw, recordNumber) {
     const recordKey = keyOf(read, recordNumber)
@@ -127,9 +135,12 @@ export function createRecordMapper(
       visitedNetwork: slots.visitedNetwork === -1 ? '' : networkOf(read(slots.visitedNetwork)),
       sessionKey: read(slots.sessionKey),
       partNumber: slots.partNumber === -1 ? 0 : partNumberOf(read(slots.partNumber)),
+      ...(slots.amount === -1 ? NO_AMOUNT : { amount: amountOf(read) }),
     } satisfies Cdr
   }
 }
+
+const NO_AMOUNT = {}
 
 /** What is no number says nothing about an order; mediation refuses one that is too large. */
 function partNumberOf(text: string): number {

@@ -54,6 +54,11 @@ export class TapBatch {
   readonly offsetsMs = new Map<number, number>()
   /** RecEntityCode of gateways → address. */
   readonly gateways = new Map<number, string>()
+  /** In which the charges are: that of the file, else the local one of the sender. */
+  tapCurrency = ''
+  localCurrency = ''
+  /** A charge is a count of units of this decimal; NaN where the file does not say. */
+  decimalPlaces = Number.NaN
   readonly #problems: string[] = []
   #audit: { count: number; charge: number; earliestMs: number; latestMs: number } | undefined
   #isNotification = false
@@ -66,6 +71,9 @@ export class TapBatch {
         break
       case TAP.networkInfo:
         this.#check(this.#readNetwork(bytes, from, to), 'network information')
+        break
+      case TAP.accountingInfo:
+        this.#check(this.#readAccounting(bytes, from, to), 'accounting')
         break
       case TAP.auditControlInfo:
         this.#check(this.#readAudit(bytes, from, to), 'audit')
@@ -159,6 +167,14 @@ export class TapBatch {
         default:
           return true
       }
+    })
+  }
+
+  #readAccounting(part: Buffer, start: number, end: number): boolean {
+    return visitElements(part, start, end, (tag, bytes, from, to) => {
+      if (tag === TAP.tapCurrency) this.tapCurrency = asciiText(bytes, from, to)
+      else if (tag === TAP.localCurrency) this.localCurrency = asciiText(bytes, from, to)
+      else if (tag === TAP.tapDecimalPlaces) this.decimalPlaces = berInteger(bytes, from, to)
     })
   }
 

@@ -23,6 +23,8 @@ export class TapEvent {
   teleService = ''
   /** Sum of the charge details of type 00, the total of each charge information. */
   charge = 0
+  /** The event says what it is charged, be it nothing. */
+  hasCharge = false
   chargingId = -1
   volumeIncoming = -1
   volumeOutgoing = -1
@@ -89,6 +91,7 @@ export class TapEvent {
     this.durationSeconds = -1
     this.teleService = ''
     this.charge = 0
+    this.hasCharge = false
     this.chargingId = -1
     this.volumeIncoming = -1
     this.volumeOutgoing = -1
@@ -102,7 +105,9 @@ export class TapEvent {
   }
 
   #leave(tag: number): void {
-    if (tag === TAP.chargeDetail && this.#isChargeTotal) this.charge += this.#chargeOfDetail
+    if (tag !== TAP.chargeDetail || !this.#isChargeTotal) return
+    this.charge += this.#chargeOfDetail
+    this.hasCharge = true
   }
 
   #take(tag: number, parent: number, bytes: Buffer, from: number, to: number): void {

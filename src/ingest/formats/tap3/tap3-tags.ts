@@ -18,6 +18,10 @@ export const TAP = {
   messagingEvent: 433,
   mobileSession: 434,
 
+  localCurrency: 135,
+  tapCurrency: 210,
+  tapDecimalPlaces: 244,
+
   sender: 196,
   recipient: 182,
   fileSequenceNumber: 109,

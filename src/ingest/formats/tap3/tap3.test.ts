@@ -137,6 +137,26 @@ describe('events', () => {
   })
 })
 
+describe('what the sender charges', () => {
+  const call: TapFileEvent = { kind: 'mo', seconds: 61, charge: 1_500 }
+  const amountOf = (options: Parameters<typeof tapFile>[1], asked = {}): string | undefined => {
+    const [record] = decode(tapFile([call], options), { charges: true, ...asked }).records
+    return record?.status === 'cdr' ? record.amount : 'no record'
+  }
+
+  test('the total in the currency and decimal places of the file', () => {
+    expect(amountOf({ currency: { local: 'GBP', tap: 'EUR', decimals: 3 } })).toBe('1.500 EUR')
+    expect(amountOf({ currency: { local: 'GBP', decimals: 2 } })).toBe('15.00 GBP')
+  })
+
+  test('nothing where the file does not say in what it counts, or nobody asked', () => {
+    expect(amountOf({ currency: { local: 'GBP' } })).toBe('')
+    expect(amountOf({})).toBe('')
+    const said = { currency: { local: 'GBP', decimals: 2 } }
+    expect(amountOf(said, { charges: false })).toBeUndefined()
+  })
+})
+
 describe('the file', () => {
   test('its own identity and sequence', () => {
     expect(decode(file).facts).toMatchObject({

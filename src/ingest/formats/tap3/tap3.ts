@@ -14,6 +14,7 @@
  *   senders that write national ones); fewer than 7 digits are short codes. The other party of an
  *   originated event is the called number, else the dialled digits.
  * Network: the sender's TADIG code, empty when it is one of `homeTadigs`.
+ * Amount: with `charges`, the sum of the details of type 00 in the file's currency and decimal places.
  * Totals: count, charge (details of type 00; others are components) and first and last event against
  *   the audit, in `fileFacts`. Test files (type T) end as control records.
  * Damage: a text transfer (LF to CRLF) breaks the lengths: `fileFacts` tells, and nothing may count.
@@ -26,6 +27,7 @@ import { createBerHeader, readBerHeader } from './ber.ts'
 import { DURATION_SECONDS_MAX, VOLUME_BYTES_MAX } from '../decoded-record.ts'
 import { rejectedRecord, unbillableRecord } from '../decoded-record.ts'
 import { commonOptions, parseOptions } from '../format-options.ts'
+import { recordAmount, scaledAmount } from '../../text/record-amount.ts'
 import { TapBatch } from './tap3-batch.ts'
 import type { TapTotals } from './tap3-batch.ts'
 import { TapEvent } from './tap3-event.ts'
@@ -37,6 +39,8 @@ const optionsSchema = z.strictObject({
   ...commonOptions,
   homeTadigs: z.array(z.string().length(5)).default([]),
   numbers: z.enum(['international', 'as-written']).default('international'),
+  /** Usage carries what the sender charges for it, for rates that charge that on. */
+  charges: z.boolean().default(false),
 })
 type Options = z.infer<typeof optionsSchema>
 
@@ -175,7 +179,17 @@ function toRecord(event: TapEvent, place: EventPlace): DecodedRecord {
     visitedNetwork: options.homeTadigs.includes(batch.sender) ? '' : `TADIG:${batch.sender}`,
     sessionKey: isData ? sessionOf(event, batch) : '',
     partNumber: isData && event.chargingId >= 0 ? place.number : 0,
+    ...(options.charges ? { amount: chargeOf(event, batch) } : {}),
   } satisfies Cdr
+}
+
+const DECIMAL_PLACES_MAX = 12
+
+/** '' where the event has no total, or the file does not say in what it counts. */
+function chargeOf({ charge, hasCharge }: TapEvent, batch: TapBatch): string {
+  const { decimalPlaces, tapCurrency, localCurrency } = batch
+  if (!hasCharge || !(decimalPlaces >= 0 && decimalPlaces <= DECIMAL_PLACES_MAX)) return ''
+  return recordAmount(scaledAmount(charge, decimalPlaces), tapCurrency || localCurrency)
 }
 
 function kindOf(

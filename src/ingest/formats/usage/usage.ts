@@ -23,6 +23,7 @@ import { countOf, parseJsonObject, textOf } from '../../text/json-fields.ts'
 import type { JsonObject } from '../../text/json-fields.ts'
 import { firstLineOf, LineSplitter } from '../../text/line-splitter.ts'
 import type { LineSink } from '../../text/line-splitter.ts'
+import { recordAmount } from '../../text/record-amount.ts'
 import { compileTimeFormats } from '../../text/time-format.ts'
 import type { TimeReader } from '../../text/time-format.ts'
 
@@ -107,12 +108,20 @@ function decodeUsage(line: string, terminated: boolean, readTime: TimeReader): D
     visitedNetwork: textOf(fields['visitedNetwork']),
     sessionKey: textOf(fields['sessionKey']),
     partNumber: countOf(fields['partNumber'], COUNT_MAX, 0),
+    ...amountOf(fields),
   }
   const sum = cdr.durationSeconds + cdr.volumeUpBytes + cdr.volumeDownBytes
   if (Number.isNaN(sum + cdr.count + cdr.partNumber)) {
     return rejectedRecord('invalid_quantity', 'a quantity is no whole number in its range', line)
   }
   return cdr
+}
+
+/** Text, so that it stays exact; EUR where no currency is named. */
+function amountOf({ amount, currency }: JsonObject): Pick<Cdr, 'amount'> {
+  if (amount === undefined) return {}
+  const text = typeof amount === 'string' ? amount : JSON.stringify(amount)
+  return { amount: recordAmount(text, typeof currency === 'string' ? currency : 'EUR') }
 }
 
 /** undefined when there is none, NaN when it is no time. */
