@@ -65,6 +65,7 @@ export function createRateCatalogue(): Catalogue {
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['new-year'] } },
     priceDecks: new Map(),
     exchangeRates: new Map(),
+    suppliers: new Map(),
     vatRates: [],
   }
 }

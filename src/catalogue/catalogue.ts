@@ -35,9 +35,13 @@ export interface Catalogue {
   readonly priceDecks: ReadonlyMap<string, PriceDeck>
   /** By currency, ascending: what one unit of it is in EUR. */
   readonly exchangeRates: ReadonlyMap<string, readonly ExchangeRate[]>
+  readonly suppliers: ReadonlyMap<string, SupplierCosts>
   /** As the catalogue declares them; see vat-at.ts for those that are built in. */
   readonly vatRates: readonly VatRate[]
 }
+
+/** The rate by which a supplier charges us each kind of usage. */
+export type SupplierCosts = ReadonlyMap<UsageKind, string>
 
 export interface ExchangeRate extends Validity {
   /** A decimal. */

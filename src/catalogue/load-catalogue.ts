@@ -11,6 +11,7 @@ import { buildModules, buildPlans } from './build/build-plans.ts'
 import { buildExchangeRates } from './build/build-exchange-rates.ts'
 import { buildPriceDecks } from './build/build-price-decks.ts'
 import { buildRates } from './build/build-rates.ts'
+import { buildSuppliers } from './build/build-suppliers.ts'
 import { buildVatRates } from './build/build-vat.ts'
 import { buildCountries, buildZones } from './build/build-zones.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -135,6 +136,7 @@ function buildCatalogue(
     holidays: { byCountry: folder.holidays },
     priceDecks,
     exchangeRates: buildExchangeRates(context),
+    suppliers: buildSuppliers(context, { rates: parts.rates, priceDecks }),
     vatRates: buildVatRates(context),
   }
 }

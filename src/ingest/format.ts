@@ -41,6 +41,8 @@ export interface SourceConfig {
   readonly tadigNetworks: Readonly<Record<string, string>>
   /** The account whose extensions call, for an exchange that writes no account codes. */
   readonly account?: string
+  /** Who charges us for its usage: one of the catalogue's suppliers. */
+  readonly supplier?: string
   /** Digits of extensions (colleagues): such a party makes the call internal. */
   readonly extensionDigits: { readonly min: number; readonly max: number }
   /** Settings of the format itself (column order, delimiter, mapping, …); the adapter validates them. */

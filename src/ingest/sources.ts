@@ -38,6 +38,13 @@ const sourceSchema = z.strictObject({
     .refine(isTimeZone, 'is no IANA time zone such as Europe/Amsterdam')
     .optional(),
   account: z.string().min(1).optional(),
+  supplier: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]*$/,
+      'a supplier of the catalogue: lower case letters, digits and hyphens',
+    )
+    .optional(),
   techPrefixes: z.array(z.string().min(1)).optional(),
   internationalPrefixes: z.array(z.string().regex(DIGITS, 'digits only')).optional(),
   nationalPrefix: z.string().regex(DIGITS, 'digits only').optional(),
@@ -175,6 +182,7 @@ function withDefaults(given: z.infer<typeof sourceSchema>): SourceConfig {
     homeCountry,
     timeZone: given.timeZone ?? (homeCountry === 'BE' ? 'Europe/Brussels' : 'Europe/Amsterdam'),
     ...(given.account === undefined ? {} : { account: given.account }),
+    ...(given.supplier === undefined ? {} : { supplier: given.supplier }),
     techPrefixes: given.techPrefixes ?? defaults.techPrefixes,
     internationalPrefixes: given.internationalPrefixes ?? defaults.internationalPrefixes,
     nationalPrefix: given.nationalPrefix ?? defaults.nationalPrefix,

@@ -169,6 +169,7 @@ function takeFields(usage: Usage, cdr: Cdr, source: SourceConfig): void {
   usage.sessionKey = cdr.sessionKey
   usage.partNumber = cdr.partNumber
   usage.recordAmount = cdr.amount ?? ''
+  usage.supplier = source.supplier ?? ''
 }
 
 function quantityOf(cdr: Cdr): number {

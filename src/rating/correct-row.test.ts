@@ -19,6 +19,8 @@ function rowOf(parts: Partial<LedgerRow>): LedgerRow {
     chargeMicros: micros(350_000),
     informationChargeMicros: micros(0),
     rateId: 'r',
+    costMicros: micros(0),
+    costRateId: '',
     takeKeys: ['own|A|20758'],
     takeQuantities: [100],
     crossings: ['data-bundle|A|own|100|18000|18000'],

@@ -26,6 +26,8 @@ test('a row tells period, rate, quantities, takes and crossings', () => {
     chargeMicros: 350_000,
     informationChargeMicros: 0,
     rateId: 'r',
+    costMicros: 0,
+    costRateId: '',
     takeKeys: [`own|A|${NOVEMBER}|subscription`],
     takeQuantities: [100],
     crossings: [

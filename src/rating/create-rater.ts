@@ -7,11 +7,13 @@ import type { Directory } from '../core/accounts/accounts.ts'
 import type { RatedUsage } from '../core/usage/ledger-row.ts'
 import type { Usage } from '../core/usage/usage.ts'
 import { applyRating } from './apply-rating.ts'
+import { createCostBook } from './cost/usage-cost.ts'
 import { explainRating } from './explain/explain-rating.ts'
 import { priceInRange } from './price/price-in-range.ts'
 import { createRating } from './price/price-rating.ts'
 import type { Rater } from './rater.ts'
 import { createResultBuffer, fillRated, fillRejected } from './rated-usage.ts'
+import { laneAt } from './memory/lane.ts'
 import { createRatingState } from './memory/rating-state.ts'
 import { balanceTotals } from './restore/balance-totals.ts'
 import { missingBalances } from './restore/missing-balances.ts'
@@ -34,6 +36,7 @@ export function createRater(parts: {
 }): Rater {
   const { catalogue, directory, balanceNumbersMax = BALANCE_NUMBERS_MAX } = parts
   let state = createRatingState(catalogue, directory)
+  const costs = createCostBook(catalogue, state.ratesById)
   const rating = createRating()
   const buffer = createResultBuffer()
   const recording = { recordedMs: NaN, epoch: -1 }
@@ -46,7 +49,12 @@ export function createRater(parts: {
     const lane = priceInRange(state, usage, rating)
     if (lane === NO_SLOT) return fillRejected(buffer, rating)
     const crossings = applyRating(state, usage, lane, rating, recording)
-    return fillRated(buffer, state.sums, lane, rating, crossings, recordedMs)
+    const rated = fillRated(buffer, state.sums, lane, rating, crossings, recordedMs)
+    if (usage.supplier !== '') {
+      const { country } = laneAt(state, lane).standing.account.account
+      costs.costOf(usage, country, rated)
+    }
+    return rated
   }
 
   return {

@@ -1,6 +1,6 @@
 /** Writes what rating found into a `RatedUsage` that is reused, so that a usage allocates nothing. */
 import { nothingRated, type RatedUsage } from '../core/usage/ledger-row.ts'
-import { micros } from '../core/money/money.ts'
+import { micros, ZERO_MICROS } from '../core/money/money.ts'
 import type { Rating } from './price/price-rating.ts'
 import { LANE, UNIT } from './memory/lane.ts'
 import type { Sums } from './memory/sums.ts'
@@ -49,6 +49,8 @@ export function fillRated(
   result.chargeMicros = micros(price.chargeMicros - rating.moneyTakenMicros)
   result.informationChargeMicros = price.informationChargeMicros
   result.rateId = rating.rate.rateId
+  result.costMicros = ZERO_MICROS
+  result.costRateId = ''
   fillTakes(buffer, values, lane, rating, texts)
   result.crossings = crossings ?? buffer.keys[0]!
   result.late = recordedMs >= values[lane + LANE.closedAtMs]!

@@ -92,6 +92,7 @@ export function exampleCatalogue(): Catalogue {
     holidays: { byCountry: { NL: [], BE: [] } },
     priceDecks: new Map(),
     exchangeRates: new Map(),
+    suppliers: new Map(),
     vatRates: [],
   }
 }

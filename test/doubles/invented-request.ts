@@ -299,6 +299,7 @@ function inventedCatalogue(): Catalogue {
     holidays: { byCountry: { NL: [], BE: [] } },
     priceDecks: new Map(),
     exchangeRates: new Map(),
+    suppliers: new Map(),
     vatRates: [],
   }
 }

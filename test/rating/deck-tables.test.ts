@@ -17,7 +17,16 @@ import { createWorld } from './world.ts'
 
 const FOLDER = 'fixtures/decks'
 const ROWS_MIN = 90
-const COLUMNS = ['when', 'number', 'units', 'account', 'call type', 'charge', 'information', 'row or why not']
+const COLUMNS = [
+  'when',
+  'number',
+  'units',
+  'account',
+  'call type',
+  'charge',
+  'information',
+  'row or why not',
+]
 const CALL_TYPES = ['incoming', 'premium', 'call', 'message', 'content']
 const ALWAYS = { fromMs: 0, toMs: Infinity }
 
@@ -35,7 +44,6 @@ function parseCases(text: string): Case[] {
     .slice(1)
     .map((block) => {
       const lines = block.split('\n')
-      const isRow = (line: string): boolean => line.includes(' | ')
       const heads = lines.slice(1).filter((line) => !isRow(line))
       const files = heads
         .join('\n')
@@ -49,8 +57,17 @@ function parseCases(text: string): Case[] {
         .filter(isRow)
         .map((line) => line.split('|').map((cell) => cell.trim()))
         .filter((cells) => cells[0] !== COLUMNS[0])
-      return { title: lines[0] ?? '', head: `${lines.slice(0, 1).concat(heads).join('\n').trim()}\n`, files, rows }
+      return {
+        title: lines[0] ?? '',
+        head: `${lines.slice(0, 1).concat(heads).join('\n').trim()}\n`,
+        files,
+        rows,
+      }
     })
+}
+
+function isRow(line: string): boolean {
+  return line.includes(' | ')
 }
 
 async function catalogueOf({ files }: Case): Promise<Catalogue> {
@@ -79,7 +96,10 @@ const { directory } = createWorld({
     { accountId: 'own', rateOverrides: [{ callType: 'call', rateId: 'own', ...ALWAYS }] },
     { accountId: 'be', country: 'BE' },
   ],
-  subscriptions: ['acc', 'own', 'be'].map((accountId) => ({ subscriptionId: accountId, accountId })),
+  subscriptions: ['acc', 'own', 'be'].map((accountId) => ({
+    subscriptionId: accountId,
+    accountId,
+  })),
 })
 
 async function runCase(each: Case): Promise<string[][]> {
@@ -93,7 +113,9 @@ async function runCase(each: Case): Promise<string[][]> {
     const found =
       rated.outcome === 'rejected'
         ? [`${rated.reason}: ${rated.detail}`]
-        : explained.steps.filter(({ rule }) => rule.endsWith('row')).map(({ text }) => rowText(text))
+        : explained.steps
+            .filter(({ rule }) => rule.endsWith('row'))
+            .map(({ text }) => rowText(text))
     return [
       ...row.slice(0, 5),
       shortDecimal(microsToDecimal(rated.chargeMicros)),
@@ -147,7 +169,9 @@ function formatCase({ head }: Case, rows: readonly (readonly string[])[]): strin
   const table = [COLUMNS, ...rows]
   const widths = COLUMNS.map((_, at) => Math.max(...table.map((row) => (row[at] ?? '').length)))
   const lines = table.map((row) =>
-    COLUMNS.map((_, at) => (row[at] ?? '').padEnd(widths[at] ?? 0)).join(' | ').trimEnd(),
+    COLUMNS.map((_, at) => (row[at] ?? '').padEnd(widths[at] ?? 0))
+      .join(' | ')
+      .trimEnd(),
   )
   return `== ${head}\n${lines.join('\n')}\n`
 }
@@ -174,7 +198,10 @@ test('a session that comes back from the ledger goes on at the price of its row'
     title: '',
     head: '',
     files: [
-      { name: 'rates.yaml', text: 'rates:\n  call: { for: voice, deck: az, by: 60/1, connectFee: "0.05" }\n' },
+      {
+        name: 'rates.yaml',
+        text: 'rates:\n  call: { for: voice, deck: az, by: 60/1, connectFee: "0.05" }\n',
+      },
       { name: 'az.prices.csv', text: 'code,price,until\n44,0.02,\n447,0.15,2026-11-11\n' },
     ],
     rows: [],

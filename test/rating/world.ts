@@ -179,6 +179,7 @@ function createCatalogue(parts: WorldParts): Catalogue {
     holidays: { byCountry: { NL: ['new-year', 'christmas-day'], BE: ['armistice'] } },
     priceDecks: new Map(),
     exchangeRates: new Map(),
+    suppliers: new Map(),
     vatRates: [],
   }
 }

@@ -41,9 +41,6 @@ export function buildDeckUse(
   if (at.measure === 'data') report(['deck'], 'data goes to no number, so no deck can price it')
   const deck = decks.get(deckId)
   if (deck === undefined) report(['deck'], `there is no price deck "${deckId}"`)
-  else if (deck.purpose === 'cost') {
-    report(['deck'], `${deckId} is a deck of costs: what a supplier charges, not customers`)
-  }
   const price = given.price ?? (at.isInformation ? '0' : undefined)
   if (deck !== undefined) {
     const isPriced = price !== undefined

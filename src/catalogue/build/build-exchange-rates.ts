@@ -36,7 +36,11 @@ function checkRow({ file, line, cells }: CsvRow, { problems }: BuildContext): vo
     problems.error(place, [], `"${currency}" is no other currency than EUR, such as USD`)
   }
   if (!RATE.test(rate) || !/[1-9]/.test(rate)) {
-    problems.error(place, [], `"${rate}" is no rate: what one ${currency} is in EUR, such as 0.9031`)
+    problems.error(
+      place,
+      [],
+      `"${rate}" is no rate: what one ${currency} is in EUR, such as 0.9031`,
+    )
   }
   if (from === '') problems.error(place, [], `the rate of ${currency} has no "from"`)
 }

@@ -11,14 +11,17 @@ import { TikError } from '../../core/failures/errors.ts'
 import { dayFromIso, dayStartMs } from '../../core/time/period.ts'
 import { linePlace, type Place, type ProblemList } from '../read/catalogue-problem.ts'
 import { catalogueText } from '../read/catalogue-text.ts'
-import type { DeckDeclaration, DeckFile } from '../read/read-catalogue-folder.ts'
+import type { DeckFile } from '../read/read-catalogue-folder.ts'
 
 /** So many decks may lie over one another. */
 const LAYERS_MAX = 8
 
 export function buildPriceDecks(
   context: BuildContext,
-  { timeZone, cacheFolder }: { readonly timeZone: string; readonly cacheFolder: string | undefined },
+  {
+    timeZone,
+    cacheFolder,
+  }: { readonly timeZone: string; readonly cacheFolder: string | undefined },
 ): Map<string, PriceDeck> {
   const { folder, problems } = context
   const declared = new Map(folder.priceDecks.map((declaration) => [declaration.id, declaration]))
@@ -60,7 +63,11 @@ export function buildPriceDecks(
   function below(deckId: string, above: readonly string[], place: Place): PriceDeck | undefined {
     const own = above.at(-1)
     if (above.includes(deckId)) {
-      problems.error(place, ['over'], `${own}: lies over itself, ${[...above, deckId].join(' over ')}`)
+      problems.error(
+        place,
+        ['over'],
+        `${own}: lies over itself, ${[...above, deckId].join(' over ')}`,
+      )
       return undefined
     }
     if (above.length >= LAYERS_MAX) {

@@ -18,10 +18,7 @@ import type { RateDeclaration } from '../read/read-catalogue-folder.ts'
 export type VersionDeclaration = Extract<RateDeclaration, { versions: unknown }>['versions'][number]
 type RatedMeasure = RateDeclaration['for']
 
-export function buildRates(
-  context: BuildContext,
-  decks: PriceDecks,
-): Map<string, RateVersions> {
+export function buildRates(context: BuildContext, decks: PriceDecks): Map<string, RateVersions> {
   return new Map(
     context.folder.rates.map((declaration) => [
       declaration.id,

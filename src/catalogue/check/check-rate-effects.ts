@@ -73,7 +73,10 @@ function checkBesideRecord(given: VersionDeclaration, report: Report): void {
     ...NOT_TRUE_BESIDE_MODEL.filter((field) => given[field]),
   ]
   for (const field of fields) {
-    report([field], `"${field}" has no effect beside "record": the amount in the record is the price`)
+    report(
+      [field],
+      `"${field}" has no effect beside "record": the amount in the record is the price`,
+    )
   }
 }
 

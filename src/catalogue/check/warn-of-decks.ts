@@ -14,7 +14,10 @@ export function warnOfDecks(
   const bandsByDeck = new Map<PriceDeck, Set<string>>()
   for (const { versions } of rates.values()) {
     for (const { deck, bands, information } of versions) {
-      use(deck?.deckId, bands.map(({ name }) => name))
+      use(
+        deck?.deckId,
+        bands.map(({ name }) => name),
+      )
       use(information?.deck?.deckId, [])
     }
   }
@@ -23,7 +26,7 @@ export function warnOfDecks(
     let deck = deckId === undefined ? undefined : priceDecks.get(deckId)
     for (; deck !== undefined; deck = deck.over) {
       const known = bandsByDeck.get(deck) ?? new Set()
-      bandsByDeck.set(deck, known.union(new Set(bands)))
+      bandsByDeck.set(deck, new Set([...known, ...bands]))
     }
   }
 
@@ -32,10 +35,12 @@ export function warnOfDecks(
     const place = declared ?? linePlace(deck.files[0] ?? '', 1)
     const bands = bandsByDeck.get(deck)
     if (bands === undefined) {
-      if (deck.purpose === 'retail') problems.warn(place, [], `${deck.deckId}: no rate uses this deck`)
+      if (deck.purpose === 'retail')
+        problems.warn(place, [], `${deck.deckId}: no rate uses this deck`)
       continue
     }
-    for (const band of bandsOf(deck).difference(bands)) {
+    for (const band of bandsOf(deck)) {
+      if (bands.has(band)) continue
       const message = `${deck.deckId}: no rate by this deck has a band "${band}", so price@${band} never holds`
       problems.warn(linePlace(deck.files[0] ?? '', 1), [], message)
     }

@@ -107,7 +107,9 @@ function callTypesOf(
 
 function warnOfUnused(folder: CatalogueFolder, problems: ProblemList): void {
   const offers = [...folder.plans, ...folder.modules]
-  const rateIds = new Set(offers.flatMap(({ given }) => namedRateIds(given.rates)))
+  const ofSuppliers = folder.suppliers.flatMap(({ given }) => Object.values(given))
+  const ofOffers = offers.flatMap(({ given }) => namedRateIds(given.rates))
+  const rateIds = new Set<string | undefined>([...ofOffers, ...ofSuppliers])
   const allowanceIds = new Set(offers.flatMap(({ given }) => grantedIds(given.allowances)))
   for (const { id, place } of folder.rates) {
     if (!rateIds.has(id)) problems.warn(place, [], `${id}: no plan or module uses this rate`)

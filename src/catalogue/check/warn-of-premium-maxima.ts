@@ -71,11 +71,7 @@ function informationDecks(catalogue: Catalogue): Map<PriceDeck, string> {
 }
 
 /** A sentence, or '' for what the law allows or says nothing of. */
-function tooDear(
-  { code, terms }: DeckRow,
-  maxima: readonly Maximum[],
-  withVat: Decimal,
-): string {
+function tooDear({ code, terms }: DeckRow, maxima: readonly Maximum[], withVat: Decimal): string {
   const maximum = maxima.find(({ range }) => code.startsWith(range))
   if (maximum === undefined) return ''
   const ofCall = maximum.per === 'call'

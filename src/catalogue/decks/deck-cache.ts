@@ -3,7 +3,15 @@
  * arrays instead of millions of rows. It is a cache only: what is damaged, of another build or cannot be
  * written is made anew.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
@@ -63,7 +71,8 @@ export function readCompiledDeck(folder: string, key: string): CompiledDeck | un
   if (buffer === undefined || buffer.byteLength < PREAMBLE_BYTES) return undefined
   const [checksum, headerBytes] = new Uint32Array(buffer, 0, 2)
   if (crc32(new Uint8Array(buffer, PREAMBLE_BYTES)) !== checksum) return undefined
-  if (headerBytes === undefined || PREAMBLE_BYTES + headerBytes > buffer.byteLength) return undefined
+  if (headerBytes === undefined || PREAMBLE_BYTES + headerBytes > buffer.byteLength)
+    return undefined
   const header = headerOf(new Uint8Array(buffer, PREAMBLE_BYTES, headerBytes))
   if (header === undefined || header.key !== key) return undefined
   const table = tableOf(buffer, aligned(PREAMBLE_BYTES + headerBytes), header.lengths)

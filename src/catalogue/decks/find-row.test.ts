@@ -9,11 +9,14 @@ import { createTextCollection } from './text-table.ts'
 
 const DAY_MS = 86_400_000
 
+function dayStartMs(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`)
+}
+
 /** A deck of one file in which dates are days since 1970. */
 function deckOf(deckId: string, csv: string, over?: PriceDeck): PriceDeck {
   const rows: DeckRowLists = createRowLists()
   const [terms, destinations] = [createTextCollection(), createTextCollection()]
-  const dayStartMs = (date: string) => Date.parse(`${date}T00:00:00Z`)
   const into = { rows, terms, destinations, dayStartMs }
   const file = `${deckId}.prices.csv`
   expect(readDeckFile({ file, number: 0, text: csv }, into)).toEqual([])
@@ -69,14 +72,14 @@ test.each`
 })
 
 test.each`
-  own                                                 | number             | deck     | code        | rule
-  ${'44,0.03,'}                                       | ${'+447500123456'} | ${'az'}  | ${'447'}    | ${'the longer code of the plan'}
-  ${'44,0.03,all-below'}                              | ${'+447500123456'} | ${'own'} | ${'44'}     | ${'unless the row covers all below it'}
-  ${'44,0.03,all-below\n4474,0.04,'}                  | ${'+447400123456'} | ${'own'} | ${'4474'}   | ${'its own longer code wins all the same'}
-  ${'447,0.03,'}                                      | ${'+447500123456'} | ${'own'} | ${'447'}    | ${'at one length the own row'}
-  ${'4475001,0.03,'}                                  | ${'+447500123456'} | ${'own'} | ${'4475001'} | ${'the longer own code'}
-  ${'32,0.03,'}                                       | ${'+447500123456'} | ${'az'}  | ${'447'}    | ${'what the own rows do not have'}
-  ${'447,,ended'}                                     | ${'+447500123456'} | ${'az'}  | ${'447'}    | ${'an ended own row is none'}
+  own                                | number             | deck     | code         | rule
+  ${'44,0.03,'}                      | ${'+447500123456'} | ${'az'}  | ${'447'}     | ${'the longer code of the plan'}
+  ${'44,0.03,all-below'}             | ${'+447500123456'} | ${'own'} | ${'44'}      | ${'unless the row covers all below it'}
+  ${'44,0.03,all-below\n4474,0.04,'} | ${'+447400123456'} | ${'own'} | ${'4474'}    | ${'its own longer code wins all the same'}
+  ${'447,0.03,'}                     | ${'+447500123456'} | ${'own'} | ${'447'}     | ${'at one length the own row'}
+  ${'4475001,0.03,'}                 | ${'+447500123456'} | ${'own'} | ${'4475001'} | ${'the longer own code'}
+  ${'32,0.03,'}                      | ${'+447500123456'} | ${'az'}  | ${'447'}     | ${'what the own rows do not have'}
+  ${'447,,ended'}                    | ${'+447500123456'} | ${'az'}  | ${'447'}     | ${'an ended own row is none'}
 `('an overlay: $rule', ({ own, number, deck, code }) => {
   const overlay = deckOf('own', `code,price,cover\n${own}\n`, az)
   expect(found(overlay, number)).toMatchObject({ deckId: deck, code })
@@ -115,8 +118,7 @@ const dateOf = (number: number) => new Date(number * DAY_MS).toISOString().slice
 
 function randomDeck(deckId: string, rows: readonly Row[], over?: PriceDeck): PriceDeck {
   const lines = rows.map(
-    ({ code, from, days, cover }) =>
-      `${code},0.01,${cover},${dateOf(from)},${dateOf(from + days)}`,
+    ({ code, from, days, cover }) => `${code},0.01,${cover},${dateOf(from)},${dateOf(from + days)}`,
   )
   return deckOf(deckId, `code,price,cover,from,until\n${lines.join('\n')}\n`, over)
 }

@@ -28,7 +28,7 @@ export interface DeckCollection {
   readonly terms: TextCollection
   readonly destinations: TextCollection
   /** The first instant of a day of the deck's time zone; undefined for a date that does not exist. */
-  dayStartMs(date: string): number | undefined
+  readonly dayStartMs: (date: string) => number | undefined
 }
 
 const PROBLEMS_SHOWN_MAX = 1000
@@ -117,8 +117,6 @@ function createRowReader(
   const key = createNumberKey()
   const days = new Map<string, number | undefined>()
   const checkedTerms = new Map<string, readonly string[]>()
-  const cellAt = (cells: readonly string[], at: number): string =>
-    at === -1 ? '' : cells[at]!.trim()
 
   function instantOf(date: string, whenAbsent: number): number | undefined {
     if (date === '') return whenAbsent
@@ -181,6 +179,10 @@ function createRowReader(
 }
 
 const NOTHING: readonly never[] = []
+
+function cellAt(cells: readonly string[], at: number): string {
+  return at === -1 ? '' : cells[at]!.trim()
+}
 
 function isCover(cell: string): cell is Cover {
   const covers: readonly string[] = COVERS

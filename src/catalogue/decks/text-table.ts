@@ -34,7 +34,7 @@ export function createTextCollection(): TextCollection {
 const decoder = new TextDecoder()
 
 export function textAt({ bytes, ends }: TextTable, number: number): string {
-  return decoder.decode(bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]!))
+  return decoder.decode(bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]))
 }
 
 export function textsCount({ ends }: TextTable): number {

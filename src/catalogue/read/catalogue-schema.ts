@@ -341,6 +341,15 @@ export const priceDeckSchema = z.strictObject({
   names: z.record(z.string(), namesSchema).optional(),
 })
 
+/** By kind of usage, the rate by which we are charged. */
+export const supplierSchema = z.strictObject({
+  voice: idSchema.optional(),
+  sms: idSchema.optional(),
+  mms: idSchema.optional(),
+  data: idSchema.optional(),
+  event: idSchema.optional(),
+})
+
 export const destinationZoneSchema = z.strictObject({ names: namesSchema })
 
 export const specialNumberSchema = z.strictObject({
@@ -378,6 +387,7 @@ export const catalogueFileSchema = z
     holidays: holidaysSchema.optional(),
     vat: z.record(countryCodeSchema, vatSchema).optional(),
     priceDecks: z.record(idSchema, priceDeckSchema).optional(),
+    suppliers: z.record(idSchema, supplierSchema).optional(),
   })
   .describe('A file of a tik price catalogue; see docs/catalogue.md')
 

@@ -25,6 +25,7 @@ import {
   rateSchema,
   settingsSchema,
   specialNumberSchema,
+  supplierSchema,
   vatSchema,
   versionedRateSchema,
   zoneSchema,
@@ -41,6 +42,7 @@ export type CallTypeDeclaration = z.infer<typeof callTypeSchema>
 export type ZoneDeclaration = z.infer<typeof zoneSchema>
 export type SpecialNumberDeclaration = z.infer<typeof specialNumberSchema>
 export type VatDeclaration = z.infer<typeof vatSchema>
+export type SupplierDeclaration = z.infer<typeof supplierSchema>
 export type DeckDeclaration = z.infer<typeof priceDeckSchema>
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -63,6 +65,7 @@ export interface CatalogueFolder {
   /** What is said of a price deck beside its rows. */
   readonly priceDecks: readonly Declaration<DeckDeclaration>[]
   readonly deckFiles: readonly DeckFile[]
+  readonly suppliers: readonly Declaration<SupplierDeclaration>[]
   readonly deckRows: readonly CsvRow[]
   readonly exchangeRateRows: readonly CsvRow[]
   readonly countryRows: readonly CsvRow[]
@@ -180,6 +183,7 @@ function parseSections(sections: SectionCollection) {
     specialNumbers: parsed('specialNumbers', () => specialNumberSchema),
     vat: parsed('vat', () => vatSchema),
     priceDecks: parsed('priceDecks', () => priceDeckSchema),
+    suppliers: parsed('suppliers', () => supplierSchema),
     // Last, when everything has been parsed.
     problems: [...sections.problems(), ...list.problems],
   }

@@ -29,6 +29,7 @@ const SECTIONS = [
   'holidays',
   'vat',
   'priceDecks',
+  'suppliers',
 ]
 /** There is one of each in a catalogue. */
 const SINGLE_SECTIONS = ['catalogue', 'holidays']

@@ -59,7 +59,9 @@ async function check(folder: string | undefined, options: { json?: true }, comma
     )
     for (const { deckId, table, files } of priceDecks.values()) {
       const count = table.codeStart.length
-      print(`price deck ${deckId}: ${count} codes, ${table.fromMs.length} rows, ${files.join(', ')}`)
+      print(
+        `price deck ${deckId}: ${count} codes, ${table.fromMs.length} rows, ${files.join(', ')}`,
+      )
     }
   }
 }

@@ -46,6 +46,9 @@ export const RATED_FIELDS = {
   /** Third-party part of premium numbers; its own invoice category, not contained in chargeMicros. */
   informationChargeMicros: { holds: 'money', column: 'information_charge' },
   rateId: { holds: 'category', column: 'rate_id' },
+  /** What the supplier charges us, and his rate; '' where that is not known. No customer may see it. */
+  costMicros: { holds: 'money', column: 'cost', tells: 'moment' },
+  costRateId: { holds: 'category', column: 'cost_rate_id', tells: 'moment' },
   /** Parallel lists: allowance instance key and quantity taken from it (never 0). */
   takeKeys: { holds: 'texts', column: 'take_keys' },
   takeQuantities: { holds: 'quantities', column: 'take_quantities' },

@@ -118,6 +118,8 @@ export const USAGE_FIELDS = {
   partNumber: { holds: 'partNumber', column: 'part_number', place: 22 },
   /** What the supplier charges for it, '3.10 USD', as the record says; '' where it does not. */
   recordAmount: { holds: 'text', column: 'record_amount', place: 27 },
+  /** Who charges us for it, by the catalogue's suppliers; '' where the source names nobody. */
+  supplier: { holds: 'category', column: 'supplier', place: 28 },
 } as const satisfies Fields
 
 export interface Usage extends ValuesOf<typeof USAGE_FIELDS> {}

@@ -14,12 +14,12 @@ test.each`
 })
 
 test.each`
-  count   | decimals | expected
-  ${310}  | ${2}     | ${'3.10'}
-  ${5}    | ${3}     | ${'0.005'}
-  ${0}    | ${2}     | ${'0.00'}
-  ${12}   | ${0}     | ${'12'}
-  ${NaN}  | ${2}     | ${'NaN'}
+  count  | decimals | expected
+  ${310} | ${2}     | ${'3.10'}
+  ${5}   | ${3}     | ${'0.005'}
+  ${0}   | ${2}     | ${'0.00'}
+  ${12}  | ${0}     | ${'12'}
+  ${NaN} | ${2}     | ${'NaN'}
 `('$count with $decimals decimals is $expected', ({ count, decimals, expected }) => {
   expect(scaledAmount(count, decimals)).toBe(expected)
 })

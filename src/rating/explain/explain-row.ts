@@ -6,7 +6,11 @@ import { otherParty, rowsOfNumber } from '../price/number-pricing.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 
 /** `startMs` is that of the usage, or of the session that it is a part of. */
-export function rowSteps({ rate, standing }: Lane, usage: Usage, startMs: number): ExplanationStep[] {
+export function rowSteps(
+  { rate, standing }: Lane,
+  usage: Usage,
+  startMs: number,
+): ExplanationStep[] {
   if (!rate.usesDecks) return []
   const { country } = standing.account.account
   const { traffic, information } = rowsOfNumber(rate, { ...usage, startMs }, country)
@@ -24,7 +28,10 @@ export function rowSteps({ rate, standing }: Lane, usage: Usage, startMs: number
   return steps
 }
 
-function rowText(number: string, { deckId, code, destination, terms, file, line }: DeckRow): string {
+function rowText(
+  number: string,
+  { deckId, code, destination, terms, file, line }: DeckRow,
+): string {
   const named = destination === '' ? '' : ` (${destination})`
   const paid = terms.party === '' ? '' : `, for ${terms.party}`
   return `${number} is code ${code}${named} of deck ${deckId}${paid}: ${file}:${line}`

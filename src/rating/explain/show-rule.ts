@@ -58,10 +58,7 @@ function vatLines(found: Found): string[] {
   return [vatText(taxes, found), ...ofInformation.map((text) => `information: ${text}`)]
 }
 
-function vatText(
-  taxes: TaxChoices,
-  { catalogue, atMs, account, directory }: Found,
-): string {
+function vatText(taxes: TaxChoices, { catalogue, atMs, account, directory }: Found): string {
   const country = directory.partners.get(account.partnerId)?.party.address.country
   const category = taxCategoryAt(taxes, atMs)
   if (country === undefined || !isRated(category)) return `VAT ${category}`

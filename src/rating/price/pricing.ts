@@ -16,10 +16,16 @@ export interface Pricing {
   readonly variants: Map<number, number> | undefined
 }
 
+/** Whose clock and holidays hold. */
+export interface PricedAccount {
+  readonly calendar: AccountState['calendar']
+  readonly account: Pick<AccountState['account'], 'country' | 'timeZone' | 'earlierTerms'>
+}
+
 export interface Pricings {
   /** By number. */
   readonly list: readonly Pricing[]
-  numberOf(rate: CompiledRate, account: AccountState): number
+  numberOf(rate: CompiledRate, account: PricedAccount): number
   /** The pricing for numbers with these terms, beside the one with number `base`. */
   variantOf(base: number, terms: number, make: () => CompiledRate): number
 }
@@ -29,7 +35,7 @@ export function createPricings(catalogue: Catalogue): Pricings {
   const list: Pricing[] = []
   const numbers = new Map<CompiledRate, Map<string, number>>()
 
-  function createPricing(rate: CompiledRate, account: AccountState): Pricing {
+  function createPricing(rate: CompiledRate, account: PricedAccount): Pricing {
     const { bands } = rate.source
     const variants = rate.usesDecks ? new Map<number, number>() : undefined
     if (bands.length === 0) return { rate, clock: undefined, variants }
@@ -70,6 +76,6 @@ export function createPricings(catalogue: Catalogue): Pricings {
 }
 
 /** The time zone of the account, with those of before and their ends. */
-function zonesOf({ account: { timeZone, earlierTerms } }: AccountState): string {
+function zonesOf({ account: { timeZone, earlierTerms } }: PricedAccount): string {
   return [...earlierTerms.map((each) => `${each.timeZone} ${each.toDay}`), timeZone].join('|')
 }

@@ -24,6 +24,8 @@ const AMOUNT = /^(\d{1,12})(?:\.(\d{1,12}))? ([A-Z]{3})$/
 const HOME_CURRENCY = 'EUR'
 const AMOUNT_DECIMALS = 12
 const EXCHANGE_DECIMALS = 10
+/** Of what `exchangeOf` returns: one EUR. */
+export const EXCHANGE_UNIT = 10n ** BigInt(EXCHANGE_DECIMALS)
 const FACTOR_DECIMALS = 4
 const NANO_DECIMALS = 9
 /** Of the sums: amount × exchange rate × factor. */
@@ -66,13 +68,13 @@ export function recordCharge(
   return micros(Number(units) * 10 ** (6 - price.decimals))
 }
 
-/** What a unit is in EUR, scaled. */
-function exchangeOf(
+/** What a unit is in EUR, in parts of EXCHANGE_UNIT; undefined where no rate of it holds then. */
+export function exchangeOf(
   currency: string,
   atMs: number,
   exchangeRates: ExchangeRates,
 ): bigint | undefined {
-  if (currency === HOME_CURRENCY) return 10n ** BigInt(EXCHANGE_DECIMALS)
+  if (currency === HOME_CURRENCY) return EXCHANGE_UNIT
   const rate = validAt(exchangeRates.get(currency) ?? [], atMs)?.rate
   if (rate === undefined) return undefined
   const [whole = '', fraction = ''] = rate.split('.')

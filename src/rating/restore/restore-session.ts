@@ -136,7 +136,10 @@ function wholePrice(state: RatingState, session: number): number {
   return priceOf({ rate, clock }, request)
 }
 
-function priceOf({ rate, clock }: Pick<Pricing, 'rate' | 'clock'>, request: Parameters<typeof priceUsage>[1]): number {
+function priceOf(
+  { rate, clock }: Pick<Pricing, 'rate' | 'clock'>,
+  request: Parameters<typeof priceUsage>[1],
+): number {
   const price = {
     billedQuantity: 0,
     chargeMicros: ZERO_MICROS,

@@ -43,12 +43,7 @@ export function applySession(state: RatingState, usage: Usage, lane: number, rat
 }
 
 /** The rate of a session is that of its first part, until an earlier one comes. */
-function beginSession(
-  state: RatingState,
-  usage: Usage,
-  lane: number,
-  { pricing }: Rating,
-): number {
+function beginSession(state: RatingState, usage: Usage, lane: number, { pricing }: Rating): number {
   const useSlot = state.sums.values[lane + LANE.useSlot]!
   const { startMs, sessionKey } = usage
   return addSession(state.sessions, state.sums, homeOf(state, lane), {

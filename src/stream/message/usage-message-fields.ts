@@ -30,7 +30,7 @@ for (const [index, { name, place }] of PLACED_FIELDS.entries()) {
 export const OPTIONAL_FROM = USAGE_FIELDS.rejectReason.place
 const PLACES = PLACED_FIELDS.length + 1
 /** With which version 2 began: a build of then leaves out the places that were added since. */
-const PLACES_AT_FIRST = 27
+export const PLACES_AT_FIRST = 27
 
 /** undefined when all places hold what they may; else a sentence about the first that does not. */
 export function problemOfFields(fields: readonly unknown[]): string | undefined {

@@ -74,6 +74,15 @@ test('what says why it is not charged is written whole, of what is charged nothi
   }
 })
 
+test('what was added since is sent only where there is any, so that builds before read the rest', () => {
+  const charged = read(CHARGED)
+  for (const alone of [{ recordAmount: '2.00 EUR' }, { supplier: 'carrier' }]) {
+    const usage = { ...charged, ...alone }
+    expect(JSON.parse(toUsageMessage(usage).value)).toHaveLength(29)
+    expect(read(toUsageMessage(usage).value)).toEqual(usage)
+  }
+})
+
 /** What will be charged, as mediation sends it. */
 const CHARGED = JSON.stringify(
   [2, 'src:42', 77, 'cdr-src-0', 12_000_003, 'P1', 'A1', 'S1', 'mobile', 'voice', 'out'].concat([
@@ -126,7 +135,8 @@ test.each`
   ${7}  | ${17}                   | ${[]}                            | ${'a subscription that is no text'}
   ${11} | ${null}                 | ${[]}                            | ${'a call type that is nothing'}
   ${23} | ${'served_unknown'}     | ${['served_unknown', '', 'why']} | ${'a field too few'}
-  ${27} | ${'more'}               | ${REFUSED}                       | ${'a field too many'}
+  ${27} | ${7}                    | ${REFUSED}                       | ${'an amount that is no text'}
+  ${29} | ${'more'}               | ${[...REFUSED, '', '']}          | ${'a field too many'}
 `('a message is rejected for $rule, and keeps its id and text', ({ at, value, tail }) => {
   const text = changed({ [at]: value }, tail)
   expect(read(text, 99)).toMatchObject({
@@ -252,6 +262,8 @@ test('what is still in a topic as version 1 is read as before', () => {
     quantity: 61,
     sessionKey: 'x-1',
     partNumber: 2,
+    recordAmount: '',
+    supplier: '',
   })
   expect(read(refused)).toMatchObject({
     usageId: 'src:43',

@@ -12,7 +12,8 @@ import { compile, emptyInCode, nameInCode } from '../../core/usage/compile-field
 import type { Words } from '../../core/usage/field.ts'
 import { emptyUsage, isPartNumber, type Usage } from '../../core/usage/usage.ts'
 import type { StreamMessage } from '../stream.ts'
-import { isCount, OPTIONAL_FROM, PLACED_FIELDS, problemOfFields } from './usage-message-fields.ts'
+import { isCount, OPTIONAL_FROM, PLACED_FIELDS, PLACES_AT_FIRST } from './usage-message-fields.ts'
+import { problemOfFields } from './usage-message-fields.ts'
 import { USAGE_MESSAGE_VERSION as VERSION, type PlacedField } from './usage-message-fields.ts'
 import { arrayOfVersion1 } from './usage-message-1.ts'
 
@@ -37,11 +38,17 @@ const fieldsOf = compileFieldsOf()
 function compileFieldsOf(): (usage: Usage) => unknown[] {
   const always = PLACED_FIELDS.filter(({ place }) => place < OPTIONAL_FROM)
   const optional = PLACED_FIELDS.filter(({ place }) => place >= OPTIONAL_FROM)
-  const isThere = optional.map((one) => `${codeOf(one)} !== ${emptyInCode(one.field)}`)
+  const first = optional.filter(({ place }) => place < PLACES_AT_FIRST)
+  const added = optional.filter(({ place }) => place >= PLACES_AT_FIRST)
+  const isThere = (of: readonly PlacedField[]): string =>
+    of.map((one) => `${codeOf(one)} !== ${emptyInCode(one.field)}`).join(' || ')
+  const push = (of: readonly PlacedField[]): string => `fields.push(${of.map(codeOf).join(', ')})`
+  // Without anything that was added since, a message is one that builds before can read.
   return compile(
     'usage',
     `const fields = [${[VERSION, ...always.map(codeOf)].join(', ')}]
-    if (${isThere.join(' || ')}) fields.push(${optional.map(codeOf).join(', ')})
+    if (${isThere(added)}) { ${push(optional)} }
+    else if (${isThere(first)}) { ${push(first)} }
     return fields`,
   )
 }

@@ -74,12 +74,8 @@ export function createRecordMapper(
   const directionOf = compileValues(options.directions)
   const isAnsweredIn = createAnswerReader(options, slots)
   const networkOf = createNetworkReader(options)
+  const amountOf = createAmountReader(options, slots)
   const [startSlot = -1, startTimeSlot = -1] = slots.start
-
-  const amountOf = (read: ReadColumn): string => {
-    const currency = slots.currency === -1 ? options.currency : read(slots.currency)
-    return recordAmount(read(slots.amount), currency, options.decimalMark)
-  }
 
   return function mapRecord(read, raw, recordNumber) {
     const recordKey = keyOf(read, recordNumber)
@@ -110,18 +106,14 @@ export function createRecordMapper(
     if (problem !== undefined) return unusableRecord(isAnswered, problem, raw)
     const sender = numberOf(read(slots.sender))
     const receiver = numberOf(read(slots.receiver))
+    const ownOf = (way: Cdr['direction']): string => (way === 'in' ? receiver : sender)
     return {
       status: 'cdr',
       raw,
       recordKey,
       kind,
       direction,
-      servedNumber:
-        slots.served === -1
-          ? direction === 'in'
-            ? receiver
-            : sender
-          : numberOf(read(slots.served)),
+      servedNumber: slots.served === -1 ? ownOf(direction) : numberOf(read(slots.served)),
       imsi: read(slots.imsi),
       iccid: read(slots.iccid),
       trunk: read(slots.trunk),
@@ -135,8 +127,20 @@ export function createRecordMapper(
       visitedNetwork: slots.visitedNetwork === -1 ? '' : networkOf(read(slots.visitedNetwork)),
       sessionKey: read(slots.sessionKey),
       partNumber: slots.partNumber === -1 ? 0 : partNumberOf(read(slots.partNumber)),
-      ...(slots.amount === -1 ? NO_AMOUNT : { amount: amountOf(read) }),
+      ...amountOf(read),
     } satisfies Cdr
+  }
+}
+
+/** Without a column for it a record says nothing of an amount. */
+function createAmountReader(
+  { currency, decimalMark }: MappingOptions,
+  slots: MappedSlots,
+): (read: ReadColumn) => Pick<Cdr, 'amount'> {
+  if (slots.amount === -1) return () => NO_AMOUNT
+  return (read) => {
+    const written = slots.currency === -1 ? currency : read(slots.currency)
+    return { amount: recordAmount(read(slots.amount), written, decimalMark) }
   }
 }
 
