@@ -121,6 +121,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'POST /invoices/{number}/deliveries': '?partner=P1',
   'GET /deliveries': '?period=2026-10',
   'GET /accounts/{accountId}/rule': '?callType=internal',
+  'GET /accounts/{accountId}/price': '?number=%2B3225550000&at=2026-10-05T10:00:00Z',
 }
 const WHY = { reason: 'as agreed', partner: 'P1' }
 const PERSON = { name: 'Ann', email: 'ann@a1.example', language: 'en' }

@@ -20,6 +20,7 @@ import { mailRoutes } from './mails.ts'
 import { operationsRoutes } from './operations.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { paymentRoutes } from './payments.ts'
+import { priceRoutes } from './prices.ts'
 import { rejectRoutes } from './rejects.ts'
 import { secondFactorRoutes } from './second-factor.ts'
 import { singleSignOnRoutes } from './single-sign-on.ts'
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...fileRoutes,
   ...lineUsageRoutes,
   ...paymentRoutes,
+  ...priceRoutes,
   ...rejectRoutes,
   ...userRoutes,
   ...jobRoutes,
