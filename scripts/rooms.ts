@@ -20,6 +20,7 @@ export const ROOMS = [
   'pipeline.ts',
   'balances',
   'ingest',
+  'price-lists',
   'mediation',
   'stream',
   'files',

@@ -9,6 +9,8 @@ import {
   ruleOfDocument,
 } from '../../app/catalogue/catalogue-rules.ts'
 import { momentOf } from '../moment.ts'
+import { addDiffCommand } from './catalogue-diff-command.ts'
+import { addDeckCommands } from './deck-import-command.ts'
 import { configOf, print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { deckCache, SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
@@ -40,6 +42,8 @@ export function addCatalogueCommand(program: Command): void {
     .command('sample')
     .description('print the folder of the sample catalogue, to copy and change')
     .action(() => print(SAMPLE_CATALOGUE_FOLDER))
+  addDiffCommand(catalogue)
+  addDeckCommands(catalogue)
 }
 
 async function check(folder: string | undefined, options: { json?: true }, command: Command) {

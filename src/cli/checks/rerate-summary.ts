@@ -6,7 +6,11 @@ import { formatTable } from '../../core/text/text-table.ts'
 /** A person reads these; --json has all. */
 const SUMS_SHOWN_MAX = 20
 
-export function describeSummary(summary: RerateSummary): string {
+/** `unchanged` is said where something differs and nothing was recorded. */
+export function describeSummary(
+  summary: RerateSummary,
+  unchanged = 'Nothing was changed; --confirm appends the corrections.',
+): string {
   const { accountsCount, ratedCount, correctedCount, failuresCount, run } = summary
   const total = microsToDecimal(summary.differenceMicros)
   return [
@@ -19,9 +23,7 @@ export function describeSummary(summary: RerateSummary): string {
           `${failuresCount} usages cannot be rated and stay as they are: ${microsToDecimal(summary.failuresMicros)} EUR in total; --account lists them.`,
         ]),
     ...(run > 0 ? [`Corrected: reversals and new rows in rerate/${run}.`] : []),
-    ...(run === 0 && correctedCount > 0
-      ? ['Nothing was changed; --confirm appends the corrections.']
-      : []),
+    ...(run === 0 && correctedCount > 0 ? [unchanged] : []),
     ...(summary.interrupted ? ['Stopped: running it again goes on with what is left.'] : []),
   ].join('\n')
 }
