@@ -12,7 +12,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
-    setupFiles: ['test/property-seed.ts'],
+    setupFiles: ['test/own-environment.ts', 'test/property-seed.ts'],
     // One process runs many files, one after the other: most of a small file's time was spent on
     // loading the same modules again. The embedded engines allow one open folder a process.
     pool: 'forks',

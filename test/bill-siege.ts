@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { readBilledState } from './bill-siege/billed-state.ts'
 import { writeCompany, type Company } from './bill-siege/company.ts'
 import { embeddedPlace, serverPlace, type Place } from './bill-siege/place.ts'
-import { postgresPrograms, startPostgres } from './bill-siege/postgres-server.ts'
+import { postgresPrograms, startLocalPostgres } from '../scripts/postgres/local-postgres.ts'
 import { runBesieged, runUndisturbed, type Undisturbed } from './bill-siege/run-months.ts'
 import { seededRandom } from './seeded-random.ts'
 import { compareStates } from './siege/compare-states.ts'
@@ -27,7 +27,6 @@ const HELP = `npm run bill-siege -- [--seed N] [--kills N] [--stores embedded,se
 Linux only. PostgreSQL is one of our own in a folder of the siege, on loopback, and is stopped again.
 `
 const FINDINGS_SHOWN = 12
-const NOBODY = { uid: 65_534, gid: 65_534 }
 
 const { values } = parseArgs({
   options: {
@@ -69,23 +68,16 @@ async function besiegeServer(
     say('skipped, server: no PostgreSQL is installed here (apt-get install postgresql)')
     return process.env['TIK_REQUIRE_POSTGRES'] === undefined
   }
-  const user = process.getuid?.() === 0 ? NOBODY : undefined
-  const home = mkdtempSync(join(tmpdir(), 'tik-bill-siege-postgres-'))
+  await using postgres = await startLocalPostgres(programs)
+  say(`PostgreSQL ${postgres.version}`)
+  const place = serverPlace(folder, company, postgres)
   try {
-    if (user !== undefined) (await import('node:fs')).chownSync(home, user.uid, user.gid)
-    await using postgres = await startPostgres(programs, home, user)
-    say(`PostgreSQL ${postgres.version}`)
-    const place = serverPlace(folder, company, postgres)
-    try {
-      const own = await undisturbed(place)
-      const differences = embedded === undefined ? [] : compareStates(own.state, embedded.state)
-      if (embedded !== undefined) report('server against embedded', differences)
-      return differences.length === 0 && (await besiegePlace(place, own))
-    } finally {
-      await place.close()
-    }
+    const own = await undisturbed(place)
+    const differences = embedded === undefined ? [] : compareStates(own.state, embedded.state)
+    if (embedded !== undefined) report('server against embedded', differences)
+    return differences.length === 0 && (await besiegePlace(place, own))
   } finally {
-    rmSync(home, { recursive: true, force: true })
+    await place.close()
   }
 }
 

@@ -1,4 +1,3 @@
--- What tells this ledger from every other, however its server is addressed: the table's own id.
-SELECT toString(uuid) AS ledgerId
-FROM system.tables
-WHERE database = currentDatabase() AND name = 'usage_ledger'
+-- What tells this ledger from every other, however its server is addressed.
+SELECT toString(min(installation_id)) AS ledgerId
+FROM installation

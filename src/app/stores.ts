@@ -15,7 +15,11 @@ import {
 import { openJournal } from '../ledger/holes/recording-journal.ts'
 import { compilePlainly } from '../postgres/compile-plainly.ts'
 import { operationsOnDemand } from '../postgres/operations-on-demand.ts'
-import { migrateOperations, operationsMigrationStatus } from '../postgres/migrate-operations.ts'
+import {
+  migrateOperations,
+  operationsMigrationStatus,
+  requireKnown,
+} from '../postgres/migrate-operations.ts'
 import {
   openOperations,
   type OperationsStore,
@@ -132,7 +136,7 @@ function answeringWithin(store: OperationsStore): {
   let current: SqlRunner | undefined
   const operations: OperationsStore = {
     ...store,
-    transaction: (work) =>
+    transaction: (work, kind) =>
       store.transaction(async (sql) => {
         current = sql
         try {
@@ -140,7 +144,7 @@ function answeringWithin(store: OperationsStore): {
         } finally {
           current = undefined
         }
-      }),
+      }, kind),
   }
   const within: OperationsStore = {
     ...store,
@@ -203,8 +207,9 @@ async function upToDateOperations(stores: Stores): Promise<void> {
   if (stores.config.postgresUrl === undefined) {
     await migrateOperations(stores.operations)
   } else {
-    const { pending } = await operationsMigrationStatus(stores.operations)
-    requireMigrated('PostgreSQL', pending.length)
+    const status = await operationsMigrationStatus(stores.operations)
+    requireKnown(status)
+    requireMigrated('PostgreSQL', status.pending.length)
   }
 }
 

@@ -3,6 +3,7 @@
  * of it that was and whose streams have usage in it. By position and never by time: what becomes visible
  * late has a higher offset than what was read. Nothing of the usage itself is copied here.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { exactInteger, queryFile } from '../ledger/engine/query-file.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
@@ -40,7 +41,14 @@ export async function noteNewReads(
 ): Promise<void> {
   if ((await accountsOfStreams(store)).length === 0) return
   for (let read = 0; read < READS_MAX; read++) {
-    const isMore = await store.transaction((sql) => noteOneRead(sql, clickhouse, nowMs))
+    // The ledger is asked before the transaction: it can take long.
+    const seen = await readLog(store, clickhouse)
+    const isMore = await store.transaction(async (sql) => {
+      await lockStreams(sql)
+      // Somebody else noted it meanwhile: what is new after that is read again.
+      if (!isDeepStrictEqual(await readPositions(sql), seen.from)) return true
+      return noteRead(sql, seen, nowMs)
+    })
     if (!isMore) return
   }
 }
@@ -55,19 +63,25 @@ export async function nextReadNo(
   nowMs: number,
 ): Promise<number> {
   for (let read = 0; read < READS_MAX; read++) {
-    if (!(await noteOneRead(sql, clickhouse, nowMs))) break
+    await lockStreams(sql)
+    if (!(await noteRead(sql, await readLog(sql, clickhouse), nowMs))) break
   }
   return nextNumber(sql)
 }
 
-/** Whether there is more than one read takes. */
-async function noteOneRead(
-  sql: SqlRunner,
-  clickhouse: ClickHouseStore,
-  nowMs: number,
-): Promise<boolean> {
-  await lockStreams(sql)
-  const { known, readMs } = await readPositions(sql)
+interface LogSeen {
+  /** What was known when the ledger was asked. */
+  readonly from: Awaited<ReturnType<typeof readPositions>>
+  readonly moved: readonly (LogRange & { readonly source: string; readonly number: number })[]
+  readonly isMore: boolean
+  readonly recordedFromMs: number
+  /** Accounts of streams that have usage in it. */
+  readonly accounts: readonly string[]
+}
+
+async function readLog(sql: SqlRunner, clickhouse: ClickHouseStore): Promise<LogSeen> {
+  const from = await readPositions(sql)
+  const { known, readMs } = from
   const stands = await clickhouse.query(positionsQuery, {})
   const behind = stands
     .map(({ logSource, logPartition, lastOffset }) => ({
@@ -80,16 +94,25 @@ async function noteOneRead(
     .filter(({ next, last }) => last >= next)
   // Whoever is first has no wish for what was before.
   const moved = readMs === undefined ? behind : behind.slice(0, PARTITIONS_MAX)
-  if (moved.length === 0 && readMs !== undefined) return false
+  const recordedFromMs = Math.max(0, (readMs ?? 0) - CLOCK_SLACK_MS)
+  const isRead = readMs !== undefined && moved.length > 0
+  const accounts = isRead
+    ? await touched(clickhouse, await accountsOfStreams(sql), moved, recordedFromMs)
+    : []
+  return { from, moved, isMore: behind.length > moved.length, recordedFromMs, accounts }
+}
+
+/** Whether there is more than one read takes. */
+async function noteRead(sql: SqlRunner, seen: LogSeen, nowMs: number): Promise<boolean> {
+  const { from, moved, recordedFromMs, accounts } = seen
+  if (moved.length === 0 && from.readMs !== undefined) return false
   await writePositions(sql, moved, nowMs)
-  if (readMs === undefined) return false
-  const ranges = moved.map(({ partition, next, last }) => ({ partition, next, last }))
-  const recordedFromMs = Math.max(0, readMs - CLOCK_SLACK_MS)
-  const accounts = await touched(clickhouse, await accountsOfStreams(sql), ranges, recordedFromMs)
+  if (from.readMs === undefined) return false
   if (accounts.length > 0) {
+    const ranges = moved.map(({ partition, next, last }) => ({ partition, next, last }))
     await insertRead(sql, { nowMs, recordedFromMs, accounts, ranges })
   }
-  return behind.length > moved.length
+  return seen.isMore
 }
 
 const positionsQuery = queryFile()(

@@ -1,7 +1,8 @@
 /**
  * The outbox: every mail that leaves tik waits here until a server took it or refused it. A mail is
- * claimed before it is sent, so two dispatchers never send one mail; when a dispatcher dies in
- * between, the claim runs out and the mail goes again under the same Message-ID.
+ * claimed before it is sent and its claim renewed right before, so two dispatchers never send one mail,
+ * however slow the server is; when a dispatcher dies in between, the claim runs out and the mail goes
+ * again under the same Message-ID.
  */
 import { z } from 'zod'
 import type { OperationsStore, SqlRunner } from '../postgres/operations-store.ts'
@@ -31,14 +32,19 @@ export async function queueMails(sql: SqlRunner, mails: readonly OutgoingMail[])
   return queuedCount
 }
 
+/** A mail in hand until a moment, which nobody else can have written: whoever claims it later writes a later one. */
+export interface ClaimedMail extends OutgoingMail {
+  readonly claimedUntilMs: number
+}
+
 /** Claims up to `max` mails that are due, oldest first: all, or those that are named. */
 export async function claimMails(
   store: OperationsStore,
   due: { nowMs: number; max: number; mailIds?: readonly string[] | undefined },
-): Promise<OutgoingMail[]> {
+): Promise<ClaimedMail[]> {
   if (due.max <= 0) return []
   const rows = await store.query(
-    `UPDATE mails SET attempts = attempts + 1, next_attempt_ms = $1::bigint + ${CLAIM_MS}
+    `UPDATE mails SET next_attempt_ms = $1::bigint + ${CLAIM_MS}
      WHERE mail_id IN (
        SELECT mail_id FROM mails WHERE state = 'queued' AND next_attempt_ms <= $1::bigint
          AND ($3::text[] IS NULL OR mail_id = ANY($3))
@@ -47,13 +53,50 @@ export async function claimMails(
     [due.nowMs, due.max, due.mailIds ?? null],
     mailRow,
   )
-  return rows.map(fromMailRow)
+  const claimedUntilMs = due.nowMs + CLAIM_MS
+  return rows.map((row) => ({ ...fromMailRow(row), claimedUntilMs }))
 }
 
-/** Writes down how a claimed mail went. */
+/**
+ * Right before it is sent: the claim lasts for this one mail from now on, and the attempt counts. Undefined
+ * where it ran out while others of the same claim were sent, and somebody else has the mail.
+ */
+export async function beginAttempt(
+  store: OperationsStore,
+  { mailId, claimedUntilMs }: Pick<ClaimedMail, 'mailId' | 'claimedUntilMs'>,
+  nowMs: number,
+): Promise<number | undefined> {
+  const untilMs = Math.max(nowMs + CLAIM_MS, claimedUntilMs)
+  const renewed = await store.execute(
+    `UPDATE mails SET next_attempt_ms = $3, attempts = attempts + 1
+     WHERE mail_id = $1 AND state = 'queued' AND next_attempt_ms = $2`,
+    [mailId, claimedUntilMs, untilMs],
+  )
+  return renewed === 1 ? untilMs : undefined
+}
+
+/** Gives back claimed mails that were not tried: they are due at that moment, and no attempt counts. */
+export async function giveBackMails(
+  store: OperationsStore,
+  mails: readonly Pick<ClaimedMail, 'mailId' | 'claimedUntilMs'>[],
+  { dueMs, reason }: { dueMs: number; reason: string },
+): Promise<void> {
+  if (mails.length === 0) return
+  await store.execute(
+    `UPDATE mails SET next_attempt_ms = $3, reason = CASE WHEN $4 = '' THEN reason ELSE $4 END
+     FROM unnest($1::text[], $2::bigint[]) AS claimed (id, until_ms)
+     WHERE mail_id = id AND state = 'queued' AND next_attempt_ms = until_ms`,
+    [mails.map(({ mailId }) => mailId), mails.map((mail) => mail.claimedUntilMs), dueMs, reason],
+  )
+}
+
+/**
+ * Writes down how an attempt went that `beginAttempt` began. One that was put off is left to whoever has it by
+ * now; one that left or was refused has, whoever has it.
+ */
 export async function settleMail(
   store: OperationsStore,
-  mailId: string,
+  { mailId, claimedUntilMs }: Pick<ClaimedMail, 'mailId' | 'claimedUntilMs'>,
   outcome: SendOutcome,
   nowMs: number,
 ): Promise<void> {
@@ -64,8 +107,8 @@ export async function settleMail(
          finished_ms = CASE WHEN attempts > $4 THEN $3::bigint END,
          next_attempt_ms = $3::bigint + (($5::bigint[])[least(attempts, $4)]),
          reason = $2
-       WHERE mail_id = $1`,
-      [mailId, outcome.reason, nowMs, RETRY_WAITS_MS.length, RETRY_WAITS_MS],
+       WHERE mail_id = $1 AND state = 'queued' AND next_attempt_ms = $6`,
+      [mailId, outcome.reason, nowMs, RETRY_WAITS_MS.length, RETRY_WAITS_MS, claimedUntilMs],
     )
     return
   }

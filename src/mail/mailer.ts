@@ -10,7 +10,7 @@ export interface Mailer extends AsyncDisposable {
 
 export type SendOutcome =
   | { readonly status: 'sent' }
-  /** The server or the network asks to try again: 4xx, refused, timed out, connection lost. */
-  | { readonly status: 'later'; readonly reason: string }
+  /** The server or the network asks to try again: 4xx, refused, timed out, connection lost; or, `isOfMail`, a file of this mail is not there. */
+  | { readonly status: 'later'; readonly reason: string; readonly isOfMail?: true }
   /** 5xx: trying again cannot help. */
   | { readonly status: 'refused'; readonly reason: string }

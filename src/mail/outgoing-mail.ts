@@ -2,6 +2,7 @@
  * A mail that is to leave tik, and its bytes. The same mail always gives the same bytes: date,
  * Message-ID and MIME boundaries come from the mail itself, so a retry can be recognised.
  */
+import { access, constants } from 'node:fs/promises'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { headerText } from './render-letter.ts'
 
@@ -30,6 +31,19 @@ export interface MailAddress {
 export type MailAttachment = { readonly fileName: string; readonly contentType: string } & (
   { readonly content: string } | { readonly path: string }
 )
+
+/** The first file of the mail that cannot be read now; undefined when all are there. */
+export async function missingFile({ attachments }: OutgoingMail): Promise<string | undefined> {
+  for (const attachment of attachments) {
+    if (!('path' in attachment)) continue
+    const isThere = await access(attachment.path, constants.R_OK).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) return attachment.path
+  }
+  return undefined
+}
 
 /** The message as it goes over the wire and as it stands in an .eml file. */
 export async function messageBytes(mail: OutgoingMail): Promise<Buffer> {

@@ -1,10 +1,14 @@
 /** How the outbox empties: at the configured rate, and not into a server that takes nothing. */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { EXAMPLE_MAIL } from '../../test/doubles/example-mail.ts'
 import { openTestOperations } from '../../test/doubles/test-operations.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
-import { queueMails } from './mail-outbox.ts'
+import { queueMails, RETRY_WAITS_MS } from './mail-outbox.ts'
 import type { Mailer, SendOutcome } from './mailer.ts'
+import type { OutgoingMail } from './outgoing-mail.ts'
 import { mailFrom } from './mail-sender.ts'
 import { sendDueMails, type SendReport } from './send-mails.ts'
 
@@ -29,10 +33,16 @@ async function sent(
   return { ...report, takenCount: new Set(taken).size }
 }
 
-async function outboxOf(count: number): Promise<Awaited<ReturnType<typeof openTestOperations>>> {
+const SENT = { status: 'sent' } as const
+
+async function outboxOf(
+  count: number,
+  like: Partial<OutgoingMail> = {},
+): Promise<Awaited<ReturnType<typeof openTestOperations>>> {
   const stores = await openTestOperations()
   const mails = Array.from({ length: count }, (_, index) => ({
     ...EXAMPLE_MAIL,
+    ...like,
     mailId: String(index).padStart(32, '0'),
     messageId: `<${index}@veldnet.example>`,
   }))
@@ -58,6 +68,54 @@ test('a server that puts off eight mails is asked for no more than those that we
   const outcome = await sent(stores, { status: 'later', reason: '451 come back' }, false)
   expect(outcome).toMatchObject({ sentCount: 0, delayedCount: 30 })
   expect(outcome.takenCount).toBeLessThan(8 + 4)
+})
+
+test('a mail that was not tried has no attempt behind it, and waits as long as the others', async () => {
+  await using stores = await outboxOf(30)
+  const { takenCount } = await sent(stores, { status: 'later', reason: '451 come back' }, false)
+  const rows = await stores.store.query(
+    'SELECT attempts, next_attempt_ms AS due, count(*)::int AS count FROM mails GROUP BY 1, 2 ORDER BY 1',
+    [],
+    z.object({ attempts: z.int(), due: z.int(), count: z.int() }),
+  )
+  const due = NOW_MS + RETRY_WAITS_MS[0]
+  expect(rows).toEqual([
+    { attempts: 0, due, count: 30 - takenCount },
+    { attempts: 1, due, count: takenCount },
+  ])
+})
+
+test('a server that takes longer for its mails than a claim lasts gets none of them twice', async () => {
+  await using stores = await outboxOf(80)
+  let nowMs = NOW_MS
+  const taken: string[] = []
+  const dispatch = (send: Mailer['send']) => {
+    const mailer = { isRateLimited: false, send, [Symbol.asyncDispose]: () => Promise.resolve() }
+    const { store } = stores
+    return sendDueMails({ store, mailer, clock: { nowMs: () => nowMs }, mailsPerMinuteMax: 60 })
+  }
+  await dispatch(async (mail) => {
+    taken.push(mail.mailId)
+    nowMs += 10_000
+    if (nowMs - NOW_MS === 200_000) {
+      await dispatch((other) => Promise.resolve(void taken.push(other.mailId)).then(() => SENT))
+    }
+    return SENT
+  })
+  expect(taken).toHaveLength(80)
+  expect(new Set(taken).size).toBe(80)
+})
+
+test('a file that is not there puts off its own mail, however many of them, and no other', async () => {
+  const path = join(tmpdir(), 'no-such-invoice.pdf')
+  const attachments = [{ fileName: 'f.pdf', contentType: 'application/pdf', path }]
+  await using stores = await outboxOf(12, { attachments })
+  await queueMails(stores.store, [{ ...EXAMPLE_MAIL, createdMs: NOW_MS }])
+  expect(await sent(stores, SENT, false)).toMatchObject({
+    sentCount: 1,
+    delayedCount: 12,
+    lastReason: `the file ${path} of this mail is not there`,
+  })
 })
 
 test('mails of a partner without an address come from one that cannot be answered', () => {

@@ -25,6 +25,7 @@ export async function openEmbeddedOperations(folder: string): Promise<Operations
   }
   return {
     ...runner(engine),
+    // One connection: nobody changes anything between two statements of a transaction, so each is a snapshot.
     transaction: (work) => translated(() => engine.transaction((tx) => work(runner(tx)))),
     close,
     [Symbol.asyncDispose]: close,

@@ -22,6 +22,8 @@ export interface MigrationStatus {
   readonly pending: readonly string[]
   /** Applied, but the file is another one now. Nothing is done until that is mended. */
   readonly changed: readonly string[]
+  /** Applied by a newer tik: this one does not know what they changed. */
+  readonly unknown: readonly string[]
 }
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../postgres/migrations/', import.meta.url))
@@ -45,8 +47,9 @@ export async function migrateOperations(
   folder: string = MIGRATIONS_FOLDER,
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
-  const { pending, changed } = await statusOf(store, migrations)
-  if (pending.length === 0 && changed.length === 0) return [] // As nearly always: one question.
+  const status = await statusOf(store, migrations)
+  requireKnown(status)
+  if (status.pending.length === 0) return [] // As nearly always: one question, and no change to make.
   await store.transaction(async (sql) => {
     await lockMigrations(sql)
     await sql.execute(HISTORY)
@@ -57,6 +60,19 @@ export async function migrateOperations(
     if (applied) done.push(migration.name)
   }
   return done
+}
+
+/** Throws `store_newer` or `migration_failed` where the store is not what this version takes it for. */
+export function requireKnown({ unknown, changed }: MigrationStatus): void {
+  const [newest] = unknown.toReversed()
+  if (newest !== undefined) {
+    throw new TikError('store_newer', `the operations store was migrated by a newer tik: ${newest}`)
+  }
+  const [edited] = changed
+  if (edited === undefined) return
+  throw new TikError('migration_failed', `${edited} changed after it was applied`, {
+    hint: 'restore the file as it was and write a new migration for the change',
+  })
 }
 
 /** What is applied, what is not, and what changed since; touches nothing. */
@@ -76,7 +92,9 @@ async function statusOf(
     [],
     z.object({ exists: z.boolean() }),
   )
-  const hashes = new Map(history?.exists === true ? await appliedHashes(store) : [])
+  const applied = history?.exists === true ? await appliedMigrations(store) : []
+  const hashes = new Map(applied.map(({ number, sha256 }) => [number, sha256]))
+  const known = new Set(migrations.map(({ number }) => number))
   const isApplied = (migration: Migration): boolean => hashes.has(migration.number)
   return {
     applied: migrations.filter(isApplied).map(({ name }) => name),
@@ -86,18 +104,14 @@ async function statusOf(
         (migration) => isApplied(migration) && hashes.get(migration.number) !== migration.sha256,
       )
       .map(({ name }) => name),
+    unknown: applied.filter(({ number }) => !known.has(number)).map(({ name }) => name),
   }
 }
 
 async function applyOnce(sql: SqlRunner, migration: Migration): Promise<boolean> {
   await lockMigrations(sql)
-  const applied = new Map(await appliedHashes(sql)).get(migration.number)
-  if (applied !== undefined) {
-    if (applied === migration.sha256) return false
-    throw new TikError('migration_failed', `${migration.name} changed after it was applied`, {
-      hint: 'restore the file as it was and write a new migration for the change',
-    })
-  }
+  const applied = (await appliedMigrations(sql)).find(({ number }) => number === migration.number)
+  if (applied !== undefined) return false // By another process, since it was asked.
   try {
     await sql.script(migration.text)
     await runChecks(sql, migration)
@@ -128,13 +142,14 @@ async function runChecks(sql: SqlRunner, migration: Migration): Promise<void> {
 
 const passedSchema = z.object({ passed: z.boolean().nullable() })
 
-async function appliedHashes(sql: SqlRunner): Promise<[number, string][]> {
-  const rows = await sql.query(
-    'SELECT number, sha256 FROM tik_migrations ORDER BY number',
+function appliedMigrations(
+  sql: SqlRunner,
+): Promise<{ number: number; name: string; sha256: string }[]> {
+  return sql.query(
+    'SELECT number, name, sha256 FROM tik_migrations ORDER BY number',
     [],
-    z.object({ number: z.int(), sha256: z.string() }),
+    z.object({ number: z.int(), name: z.string(), sha256: z.string() }),
   )
-  return rows.map((row) => [row.number, row.sha256])
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

@@ -13,7 +13,7 @@ export function operationsOnDemand(open: () => Promise<OperationsStore>): Operat
     query: async (statement, parameters, row) => (await store()).query(statement, parameters, row),
     execute: async (statement, parameters) => (await store()).execute(statement, parameters),
     script: async (statements) => (await store()).script(statements),
-    transaction: async (work) => (await store()).transaction(work),
+    transaction: async (work, kind) => (await store()).transaction(work, kind),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,4 +1,4 @@
-/** The operations store over PGlite and, where TIK_TEST_POSTGRES_URL names one, over a server. */
+/** The operations store over PGlite and, by `npm run test:postgres`, over a server. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,39 +12,21 @@ import { migrateOperations, operationsMigrationStatus } from './migrate-operatio
 import { openOperations, type OperationsStore } from './operations-store.ts'
 import { openTestOperations, type TestOperations } from '../../test/doubles/test-operations.ts'
 
-const serverUrl = process.env['TIK_TEST_POSTGRES_URL']
+const isEmbedded = process.env['TIK_TEST_POSTGRES_URL'] === undefined
 const countSchema = z.object({ count: z.int() })
 
-describe.each(['embedded', 'server'] as const)('%s', (kind) => {
-  const skipped = kind === 'server' && serverUrl === undefined
-  let embedded: TestOperations | undefined
+describe('any store', () => {
+  let opened: TestOperations
   let store: OperationsStore
 
   beforeAll(async () => {
-    if (skipped) return
-    if (kind === 'embedded') {
-      embedded = await openTestOperations()
-      store = embedded.store
-    } else {
-      store = await openOperations({ url: serverUrl ?? '' })
-    }
-    await store.script(
-      'DROP TABLE IF EXISTS coins; CREATE TABLE coins (id text PRIMARY KEY, n int8)',
-    )
+    opened = await openTestOperations()
+    store = opened.store
+    await store.script('CREATE TABLE coins (id text PRIMARY KEY, n int8)')
   })
-  afterAll(async () => {
-    if (skipped) return
-    await (embedded === undefined ? store.close() : embedded[Symbol.asyncDispose]())
-  })
+  afterAll(() => opened[Symbol.asyncDispose]())
 
-  function check(name: string, body: () => Promise<void>): void {
-    test(name, async (context) => {
-      if (skipped) context.skip('TIK_TEST_POSTGRES_URL is not set')
-      await body()
-    })
-  }
-
-  check('bigint comes back as an exact number, numeric and JSON unharmed', async () => {
+  test('bigint comes back as an exact number, numeric and JSON unharmed', async () => {
     const rows = await store.query(
       `SELECT $1::bigint AS small, 9007199254740993::bigint AS large, 1.50::numeric AS price,
               $2::jsonb AS json, $3::text[] AS list`,
@@ -62,7 +44,7 @@ describe.each(['embedded', 'server'] as const)('%s', (kind) => {
     ])
   })
 
-  check('a transaction that throws leaves nothing', async () => {
+  test('a transaction that throws leaves nothing', async () => {
     const attempt = store.transaction(async (sql) => {
       await sql.execute(`INSERT INTO coins VALUES ('tx', 1)`)
       throw new TikError('interrupted', 'half way')
@@ -76,13 +58,13 @@ describe.each(['embedded', 'server'] as const)('%s', (kind) => {
     expect(rows).toEqual([{ count: 0 }])
   })
 
-  check('a second row under a unique key is operations_conflict', async () => {
+  test('a second row under a unique key is operations_conflict', async () => {
     expect(await store.execute('INSERT INTO coins VALUES ($1, $2)', ['a', 1])).toBe(1)
     const again = store.execute('INSERT INTO coins VALUES ($1, $2)', ['a', 2])
     await expect(again).rejects.toMatchObject({ code: 'operations_conflict' })
   })
 
-  check('a table that is not there asks for tik migrate', async () => {
+  test('a table that is not there asks for tik migrate', async () => {
     const missing = store.execute('SELECT * FROM no_such_table')
     await expect(missing).rejects.toMatchObject({ code: 'migration_needed' })
   })
@@ -97,6 +79,7 @@ describe('migrations', () => {
   let operations: TestOperations
   beforeAll(async () => {
     operations = await openTestOperations()
+    await operations.store.script('DROP TABLE tik_migrations') // Those of the folders below are the first.
   })
   afterAll(() => operations[Symbol.asyncDispose]())
 
@@ -114,7 +97,18 @@ describe('migrations', () => {
       code: 'migration_failed',
     })
     const status = await operationsMigrationStatus(operations.store, folder)
-    expect(status).toEqual({ applied: ['9001-one.sql'], pending: [], changed: ['9001-one.sql'] })
+    expect(status).toEqual({
+      applied: ['9001-one.sql'],
+      pending: [],
+      changed: ['9001-one.sql'],
+      unknown: [],
+    })
+    rmSync(file)
+    await expect(migrateOperations(operations.store, folder)).rejects.toMatchObject({
+      code: 'store_newer',
+      message: 'the operations store was migrated by a newer tik: 9001-one.sql',
+    })
+    await operations.store.execute('DELETE FROM tik_migrations')
     rmSync(folder, { recursive: true })
   })
 
@@ -134,29 +128,32 @@ describe('migrations', () => {
   })
 })
 
-test('what was confirmed before a SIGKILL is there afterwards, and the folder opens again', async () => {
-  const operations = await openTestOperations()
-  await operations.store.script('CREATE TABLE written (n int PRIMARY KEY)')
-  await operations.store.close()
-  const writer = fileURLToPath(new URL('../../test/operations-writer.ts', import.meta.url))
-  let confirmed = 0
-  for (const killAfterMs of [30, 180, 390]) {
-    const child = fork(writer, [operations.folder], { execArgv: [] })
-    child.on('message', (n) => (confirmed = Number(n)))
-    await once(child, 'message')
-    await new Promise((resolve) => setTimeout(resolve, killAfterMs))
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  await using reopened = await openOperations({ folder: operations.folder })
-  const [row] = await reopened.query(
-    'SELECT count(*)::int AS count, max(n) AS last FROM written',
-    [],
-    z.object({ count: z.int(), last: z.int() }),
-  )
-  expect(confirmed).toBeGreaterThan(0)
-  expect(row?.count).toBe(row?.last)
-  expect(row?.last).toBeGreaterThanOrEqual(confirmed)
-  expect(row?.last).toBeLessThanOrEqual(confirmed + 1)
-  rmSync(operations.folder, { recursive: true, force: true })
-})
+test.runIf(isEmbedded)(
+  'what was confirmed before a SIGKILL is there afterwards, and the folder opens again',
+  async () => {
+    const operations = await openTestOperations()
+    await operations.store.script('CREATE TABLE written (n int PRIMARY KEY)')
+    await operations.store.close()
+    const writer = fileURLToPath(new URL('../../test/operations-writer.ts', import.meta.url))
+    let confirmed = 0
+    for (const killAfterMs of [30, 180, 390]) {
+      const child = fork(writer, [operations.folder], { execArgv: [] })
+      child.on('message', (n) => (confirmed = Number(n)))
+      await once(child, 'message')
+      await new Promise((resolve) => setTimeout(resolve, killAfterMs))
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    await using reopened = await openOperations({ folder: operations.folder })
+    const [row] = await reopened.query(
+      'SELECT count(*)::int AS count, max(n) AS last FROM written',
+      [],
+      z.object({ count: z.int(), last: z.int() }),
+    )
+    expect(confirmed).toBeGreaterThan(0)
+    expect(row?.count).toBe(row?.last)
+    expect(row?.last).toBeGreaterThanOrEqual(confirmed)
+    expect(row?.last).toBeLessThanOrEqual(confirmed + 1)
+    rmSync(operations.folder, { recursive: true, force: true })
+  },
+)

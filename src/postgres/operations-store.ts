@@ -29,11 +29,19 @@ export interface SqlRunner {
 export interface OperationsStore extends SqlRunner, AsyncDisposable {
   /**
    * Runs `work` in one transaction: all of it or nothing. Use only the runner that `work` is
-   * given; the embedded store makes everybody else wait until the transaction ends.
+   * given; the embedded store makes everybody else wait until the transaction ends. Where a server
+   * ends it for the sake of another (deadlock, serialization), `work` begins anew, a few times: so it
+   * changes nothing but the store. A transaction is READ COMMITTED, each statement seeing what was
+   * committed before it; a `snapshot` only reads, and all its statements see one moment.
    */
-  transaction<Result>(work: (sql: SqlRunner) => Promise<Result>): Promise<Result>
+  transaction<Result>(
+    work: (sql: SqlRunner) => Promise<Result>,
+    kind?: TransactionKind,
+  ): Promise<Result>
   close(): Promise<void>
 }
+
+export type TransactionKind = 'change' | 'snapshot'
 
 export type OperationsLocation = { readonly folder: string } | { readonly url: string }
 

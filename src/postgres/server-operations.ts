@@ -1,12 +1,22 @@
 /** The operations store on a PostgreSQL server, through a small pool of connections. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool, type PoolClient, types } from 'pg'
 import { z } from 'zod'
-import { operationsError } from './operations-error.ts'
-import type { OperationsStore, SqlRunner } from './operations-store.ts'
+import { isInTheWay, operationsError } from './operations-error.ts'
+import type { OperationsStore, SqlRunner, TransactionKind } from './operations-store.ts'
 
 const CONNECTIONS_MAX = 8
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 60_000
+/** Of a transaction that the server ends for the sake of another, and the wait before the second. */
+const TRIES_MAX = 6
+const WAIT_MS = 20
+
+/** Stated, whatever the server's default is. */
+const BEGIN: Readonly<Record<TransactionKind, string>> = {
+  change: 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+}
 
 /** Connects to `url`. Throws `operations_unavailable` when nobody answers there. */
 export async function openServerOperations(url: string): Promise<OperationsStore> {
@@ -37,7 +47,7 @@ function serverStore(pool: Pool): OperationsStore {
   }
   return {
     ...runner(pool),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work, kind = 'change') => untilNotInTheWay(() => inTransaction(pool, work, kind)),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -49,15 +59,28 @@ function serverStore(pool: Pool): OperationsStore {
  */
 function leaveToNext(): void {}
 
+/** Two who wait for each other: the server ends one of them, which begins anew. */
+async function untilNotInTheWay<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run()
+    } catch (error) {
+      if (tries >= TRIES_MAX || !isInTheWay(error)) throw error
+      await sleep(tries * WAIT_MS * (0.5 + Math.random()))
+    }
+  }
+}
+
 async function inTransaction<Result>(
   pool: Pool,
   work: (sql: SqlRunner) => Promise<Result>,
+  kind: TransactionKind,
 ): Promise<Result> {
   const client = await translated(() => pool.connect())
   let broken = false
   client.on('error', leaveToNext)
   try {
-    await translated(() => client.query('BEGIN'))
+    await translated(() => client.query(BEGIN[kind]))
     const result = await work(runner(client))
     await translated(() => client.query('COMMIT'))
     return result

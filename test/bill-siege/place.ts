@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { putCopy } from '../siege/site.ts'
 import { SERVED_FILE } from '../../src/core/config/served-stores.ts'
 import type { Company } from './company.ts'
-import type { PostgresServer } from './postgres-server.ts'
+import type { LocalPostgres } from '../../scripts/postgres/local-postgres.ts'
 
 export interface Place {
   readonly name: 'embedded' | 'server'
@@ -50,7 +50,7 @@ export function embeddedPlace(folder: string, company: Company): Place {
 const SHARED = ['archive', 'invoices', 'mails', 'outbox'] as const
 const LEDGER_STARTS_MS_MAX = 30_000
 
-export function serverPlace(folder: string, company: Company, postgres: PostgresServer): Place {
+export function serverPlace(folder: string, company: Company, postgres: LocalPostgres): Place {
   const at = (name: string) => join(folder, 'server', name)
   const kept = join(folder, 'server-kept')
   let url = ''

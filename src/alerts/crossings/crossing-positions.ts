@@ -5,7 +5,8 @@ import type { CrossingPosition } from './ledger-crossings.ts'
 
 export async function readPositions(sql: SqlRunner): Promise<CrossingPosition[]> {
   const rows = await sql.query(
-    'SELECT log_source, log_partition, next_offset, recorded_ms FROM alert_positions',
+    `SELECT log_source, log_partition, next_offset, recorded_ms FROM alert_positions
+     ORDER BY log_source, log_partition`,
     [],
     z.object({
       log_source: z.string(),

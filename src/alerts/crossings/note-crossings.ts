@@ -2,6 +2,7 @@
  * Notes crossings in the operations store, each once for ever, together with all that they cause
  * and how far the ledger was read: one transaction, so it can be stopped anywhere and run again.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Directory } from '../../core/accounts/accounts.ts'
 import type { OperationsStore, SqlRunner } from '../../postgres/operations-store.ts'
@@ -39,10 +40,13 @@ async function noteOneRead(
   reader: CrossingReader,
   context: BlockContext,
 ): Promise<{ noted: NotedCrossing[]; more: boolean }> {
-  const sources = scopeSources(context)
+  // The ledger is read before the transaction: it can take long, and a transaction that waits keeps others waiting.
+  const from = await readPositions(store)
+  const { crossings, positions, more } = await reader.readAfter(from, scopeSources(context))
   return store.transaction(async (sql) => {
     await sql.query('SELECT pg_advisory_xact_lock($1)', [DISPATCH_LOCK], z.unknown())
-    const { crossings, positions, more } = await reader.readAfter(await readPositions(sql), sources)
+    // Another dispatcher noted it meanwhile: what is new after that is read again.
+    if (!isDeepStrictEqual(await readPositions(sql), from)) return { noted: [], more: true }
     const noted = await noteCrossings(sql, crossings, context)
     await writePositions(sql, positions)
     return { noted, more: more === true }

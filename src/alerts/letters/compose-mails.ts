@@ -27,6 +27,7 @@ import { renderHtml, renderText } from '../../mail/render-letter.ts'
  */
 const GROUPING_MS = 60_000
 export const LIMIT_MAIL_KIND = 'limit-alert'
+const COMPOSE_LOCK = 811_040_003 // Two at once would tell one user the same twice, in two mails.
 /** Users in one transaction. */
 const USERS_MAX = 200
 
@@ -70,6 +71,7 @@ async function composeBatch(
   composer: Composer,
   afterUserId: string,
 ): Promise<{ mailsCount: number; lastUserId: string | undefined }> {
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [COMPOSE_LOCK], z.unknown())
   const users = await sql.query(
     WAITING_USERS,
     [afterUserId, composer.nowMs, composer.flush],

@@ -117,6 +117,12 @@ export const ERROR_CODES = {
     meaning: 'a store has the layout of an older version',
     advice: 'run `tik migrate`',
   },
+  store_newer: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'a store was brought to the layout of a newer version',
+    advice: 'run that version of tik, or put back a backup of before',
+  },
   migration_failed: {
     retryable: false,
     exitStatus: 1,
@@ -159,6 +165,24 @@ export const ERROR_CODES = {
     exitStatus: 1,
     meaning: 'the operations store does not answer',
     advice: 'check that PostgreSQL runs and that its URL is right',
+  },
+  operations_refused: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'the PostgreSQL server does not let this user in, or not do that',
+    advice: 'see what it says: user, password, database, rights or TLS',
+  },
+  operations_read_only: {
+    retryable: false,
+    exitStatus: 1,
+    meaning: 'the PostgreSQL server takes no changes',
+    advice: 'name the primary server: this one is a standby, or set to read only',
+  },
+  operations_busy: {
+    retryable: true,
+    exitStatus: 1,
+    meaning: 'a statement waited too long in the PostgreSQL server',
+    advice: 'see who holds a lock there, and run it again when they are done',
   },
   operations_damaged: {
     retryable: false,

@@ -25,9 +25,9 @@ export async function loadDirectory(store: OperationsStore): Promise<Directory> 
   return asHeld(await loadStoredDirectory(store))
 }
 
-/** As it is stored: each subscription once, whoever had it before. For who changes it. */
+/** As it is stored at one moment: each subscription once, whoever had it before. For who changes it. */
 export function loadStoredDirectory(store: OperationsStore): Promise<Directory> {
-  return store.transaction(readDirectory)
+  return store.transaction(readDirectory, 'snapshot')
 }
 
 /** The same inside a transaction that goes on. */

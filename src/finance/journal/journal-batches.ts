@@ -55,7 +55,7 @@ export async function sellersBetween(
 /** The number of the next journal of a seller, who is locked: inside the transaction that stores it. */
 export async function nextBatchNumber(sql: SqlRunner, partnerId: string): Promise<number> {
   await sql.query(
-    'SELECT 1 FROM partners WHERE partner_id = $1 FOR UPDATE',
+    'SELECT 1 FROM partners WHERE partner_id = $1 FOR NO KEY UPDATE',
     [partnerId],
     z.unknown(),
   )

@@ -204,7 +204,7 @@ function alsoWritten(error: unknown, files: readonly string[]): unknown {
 async function lockAccountOf(sql: SqlRunner, invoiceId: number): Promise<void> {
   await sql.query(
     `SELECT 1 FROM accounts
-     WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR UPDATE`,
+     WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR NO KEY UPDATE`,
     [invoiceId],
     z.unknown(),
   )

@@ -198,7 +198,7 @@ async function finaliseReissue(
 > {
   const { invoiceId, invoice, span, subSpans } = stored
   await sql.query(
-    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR UPDATE',
+    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR NO KEY UPDATE',
     [[...basedOn.keys()]],
     z.unknown(),
   )

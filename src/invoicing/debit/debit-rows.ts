@@ -97,7 +97,7 @@ export async function usedMandates(sql: SqlRunner, partnerId: string): Promise<S
 /** The number of the next batch of a seller, who is locked: inside the transaction that stores it. */
 export async function nextDebitNumber(sql: SqlRunner, partnerId: string): Promise<number> {
   await sql.query(
-    'SELECT 1 FROM partners WHERE partner_id = $1 FOR UPDATE',
+    'SELECT 1 FROM partners WHERE partner_id = $1 FOR NO KEY UPDATE',
     [partnerId],
     z.unknown(),
   )

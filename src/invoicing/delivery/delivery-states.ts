@@ -36,7 +36,7 @@ export async function noteDelivery(
   note: DeliveryNote,
 ): Promise<{ readonly state: DeliveryState; readonly isNew: boolean }> {
   await sql.query(
-    'SELECT 1 FROM invoices WHERE invoice_id = $1 FOR UPDATE',
+    'SELECT 1 FROM invoices WHERE invoice_id = $1 FOR NO KEY UPDATE',
     [invoiceId],
     z.unknown(),
   )

@@ -19,7 +19,7 @@ export interface OpenInvoice extends ReceivableFacts {
 export async function lockInvoice(sql: SqlRunner, invoiceId: number): Promise<OpenInvoice> {
   await sql.query(
     `SELECT 1 FROM accounts
-     WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR UPDATE`,
+     WHERE account_id = (SELECT account_id FROM invoices WHERE invoice_id = $1) FOR NO KEY UPDATE`,
     [invoiceId],
     z.unknown(),
   )

@@ -196,7 +196,7 @@ export async function finaliseInvoices(sql: SqlRunner, request: Finalisation): P
   const { subAccounts = [] } = request
   const subIds = subAccounts.map(({ span }) => span.accountId)
   await sql.query(
-    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR UPDATE',
+    'SELECT 1 FROM accounts WHERE account_id = ANY($1::text[]) ORDER BY account_id FOR NO KEY UPDATE',
     [[accountId, ...subIds]],
     z.unknown(),
   )

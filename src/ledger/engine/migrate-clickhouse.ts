@@ -44,7 +44,7 @@ const migrationsDone = queryFile()(
 
 /**
  * Runs what is missing, in order, and returns what it ran. Throws `migration_failed` when a check
- * fails or when a migration that was run has been edited since.
+ * fails or when a migration that was run has been edited since, and `store_newer` when a newer tik has run one.
  */
 export async function migrateClickHouse(
   store: ClickHouseStore,
@@ -76,7 +76,13 @@ export async function clickHouseMigrationStatus(
 
 async function statusOf(store: ClickHouseStore): Promise<ClickHouseMigration[]> {
   const done = new Map((await store.query(migrationsDone, {})).map((row) => [row.number, row]))
-  return migrationFiles().map((file) => {
+  const files = migrationFiles()
+  const known = new Set(files.map(({ number }) => number))
+  const newer = [...done.values()].findLast(({ number }) => !known.has(number))
+  if (newer !== undefined) {
+    throw new TikError('store_newer', `the ledger was migrated by a newer tik: ${newer.name}`)
+  }
+  return files.map((file) => {
     const row = done.get(file.number)
     if (row !== undefined && row.hash !== file.hash) {
       throw new TikError('migration_failed', `${file.name} was edited after it had been run`, {

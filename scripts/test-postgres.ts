@@ -1,0 +1,48 @@
+/**
+ * `npm run test:postgres [-- FILE…]`: everything that touches the operations store once more, over a real PostgreSQL
+ * server that is started for it. Each store that a test opens is a database of its own there.
+ */
+import { spawnSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { postgresPrograms, startLocalPostgres } from './postgres/local-postgres.ts'
+
+/** Tests of what only the embedded store has, each with what that is. */
+const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
+  'src/postgres/embedded-operations': 'the engine in the folder',
+}
+
+/** What a test file imports that opens an operations store. */
+const TOUCHING =
+  /test-operations\.ts|small-door\.ts|finance-world\.ts|invented-billing\.ts|portal-world\.ts/
+
+const programs = postgresPrograms()
+if (programs === undefined) {
+  process.stdout.write(
+    'not run: no PostgreSQL server is installed here (apt-get install postgresql)\n',
+  )
+  process.exitCode = process.env['CI'] === 'true' ? 1 : 0
+} else process.exitCode = await run(programs)
+
+async function run(found: string): Promise<number> {
+  await using postgres = await startLocalPostgres(found)
+  process.stdout.write(`PostgreSQL ${postgres.version}\n`)
+  for (const [part, why] of Object.entries(EMBEDDED_ONLY)) {
+    process.stdout.write(`left out, embedded only: ${part} (${why})\n`)
+  }
+  const named = process.argv.slice(2)
+  const files = named.length > 0 ? named : touchingFiles()
+  const url = `postgres://tik@127.0.0.1:${postgres.port}/postgres`
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', ...files],
+    { stdio: 'inherit', env: { ...process.env, TIK_TEST_POSTGRES_URL: url } },
+  )
+  return status ?? 1
+}
+
+function touchingFiles(): string[] {
+  const direct = globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).filter((file) =>
+    TOUCHING.test(readFileSync(file, 'utf8')),
+  )
+  return direct.filter((file) => !Object.keys(EMBEDDED_ONLY).some((part) => file.includes(part)))
+}
