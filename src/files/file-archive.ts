@@ -2,7 +2,7 @@
  * Every file that was taken in is kept, byte for byte, under its content hash: what was rated
  * can be rated again, and a half processed file is finished from here when the power comes back.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -34,7 +34,7 @@ export async function stageFile(
   archiveFolder: string,
   options: ReadOptions & { readonly prefixLengths?: readonly number[] } = {},
 ): Promise<StagedFile> {
-  const stagedPath = join(archiveFolder, `staged-${process.pid}`)
+  const stagedPath = join(archiveFolder, `staged-${randomUUID()}`)
   try {
     const { hash, bytes } = await copyFile(path, stagedPath, options.signal)
     const content = await readContent(stagedPath, options.prefixLengths ?? [], options)

@@ -1,13 +1,14 @@
 /**
  * One process at a time owns a data folder: the embedded engines keep state in memory and would
- * corrupt each other. The lock is a listening local socket, which the kernel frees when its owner
- * dies in whatever way; whoever comes second asks it who that is and says so.
+ * corrupt each other. The lock lies in the folder (folder-lock.ts) and is taken before anything in it is
+ * opened; beside it listens a local socket, which whoever comes second asks who that is, and says so.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { TikError } from '../core/failures/errors.ts'
+import { lockFolder } from './folder-lock.ts'
 import { sweepRebuild } from './replace-ledger.ts'
 import { sweepLeftovers } from './sweep-leftovers.ts'
 import { restrictFolder, type FolderAccess } from './folder-rights.ts'
@@ -44,19 +45,17 @@ export async function openDataFolder(
   restrictFolder(path, access)
   const real = realpathSync(path)
   const address = lockAddress(real)
+  await using opening = new AsyncDisposableStack()
+  const lock = lockFolder(real)
+  if (lock === undefined) throw busy(real, await askOwner(address))
+  opening.use(lock)
+  if (process.platform !== 'linux') rmSync(address, { force: true }) // Of a killed process: Linux frees it by itself.
   const server = await listen(address, `${command}, process ${process.pid}`)
-  if (server === undefined) {
-    const owner = await askOwner(address)
-    if (owner === undefined && process.platform !== 'linux') {
-      rmSync(address, { force: true }) // Left behind by a killed process; Linux frees it by itself.
-      return openDataFolder(path, command, access)
-    }
-    throw new TikError('data_folder_busy', `${real} is in use by ${owner ?? 'another process'}`, {
-      hint: 'wait until it is done or stop it, or choose another folder with --dir',
-    })
-  }
+  if (server === undefined) throw busy(real, await askOwner(address)) // By a tik without the lock in the folder.
+  opening.defer(() => new Promise<void>((resolve) => server.close(() => resolve())))
   sweepLeftovers(real)
   sweepRebuild(real)
+  const locked = opening.move()
   return {
     path: real,
     subfolder(name) {
@@ -64,10 +63,15 @@ export async function openDataFolder(
       mkdirSync(folder, { recursive: true })
       return folder
     },
-    async [Symbol.asyncDispose]() {
-      await new Promise((resolve) => server.close(resolve))
-    },
+    [Symbol.asyncDispose]: () => locked.disposeAsync(),
   }
+}
+
+function busy(path: string, owner: string | undefined): TikError {
+  const whom = owner ?? 'another process, perhaps of another container'
+  return new TikError('data_folder_busy', `${path} is in use by ${whom}`, {
+    hint: 'wait until it is done or stop it, or choose another folder with --dir',
+  })
 }
 
 /** An abstract socket on Linux (no file to leave behind), a socket file elsewhere. */
