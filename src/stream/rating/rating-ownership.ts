@@ -91,6 +91,9 @@ function open(place: TopicPartition, nextOffset: number, stage: RatingStage): vo
 function noteRecorded(place: TopicPartition, batch: RecordedBatch, stage: RatingStage): void {
   const { consumer, log, metrics } = stage.parts
   metrics.recorded(batch)
+  // A partition that falls silent tells nothing more: nothing waits there, and so it must say now.
+  const endOffset = stage.logEnds.get(placeKey(place)) ?? batch.nextOffset
+  metrics.lag(place, Math.max(0, endOffset - batch.nextOffset))
   consumer.commit(place, batch.nextOffset).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
     log.debug('offset_hint_failed', { ...place, message })

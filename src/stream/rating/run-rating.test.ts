@@ -75,6 +75,7 @@ async function rateWithSlowWrite(parts: {
   const memory = createMemoryLedger()
   const stop = new AbortController()
   const health = createHealth(['ledger', 'stream'])
+  const metrics = createMetrics()
   const events = [...EVENTS]
   let writes = 0
   const ledger: Ledger = {
@@ -109,13 +110,15 @@ async function rateWithSlowWrite(parts: {
     clock: { nowMs: () => Math.floor(performance.now()) },
     log: createLog('error', () => undefined),
     health,
-    metrics: createRatingMetrics(createMetrics()),
+    metrics: createRatingMetrics(metrics),
     signal: stop.signal,
   })
   await sleep(3 * WRITE_MS)
   stop.abort()
   await done
   expect(health.isReady).toBe(true)
+  const lags = metrics.text().match(/^tik_lag_messages\{.*/gm) ?? []
+  expect(lags.map((line) => line.split(' ').at(-1))).toEqual(['0', '0']) // Nothing waits.
   expect(memory.entries).toHaveLength(3 + OTHERS.length)
   const rows = memory.entries.filter(({ subscriptionId }) => !OTHERS.includes(subscriptionId))
   return rows.map((row) => `${row.usageId} ${row.takeQuantities.join()} ${row.chargeMicros}`).sort()

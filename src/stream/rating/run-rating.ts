@@ -47,6 +47,8 @@ export interface RatingStage {
   readonly parts: RatingStageParts
   /** By `placeKey`. */
   readonly owned: Map<string, RatingPartition>
+  /** How far each log goes, as was last heard; by `placeKey`. */
+  readonly logEnds: Map<string, number>
   tools: RatingTools
   /** Looks for newer reference data and uses it. */
   readonly renewReference: () => Promise<void>
@@ -63,6 +65,7 @@ export async function runRating(parts: RatingStageParts): Promise<void> {
   const stage: RatingStage = {
     parts,
     owned: new Map(),
+    logEnds: new Map(),
     tools: { reference, rater: reference.createRater() },
     renewReference: async () => useReference(await parts.newestReference(), stage),
     persist: (work) => persist(work, parts),
@@ -96,6 +99,7 @@ async function take(event: StreamEvent, stage: RatingStage): Promise<void> {
       const partition = stage.owned.get(placeKey(event.place))
       if (partition === undefined) return // Fetched before the partition went to another worker.
       partition.add(event.messages)
+      stage.logEnds.set(placeKey(event.place), event.endOffset)
       metrics.lag(event.place, event.endOffset - partition.recordedOffset)
     }
   }
