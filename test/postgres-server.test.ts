@@ -15,6 +15,7 @@ import { startPostgresForTests, withoutPostgres } from './postgres-for-tests.ts'
 
 /** Enough for several readings to fall into them. */
 const IMPORTS = 30
+const IMPORT = { dryRun: false, atMs: 0, changedBy: 'test' }
 const count = z.object({ count: z.int() })
 
 describe.skipIf(withoutPostgres !== undefined)('a PostgreSQL server', () => {
@@ -192,7 +193,7 @@ describe.skipIf(withoutPostgres !== undefined)('a PostgreSQL server', () => {
     const importing = (async () => {
       for (let turn = 0; turn < IMPORTS; turn += 1) {
         const state = states[turn % 2]
-        if (state !== undefined) await importDirectory(own, state, {})
+        if (state !== undefined) await importDirectory(own, state, IMPORT)
       }
       isImporting = false
     })()
