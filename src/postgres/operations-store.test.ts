@@ -29,7 +29,7 @@ describe('any store', () => {
   test('bigint comes back as an exact number, numeric and JSON unharmed', async () => {
     const rows = await store.query(
       `SELECT $1::bigint AS small, 9007199254740993::bigint AS large, 1.50::numeric AS price,
-              $2::jsonb AS json, $3::text[] AS list`,
+              $2::jsonb AS json, $3::text[] AS list, ARRAY[7, NULL, -8]::bigint[] AS numbers`,
       [123_456_789_012, '{"a":[1]}', ['x', null, 'a"b,c']],
       z.unknown(),
     )
@@ -40,6 +40,7 @@ describe('any store', () => {
         price: '1.50',
         json: { a: [1] },
         list: ['x', null, 'a"b,c'],
+        numbers: [7, null, -8],
       },
     ])
   })

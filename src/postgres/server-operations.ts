@@ -21,6 +21,7 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
 /** Connects to `url`. Throws `operations_unavailable` when nobody answers there. */
 export async function openServerOperations(url: string): Promise<OperationsStore> {
   types.setTypeParser(types.builtins.INT8, exactInteger)
+  types.setTypeParser(INT8_LIST, exactIntegers)
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -116,6 +117,14 @@ function runner(connection: Pool | PoolClient): SqlRunner {
 function exactInteger(text: string): number | bigint {
   const count = Number.parseInt(text, 10)
   return Number.isSafeInteger(count) ? count : BigInt(text)
+}
+
+const INT8_LIST: number = 1016 // Types of lists have no names in pg.
+const TEXT_LIST: number = 1009
+
+function exactIntegers(text: string): (number | bigint | null)[] {
+  const texts = z.array(z.string().nullable()).parse(types.getTypeParser(TEXT_LIST, 'text')(text))
+  return texts.map((one) => (one === null ? null : exactInteger(one)))
 }
 
 async function translated<Result>(work: () => Promise<Result>): Promise<Result> {
