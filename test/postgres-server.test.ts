@@ -15,6 +15,25 @@ import { startPostgresForTests, withoutPostgres } from './postgres-for-tests.ts'
 
 /** Enough for several readings to fall into them. */
 const IMPORTS = 30
+function reader(password: string): (address: URL) => void {
+  return (address) => void Object.assign(address, { username: 'reader', password })
+}
+
+async function sum(sql: Pick<OperationsStore, 'query'>): Promise<number | undefined> {
+  return (await sql.query('SELECT sum(n)::int AS count FROM coins', [], count))[0]?.count
+}
+
+/** The small company, where partner, account and subscriptions bear one name. */
+function named(name: string) {
+  const { partners, accounts, subscriptions } = SMALL_COMPANY
+  const document = {
+    partners: partners.map((partner) => ({ ...partner, legalName: name })),
+    accounts: accounts.map((account) => ({ ...account, legalName: name })),
+    subscriptions: subscriptions.map((subscription) => ({ ...subscription, label: name })),
+  }
+  return buildDirectory(directoryDocumentSchema.parse(document)).content
+}
+
 const IMPORT = { dryRun: false, atMs: 0, changedBy: 'test' }
 const count = z.object({ count: z.int() })
 
@@ -76,15 +95,13 @@ describe.skipIf(withoutPostgres !== undefined)('a PostgreSQL server', () => {
       )
       await store.query('SELECT pg_reload_conf()', [], z.unknown())
       await sleep(200) // The server hears of it by a signal.
-      const reader = (password: string) =>
-        as((address) => Object.assign(address, { username: 'reader', password }))
       for (const password of ['wrong', '']) {
-        await expect(openOperations({ url: reader(password) })).rejects.toMatchObject({
+        await expect(openOperations({ url: as(reader(password)) })).rejects.toMatchObject({
           code: 'operations_refused',
           hint: expect.stringMatching(/password/),
         })
       }
-      await using right = await openOperations({ url: reader('right') })
+      await using right = await openOperations({ url: as(reader('right')) })
       await expect(right.execute(`INSERT INTO coins VALUES ('a', 1)`)).rejects.toMatchObject({
         code: 'operations_refused',
         message: expect.stringMatching(/permission denied for table coins/),
@@ -163,8 +180,6 @@ describe.skipIf(withoutPostgres !== undefined)('a PostgreSQL server', () => {
 
   test('a snapshot sees one moment, whatever is committed meanwhile', async () => {
     await store.script(`INSERT INTO coins VALUES ('a', 1)`)
-    const sum = async (sql: Pick<OperationsStore, 'query'>) =>
-      (await sql.query('SELECT sum(n)::int AS count FROM coins', [], count))[0]?.count
     const seen = await store.transaction(async (sql) => {
       const before = await sum(sql)
       await store.execute('UPDATE coins SET n = 2')
@@ -179,26 +194,16 @@ describe.skipIf(withoutPostgres !== undefined)('a PostgreSQL server', () => {
   test('a directory is of one moment while it is imported', async () => {
     await using own = await openOperations({ url: server.createDatabase('imported') })
     await migrateOperations(own)
-    const named = (name: string) => {
-      const { partners, accounts, subscriptions } = SMALL_COMPANY
-      const document = {
-        partners: partners.map((partner) => ({ ...partner, legalName: name })),
-        accounts: accounts.map((account) => ({ ...account, legalName: name })),
-        subscriptions: subscriptions.map((subscription) => ({ ...subscription, label: name })),
-      }
-      return buildDirectory(directoryDocumentSchema.parse(document)).content
-    }
     const states = [named('before'), named('after')]
-    let isImporting = true
+    const progress = { imports: 0 }
     const importing = (async () => {
-      for (let turn = 0; turn < IMPORTS; turn += 1) {
-        const state = states[turn % 2]
+      for (; progress.imports < IMPORTS; progress.imports += 1) {
+        const state = states[progress.imports % 2]
         if (state !== undefined) await importDirectory(own, state, IMPORT)
       }
-      isImporting = false
     })()
     let loads = 0
-    while (isImporting) {
+    while (progress.imports < IMPORTS) {
       const { partners, accounts, subscriptions } = await loadDirectory(own)
       const names = [
         ...[...partners.values(), ...accounts.values()].map(({ party }) => party.legalName),

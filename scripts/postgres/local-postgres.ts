@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -54,18 +54,11 @@ export async function startLocalPostgres(
   programs: string,
   options: LocalPostgresOptions = {},
 ): Promise<LocalPostgres> {
-  const user = process.getuid?.() === 0 ? NOBODY : undefined
   const folder = mkdtempSync(join(tmpdir(), 'tik-postgres-'))
   const data = join(folder, 'data')
-  mkdirSync(data, { mode: 0o700 })
-  if (user !== undefined) for (const path of [folder, data]) chownSync(path, user.uid, user.gid)
-  const initdb = ['--pgdata', data, '--username', 'tik', '--auth', 'trust', '--encoding', 'UTF8']
-  execFileSync(join(programs, 'initdb'), [...initdb, '--locale', 'C'], {
-    cwd: data,
-    ...user,
-    stdio: 'ignore',
-  })
+  const owner = makeCluster(programs, { folder, data })
   const port = options.port ?? (await freePort())
+  const sql = asker(programs, port)
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: data,
@@ -74,41 +67,9 @@ export async function startLocalPostgres(
     ...options.settings,
   }
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const base = ['--host', '127.0.0.1', '--port', String(port), '--username', 'tik']
-  const sql = (text: string) =>
-    execFileSync(
-      join(programs, 'psql'),
-      [...base, '--tuples-only', '--no-align', '--dbname', 'postgres', '--command', text],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-    ).trim()
+  const command = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...given]
+  const run = () => launch([join(folder, 'log'), ...command], owner, sql)
   let server = await run()
-
-  async function run() {
-    const command = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...given]
-    const guard = spawn('sh', ['-c', GUARD, join(folder, 'log'), ...command], {
-      cwd: data,
-      ...user,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    })
-    const ended = new Promise<void>((resolve) => guard.once('exit', () => resolve()))
-    const pid = Number(await new Promise((resolve) => guard.stdout.once('data', resolve)))
-    const stop = async (signal: NodeJS.Signals) => {
-      try {
-        process.kill(pid, signal)
-      } catch {
-        // It had ended.
-      }
-      await ended
-    }
-    try {
-      await answering(sql)
-    } catch (error) {
-      await stop('SIGKILL')
-      throw error
-    }
-    return { stop }
-  }
-
   return {
     version: sql('SHOW server_version'),
     port,
@@ -131,6 +92,55 @@ export async function startLocalPostgres(
   }
 }
 
+type Owner = { readonly cwd: string; readonly uid?: number; readonly gid?: number }
+type Ask = (statement: string) => string
+
+function makeCluster(programs: string, place: { folder: string; data: string }): Owner {
+  const { folder, data } = place
+  mkdirSync(data, { mode: 0o700 })
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) for (const path of [folder, data]) chownSync(path, NOBODY.uid, NOBODY.gid)
+  const owner = isRoot ? { cwd: data, ...NOBODY } : { cwd: data }
+  const initdb = ['--pgdata', data, '--username', 'tik', '--auth', 'trust', '--encoding', 'UTF8']
+  const options = { ...owner, stdio: 'ignore' } as const
+  execFileSync(join(programs, 'initdb'), [...initdb, '--locale', 'C'], options)
+  return owner
+}
+
+function asker(programs: string, port: number): Ask {
+  const base = ['--host', '127.0.0.1', '--port', String(port), '--username', 'tik']
+  const form = ['--tuples-only', '--no-align', '--dbname', 'postgres', '--command']
+  return (statement) =>
+    execFileSync(join(programs, 'psql'), [...base, ...form, statement], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+}
+
+async function launch(command: readonly string[], owner: Owner, sql: Ask) {
+  const guard = spawn('sh', ['-c', GUARD, ...command], {
+    ...owner,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const ended = new Promise<void>((resolve) => guard.once('exit', () => resolve()))
+  const pid = Number(await new Promise((resolve) => guard.stdout.once('data', resolve)))
+  const stop = async (signal: NodeJS.Signals) => {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It had ended.
+    }
+    await ended
+  }
+  try {
+    await answering(sql)
+  } catch (error) {
+    await stop('SIGKILL')
+    throw error
+  }
+  return { stop }
+}
+
 async function answering(sql: (text: string) => string): Promise<void> {
   for (const beganMs = Date.now(); ; await sleep(100)) {
     try {
@@ -146,8 +156,11 @@ function freePort(): Promise<number> {
     const server = createServer()
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
+      const address = server.address()
+      server.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port)
+        else reject(new Error('no free port'))
+      })
     })
   })
 }

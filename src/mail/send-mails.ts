@@ -68,9 +68,10 @@ async function sendClaimed(
 ): Promise<boolean> {
   let delaysInARow = 0
   const isGivenUp = (): boolean => delaysInARow >= DELAYS_IN_A_ROW_MAX
+  const isOver = (): boolean => isGivenUp() || signal?.aborted === true
   const rest = mails.values()
   const lane = async (): Promise<void> => {
-    while (!isGivenUp() && signal?.aborted !== true) {
+    while (!isOver()) {
       const { value: mail } = rest.next()
       if (mail === undefined) return
       const claimedUntilMs = await beginAttempt(store, mail, clock.nowMs())

@@ -1,6 +1,6 @@
 /** The operations store on a PostgreSQL server, through a small pool of connections. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Pool, type PoolClient, types } from 'pg'
+import { Pool, type PoolClient, TypeOverrides, types } from 'pg'
 import { z } from 'zod'
 import { isInTheWay, operationsError } from './operations-error.ts'
 import type { OperationsStore, SqlRunner, TransactionKind } from './operations-store.ts'
@@ -20,14 +20,13 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
 
 /** Connects to `url`. Throws `operations_unavailable` when nobody answers there. */
 export async function openServerOperations(url: string): Promise<OperationsStore> {
-  types.setTypeParser(types.builtins.INT8, exactInteger)
-  types.setTypeParser(INT8_LIST, exactIntegers)
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'tik',
+    types: exactTypes(),
   })
   pool.on('error', leaveToNext)
   try {
@@ -119,12 +118,20 @@ function exactInteger(text: string): number | bigint {
   return Number.isSafeInteger(count) ? count : BigInt(text)
 }
 
-const INT8_LIST: number = 1016 // Types of lists have no names in pg.
-const TEXT_LIST: number = 1009
+const INT8_LIST = 1016 // Types of lists have no names in pg.
 
-function exactIntegers(text: string): (number | bigint | null)[] {
-  const texts = z.array(z.string().nullable()).parse(types.getTypeParser(TEXT_LIST, 'text')(text))
-  return texts.map((one) => (one === null ? null : exactInteger(one)))
+function exactTypes(): TypeOverrides {
+  const parsers = new TypeOverrides()
+  parsers.setTypeParser(types.builtins.INT8, exactInteger)
+  parsers.setTypeParser(INT8_LIST, exactIntegers)
+  return parsers
+}
+
+/** `{7,NULL,-8}` */
+function exactIntegers(list: string): (number | bigint | null)[] {
+  if (list === '{}') return []
+  const texts = list.slice(1, -1).split(',')
+  return texts.map((one) => (one === 'NULL' ? null : exactInteger(one)))
 }
 
 async function translated<Result>(work: () => Promise<Result>): Promise<Result> {

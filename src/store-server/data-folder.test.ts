@@ -6,6 +6,11 @@ import { expect, test } from 'vitest'
 import { openDataFolder } from './data-folder.ts'
 
 const MODULE = new URL('./data-folder.ts', import.meta.url).href
+function elsewhere(body: string) {
+  const node = [process.execPath, '--input-type=module', '--eval', body]
+  return spawnSync('unshare', ['--net', ...node], { encoding: 'utf8' })
+}
+
 const freshFolder = () => mkdtempSync(join(tmpdir(), 'tik-folder-'))
 
 test('a second owner of a data folder is refused and told who has it', async () => {
@@ -20,16 +25,12 @@ test('a second owner of a data folder is refused and told who has it', async () 
 
 test('a process of another network namespace, as of a second container, is refused too', async (context) => {
   const path = freshFolder()
-  const elsewhere = (body: string) =>
-    spawnSync('unshare', ['--net', process.execPath, '--input-type=module', '--eval', body], {
-      encoding: 'utf8',
-    })
-  if (elsewhere('').status !== 0) return context.skip('no network namespace can be made here')
+  if (elsewhere('').status !== 0) context.skip('no network namespace can be made here')
   const open = `import { openDataFolder } from ${JSON.stringify(MODULE)}
     try { await openDataFolder(${JSON.stringify(path)}, 'tik run'); console.log('opened') }
     catch (error) { console.log(error.code, error.message) }`
   {
-    await using _first = await openDataFolder(path, 'tik ingest')
+    await using _ = await openDataFolder(path, 'tik ingest')
     expect(elsewhere(open).stdout).toBe(
       `data_folder_busy ${path} is in use by another process, perhaps of another container\n`,
     )
