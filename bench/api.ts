@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- api [--seconds N] [--aborted N] [--dir FOLDER] [--period MONTH]`: a door over the demo's ledger, or over that of FOLDER,
  * under mixed reads. 200 clients as fast as they can, then 100 requests a second for the times that a person
- * waits, then 1,000 downloads that are broken off beside 200 readers that read nothing.
+ * waits, then 20 a second of questions that nobody asked before, then 1,000 downloads that are broken off beside 200 readers that read nothing.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,6 +18,9 @@ import { report } from './report.ts'
 const CLIENTS_COUNT = 200
 const PACED_PER_SECOND = 100
 const PACED_SECONDS = 20
+/** Questions that nobody asked before: the engine answers each. */
+const FRESH_PER_SECOND = 20
+const FRESH_SECONDS = 20
 const ABORTED_AT_ONCE = 20
 const SLOW_READERS_COUNT = 200
 /** The bound of src/api/send-chunks.ts, and some. */
@@ -96,7 +99,14 @@ async function measure(
       report('api', `${kind}_p95_ms`, quantile(calm.tookMs.get(kind) ?? [], 0.95), 'ms')
       report('api', `${kind}_p99_ms`, quantile(calm.tookMs.get(kind) ?? [], 0.99), 'ms')
     }
-    report('api', 'errors', hard.errors + calm.errors, 'requests')
+    const fresh = await paced(client, freshReadsOf(reads, period), {
+      perSecond: FRESH_PER_SECOND,
+      seconds: FRESH_SECONDS,
+    })
+    for (const kind of ['totals', 'details'] as const) {
+      report('api', `${kind}_fresh_p95_ms`, quantile(fresh.tookMs.get(kind) ?? [], 0.95), 'ms')
+    }
+    report('api', 'errors', hard.errors + calm.errors + fresh.errors, 'requests')
     await sleep(SETTLE_MS)
     const before = memoryMb(door)
     const slow = await slowReaders(client, period)
@@ -136,6 +146,18 @@ function readsOf(accounts: readonly string[], period: string): Read[] {
     { kind: 'balances', path: `/accounts/${account}/balances` },
     { kind: 'lists', path: `/invoices?account=${account}` },
   ])
+}
+
+/** The same about dates, other ones in each round, so that no answer was kept (decision 0580). */
+function freshReadsOf(reads: readonly Read[], period: string): Read[] {
+  return Array.from({ length: 28 }, (_, day) => String(day + 1).padStart(2, '0')).flatMap((last) =>
+    reads
+      .filter(({ kind }) => kind === 'totals' || kind === 'details')
+      .map(({ kind, path }) => ({
+        kind,
+        path: path.replace(`period=${period}`, `period=${period}-01..${period}-${last}`),
+      })),
+  )
 }
 
 async function accountsOf(client: Client): Promise<string[]> {

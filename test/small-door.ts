@@ -42,7 +42,8 @@ export interface Asked {
 export async function openSmallDoor({ withPages = false } = {}): Promise<SmallDoor> {
   const folder = mkdtempSync(join(tmpdir(), 'tik-door-'))
   await copyTestOperations(join(folder, 'operations'))
-  const desk = await openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
+  const config = readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' })
+  const desk = await openTestDesk(config, 'serve') // As `tik serve` does.
   await fill(desk, folder)
   const logged: string[] = []
   const log = createLog('debug', (line) => void logged.push(line))

@@ -2,10 +2,12 @@
 import { operator } from '../src/app/caller.ts'
 import { openDesk, type Desk } from '../src/app/desk.ts'
 import { SILENT } from '../src/app/talk.ts'
+import type { LedgerUse } from '../src/app/whole-ledger.ts'
 import { readConfig, type Config } from '../src/core/config/config.ts'
 
-export function openTestDesk(config: Config): Promise<Desk> {
+export function openTestDesk(config: Config, use?: LedgerUse): Promise<Desk> {
   // Where the tests run over a server, the data folder says so since its store was put there.
   const postgresUrl = config.postgresUrl ?? readConfig(config.dataFolder, {}).postgresUrl
-  return openDesk({ ...config, postgresUrl }, 'test', { caller: operator('test'), talk: SILENT })
+  const caller = operator('test')
+  return openDesk({ ...config, postgresUrl }, 'test', { caller, use, talk: SILENT })
 }

@@ -8,6 +8,8 @@ import { TikError } from '../core/failures/errors.ts'
 import { openDataFolder, type DataFolder } from '../store-server/data-folder.ts'
 import { clickHouseOnDemand } from '../ledger/engine/clickhouse-on-demand.ts'
 import { openClickHouse, type ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { keepReads } from '../ledger/engine/kept-reads.ts'
+import { standOf } from '../ledger/engine/ledger-stand.ts'
 import {
   clickHouseMigrationStatus,
   migrateClickHouse,
@@ -57,7 +59,12 @@ export async function openStores(
     await stores[Symbol.asyncDispose]()
     throw error
   }
-  return stores
+  return use === 'serve' ? { ...stores, clickhouse: keepingReads(stores.clickhouse) } : stores
+}
+
+/** A door is asked the same again and again; to an embedded ledger nobody else writes (decision 0001). */
+function keepingReads(store: ClickHouseStore): ClickHouseStore {
+  return keepReads(store, store.kind === 'embedded' ? {} : { stand: standOf(store) })
 }
 
 function isEmbedded({ clickhouseUrl, postgresUrl }: Config): boolean {

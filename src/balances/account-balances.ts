@@ -12,7 +12,8 @@ import type { BillingCalendar, BillingPeriod } from '../core/time/period.ts'
 import { nameAt } from '../core/accounts/subscription-name.ts'
 import type { Product } from '../core/usage/usage.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
-import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
+import type { ShownTotals } from '../ledger/read-shown-balances.ts'
+import type { BalanceRequest, UsageTotal } from '../rating/rater.ts'
 import { groupBundles, ownBundles, settledTakes, sumsByKey } from './bundles-of.ts'
 import type { BundleSources } from './bundles-of.ts'
 import type { BundleBalance } from './bundle-balance.ts'
@@ -97,7 +98,7 @@ export function balancesRequest({
 }
 
 /** Throws `not_found` for an unknown account. */
-export function accountBalances(parts: BalancesParts & { totals: BalanceTotals }): AccountBalances {
+export function accountBalances(parts: BalancesParts & { totals: ShownTotals }): AccountBalances {
   const { catalogue, directory, accountId, atMs, totals } = parts
   const account = accountOf(directory, accountId)
   const calendar = accountCalendar(account)
@@ -139,7 +140,7 @@ export function accountBalances(parts: BalancesParts & { totals: BalanceTotals }
 }
 
 function bundleSources(
-  { catalogue, directory, accountId, atMs, totals }: BalancesParts & { totals: BalanceTotals },
+  { catalogue, directory, accountId, atMs, totals }: BalancesParts & { totals: ShownTotals },
   of: {
     account: Account
     calendar: BillingCalendar

@@ -41,7 +41,7 @@ export const balanceUsageQuery = queryFile<BalanceParams>()(
 )
 
 /** sumMap answers with two parallel lists. */
-const takesMap = z
+export const takesMap = z
   .tuple([z.array(z.string()), z.array(startingSum)])
   .transform(([keys, quantities]) =>
     keys.map((key, index) => ({ key, quantity: quantities[index] ?? 0 })),

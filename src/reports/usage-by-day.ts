@@ -5,6 +5,7 @@ import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import {
   exactInteger,
   exactMicros,
+  lookedAt,
   queryFile,
   type QueryParams,
 } from '../ledger/engine/query-file.ts'
@@ -36,9 +37,11 @@ export async function usageByDay(
 
 /** Exported for the test that asserts its text. */
 export function daysQuery(conditions: Conditions) {
-  return queryFile<QueryParams>()('report-days', dayRow, {
-    conditions: conditions.texts.join('\n    AND '),
-  })
+  return lookedAt(
+    queryFile<QueryParams>()('report-days', dayRow, {
+      conditions: conditions.texts.join('\n    AND '),
+    }),
+  )
 }
 
 const dayRow = z.object({

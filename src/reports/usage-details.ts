@@ -6,7 +6,7 @@ import { DELETED_DETAIL } from '../core/usage/beyond-retention.ts'
 import { entryId } from '../core/usage/ids.ts'
 import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
-import { queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
+import { lookedAt, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'
 import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
@@ -118,11 +118,13 @@ function withAmount(row: z.output<typeof detailRow>): UsageDetail {
 
 /** The statement for conditions; exported for the test that asserts its text. */
 export function detailsQuery(conditions: Conditions, limit: string) {
-  return queryFile<QueryParams>()('report-details', detailRow, {
-    fields: selectionOf(DETAIL_FIELDS),
-    conditions: conditions.texts.join('\n    AND '),
-    limit,
-  })
+  return lookedAt(
+    queryFile<QueryParams>()('report-details', detailRow, {
+      fields: selectionOf(DETAIL_FIELDS),
+      conditions: conditions.texts.join('\n    AND '),
+      limit,
+    }),
+  )
 }
 
 export function detailsConditions(filter: DetailsFilter): Conditions {

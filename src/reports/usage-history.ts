@@ -7,6 +7,7 @@ import {
   exactBigInteger,
   exactInteger,
   exactMicros,
+  lookedAt,
   queryFile,
   type QueryParams,
 } from '../ledger/engine/query-file.ts'
@@ -63,9 +64,11 @@ const historyRow = z.object({
 /** The statement for a grouping and conditions; exported for the test that asserts its text. */
 export function historyQuery(by: HistoryBy, conditions: Conditions) {
   const isBySubscription = by === 'subscription'
-  return queryFile<QueryParams>()('report-history', historyRow, {
-    keys: isBySubscription ? 'subscription_id AS subscriptionId,' : '',
-    conditions: conditions.texts.join('\n    AND '),
-    grouping: `period_start, ${isBySubscription ? 'subscription_id, ' : ''}product, kind`,
-  })
+  return lookedAt(
+    queryFile<QueryParams>()('report-history', historyRow, {
+      keys: isBySubscription ? 'subscription_id AS subscriptionId,' : '',
+      conditions: conditions.texts.join('\n    AND '),
+      grouping: `period_start, ${isBySubscription ? 'subscription_id, ' : ''}product, kind`,
+    }),
+  )
 }

@@ -8,6 +8,7 @@ import {
   exactBigInteger,
   exactInteger,
   exactMicros,
+  lookedAt,
   queryFile,
 } from '../ledger/engine/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
@@ -100,8 +101,10 @@ export function totalsQuery(by: TotalsBy, conditions: Conditions) {
     keys.length === 0
       ? ''
       : `\nGROUP BY ${columns}\nHAVING count != 0 OR chargeMicros != 0 OR informationChargeMicros != 0\nORDER BY ${columns}`
-  return queryFile<QueryParams>()('report-totals', totalsRow, {
-    keys: keys.map(([column, name]) => `${column} AS ${name},`).join('\n    '),
-    conditions: conditions.texts.join('\n    AND ') + grouping,
-  })
+  return lookedAt(
+    queryFile<QueryParams>()('report-totals', totalsRow, {
+      keys: keys.map(([column, name]) => `${column} AS ${name},`).join('\n    '),
+      conditions: conditions.texts.join('\n    AND ') + grouping,
+    }),
+  )
 }

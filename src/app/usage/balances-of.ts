@@ -5,7 +5,7 @@ import { accountCalendar, periodsBeginningIn } from '../../core/time/account-cal
 import type { Account } from '../../core/accounts/accounts.ts'
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
-import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
+import { readShownBalances } from '../../ledger/read-shown-balances.ts'
 import { accountsWithin, accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { openReference } from '../rating-parts.ts'
@@ -35,7 +35,7 @@ export async function balancesOf(
     accountId: one.accountId,
     atMs: momentIn(period, one),
   }))
-  const totals = await createClickHouseLedger(desk.clickhouse).balances(asked.map(balancesRequest))
+  const totals = await readShownBalances(desk.clickhouse, asked.map(balancesRequest))
   return asked.map((one, index) => {
     const total = totals[index]
     if (total === undefined) throw new Error('the ledger answers every request for balances')

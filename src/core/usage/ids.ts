@@ -55,6 +55,10 @@ export function adjustmentRateId(rateId: string): string {
   return ADJUSTMENT_MARK + rateId
 }
 
+export function isAdjustmentRate(rateId: string): boolean {
+  return rateId.startsWith(ADJUSTMENT_MARK)
+}
+
 /** What a ledger row stores for a crossing: its key, and what was used of how much at that moment. */
 export function crossingEntry(crossing: { key: string; used: number; amount: number }): string {
   return `${crossing.key}|${crossing.used}|${crossing.amount}`

@@ -8,6 +8,7 @@ import { ADJUSTMENT_LOG, type LedgerRow } from '../../core/usage/ledger-row.ts'
 import { micros } from '../../core/money/money.ts'
 import { dayFromIso, dayToIso } from '../../core/time/period.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
+import { readShownBalances } from '../../ledger/read-shown-balances.ts'
 import { recordCorrections } from '../../corrections/rerating/record-corrections.ts'
 import { rerateAccount } from '../../corrections/rerating/rerate-account.ts'
 import { billCheck } from '../check/bill-check.ts'
@@ -157,9 +158,12 @@ test('balances do not see an adjustment: usage after it is rated as without', as
   }
   const ledger = createClickHouseLedger(billing.clickhouse)
   const before = await ledger.balances([request])
+  const shown = await readShownBalances(billing.clickhouse, [request])
+  expect(shown).toMatchObject([{ usage: before[0]?.usage }])
   await runBilling(parts, OCTOBER)
   expect(await adjustments()).toHaveLength(1)
   expect(await ledger.balances([request])).toEqual(before)
+  expect(await readShownBalances(billing.clickhouse, [request])).toEqual(shown)
 })
 
 test('an adjustment that was changed behind our back is named', async () => {

@@ -18,6 +18,18 @@ export interface QueryFile<Params extends QueryParams, Row> {
   readonly row: z.ZodType<Row>
   /** Only carries the type of the parameters. */
   readonly params?: Params
+  /** People look at its answer again and again: kept-reads.ts keeps it while nothing changes. */
+  readonly isLookedAt?: true
+}
+
+/**
+ * Marks a query whose answer depends on the rows of the ledger and on its text and parameters alone: none
+ * that asks the clock.
+ */
+export function lookedAt<Params extends QueryParams, Row>(
+  file: QueryFile<Params, Row>,
+): QueryFile<Params, Row> {
+  return { ...file, isLookedAt: true }
 }
 
 const QUERIES_FOLDER = join(import.meta.dirname, '../../../clickhouse', 'queries')
@@ -38,11 +50,20 @@ export function queryFile<Params extends QueryParams = Record<string, never>>() 
     places?: Readonly<Record<string, string>>,
     settings?: string,
   ): QueryFile<Params, Row> => {
-    const text = readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
+    const text = textOf(name)
     const whole = places === undefined ? text : filled(text, places)
     return queryText<Params>()(name, whole, row, settings)
   }
 }
+
+/** Composed statements are made for each question; their files are read once. */
+function textOf(name: string): string {
+  const known = texts.get(name) ?? readFileSync(join(QUERIES_FOLDER, `${name}.sql`), 'utf8')
+  texts.set(name, known)
+  return known
+}
+
+const texts = new Map<string, string>()
 
 function filled(text: string, places: Readonly<Record<string, string>>): string {
   return text
