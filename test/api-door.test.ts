@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { API_PATH } from '../src/api/create-api.ts'
+import { ROUTES } from '../src/api/v1/routes.ts'
 import { PROBLEM_TYPE, problemSchema } from '../src/api/problem.ts'
 import { linkFor } from '../src/app/access/people.ts'
 import { openSmallDoor, type Asked, type SmallDoor } from './small-door.ts'
@@ -112,6 +113,54 @@ test('a write that is sent again under its key is done once, and another under t
   const listed = await door.ask(`${API_PATH}/api-clients?reachKind=operator&reachId=`, { key })
   const named = items.parse(await jsonOf(listed)).items.filter(({ name }) => name === 'robot')
   expect(named).toHaveLength(1)
+})
+
+test('a secret that was told is kept so that only who was told it reads it again', async () => {
+  const own = await door.keyOf({ reachKind: 'operator', reachId: '' })
+  const send = (shown: string) =>
+    door.ask(`${API_PATH}/api-clients`, {
+      key: shown,
+      method: 'POST',
+      body: { name: 'sealed', reachKind: 'operator', reachId: '', rights: ['see-usage'] },
+      headers: { 'Idempotency-Key': 'sealed-1' },
+    })
+  const first = await send(own)
+  const text = await first.text()
+  const { secret } = z.object({ secret: z.string() }).parse(JSON.parse(text))
+  const kept = await door.desk.operations.query(
+    'SELECT * FROM idempotency_keys WHERE key = $1',
+    ['sealed-1'],
+    z.record(z.string(), z.unknown()),
+  )
+  expect(kept).toHaveLength(1)
+  expect(JSON.stringify(kept)).not.toContain(secret)
+  expect(JSON.stringify(kept)).not.toContain(secret.slice(secret.indexOf('.') + 1))
+  expect(await (await send(own)).text()).toBe(text)
+  // The same program with a token: it is known, and it was not told.
+  const [clientId = ''] = own.split('.')
+  const granted = await door.api.request('http://tik.test/oauth/token', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: own,
+    }).toString(),
+  })
+  const token = z.object({ access_token: z.string() }).parse(await granted.json()).access_token
+  const refused = await send(token)
+  expect(refused.status).toBe(409)
+  expect(await refused.text()).not.toContain(secret)
+})
+
+test('every route whose answer has a secret in it says so', () => {
+  const telling = ROUTES.flatMap((route) => {
+    if ('send' in route) return []
+    const shape = JSON.stringify(z.toJSONSchema(route.answer, { io: 'output', unrepresentable: 'any' }))
+    const tells = /"(?:secret|link|recoveryCodes)":/.test(shape)
+    return tells === (route.answersSecret === true) ? [] : [`${route.method} ${route.path}`]
+  })
+  expect(telling).toEqual([])
 })
 
 test('two at once under one key are one', async () => {

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Caller } from '../app/caller.ts'
 import type { Desk } from '../app/desk.ts'
-import { callerOfRequest } from './authenticate.ts'
+import { callerOfRequest, shownBy } from './authenticate.ts'
 import type { ApiEnv, ApiParts } from './create-api.ts'
 import { requireMatch, toTag } from './entity-tag.ts'
 import { onceForKey } from './idempotency.ts'
@@ -55,7 +55,9 @@ async function answerAs(
   const { status = 200 } = route
   return asOne(desk, async (within) => {
     await requireMatch(route, context, askingAs(within))
-    const answered = await onceForKey(within, context, input.body, async () => ({
+    const shown = route.answersSecret === true ? shownBy(context, parts) : undefined
+    const { body } = input
+    const answered = await onceForKey(within, context, { body, shown }, async () => ({
       status,
       answer: answerOf(route, await route.run(askingAs(within))),
     }))

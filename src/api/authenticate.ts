@@ -38,6 +38,17 @@ export async function callerOfRequest(
   return signedIn.caller
 }
 
+/** The secret that a known caller showed: bearer key or token, or that of the session. */
+export function shownBy(
+  context: Context<ApiEnv>,
+  { isSecure }: Pick<ApiParts, 'isSecure'>,
+): string {
+  const header = context.req.header('Authorization')
+  const shown = header === undefined ? getCookie(context, cookieName(isSecure)) : BEARER.exec(header)?.[1]
+  if (shown === undefined) throw new Error('a caller who was let in has shown something')
+  return shown
+}
+
 /** `__Host-`: from this host alone, over TLS alone; on a loopback address there is no TLS. */
 export function cookieName(isSecure: boolean): string {
   return isSecure ? '__Host-tik' : 'tik'

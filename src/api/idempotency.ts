@@ -8,10 +8,11 @@ import { Refusal } from './problem.ts'
 
 const KEY = /^[\x21-\x7e]{1,200}$/
 
+/** `shown`: what the caller showed, where the answer tells a secret. */
 export async function onceForKey(
   within: Desk,
   context: Context<ApiEnv>,
-  body: unknown,
+  { body, shown }: { readonly body: unknown; readonly shown: string | undefined },
   work: () => Promise<Once>,
 ): Promise<Once> {
   const key = context.req.header('Idempotency-Key')
@@ -27,7 +28,15 @@ export async function onceForKey(
   const requestHash = createHash('sha256')
     .update(`${method} ${url}\n${JSON.stringify(body ?? null)}`)
     .digest('hex')
-  const answered = await doOnce(within, { key, requestHash }, work)
+  const answered = await doOnce(within, { key, requestHash, shown }, work)
+  if (answered === 'sealed') {
+    throw new Refusal({
+      status: 409,
+      title: 'Done before',
+      detail: 'this was done under the same Idempotency-Key, and its secret is told to nobody else',
+      hint: 'end what it made and make another one under a new key',
+    })
+  }
   if (answered !== 'conflict') return answered
   throw new Refusal({
     status: 422,

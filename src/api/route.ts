@@ -57,6 +57,8 @@ export interface JsonRoute<Params, Query, Body, Answer> extends RouteParts<Param
   readonly answer: z.ZodType<unknown, Answer>
   /** 200 where nothing is said. */
   readonly status?: 200 | 201 | 202
+  /** The answer tells a secret, this once: it is kept for an `Idempotency-Key` so that nobody else reads it. */
+  readonly answersSecret?: true
   run(asking: Asking<Params, Query, Body>): Promise<Answer> | Answer
 }
 

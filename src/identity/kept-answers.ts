@@ -9,6 +9,8 @@ export interface KeptAnswer {
   readonly requestHash: string
   readonly status: number
   readonly answer: string
+  /** Tells a secret: `answer` is sealed (sealed-text.ts). */
+  readonly isSealed: boolean
 }
 
 export interface AnswerKey {
@@ -30,10 +32,15 @@ export async function keptAnswer(
     z.unknown(),
   )
   const [found] = await sql.query(
-    `SELECT request_hash AS "requestHash", status, answer FROM idempotency_keys
-     WHERE caller = $1 AND key = $2`,
+    `SELECT request_hash AS "requestHash", status, answer, is_sealed AS "isSealed"
+     FROM idempotency_keys WHERE caller = $1 AND key = $2`,
     [caller, key],
-    z.object({ requestHash: z.string(), status: z.int(), answer: z.string() }),
+    z.object({
+      requestHash: z.string(),
+      status: z.int(),
+      answer: z.string(),
+      isSealed: z.boolean(),
+    }),
   )
   return found
 }
@@ -44,10 +51,15 @@ export async function keepAnswer(
   kept: KeptAnswer,
   nowMs: number,
 ): Promise<void> {
-  await sql.execute('DELETE FROM idempotency_keys WHERE created_ms < $1', [nowMs - KEPT_MS])
+  await forgetAnswers(sql, nowMs)
+  const { requestHash, status, answer, isSealed } = kept
   await sql.execute(
-    `INSERT INTO idempotency_keys (caller, key, request_hash, status, answer, created_ms)
-     VALUES ($1, $2, $3, $4, $5, $6)`,
-    [caller, key, kept.requestHash, kept.status, kept.answer, nowMs],
+    `INSERT INTO idempotency_keys (caller, key, request_hash, status, answer, is_sealed, created_ms)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [caller, key, requestHash, status, answer, isSealed, nowMs],
   )
+}
+
+export async function forgetAnswers(sql: SqlRunner, nowMs: number): Promise<void> {
+  await sql.execute('DELETE FROM idempotency_keys WHERE created_ms < $1', [nowMs - KEPT_MS])
 }

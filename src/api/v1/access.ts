@@ -130,6 +130,7 @@ export const accessRoutes: readonly Route[] = [
     right: 'manage-users',
     params: z.object({ userId: id }),
     answer: z.object({ link: z.string() }),
+    answersSecret: true,
     status: 201,
     run: async ({ ask, params }) => ({
       link: `/set-password#link=${await ask(inviteUser, params.userId)}`,

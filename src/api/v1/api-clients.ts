@@ -55,6 +55,7 @@ export const apiClientRoutes: readonly Route[] = [
     }),
     answer: z.object({ client, secret: z.string() }),
     status: 201,
+    answersSecret: true,
     async run({ ask, body }) {
       const { expiresAt, ...wish } = body
       const expiresMs = expiresAt === undefined ? undefined : Date.parse(expiresAt)

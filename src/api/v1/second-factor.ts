@@ -35,6 +35,7 @@ export const secondFactorRoutes: readonly Route[] = [
     summary: 'Begins to set one up: what an authenticator app needs to know',
     right: 'anybody',
     answer: z.object({ secret: z.string(), address: z.string() }),
+    answersSecret: true,
     status: 201,
     run: ({ ask }) => ask(beginOwnFactor),
   }),
@@ -47,6 +48,7 @@ export const secondFactorRoutes: readonly Route[] = [
     isTry: true,
     body: code,
     answer: z.object({ recoveryCodes: z.array(z.string()) }),
+    answersSecret: true,
     run: async ({ ask, body }) => ({ recoveryCodes: await ask(confirmOwnFactor, body.code) }),
   }),
   jsonRoute({

@@ -77,6 +77,7 @@ export const streamRoutes: readonly Route[] = [
     summary: 'Makes one; its secret is told this once',
     body: z.object({ ...owner, ...wish }),
     answer: z.object({ stream, secret: z.string() }),
+    answersSecret: true,
     status: 201,
     async run({ ask, body }) {
       const made = await ask(createStream, { ...body, events: [...new Set(body.events)] })
@@ -173,6 +174,7 @@ export const streamRoutes: readonly Route[] = [
       overlapHours: z.int().min(0).max(OVERLAP_HOURS_MAX).default(OVERLAP_HOURS_DEFAULT),
     }),
     answer: z.object({ secret: z.string() }),
+    answersSecret: true,
     async run({ ask, body, params: { streamId } }) {
       return { secret: await ask(rotateStreamSecret, streamId, body.overlapHours) }
     },

@@ -105,6 +105,7 @@ export const userRoutes: readonly Route[] = [
     isOfOperator: true,
     params: z.object({ staffId: id }),
     answer: z.object({ link: z.string() }),
+    answersSecret: true,
     status: 201,
     run: async ({ ask, params }) => ({
       link: `/set-password#link=${await ask(linkFor, `staff:${params.staffId}`, 'invite')}`,

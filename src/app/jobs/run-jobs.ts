@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TikError } from '../../core/failures/errors.ts'
+import { systemClock } from '../../core/time/clock.ts'
+import { forgetAnswers } from '../../identity/kept-answers.ts'
 import type { Log } from '../../core/watch/log.ts'
 import {
   ATTEMPTS_MAX,
@@ -65,7 +67,10 @@ export function runJobs(
         if (await releaseLost(stores.operations, [...runs.keys()], silentMs))
           log.warn('jobs_were_lost')
         silentMs = LOST_MS
-        if (round % SWEEP_EVERY_LOOKS === 0) await forgetOldJobs(stores.operations)
+        if (round % SWEEP_EVERY_LOOKS === 0) {
+          await forgetOldJobs(stores.operations)
+          await forgetAnswers(stores.operations, systemClock.nowMs())
+        }
         while (runs.size < JOBS_AT_ONCE_MAX && (await start())) continue
         failure = ''
       } catch (error) {
