@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openClickHouse } from '../src/ledger/engine/clickhouse-store.ts'
 import { queryText } from '../src/ledger/engine/query-file.ts'
+import { openOperations } from '../src/postgres/operations-store.ts'
+import { noteRemoved } from '../src/retention/removed-files.ts'
 import { copyTestOperations } from './doubles/test-operations.ts'
 import { createCommandLine, type CommandLine } from './command-line.ts'
 import { damageParts, type Damage } from './damaged-ledger.ts'
@@ -408,6 +410,29 @@ test(
     writeFileSync(join(folder, 'ledger', 'metadata'), 'no folder')
     expect(await tik.here(['rebuild'])).toMatchObject({ status: 0 })
     await expectWhole(folder, tik)
+  },
+  TEST_MS_MAX,
+)
+
+test(
+  'what is lost of a file that retention removed is named with why, and comes back from nowhere',
+  async () => {
+    const { folder, tik } = await damaged('remove')
+    {
+      await using operations = await openOperations({ folder: join(folder, 'operations') })
+      await noteRemoved(operations, [{ number: 2 }], Date.UTC(2027, 2, 1))
+    }
+    const archive = join(folder, 'archive')
+    for (const name of readdirSync(archive)) {
+      if (name.endsWith('Master-2.csv')) rmSync(join(archive, name))
+    }
+    const refused = await tik.here(['rebuild'])
+    expect(refused).toMatchObject({ status: 1 })
+    expect(refused.stderr).toMatch(/Master-2\.csv \(files\/2\): .*removed by `tik retain`: a backup/)
+    expect(refused.stderr).toContain('nothing was changed')
+    const accepted = await tik.here(['rebuild', '--accept-differences'])
+    expect(accepted.stdout).toContain(`${(FILES - 1) * CALLS_PER_FILE} rows of files were carried over`)
+    expect((await tik.here(['totals', '--period', '2026-10'])).stderr).toBe('')
   },
   TEST_MS_MAX,
 )

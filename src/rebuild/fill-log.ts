@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory } from '../core/accounts/accounts.ts'
+import { isBeyondRetention } from '../core/usage/beyond-retention.ts'
 import { entryId } from '../core/usage/ids.ts'
 import { FILES_LOG, REPLAY_LOG, type LedgerRow, type RatedUsage } from '../core/usage/ledger-row.ts'
 import type { RejectReason } from '../core/failures/reasons.ts'
@@ -33,6 +34,10 @@ export interface FillParts {
   readonly ledger: Pick<Ledger, 'rows'>
   readonly files: readonly SourceFile[]
   readonly pathOf: (file: SourceFile) => string
+  /** Whether retention removed it from the archive: what is left of its rows is believed, no row is made. */
+  readonly isRemoved: (file: SourceFile) => boolean
+  /** What the files before this one left open, where the one before it was removed. */
+  readonly openBefore: (file: SourceFile) => Promise<readonly PendingCall[]>
   readonly sourceOf: (file: SourceFile) => SourceConfig
   readonly catalogueOf: (catalogueHash: string) => Promise<Catalogue>
   readonly directory: Directory
@@ -72,7 +77,9 @@ export async function* fillLog(parts: FillParts): AsyncGenerator<FilledFile> {
     open: new Map(),
     last: { recordedMs: 0, catalogueHash: parts.catalogueHash },
   }
-  for (const file of parts.files) yield await fillFile(file, state)
+  for (const file of parts.files) {
+    yield await (parts.isRemoved(file) ? believeFile(file, state) : fillFile(file, state))
+  }
 }
 
 interface FillState extends FillParts {
@@ -95,9 +102,29 @@ interface FileState extends FillState {
   readonly differences: string[]
 }
 
+/** Its records are gone: what is left of its rows moves the balances of what follows. */
+async function believeFile(file: SourceFile, state: FillState): Promise<FilledFile> {
+  let keptCount = 0
+  const log = { source: FILES_LOG, partition: file.number }
+  for await (const rows of chunksByCatalogue(state.ledger.rows({ log }))) {
+    state.signal.throwIfAborted()
+    const [first] = rows
+    if (first === undefined) continue
+    state.last = { recordedMs: first.recordedMs, catalogueHash: first.catalogueHash }
+    await state.replay.useCatalogue(first.catalogueHash)
+    takeCorrections(state)
+    for (const row of rows) state.replay.take(row)
+    keptCount += rows.length
+    state.onProgress({ rows: rows.length, file })
+  }
+  state.open.delete(chainKey(file))
+  return { file, keptCount, madeCount: 0, differences: [] }
+}
+
 async function fillFile(file: SourceFile, parts: FillState): Promise<FilledFile> {
   const source = parts.sourceOf(file)
-  const decoder = openCarryingDecoder(source, file, parts.open.get(chainKey(file)) ?? [])
+  const pending = parts.open.get(chainKey(file)) ?? (await parts.openBefore(file))
+  const decoder = openCarryingDecoder(source, file, pending)
   const records = decodedRecords(parts.pathOf(file), decoder)
   const state: FileState = Object.assign(parts, { file, source, records, differences: [] })
   let [nextOffset, keptCount, madeCount] = [0, 0, 0]
@@ -149,6 +176,10 @@ async function keepRows(rows: LedgerRow[], nextOffset: number, state: FileState)
     const usage = usages[index]
     if (usage === undefined) {
       state.differences.push(`${entryId(row)}: the archived file has no such record`)
+      continue
+    }
+    if (isBeyondRetention(row)) {
+      state.replay.take(row)
       continue
     }
     const mayBeMended = row.outcome === 'rejected' && MENDABLE_REASONS.has(row.reason)
@@ -215,17 +246,22 @@ function asRejected(usage: Usage, recordedMs: number, replay: Replay): RatedUsag
 
 /** Mediated and prepared, with the catalogue and the corrections of the moment of `state.last`. */
 async function nextUsages(count: number, firstOffset: number, state: FileState): Promise<Usage[]> {
-  const { replay, records, corrections, last, file, source } = state
+  const { replay, records, last, file, source } = state
   const decoded = await records.take(count)
   const catalogue = await replay.useCatalogue(last.catalogueHash)
   const mediator = state.mediatorOf(source, catalogue)
   const usages = decoded.map((record, index) =>
     mediator.mediate(record, file.name, firstOffset + index),
   )
+  takeCorrections(state)
+  replay.prepare(usages)
+  return usages
+}
+
+/** Those until the moment of `last` moved the balances of what comes now. */
+function takeCorrections({ corrections, replay, last }: FillState): void {
   while (corrections[0] !== undefined && corrections[0].recordedMs <= last.recordedMs) {
     replay.take(corrections[0])
     corrections.shift()
   }
-  replay.prepare(usages)
-  return usages
 }

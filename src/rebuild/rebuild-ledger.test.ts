@@ -19,6 +19,7 @@ import { positionsOf, readJournal } from '../ledger/holes/recording-journal.ts'
 import { finishSourceFile, registerSourceFile } from '../ledger/source-files.ts'
 import { createMediator } from '../mediation/mediate.ts'
 import { defaultSource } from '../ingest/sources.ts'
+import { maskNumber } from '../retention/retain-ledger.ts'
 import { reverseRow } from '../rating/correct-row.ts'
 import { createRater } from '../rating/create-rater.ts'
 import { acceptLosses, originOf, rebuildLedger, type Rebuilt } from './rebuild-ledger.ts'
@@ -93,6 +94,7 @@ async function rebuilt(
   old: ClickHouseStore,
   look: (store: ClickHouseStore, rebuilt: Rebuilt) => Promise<void>,
   known: readonly { source: string; partition: number; nextOffset: number }[] = [],
+  isRemoved = false,
 ): Promise<void> {
   const salvage = await salvageLedger(old, join(root, `salvage-${foldersCount}`))
   await old.close()
@@ -106,7 +108,9 @@ async function rebuilt(
     known: [...positionsOf(journal), ...known],
     catalogueHash: 'today',
     catalogueOf: () => Promise.resolve(catalogue),
-    pathOf: () => archived,
+    pathOf: () => (isRemoved ? join(root, 'removed by retention') : archived),
+    isRemoved: () => isRemoved,
+    openBefore: () => Promise.resolve([]),
     sourceOf: () => source,
     directory,
     signal: new AbortController().signal,
@@ -148,7 +152,9 @@ test('what is in no file is a loss with its origin; accepted, it is no hole any 
     old,
     async (store, { losses }) => {
       expect(losses).toMatchObject([{ source: 'rerate', partition: 1, missingCount: 4 }])
-      expect(losses.map(originOf)).toEqual([expect.stringContaining('in the ledger only')])
+      expect(losses.map((loss) => originOf(loss, () => false))).toEqual([
+        expect.stringContaining('in the ledger only'),
+      ])
       await acceptLosses(store, losses, RECORDED_MS)
       expect(await ledgerHoles(store, known)).toEqual([])
       const numbers = await createClickHouseLedger(store).lastOffsets('rerate')
@@ -156,6 +162,34 @@ test('what is in no file is a loss with its origin; accepted, it is no hole any 
     },
     known,
   )
+})
+
+test('of a file that retention removed what is left is kept, and what is lost says why', async () => {
+  const old = await damagedLedger('log_offset IN (3, 4)')
+  await rebuilt(
+    old,
+    async (store, { files, losses }) => {
+      expect(files).toMatchObject([{ keptCount: CALLS - 2, madeCount: 0, differences: [] }])
+      expect(losses).toMatchObject([{ source: 'files', partition: 1, missingCount: 2 }])
+      expect(losses.map((loss) => originOf(loss, ({ number }) => number === 1))).toEqual([
+        expect.stringContaining('removed by `tik retain`'),
+      ])
+      expect(await rowsOf(store)).toHaveLength(CALLS - 2)
+    },
+    [],
+    true,
+  )
+})
+
+test('a row that retention took a number from is no difference', async () => {
+  const old = await damagedLedger('log_offset = 0')
+  await maskNumber(old, '+31612340000')
+  await rebuilt(old, async (store, { files }) => {
+    expect(files).toMatchObject([{ keptCount: CALLS - 1, madeCount: 1, differences: [] }])
+    const charge = (rows: readonly LedgerRow[]) =>
+      rows.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0)
+    expect(charge(await rowsOf(store))).toBe(charge(before))
+  })
 })
 
 test('a lost row that was corrected since is what its reversal says, whatever changed', async () => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { FILES_LOG } from '../core/usage/ledger-row.ts'
+import type { PendingCall } from '../ingest/format.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { NUMBERED_LOGS, type KnownPosition, type LedgerHole } from '../ledger/holes/find-holes.ts'
 import { ledgerHoles, missingRanges } from '../ledger/holes/ledger-holes.ts'
@@ -17,7 +18,7 @@ import { loadSalvage, type Salvage } from './salvage-ledger.ts'
 
 export interface RebuildParts extends Pick<
   FillParts,
-  'ledger' | 'pathOf' | 'sourceOf' | 'catalogueOf' | 'directory' | 'signal'
+  'ledger' | 'pathOf' | 'isRemoved' | 'sourceOf' | 'catalogueOf' | 'directory' | 'signal'
 > {
   /** The new ledger: migrated and empty. */
   readonly store: ClickHouseStore
@@ -27,6 +28,11 @@ export interface RebuildParts extends Pick<
   readonly known: readonly KnownPosition[]
   /** Of today: for lost rows of which nobody knows which catalogue they had. */
   readonly catalogueHash: string
+  /** What the files before one of the list left open, by what lies beside them in the archive. */
+  readonly openBefore: (
+    file: SourceFile,
+    list: readonly SourceFile[],
+  ) => Promise<readonly PendingCall[]>
   readonly onProgress: (progress: { rows: number; file: SourceFile; files: number }) => void
 }
 
@@ -48,6 +54,7 @@ export async function rebuildLedger(parts: RebuildParts): Promise<Rebuilt> {
   const filling = fillLog({
     ...parts,
     files: list,
+    openBefore: (file) => parts.openBefore(file, list),
     batches: batchesOf(journal),
     recordedCount: countOf(known),
     catalogueHash: newest?.catalogueHash || noted?.catalogueHash || parts.catalogueHash,
@@ -94,8 +101,14 @@ export async function acceptLosses(
 }
 
 /** Where the rows of a log come from, for whoever must find them again. */
-export function originOf({ source, kind }: LedgerHole): string {
+export function originOf(
+  { source, partition, kind }: LedgerHole,
+  isRemoved: (file: { readonly number: number }) => boolean,
+): string {
   if (kind === 'list') return 'neither the list of files nor the journal of the archive has it'
+  if (source === FILES_LOG && isRemoved({ number: partition })) {
+    return 'its file was beyond its time and removed by `tik retain`: a backup of the ledger may have them'
+  }
   if (source === FILES_LOG) return 'its archived file is missing or has fewer records'
   if (NUMBERED_LOGS.has(source)) return 'corrections are in the ledger only: a backup may have them'
   return 'came over a topic: the topic, as long as it keeps them, or a backup has them'

@@ -110,6 +110,7 @@ async function believeFile(file: SourceFile, parts: FileParts): Promise<FileVerd
     rowsCount += rows.length
     parts.onProgress?.({ rows: rows.length, file })
   }
+  parts.open.delete(chainKey(file)) // What it left open lies beside it in the archive.
   const found = createFindings()
   checkCounts(file, { recordsCount: file.recordsCount, rowsCount }, found)
   return {

@@ -10,6 +10,7 @@ import { openDataFolder, type DataFolder } from '../../store-server/data-folder.
 import { rebuildFolders, replaceLedger } from '../../store-server/replace-ledger.ts'
 import { archivedSource } from '../../files/archived-source.ts'
 import { archivedPath } from '../../files/file-archive.ts'
+import { createOpenCalls } from '../../files/open-calls.ts'
 import { verifyAdjustments } from '../../invoicing/verify/verify-adjustments.ts'
 import { verifyInvoices } from '../../invoicing/verify/verify-invoices.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
@@ -33,6 +34,7 @@ import {
 } from '../../rebuild/rebuild-ledger.ts'
 import { restoreList } from '../../rebuild/restore-list.ts'
 import { salvageLedger, type Salvage } from '../../rebuild/salvage-ledger.ts'
+import { removedFiles } from '../../retention/removed-files.ts'
 import { openBillingParts } from '../billing-parts.ts'
 import { archivedCatalogue } from '../catalogue-archive.ts'
 import { catalogueKey, openReference } from '../rating-parts.ts'
@@ -84,7 +86,8 @@ export async function rebuildFolder(
   if (salvage === undefined) return { ...NOTHING_DONE, isReplaced: false }
   signal.throwIfAborted()
 
-  const work = { config, folder, operations, journal, known, salvage, signal, talk }
+  const removed = await removedFiles(operations)
+  const work = { config, folder, operations, journal, known, salvage, removed, signal, talk }
   const { rebuilt, differences, losses } = await makeLedger(work, folders.rebuilding, mayDiffer)
   const keptCount = rebuilt.files.reduce((sum, each) => sum + each.keptCount, 0)
   const madeCount = rebuilt.files.reduce((sum, each) => sum + each.madeCount, 0)
@@ -153,6 +156,8 @@ interface RebuildWork {
   readonly journal: readonly JournalEvent[]
   readonly known: readonly KnownPosition[]
   readonly salvage: Salvage
+  /** Numbers of files that retention removed from the archive. */
+  readonly removed: ReadonlySet<number>
   readonly signal: AbortSignal
   readonly talk: Talk
 }
@@ -175,7 +180,10 @@ async function makeLedger(
   }
   const rebuilt = await rebuildInto(stores, work)
   const texts = await describeHoles(clickhouse, rebuilt.losses)
-  const losses = rebuilt.losses.map((loss, index) => `${texts[index]}; ${originOf(loss)}`)
+  const losses = rebuilt.losses.map(
+    (loss, index) =>
+      `${texts[index]}; ${originOf(loss, ({ number }) => work.removed.has(number))}`,
+  )
   if (mayDiffer) await acceptLosses(clickhouse, rebuilt.losses, systemClock.nowMs())
   const left = await ledgerHoles(clickhouse, known)
   const billing = await openBillingParts(stores)
@@ -194,7 +202,7 @@ async function makeLedger(
 }
 
 async function rebuildInto(stores: Stores, work: RebuildWork): Promise<Rebuilt> {
-  const { folder, salvage, journal, known, signal } = work
+  const { folder, salvage, journal, known, removed, signal } = work
   const { catalogue, directory } = await openReference(stores)
   const archiveFolder = folder.subfolder('archive')
   const ended = journal.filter((event) => event.event === 'finished')
@@ -213,6 +221,8 @@ async function rebuildInto(stores: Stores, work: RebuildWork): Promise<Rebuilt> 
       catalogueHash: catalogueKey(catalogue),
       catalogueOf: (key) => archivedCatalogue(key, folder),
       pathOf: (file) => archivedPath(archiveFolder, file),
+      isRemoved: ({ number }) => removed.has(number),
+      openBefore: (file, list) => createOpenCalls(archiveFolder, async () => [...list]).before(file),
       sourceOf: (file) => archivedSource(file, archiveFolder),
       onProgress(step) {
         rows += step.rows
