@@ -5,6 +5,7 @@ import type { Rater } from '../rating/rater.ts'
 import { parseTime } from '../../test/rating/parse-world.ts'
 import { ALWAYS, createWorld, step, type World, type WorldParts } from '../../test/rating/world.ts'
 import { accountBalances, balancesRequest, type AccountBalances } from './account-balances.ts'
+import { simsLeft } from './sims-left.ts'
 import { balancesJson, renderBalances, sortBalances } from '../cli/usage/render-balances.ts'
 
 const MB = 1_048_576
@@ -101,6 +102,29 @@ test('an own bundle that is used up shows how much is above it', () => {
   )
   expect(balances.simGroups).toEqual({ enough: 1, low: 0, empty: 1 })
   expect(renderBalances(balances, VIEW)).toContain('150/100 MB 150 % !!')
+})
+
+test.each([
+  [0, 'enough', 100],
+  [80, 'enough', 20],
+  [81, 'low', 19],
+  [99.5, 'low', 0],
+  [100, 'empty', 0],
+  [150, 'empty', 0],
+] as const)('a SIM that used %d of 100 MB has %s left, %i %%', (usedMb, left, percentLeft) => {
+  const world = createWorld({
+    ...BASE,
+    allowances: [
+      { allowanceId: 'bundle', names: NAMES, unit: 'byte', amount: 100 * MB, callTypes: ['data'] },
+    ],
+    plans: { plan: { rates: { data: 'r' }, allowanceIds: ['bundle'] } },
+    subscriptions: [{ subscriptionId: 'a', label: 'Van' }],
+  })
+  const { subscriptions, simGroups } = balancesOf(world, [['a', usedMb * MB]])
+  expect(simsLeft(subscriptions)).toMatchObject([
+    { subscriptionId: 'a', label: 'Van', left, percentLeft },
+  ])
+  expect(simGroups).toEqual({ enough: 0, low: 0, empty: 0, [left]: 1 })
 })
 
 test('an unlimited bundle is ∞ on screen and null in JSON', () => {

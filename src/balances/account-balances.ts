@@ -19,6 +19,7 @@ import type { BundleSources } from './bundles-of.ts'
 import type { BundleBalance } from './bundle-balance.ts'
 import { limitUses } from './limit-use.ts'
 import { limitBalances, type LimitBalance } from './limit-balance.ts'
+import { simGroups, simsLeft, type SimGroups } from './sims-left.ts'
 
 export interface AccountBalances {
   readonly accountId: string
@@ -50,13 +51,6 @@ export interface SubscriptionBalance {
   readonly costMicros: Micros
   readonly bundles: readonly BundleBalance[]
   readonly limits: readonly LimitBalance[]
-}
-
-export interface SimGroups {
-  /** 20-100 % left, under 20 %, none left. */
-  readonly enough: number
-  readonly low: number
-  readonly empty: number
 }
 
 export interface BalancesParts {
@@ -135,7 +129,7 @@ export function accountBalances(parts: BalancesParts & { totals: ShownTotals }):
     limits: limitBalances(limits, undefined),
     groups,
     subscriptions,
-    simGroups: simGroups(subscriptions),
+    simGroups: simGroups(simsLeft(subscriptions)),
   }
 }
 
@@ -166,18 +160,6 @@ function bundleSources(
       settled.filter(({ key, periodStartDay }) => instanceStartDay(key) === periodStartDay),
     ),
   }
-}
-
-function simGroups(subscriptions: readonly SubscriptionBalance[]): SimGroups {
-  const groups = { enough: 0, low: 0, empty: 0 }
-  for (const { bundles, product, terminated } of subscriptions) {
-    const bundle: BundleBalance | undefined = bundles.find(({ unit }) => unit === 'byte')
-    if (product !== 'mobile' || terminated || bundle === undefined) continue
-    if (bundle.amount !== Infinity && bundle.remaining === 0) groups.empty += 1
-    else if (bundle.remaining * 5 < bundle.amount) groups.low += 1
-    else groups.enough += 1
-  }
-  return groups
 }
 
 function costOf(usage: readonly UsageTotal[]): Micros {

@@ -39,6 +39,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['details', async () => (await import('./usage/details-command.ts')).addDetailsCommand],
   ['export', async () => (await import('./usage/export-command.ts')).addExportCommand],
   ['balances', async () => (await import('./usage/balances-command.ts')).addBalancesCommand],
+  ['sims', async () => (await import('./usage/sims-command.ts')).addSimsCommand],
   ['alerts', async () => (await import('./billing/alerts-command.ts')).addAlertsCommand],
   ['streams', async () => (await import('./service/streams-command.ts')).addStreamsCommand],
   ['bill', async () => (await import('./billing/bill-command.ts')).addBillCommand],

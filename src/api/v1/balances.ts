@@ -1,10 +1,23 @@
 /** How bundles, group bundles, cost and limits of an account stand in a period. */
 import { z } from 'zod'
 import { balancesOf } from '../../app/usage/balances-of.ts'
+import { simsOf } from '../../app/usage/sims-of.ts'
+import { LEFT_GROUPS } from '../../balances/sims-left.ts'
 import type { BundleBalance } from '../../balances/bundle-balance.ts'
 import type { LimitBalance } from '../../balances/limit-balance.ts'
 import { micros } from '../../core/money/money.ts'
-import { day, dayOf, id, instant, instantOf, money, moneyOf } from '../fields.ts'
+import {
+  day,
+  dayOf,
+  id,
+  instant,
+  instantOf,
+  money,
+  moneyOf,
+  page,
+  pageOf,
+  sliceOf,
+} from '../fields.ts'
 import { jsonRoute, type Route } from '../route.ts'
 
 /** In the unit beside it; of money a decimal in EUR. null: without a bound. */
@@ -63,6 +76,21 @@ const balances = z
   })
   .meta({ id: 'Balances' })
 
+const left = z.enum(LEFT_GROUPS).meta({ description: '20-100 % left, less than 20 %, none' })
+
+const sim = z
+  .object({
+    subscription: z.string(),
+    number: z.string(),
+    label: z.string(),
+    left,
+    percentLeft: z.int().nullable().meta({ description: 'null: without a bound' }),
+    bundle,
+  })
+  .meta({ id: 'SimLeft' })
+
+const period = z.string().max(20).default('current').meta({ description: 'current, or a month' })
+
 export const balanceRoutes: readonly Route[] = [
   jsonRoute({
     method: 'get',
@@ -71,9 +99,7 @@ export const balanceRoutes: readonly Route[] = [
     summary: 'Bundles, group bundles, cost and limits of a period',
     right: 'see-usage',
     params: z.object({ accountId: id }),
-    query: z.object({
-      period: z.string().max(20).default('current').meta({ description: 'current, or a month' }),
-    }),
+    query: z.object({ period }),
     answer: balances,
     async run({ ask, params, query }) {
       const [found] = await ask(balancesOf, { account: params.accountId, period: query.period })
@@ -101,6 +127,31 @@ export const balanceRoutes: readonly Route[] = [
           limits: one.limits.map(toLimit),
         })),
         simGroups: found.simGroups,
+      }
+    },
+  }),
+  jsonRoute({
+    method: 'get',
+    path: '/accounts/{accountId}/sims',
+    tag: 'accounts',
+    summary: 'SIMs by how much of their data bundle is left, who has least first',
+    right: 'see-usage',
+    params: z.object({ accountId: id }),
+    query: z.object({ ...page, period, left: left.optional() }),
+    answer: pageOf(sim),
+    async run({ ask, params, query }) {
+      const sims = await ask(simsOf, { account: params.accountId, ...query })
+      const { items, nextCursor } = sliceOf(sims, query, (one) => one.subscriptionId)
+      return {
+        items: items.map(({ subscriptionId, number, label, ...one }) => ({
+          subscription: subscriptionId,
+          number,
+          label,
+          left: one.left,
+          percentLeft: one.percentLeft ?? null,
+          bundle: toBundle(one.bundle),
+        })),
+        nextCursor,
       }
     },
   }),

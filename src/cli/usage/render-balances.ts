@@ -154,7 +154,7 @@ function limitText({ code, subject, unit, used, amount, percent }: LimitBalance)
 }
 
 /** Used up to now, so minutes and megabytes that are not full are not counted. */
-function quantity(amount: number, unit: BundleBalance['unit']): string {
+export function quantity(amount: number, unit: BundleBalance['unit']): string {
   if (unit === 'money') return euros(amount)
   if (unit === 'second') return `${whole(amount / 60)} min`
   if (unit === 'byte') return `${whole(amount / BYTES_PER_MB)} MB`
