@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tik-faults-'))
 const stores = join(folder, 'stores')
 const settings = { TIK_CATALOGUE: 'fixtures/catalogue', TIK_LOG_LEVEL: 'error' }
 const children = new Set<ChildProcess>()
-let ports: { door: number; clickhouse: number; postgres: number }
+let ports: { door: number; status: number; clickhouse: number; postgres: number }
 let key: string
 
 beforeAll(async () => {
@@ -41,8 +41,8 @@ beforeAll(async () => {
   const words = ['clients', 'add', 'faults', '--for', 'operator', '--rights']
   const made = await tik.here([...words, 'operate', 'see-usage', 'manage-users', '--json'])
   key = z.object({ key: z.string() }).parse(JSON.parse(made.stdout)).key
-  const [door = 0, clickhouse = 0, postgres = 0] = await freePorts(3)
-  ports = { door, clickhouse, postgres }
+  const [door = 0, status = 0, clickhouse = 0, postgres = 0] = await freePorts(4)
+  ports = { door, status, clickhouse, postgres }
 }, 120_000)
 /** What a failed test left would hold the folder. */
 afterEach(() => {
@@ -72,6 +72,10 @@ test('stores that are away are 503 with when to come back; when they are back al
   await once(storeServer, 'exit')
   await sleep(3_000)
   const away = new Map(seen)
+  await expect.poll(readiness, { timeout: WELL_AGAIN_MS_MAX }).toMatchObject({
+    status: 503,
+    parts: { ledger: expect.not.stringMatching(/^ok$/), operations: expect.not.stringMatching(/^ok$/) },
+  })
   storeServer = await startStoreServer()
   const back = performance.now()
   for (const path of ['/accounts', '/usage/totals?period=2026-10']) {
@@ -80,8 +84,12 @@ test('stores that are away are 503 with when to come back; when they are back al
       .toBe('200')
   }
   expect(performance.now() - back).toBeLessThan(WELL_AGAIN_MS_MAX)
+  const ready = { status: 200, parts: { ledger: 'ok', operations: 'ok' } }
+  await expect.poll(readiness, { timeout: WELL_AGAIN_MS_MAX }).toEqual(ready)
   stop.abort()
   await load
+  const metrics = await (await fetch(`http://127.0.0.1:${ports.status}/metrics`)).text()
+  expect(metrics).toMatch(/tik_http_requests_total\{.*accounts.*status="503".*\} [1-9]/)
   expect(wrong).toEqual([])
   expect([...seen.keys()].toSorted()).toEqual(['200', '503'])
   expect(away.get('503')).toBeGreaterThan(0)
@@ -153,6 +161,12 @@ async function ask(path: string): Promise<Found> {
   return { status, problem: isProblem && isTimed ? '' : `${status} ${text}` }
 }
 
+/** What a supervisor asks. */
+async function readiness(): Promise<{ status: number; parts: unknown }> {
+  const response = await fetch(`http://127.0.0.1:${ports.status}/readyz`)
+  return { status: response.status, parts: await response.json() }
+}
+
 async function write(name: string): Promise<number | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${ports.door}/api/v1/api-clients`, {
@@ -193,7 +207,10 @@ function startStoreServer(): Promise<ChildProcess> {
 }
 
 function startDoor(dir: string, more: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const port = { TIK_SERVE_PORT: String(ports.door) }
+  const port = {
+    TIK_SERVE_PORT: String(ports.door),
+    TIK_SERVE_STATUS_PORT: String(ports.status),
+  }
   return started(['serve', '--dir', dir], { ...port, ...more }, 'tik is at')
 }
 

@@ -5,8 +5,11 @@ import { once } from 'node:events'
 import { linkFor } from '../../app/access/people.ts'
 import { runJobs } from '../../app/jobs/run-jobs.ts'
 import { keepCatalogueCurrent } from '../../app/service/keep-catalogue.ts'
+import { STORE_PARTS, watchStores } from '../../app/service/watch-stores.ts'
+import type { Stores } from '../../app/stores.ts'
+import { createHealth } from '../../core/watch/health.ts'
 import { createLog } from '../../core/watch/log.ts'
-import { createMetrics } from '../../core/watch/metrics.ts'
+import { createMetrics, type Metrics } from '../../core/watch/metrics.ts'
 import type { PersonKey } from '../../identity/person.ts'
 import { print, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -48,11 +51,13 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   )
   const log = createLog(config.logLevel)
   held.use(await keepCatalogueCurrent(desk, log))
+  const metrics = createMetrics()
+  await using watch = await tellSupervisor(desk, metrics)
   const isSecure = config.publicUrl?.startsWith('https:') === true
   const parts = {
     stores: desk,
     log,
-    metrics: createMetrics(),
+    metrics,
     isSecure,
     version: VERSION,
     pages: mountPortal,
@@ -62,9 +67,28 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   const url = config.publicUrl ?? `http://${hostText(config.serveHost)}:${door.port}`
   print(`tik is at ${url}, its API described at ${url}/api/v1/docs`)
   for (const { who, link } of links) print(`${who} signs in, once: ${url}/#link=${link}`)
+  if (watch.port !== undefined) print(`/metrics, /healthz and /readyz are on port ${watch.port}`)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   remark('Answering what was begun …')
   jobs.stop()
+}
+
+/** Where it is configured: what the process counts, and whether its stores answer. */
+async function tellSupervisor(
+  stores: Stores,
+  metrics: Metrics,
+): Promise<AsyncDisposable & { readonly port?: number }> {
+  const { httpHost, serveStatusPort } = stores.config
+  await using opening = new AsyncDisposableStack()
+  if (serveStatusPort === undefined) return opening.move()
+  const health = createHealth(STORE_PARTS)
+  opening.use(watchStores(stores, health))
+  const { startStatusServer } = await import('../../status/status-server.ts')
+  const server = opening.use(
+    await startStatusServer({ host: httpHost, port: serveStatusPort, health, metrics }),
+  )
+  const opened = opening.move()
+  return { port: server.port, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
 function hostText(host: string): string {

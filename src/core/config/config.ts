@@ -192,6 +192,11 @@ const SETTINGS = {
     'address where `tik serve` is reached; another than this machine wants a proxy that speaks TLS',
   ),
   servePort: setting('TIK_SERVE_PORT', port.default(8642), 'its port; 0 takes a free one'),
+  serveStatusPort: setting(
+    'TIK_SERVE_STATUS_PORT',
+    port.optional(),
+    'port on TIK_HTTP_HOST where `tik serve` has /metrics, /healthz and /readyz; 0 takes a free one; default: none',
+  ),
   publicUrl: setting(
     'TIK_PUBLIC_URL',
     url(/^https?$/).optional(),
