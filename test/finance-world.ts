@@ -38,12 +38,15 @@ export interface WorldAccount {
   readonly plan: string
   readonly activated?: string
   readonly more?: Readonly<Record<string, unknown>>
+  /** Of its line. */
+  readonly line?: Readonly<Record<string, unknown>>
 }
 
 export interface WorldOptions {
   readonly accounts: readonly WorldAccount[]
   readonly partner?: Readonly<Record<string, unknown>>
   readonly financeYaml?: string
+  readonly billTos?: readonly Readonly<Record<string, unknown>>[]
 }
 
 export function clockAt(at: string): Clock {
@@ -54,13 +57,14 @@ export async function openFinanceWorld({
   accounts,
   partner = {},
   financeYaml,
+  billTos = [],
 }: WorldOptions): Promise<FinanceWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'tik-finance-'))
   await copyTestOperations(join(folder, 'operations'))
   if (financeYaml !== undefined) writeFileSync(join(folder, 'finance.yaml'), financeYaml)
   const desk = await openTestDesk(readConfig(folder, { TIK_CATALOGUE: 'fixtures/catalogue' }))
   const file = join(folder, 'accounts.json')
-  writeFileSync(file, JSON.stringify(documentOf(accounts, partner)))
+  writeFileSync(file, JSON.stringify({ ...documentOf(accounts, partner), billTos }))
   await importAccounts(desk, file, { dryRun: false, atMs: Date.parse('2026-08-20T08:00Z') })
   const numbers = new Map(accounts.map(({ id }, index) => [id, numberOf(index)]))
   let filesCount = 0
@@ -105,13 +109,14 @@ function documentOf(accounts: readonly WorldAccount[], partner: Readonly<Record<
       anchorDay,
       ...more,
     })),
-    subscriptions: accounts.map(({ id, plan, activated = '2026-01-01' }, index) => ({
+    subscriptions: accounts.map(({ id, plan, activated = '2026-01-01', line }, index) => ({
       id: `line-of-${id}`,
       account: id,
       product: 'voip',
       activated,
       numbers: [numberOf(index)],
       plans: [plan],
+      ...line,
     })),
   }
 }

@@ -9,9 +9,10 @@ import { TikError } from '../core/failures/errors.ts'
 import { micros, type Micros } from '../core/money/money.ts'
 import { accountCalendar } from '../core/time/account-calendar.ts'
 import type { BillingCalendar, BillingPeriod } from '../core/time/period.ts'
+import { groupsOf, subscriptionsOf } from '../core/accounts/of-account.ts'
 import { nameAt } from '../core/accounts/subscription-name.ts'
 import type { Product } from '../core/usage/usage.ts'
-import { createLimitIndex } from '../limits/effective-limit.ts'
+import { limitIndexOf } from '../limits/effective-limit.ts'
 import type { ShownTotals } from '../ledger/read-shown-balances.ts'
 import type { BalanceRequest, UsageTotal } from '../rating/rater.ts'
 import { groupBundles, ownBundles, settledTakes, sumsByKey } from './bundles-of.ts'
@@ -75,9 +76,10 @@ export function balancesRequest({
   const period = calendar.periodAt(atMs)
   const allowances = [...catalogue.allowances.values()]
   const hasLifetime = allowances.some((one) => one.period === 'lifetime')
-  const oldest = directory.subscriptions
-    .filter((one) => one.accountId === accountId)
-    .reduce((earliest, { activatedMs }) => Math.min(earliest, activatedMs), period.startMs)
+  const oldest = subscriptionsOf(directory, accountId).reduce(
+    (earliest, { activatedMs }) => Math.min(earliest, activatedMs),
+    period.startMs,
+  )
   const rollover = Math.max(0, ...allowances.map(({ rolloverPeriods }) => rolloverPeriods))
   let from = period
   for (let count = 0; count < (hasLifetime ? LIFETIME_MONTHS_MAX : rollover); count++) {
@@ -100,7 +102,7 @@ export function accountBalances(parts: BalancesParts & { totals: ShownTotals }):
   const usage = totals.usage.filter((total) => total.periodStartDay === period.startDay)
   const sources = bundleSources(parts, { account, calendar, period, usage })
   const uses = limitUses(usage, { directory, catalogue, accountId })
-  const limits = { index: createLimitIndex(directory), uses, accountId, atMs, catalogue }
+  const limits = { index: limitIndexOf(directory), uses, accountId, atMs, catalogue }
   const groups = sources.groups.map((group) => ({
     groupId: group.groupId,
     name: group.name,
@@ -142,7 +144,7 @@ function bundleSources(
     usage: readonly UsageTotal[]
   },
 ): BundleSources {
-  const subscriptions = directory.subscriptions.filter((one) => one.accountId === accountId)
+  const subscriptions = subscriptionsOf(directory, accountId)
   const membersOf = (groupId: string) =>
     subscriptions.filter((one) => one.groups.some((group) => group.groupId === groupId))
   const settled = settledTakes(totals.takes, { catalogue, membersOf })
@@ -152,7 +154,7 @@ function bundleSources(
     period: of.period,
     atMs,
     subscriptions,
-    groups: [...directory.groups.values()].filter((group) => group.accountId === accountId),
+    groups: groupsOf(directory, accountId),
     membersOf,
     usageOf: Map.groupBy(of.usage, ({ subscriptionId }) => subscriptionId),
     takes: sumsByKey(settled),

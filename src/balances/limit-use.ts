@@ -5,6 +5,7 @@
 import { countsForModule } from '../catalogue/counts-for-module.ts'
 import type { Catalogue, CallType } from '../catalogue/catalogue.ts'
 import type { Directory, LimitCode, Subscription } from '../core/accounts/accounts.ts'
+import { subscriptionsOf } from '../core/accounts/of-account.ts'
 import type { Product } from '../core/usage/usage.ts'
 import { MODULE_LIMIT, watchedSums } from '../limits/limit-kinds.ts'
 import type { UsageTotal } from '../rating/rater.ts'
@@ -27,9 +28,7 @@ export function limitUses(
 ): Map<string, LimitUse> {
   const { directory, catalogue, accountId } = context
   const subscriptions = new Map(
-    directory.subscriptions
-      .filter((one) => one.accountId === accountId)
-      .map((one) => [one.subscriptionId, one]),
+    subscriptionsOf(directory, accountId).map((one) => [one.subscriptionId, one]),
   )
   const uses = new Map<string, LimitUse>()
   for (const total of usage) {

@@ -31,6 +31,15 @@ export interface LimitIndex {
   effectiveAt(target: LimitTarget, atMs: number): EffectiveLimit
 }
 
+/** That of a directory, made once: who asks for each of its accounts must not look through all settings. */
+export function limitIndexOf(directory: Directory): LimitIndex {
+  const known = indices.get(directory) ?? createLimitIndex(directory)
+  indices.set(directory, known)
+  return known
+}
+
+const indices = new WeakMap<Directory, LimitIndex>()
+
 export function createLimitIndex(directory: Pick<Directory, 'accounts' | 'limits'>): LimitIndex {
   const settings = new Map<string, LimitSetting[]>()
   for (const setting of directory.limits) {

@@ -118,15 +118,15 @@ async function dueParts(
 ): Promise<FigurePart[]> {
   const bounds = boundsOf(position)
   const billed = await billedPeriods(parts.operations, bounds)
-  const found: FigurePart[] = []
-  for (const [accountId, firstUsedDay] of firstUsedDays) {
+  const questions = [...firstUsedDays].flatMap(([accountId, firstUsedDay]) => {
     const account = parts.directory.accounts.get(accountId)
-    if (account === undefined) continue
+    if (account === undefined) return []
     const { closedStartDays } = billed.get(accountId) ?? { closedStartDays: [] }
-    const question = { ...bounds, day: position.day, closedStartDays, firstUsedDay }
-    for (const due of await dueCharges(parts, account, question)) {
-      found.push({ ...keyed(parts, accountId, due), dueMicros: due.dueMicros })
-    }
+    return [{ account, closedStartDays, firstUsedDay }]
+  })
+  const found: FigurePart[] = []
+  for await (const due of dueCharges(parts, questions, { ...bounds, day: position.day })) {
+    found.push({ ...keyed(parts, due.accountId, due), dueMicros: due.dueMicros })
   }
   return found
 }

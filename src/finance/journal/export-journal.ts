@@ -5,7 +5,7 @@
 import { TikError } from '../../core/failures/errors.ts'
 import { cutOffPublisher } from '../../invoicing/ledger/cut-off-publisher.ts'
 import type { Actor } from '../../invoicing/receivables/state-history.ts'
-import { storedInvoice } from '../../invoicing/store/stored-invoice.ts'
+import { storedInvoices } from '../../invoicing/store/stored-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import type { FinanceParts } from '../finance-parts.ts'
 import {
@@ -23,6 +23,8 @@ import { serviceMonths } from './service-months.ts'
 
 /** Things without an account that a message names. */
 const MISSING_SHOWN_MAX = 20
+/** A model has some ten kilobytes of text, and more as a value. */
+const INVOICES_AT_ONCE_MAX = 200
 /** Another export can take the same documents meanwhile. */
 const TRIES_MAX = 3
 
@@ -129,11 +131,13 @@ async function entriesOf(
   const rules = { ...settings, revenue: parts.revenue }
   const entries: JournalEntry[] = []
   const missing = new Set<string>()
-  for (const invoiceId of invoiceIds) {
-    const stored = await storedInvoice(parts.operations, invoiceId)
-    const entry = journalEntry(stored, rules, await serviceMonths(parts, stored, publish))
-    if ('lines' in entry) entries.push(entry)
-    else for (const { what } of entry) missing.add(what)
+  for (let first = 0; first < invoiceIds.length; first += INVOICES_AT_ONCE_MAX) {
+    const some = invoiceIds.slice(first, first + INVOICES_AT_ONCE_MAX)
+    for (const stored of await storedInvoices(parts.operations, some)) {
+      const entry = journalEntry(stored, rules, await serviceMonths(parts, stored, publish))
+      if ('lines' in entry) entries.push(entry)
+      else for (const { what } of entry) missing.add(what)
+    }
   }
   if (missing.size === 0) return entries
   const shown = [...missing].sort().slice(0, MISSING_SHOWN_MAX).join('; ')

@@ -4,10 +4,13 @@
  */
 import { z } from 'zod'
 import { micros, type Micros } from '../../core/money/money.ts'
-import { unitOfKind } from '../../invoicing/build/usage-charges.ts'
+import { billToChangesMs } from '../../core/accounts/bill-to.ts'
+import type { DayRange } from '../../core/time/validity.ts'
+import { momentOfSum, unitOfKind } from '../../invoicing/build/usage-charges.ts'
 import { isCorrection, USAGE_SECTIONS, type InvoiceLine } from '../../invoicing/invoice-model.ts'
 import type { PublishCutOffs } from '../../invoicing/ledger/cut-off-publisher.ts'
-import type { UsageSum } from '../../invoicing/ledger/invoice-ledger.ts'
+import { assignedTo, isBilledOn, type IsBilled } from '../../invoicing/ledger/bill-to-usage.ts'
+import type { InvoiceSpan, UsageSum } from '../../invoicing/ledger/invoice-ledger.ts'
 import { storedInvoice, type StoredInvoice } from '../../invoicing/store/stored-invoice.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
 import { calendarOf } from '../at/finance-accounts.ts'
@@ -25,9 +28,9 @@ export async function serviceMonths(
   if (isCorrection(invoice)) return correctedMonths(parts, stored, publish)
   const isSplit = invoice.lines.some((line) => isUsage(line) && monthsOf(line).length > 1)
   if (!isSplit) return byMonth
-  await publish(stored.span)
-  const sums = await usageByMonth(parts, stored)
-  return (line) => (isUsage(line) ? byWeights(line, weightsOf(line, sums)) : byMonth(line))
+  const sums = await usageByMonth(parts, stored, publish)
+  return (line) =>
+    isUsage(line) ? byWeights(line, weightsOf(line, sums.get(line.subAccountId))) : byMonth(line)
 }
 
 /** Of a line that corrects one: as that is split. */
@@ -68,32 +71,62 @@ interface MonthSum extends UsageSum {
   readonly fromDay: number
 }
 
-/** The exact sums of what it bills, apart by the month of their start. */
+/** By sub-account, undefined for the account itself. */
+type SumsByMonth = ReadonlyMap<string | undefined, readonly MonthSum[]>
+
+/** The exact sums of what it bills, apart by the month of their start: of its account and of each that is on it. */
 async function usageByMonth(
   parts: FinanceParts,
-  { invoice, span }: StoredInvoice,
-): Promise<MonthSum[]> {
-  const calendar = calendarOf(parts, span.accountId)
+  { invoice, span, subSpans }: StoredInvoice,
+  publish: PublishCutOffs,
+): Promise<SumsByMonth> {
   const lines = invoice.lines.filter(isUsage)
-  const firstDay = Math.min(...lines.map(({ fromDay }) => fromDay))
-  const toDay = Math.max(...lines.map((line) => line.toDay))
-  const starts = monthsOf({ fromDay: firstDay, toDay })
-    .slice(1)
-    .map(({ fromDay }) => ({ fromDay, atMs: calendar.dayStartMs(fromDay) }))
-  const sums = await parts.ledger.usageSums(
-    span,
-    starts.map(({ atMs }) => atMs),
-  )
-  // An invoice of a part of the account bills the rows of its own subscriptions.
-  const own = new Set(invoice.specification.map(({ subscriptionId }) => subscriptionId))
-  const billed = sums.filter(({ subscriptionId }) => own.has(subscriptionId))
-  return billed.map((sum) => ({
-    ...sum,
-    fromDay: starts.find(({ atMs }) => atMs === sum.fromMs)?.fromDay ?? firstDay,
-  }))
+  const days = {
+    fromDay: Math.min(...lines.map(({ fromDay }) => fromDay)),
+    toDay: Math.max(...lines.map(({ toDay }) => toDay)),
+  }
+  const moves = billToChangesMs(assignedTo(invoice, parts.directory))
+  const isBilled = isBilledOn(invoice, parts.directory)
+  await publish(span)
+  const found = new Map<string | undefined, readonly MonthSum[]>([
+    [undefined, await monthSums(parts, span, { days, moves, isBilled })],
+  ])
+  // Bill-to's of a sub-account have no effect on the invoice of another.
+  for (const sub of subSpans) {
+    await publish(sub)
+    const all = { days, moves: [], isBilled: () => true }
+    found.set(sub.accountId, await monthSums(parts, sub, all))
+  }
+  return found
 }
 
-function weightsOf(line: InvoiceLine, sums: readonly MonthSum[]) {
+async function monthSums(
+  parts: FinanceParts,
+  span: InvoiceSpan,
+  {
+    days,
+    moves,
+    isBilled,
+  }: { readonly days: DayRange; readonly moves: readonly number[]; readonly isBilled: IsBilled },
+): Promise<MonthSum[]> {
+  const calendar = calendarOf(parts, span.accountId)
+  const starts = monthsOf(days)
+    .slice(1)
+    .map(({ fromDay }) => ({ fromDay, atMs: calendar.dayStartMs(fromDay) }))
+  const boundaries = new Set([...starts.map(({ atMs }) => atMs), ...moves])
+  const sums = await parts.ledger.usageSums(
+    span,
+    [...boundaries].sort((left, right) => left - right),
+  )
+  return sums
+    .filter((sum) => isBilled(sum.subscriptionId, momentOfSum(sum, calendar)))
+    .map((sum) => ({
+      ...sum,
+      fromDay: starts.findLast(({ atMs }) => atMs <= sum.fromMs)?.fromDay ?? days.fromDay,
+    }))
+}
+
+function weightsOf(line: InvoiceLine, sums: readonly MonthSum[] = []) {
   const own = sums.filter((sum) => isOfLine(sum, line))
   return monthsOf(line).map((month, index, months) => ({
     ...month,

@@ -46,6 +46,7 @@ export const DEBIT_REASONS = {
   collected: 'it was collected, and the bank has not said that it went back',
   'mandate ended': 'the mandate holds no longer',
   'mandate used': 'a mandate for once was used',
+  'another debtor': 'it is to a site with a VAT id or register number of its own, which gave no mandate',
 } as const
 export type DebitReason = keyof typeof DEBIT_REASONS
 
@@ -164,12 +165,25 @@ async function chosen(
     const isUsed =
       used.has(of.mandate.id) || collections.some(({ mandateId }) => mandateId === of.mandate.id)
     const sentDay = sentDayOf(billing, invoice)
-    const question = { debit, mandate: of.mandate, collectionDay, sentDay, isUsed }
+    const isTheirs = isOfAccount(directory, invoice)
+    const question = { debit, mandate: of.mandate, collectionDay, sentDay, isUsed, isTheirs }
     const reason = reasonAgainst(invoice, question)
     if (reason === undefined) collections.push(collectionOf(invoice, { ...of, isUsed }))
     else leftOut.push({ number, accountId, openMicros, reason })
   }
   return { collections, leftOut }
+}
+
+/** A site has a name of its own; with a VAT id or register number of its own it is somebody else. */
+function isOfAccount(
+  { accounts, billTos }: CollectingParts['directory'],
+  { accountId, billToId }: OpenToCollect,
+): boolean {
+  const party = accounts.get(accountId)?.party
+  const site = billTos?.get(billToId)
+  if (site === undefined || party === undefined) return true
+  const { vatId = party.vatId, registrationNumber = party.registrationNumber } = site
+  return vatId === party.vatId && registrationNumber === party.registrationNumber
 }
 
 function sentDayOf(
@@ -187,14 +201,17 @@ interface DebitQuestion {
   readonly collectionDay: number
   readonly sentDay: number | undefined
   readonly isUsed: boolean
+  /** Whether who gave the mandate owes it. */
+  readonly isTheirs: boolean
 }
 
 function reasonAgainst(
   invoice: OpenToCollect,
-  { debit, mandate, collectionDay, sentDay, isUsed }: DebitQuestion,
+  { debit, mandate, collectionDay, sentDay, isUsed, isTheirs }: DebitQuestion,
 ): DebitReason | undefined {
   if (invoice.isCollected) return 'collected'
   if (invoice.disputedMicros > 0) return 'disputed'
+  if (!isTheirs) return 'another debtor'
   const isEnded = mandate.ended !== undefined && dayFromIso(mandate.ended) <= collectionDay
   if (isEnded || dayFromIso(mandate.signed) > collectionDay) return 'mandate ended'
   if (mandate.use === 'once' && isUsed) return 'mandate used'

@@ -25,6 +25,8 @@ export interface OpenToCollect {
   readonly invoiceId: number
   readonly number: string
   readonly accountId: string
+  /** Whose site it is for; '' = the account itself. */
+  readonly billToId: string
   readonly dueDay: number
   readonly openMicros: Micros
   readonly disputedMicros: Micros
@@ -41,7 +43,7 @@ export async function openInvoices(
   accountIds: readonly string[],
 ): Promise<OpenToCollect[]> {
   const rows = await sql.query(
-    `SELECT invoice_id, number, account_id, due_day, gross_micros,
+    `SELECT invoice_id, number, account_id, bill_to_id, due_day, gross_micros,
        (SELECT count(*) FROM debit_collections AS collected
         WHERE collected.invoice_id = invoices.invoice_id) AS tries_count,
        EXISTS (SELECT 1 FROM debit_collections AS collected
@@ -71,6 +73,7 @@ export async function openInvoices(
         invoiceId: row.invoice_id,
         number,
         accountId: row.account_id,
+        billToId: row.bill_to_id,
         dueDay,
         openMicros,
         disputedMicros,
@@ -248,6 +251,7 @@ const openRow = z.object({
   invoice_id: z.int(),
   number: z.string(),
   account_id: z.string(),
+  bill_to_id: z.string(),
   due_day: z.int(),
   gross_micros: z.int(),
   tries_count: z.int(),

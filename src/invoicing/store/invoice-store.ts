@@ -76,51 +76,71 @@ export async function readHistory(
   }
 }
 
-/**
- * What all earlier invoices of the account charged and took back, in their order; of a period that was billed
- * anew its latest invoice, in the place of the first. A build before charged an activation again where it
- * should have taken it back: such an item is read as the charge that it was, so that the next invoice takes
- * back both. What is given bounds the documents that are looked at.
- */
-export function readChargedItems(
+/** Which documents are looked at; all of them where nothing is said. */
+export interface ChargedBounds {
+  /** Without the invoices of this period. */
+  readonly exceptStartDay?: number
+  readonly issuedToDay?: number
+  readonly lastInvoiceId?: number
+}
+
+export async function readChargedItems(
   sql: SqlRunner,
   accountId: string,
-  {
-    exceptStartDay,
-    issuedToDay,
-    lastInvoiceId,
-  }: Partial<typeof ALL_DOCUMENTS> & {
-    /** Without the invoices of this period. */
-    readonly exceptStartDay?: number
-  } = {},
+  bounds: ChargedBounds = {},
 ): Promise<ChargedItem[]> {
-  return sql.query(
+  const read = await readChargedItemsOf(sql, [accountId], bounds)
+  return read.get(accountId) ?? []
+}
+
+/**
+ * What all earlier invoices of each account charged and took back, in their order; of a period that was billed
+ * anew its latest invoice, in the place of the first. A build before charged an activation again where it
+ * should have taken it back: such an item is read as the charge that it was, so that the next invoice takes
+ * back both.
+ */
+export async function readChargedItemsOf(
+  sql: SqlRunner,
+  accountIds: readonly string[],
+  { exceptStartDay, issuedToDay, lastInvoiceId }: ChargedBounds = {},
+): Promise<Map<string, ChargedItem[]>> {
+  const rows = await sql.query(
     `WITH billed AS (
-       SELECT invoice_id, bill_to_id, period_start_day AS billed_day, min(invoice_id) OVER period AS place,
-         revision = max(revision) OVER period AS is_standing, status = 'credited' AS is_given_back
+       SELECT invoice_id, of_account.account_id, bill_to_id, period_start_day AS billed_day,
+         min(invoice_id) OVER period AS place, revision = max(revision) OVER period AS is_standing,
+         status = 'credited' AS is_given_back
        FROM billed_accounts AS of_account JOIN invoices USING (invoice_id)
-       WHERE of_account.account_id = $1 AND corrects_invoice_id IS NULL
+       WHERE of_account.account_id = ANY($1::text[]) AND corrects_invoice_id IS NULL
          AND issue_day <= $3 AND invoice_id <= $4
-       WINDOW period AS (PARTITION BY invoices.account_id, bill_to_id, period_start_day)
+       WINDOW period AS (
+         PARTITION BY of_account.account_id, invoices.account_id, bill_to_id, period_start_day
+       )
      )
-     SELECT subscription_id, subject, subject_id, period_start_day, period_end_day,
+     SELECT account_id, subscription_id, subject, subject_id, period_start_day, period_end_day,
        from_day, to_day, fee_micros, is_given_back, bill_to_id,
        CASE WHEN subject = 'activation' AND EXISTS (SELECT 1 FROM invoice_lines AS line
          WHERE line.invoice_id = item.invoice_id AND line.section = 'one-off'
            AND line.subject = item.subject_id AND line.from_day = item.from_day
            AND abs(line.unit_price_micros) = item.fee_micros
            AND line.exact_micros > line.count * item.fee_micros) THEN 1 ELSE sign END AS sign
-     FROM invoice_recurring_items AS item JOIN billed USING (invoice_id)
-     WHERE account_id = $1 AND is_standing AND billed_day IS DISTINCT FROM $2::integer
-     ORDER BY place, invoice_id, item_number`,
+     FROM invoice_recurring_items AS item JOIN billed USING (invoice_id, account_id)
+     WHERE is_standing AND billed_day IS DISTINCT FROM $2::integer
+     ORDER BY account_id, place, invoice_id, item_number`,
     [
-      accountId,
+      [...accountIds],
       exceptStartDay ?? null,
       issuedToDay ?? ALL_DOCUMENTS.issuedToDay,
       lastInvoiceId ?? ALL_DOCUMENTS.lastInvoiceId,
     ],
     itemRow,
   )
+  const items = new Map<string, ChargedItem[]>()
+  for (const { accountId, item } of rows) {
+    const known = items.get(accountId)
+    if (known === undefined) items.set(accountId, [item])
+    else known.push(item)
+  }
+  return items
 }
 
 const ALL_DOCUMENTS = { issuedToDay: 2_147_483_647, lastInvoiceId: Number.MAX_SAFE_INTEGER }
@@ -263,6 +283,7 @@ const historyRow = z.object({
 
 const itemRow = z
   .object({
+    account_id: z.string(),
     subscription_id: z.string(),
     subject: z.enum(RECURRING_SUBJECTS),
     subject_id: z.string(),
@@ -275,18 +296,21 @@ const itemRow = z
     is_given_back: z.boolean(),
     bill_to_id: z.string(),
   })
-  .transform((row): ChargedItem => ({
-    subscriptionId: row.subscription_id,
-    subject: row.subject,
-    subjectId: row.subject_id,
-    periodStartDay: row.period_start_day,
-    periodEndDay: row.period_end_day,
-    fromDay: row.from_day,
-    toDay: row.to_day,
-    feeMicros: micros(row.fee_micros),
-    sign: row.sign,
-    billToId: row.bill_to_id,
-    ...(row.is_given_back ? { isGivenBack: true } : {}),
+  .transform(({ account_id: accountId, ...row }): { accountId: string; item: ChargedItem } => ({
+    accountId,
+    item: {
+      subscriptionId: row.subscription_id,
+      subject: row.subject,
+      subjectId: row.subject_id,
+      periodStartDay: row.period_start_day,
+      periodEndDay: row.period_end_day,
+      fromDay: row.from_day,
+      toDay: row.to_day,
+      feeMicros: micros(row.fee_micros),
+      sign: row.sign,
+      billToId: row.bill_to_id,
+      ...(row.is_given_back ? { isGivenBack: true } : {}),
+    },
   }))
 
 const oneOffRow = z

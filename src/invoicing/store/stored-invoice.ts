@@ -1,4 +1,5 @@
 /** A finalised invoice as it is stored: the whole model, and what it was made of. */
+import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { TikError } from '../../core/failures/errors.ts'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
@@ -24,20 +25,42 @@ export interface StoredInvoice {
 
 /** Throws `not_found`, and `invoice_invalid` when the stored text is no invoice. */
 export async function storedInvoice(sql: SqlRunner, invoiceId: number): Promise<StoredInvoice> {
-  const [row] = await sql.query(
+  const [stored] = await storedInvoices(sql, [invoiceId])
+  assert(stored !== undefined, 'one is asked and one is told')
+  return stored
+}
+
+/** The same of several at once, in their order. */
+export async function storedInvoices(
+  sql: SqlRunner,
+  invoiceIds: readonly number[],
+): Promise<StoredInvoice[]> {
+  const rows = await sql.query(
     `SELECT invoice_id, account_id, period_start_day, cut_off_id, late_start_days,
        late_after_cut_off_id, run_id, status, revision, model, model_sha256
-     FROM invoices WHERE invoice_id = $1`,
-    [invoiceId],
+     FROM invoices WHERE invoice_id = ANY($1::bigint[])`,
+    [[...invoiceIds]],
     storedRow,
   )
-  if (row === undefined) throw new TikError('not_found', `there is no invoice ${invoiceId}`)
   const subRows = await sql.query(
-    `SELECT account_id, late_start_days, late_after_cut_off_id FROM invoice_sub_accounts
-     WHERE invoice_id = $1 ORDER BY account_id COLLATE "C"`,
-    [invoiceId],
-    lateRow,
+    `SELECT invoice_id, account_id, late_start_days, late_after_cut_off_id FROM invoice_sub_accounts
+     WHERE invoice_id = ANY($1::bigint[]) ORDER BY account_id COLLATE "C"`,
+    [[...invoiceIds]],
+    subRow,
   )
+  const byId = new Map(rows.map((row) => [row.invoice_id, row]))
+  const subsOf = Map.groupBy(subRows, ({ invoice_id }) => invoice_id)
+  return invoiceIds.map((invoiceId) => {
+    const row = byId.get(invoiceId)
+    if (row === undefined) throw new TikError('not_found', `there is no invoice ${invoiceId}`)
+    return storedOf(row, subsOf.get(invoiceId) ?? [])
+  })
+}
+
+function storedOf(
+  row: z.output<typeof storedRow>,
+  subRows: readonly z.output<typeof lateRow>[],
+): StoredInvoice {
   const spanOf = (late: z.output<typeof lateRow>): InvoiceSpan => ({
     accountId: late.account_id,
     periodStartDay: row.period_start_day,
@@ -63,6 +86,8 @@ const lateRow = z.object({
   late_start_days: z.array(z.int()),
   late_after_cut_off_id: z.string().nullable(),
 })
+
+const subRow = lateRow.extend({ invoice_id: z.int() })
 
 const storedRow = lateRow.extend({
   invoice_id: z.int(),
