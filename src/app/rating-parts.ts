@@ -11,12 +11,10 @@ import { TikError } from '../core/failures/errors.ts'
 import { createClickHouseLedger } from '../ledger/clickhouse-ledger.ts'
 import { createDuplicateWindow } from '../ledger/duplicates/duplicate-window.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { directoryVersion } from '../directory/store/directory-version.ts'
-import type { OperationsStore } from '../postgres/operations-store.ts'
-import { loadDirectory } from '../directory/store/load-directory.ts'
 import type { PipelineParts } from '../pipeline.ts'
 import { createRater } from '../rating/create-rater.ts'
 import type { DataFolder } from '../store-server/data-folder.ts'
+import { directoryOf } from './known-directory.ts'
 import type { Stores } from './stores.ts'
 
 /** Prices and accounts: what every stage looks things up in. */
@@ -38,21 +36,6 @@ export const SAMPLE_CATALOGUE_FOLDER = join(
   'fixtures',
   'catalogue',
 )
-
-/**
- * Accounts and what belongs to them, read again when something of it changed. Within a transaction that
- * may be taken back it is read and not kept.
- */
-export async function directoryOf({ operations }: Pick<Stores, 'operations'>): Promise<Directory> {
-  const version = await directoryVersion(operations)
-  const known = directories.get(operations)
-  if (known?.version === version) return known.directory
-  const directory = await loadDirectory(operations)
-  directories.set(operations, { version, directory })
-  return directory
-}
-
-const directories = new WeakMap<OperationsStore, { version: number; directory: Directory }>()
 
 export async function openReference(stores: Stores): Promise<Reference> {
   const directory = await directoryOf(stores)

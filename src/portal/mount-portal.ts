@@ -2,7 +2,7 @@
 import type { Hono } from 'hono'
 import type { ApiEnv, ApiParts } from '../api/create-api.ts'
 import type { RateLimits } from '../api/rate-limits.ts'
-import { directoryOf } from '../app/rating-parts.ts'
+import { directoryOf } from '../app/known-directory.ts'
 import { accentStyle, ASSETS } from './assets.ts'
 import { mountEntrance } from './entrance.ts'
 import { PAGES } from './pages.ts'

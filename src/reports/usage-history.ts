@@ -1,12 +1,10 @@
 /** What was used in each billing period, by kind: of an account, or of each of its subscriptions (M4). */
 import { z } from 'zod'
-import { addMicros, type Micros } from '../core/money/money.ts'
+import { addMicros, microsFromDecimal, type Micros } from '../core/money/money.ts'
 import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import {
-  exactBigInteger,
-  exactInteger,
-  exactMicros,
+  exactCount,
   lookedAt,
   queryFile,
   type QueryParams,
@@ -41,24 +39,34 @@ export async function usageHistory(
 ): Promise<UsageHistoryRow[]> {
   const conditions = usageConditions(filter)
   const rows = await store.query(historyQuery(by, conditions), conditions.params)
-  return rows.map(({ chargeMicros, informationChargeMicros, ...row }) => ({
-    ...row,
+  return rows.map((row) => ({
+    periodStartDay: row.periodStartDay,
     subscriptionId: row.subscriptionId ?? '',
-    amountMicros: addMicros(chargeMicros, informationChargeMicros),
+    product: row.product,
+    kind: row.kind,
+    count: exactCount(row.count),
+    durationSeconds: BigInt(row.durationSeconds),
+    volumeBytes: BigInt(row.volumeBytes),
+    quantity: BigInt(row.quantity),
+    amountMicros: addMicros(
+      microsFromDecimal(row.chargeMicros),
+      microsFromDecimal(row.informationChargeMicros),
+    ),
   }))
 }
 
+/** Sums as texts: of the largest account there are tens of thousands of rows. */
 const historyRow = z.object({
-  periodStartDay: exactInteger,
+  periodStartDay: z.int(),
   subscriptionId: z.string().optional(),
   product: z.enum(PRODUCTS),
   kind: z.enum(USAGE_KINDS),
-  count: exactInteger,
-  durationSeconds: exactBigInteger,
-  volumeBytes: exactBigInteger,
-  quantity: exactBigInteger,
-  chargeMicros: exactMicros,
-  informationChargeMicros: exactMicros,
+  count: z.string(),
+  durationSeconds: z.string(),
+  volumeBytes: z.string(),
+  quantity: z.string(),
+  chargeMicros: z.string(),
+  informationChargeMicros: z.string(),
 })
 
 /** The statement for a grouping and conditions; exported for the test that asserts its text. */

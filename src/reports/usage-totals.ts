@@ -1,16 +1,10 @@
 /** What was used and what it cost, as one total or by call type, by number, or by both (T1, T2). */
 import { z } from 'zod'
-import { addMicros, type Micros } from '../core/money/money.ts'
+import { addMicros, microsFromDecimal, type Micros } from '../core/money/money.ts'
 import { PRODUCTS } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { QueryParams } from '../ledger/engine/query-file.ts'
-import {
-  exactBigInteger,
-  exactInteger,
-  exactMicros,
-  lookedAt,
-  queryFile,
-} from '../ledger/engine/query-file.ts'
+import { exactCount, lookedAt, queryFile } from '../ledger/engine/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
@@ -44,20 +38,26 @@ export async function usageTotals(
 ): Promise<UsageTotalsRow[]> {
   const conditions = usageConditions(filter)
   const rows = await store.query(totalsQuery(by, conditions), conditions.params)
-  return rows.map((row) => ({
-    product: row.product ?? '',
-    callType: row.callType ?? '',
-    number: row.number ?? '',
-    subscriptionId: row.subscriptionId ?? '',
-    count: row.count,
-    durationSeconds: row.durationSeconds,
-    volumeBytes: row.volumeBytes,
-    quantity: row.quantity,
-    outOfBundleQuantity: row.outOfBundleQuantity,
-    chargeMicros: row.chargeMicros,
-    informationChargeMicros: row.informationChargeMicros,
-    amountMicros: addMicros(row.chargeMicros, row.informationChargeMicros),
-  }))
+  return rows.map((row) => {
+    const [chargeMicros, informationChargeMicros] = [
+      microsFromDecimal(row.chargeMicros),
+      microsFromDecimal(row.informationChargeMicros),
+    ]
+    return {
+      product: row.product ?? '',
+      callType: row.callType ?? '',
+      number: row.number ?? '',
+      subscriptionId: row.subscriptionId ?? '',
+      count: exactCount(row.count),
+      durationSeconds: BigInt(row.durationSeconds),
+      volumeBytes: BigInt(row.volumeBytes),
+      quantity: BigInt(row.quantity),
+      outOfBundleQuantity: BigInt(row.outOfBundleQuantity),
+      chargeMicros,
+      informationChargeMicros,
+      amountMicros: addMicros(chargeMicros, informationChargeMicros),
+    }
+  })
 }
 
 const KEYS: Record<TotalsBy, readonly [column: string, name: string][]> = {
@@ -79,18 +79,19 @@ const KEYS: Record<TotalsBy, readonly [column: string, name: string][]> = {
   ],
 }
 
+/** Sums as texts: of the largest account there are tens of thousands of rows. */
 const totalsRow = z.object({
   product: z.enum(PRODUCTS).optional(),
   callType: z.string().optional(),
   number: z.string().optional(),
   subscriptionId: z.string().optional(),
-  count: exactInteger,
-  durationSeconds: exactBigInteger,
-  volumeBytes: exactBigInteger,
-  quantity: exactBigInteger,
-  outOfBundleQuantity: exactBigInteger,
-  chargeMicros: exactMicros,
-  informationChargeMicros: exactMicros,
+  count: z.string(),
+  durationSeconds: z.string(),
+  volumeBytes: z.string(),
+  quantity: z.string(),
+  outOfBundleQuantity: z.string(),
+  chargeMicros: z.string(),
+  informationChargeMicros: z.string(),
 })
 
 /** The statement for a grouping and conditions; exported for the test that asserts its text. */

@@ -1,7 +1,7 @@
 /** Clients of the API: a program gets no more rights, and reaches no more, than who made it. */
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import {
   addApiClient,
   findApiClient,

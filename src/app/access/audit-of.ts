@@ -1,6 +1,6 @@
 /** What was done within a caller's reach, newest first. */
 import { listAudit, type AuditEntry } from '../../audit/audit-log.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { accountsWithin, accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 

@@ -2,7 +2,7 @@
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import type { Language } from '../../core/accounts/accounts.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { makeLink, type LinkPurpose } from '../../identity/access-links.ts'
 import { setAccess, setStaff } from '../../identity/person-access.ts'
 import {

@@ -15,7 +15,7 @@ import { needsSecondFactor, ruledBy, setNeedsSecondFactor } from '../../identity
 import { accountWithin, requireOperator, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { personOf } from './people.ts'
 import { personKeyOf } from './sign-in.ts'
 

@@ -19,7 +19,7 @@ import {
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import type { Stores } from '../stores.ts'
 import { enter, type Arrival } from './sign-in.ts'
 

@@ -1,6 +1,6 @@
 /** What was crossed, and what became of each message about it. */
 import { listAlerts, type AlertDelivery } from '../../alerts/list-alerts.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isWithinReach, requireRight, type Caller } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 /** Its secret is told to nobody. */
 export interface ListedWebhook {

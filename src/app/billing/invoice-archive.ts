@@ -1,20 +1,26 @@
 /** Invoices that were made, and the usage that each bills. */
 import { TikError } from '../../core/failures/errors.ts'
-import { invoiceCdrs, invoiceTimeZone } from '../../invoicing/store/invoice-cdrs.ts'
 import { listInvoices } from '../../invoicing/store/list-invoices.ts'
 import type { InvoiceFilter, InvoiceSummary } from '../../invoicing/run/billing.ts'
 import { writeLedgerRows } from '../../reports/write-ledger-rows.ts'
 import { PLAIN_CSV } from '../../reports/usage-csv.ts'
-import { openBillingParts } from '../billing-parts.ts'
+import { systemClock } from '../../core/time/clock.ts'
 import { isWithinReach, requireRight, type Caller } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { directoryOf } from '../known-directory.ts'
 import { isReached } from './sub-account-details.ts'
 import type { NamedInvoice } from './reachable-invoice.ts'
 
 /** Newest first. */
 export async function invoicesOf(desk: Desk, filter: InvoiceFilter): Promise<InvoiceSummary[]> {
   requireRight(desk.caller, 'see-invoices')
-  const invoices = await listInvoices(await openBillingParts(desk), within(desk.caller, filter))
+  const archive = {
+    operations: desk.operations,
+    directory: await directoryOf(desk),
+    clock: systemClock,
+    documentsFolder: desk.folder.subfolder('invoices'),
+  }
+  const invoices = await listInvoices(archive, within(desk.caller, filter))
   return invoices.filter((invoice) => isWithinReach(desk.caller, invoice))
 }
 
@@ -42,6 +48,9 @@ export async function invoiceOf(
 /** Exactly the usage that an invoice bills, of the accounts that the caller reaches, as CSV in pieces. Throws what `invoiceOf` throws. */
 export async function* usageOfInvoice(desk: Desk, named: NamedInvoice): AsyncGenerator<string> {
   const { number, partnerId } = await invoiceOf(desk, named)
+  // Listing invoices, which is what most ask here, needs neither.
+  const { openBillingParts } = await import('../billing-parts.ts')
+  const { invoiceCdrs, invoiceTimeZone } = await import('../../invoicing/store/invoice-cdrs.ts')
   const parts = await openBillingParts(desk)
   const timeZone = await invoiceTimeZone(parts, number, partnerId)
   const rows = invoiceCdrs(parts, number, partnerId, isReached(desk, parts.directory))

@@ -3,8 +3,8 @@ import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import type { CatalogueProblem } from '../../catalogue/read/catalogue-problem.ts'
 import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { catalogueFolderOf, catalogueKey, deckCache } from '../rating-parts.ts'
-import { directoryOf, openReference } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
+import { catalogueFolderOf, catalogueKey, deckCache, openReference } from '../rating-parts.ts'
 
 export interface CatalogueInForce {
   /** What a row of the ledger names it by. */

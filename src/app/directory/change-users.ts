@@ -7,7 +7,7 @@ import { withinTransaction } from '../../postgres/within-transaction.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 export interface UserWish {
   readonly name: string

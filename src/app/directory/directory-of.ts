@@ -9,7 +9,7 @@ import type {
 import { TikError } from '../../core/failures/errors.ts'
 import { accountsWithin, accountWithin } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 /** Of an account only its own partner, so that it knows whom to call. */
 export async function partnersOf(desk: Desk): Promise<Partner[]> {

@@ -12,7 +12,7 @@ import { openHolds } from '../../retention/holds.ts'
 import { requireOperator } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 const personQuery = queryFile<{ number: string }>()('person-usage', ledgerRow, {
   fields: ROW_SELECTION,

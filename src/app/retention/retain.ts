@@ -13,7 +13,7 @@ import { invoiceOf } from '../billing/invoice-archive.ts'
 import { accountWithin, requireOperator, visitorOf } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 export interface RetentionReport {
   /** Last month of recording that is beyond, YYYYMM; 0: none, or never. */

@@ -1,6 +1,7 @@
 /** A door that stays open takes over a changed catalogue, as running stages do. */
 import type { Log } from '../../core/watch/log.ts'
-import { catalogueFolderOf, directoryOf, useCatalogue } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
+import { catalogueFolderOf, useCatalogue } from '../rating-parts.ts'
 import type { Stores } from '../stores.ts'
 import { watchCatalogue } from '../watch-catalogue.ts'
 

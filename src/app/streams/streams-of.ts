@@ -32,7 +32,7 @@ import { asOne } from '../as-one.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 export const STREAMS_PER_OWNER_MAX = 10
 /** How long the secret of before signs too, at most. */

@@ -1,6 +1,6 @@
 /** Why an amount in the ledger is what it is. */
 import { TikError } from '../../core/failures/errors.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { createClickHouseLedger } from '../../ledger/clickhouse-ledger.ts'
 import { explainEntry, type ExplainedEntry } from '../../verify/explain-entry.ts'
 import { isWithinReach, requireRight } from '../caller.ts'

@@ -4,7 +4,6 @@ import { microsToDecimal } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { FINDING_CODES, isFindingCode, type FindingCode } from '../../invoicing/run/billing.ts'
 import { formatTable } from '../../core/text/text-table.ts'
-import { billPeriod, checkPeriod } from '../../app/billing/bill-period.ts'
 import { invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { addDeliveryCommands } from './bill-delivery-commands.ts'
 import { addCreditCommand } from './bill-credit-command.ts'
@@ -12,7 +11,6 @@ import { STANDINGS, type InvoiceCondition } from '../../invoicing/receivables/in
 import { addPaymentCommands } from './bill-payment-commands.ts'
 import { addScheduleCommand } from './schedule-command.ts'
 import { addShowCommands } from './show-command.ts'
-import { mailsOf } from '../../app/mails/mails-of.ts'
 import type { Desk } from '../../app/desk.ts'
 import { print, printPieces, printJson, remark } from '../options.ts'
 import { describeBilling, describeCheck, describeFinding } from './billing-report-text.ts'
@@ -103,6 +101,7 @@ interface RunOptions {
 
 async function run(options: RunOptions, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill run', 'bill')
+  const { billPeriod } = await import('../../app/billing/bill-period.ts')
   const report = await billPeriod(desk, {
     period: options.period,
     preview: options.preview === true,
@@ -124,6 +123,7 @@ async function run(options: RunOptions, command: Command): Promise<void> {
 
 /** A run queues mails and sends none. */
 async function remarkWaiting(desk: Desk): Promise<void> {
+  const { mailsOf } = await import('../../app/mails/mails-of.ts')
   const { length } = await mailsOf(desk, { state: 'queued', kind: 'invoice' })
   if (length === 0) return
   const mails = length === 1 ? '1 mail with an invoice waits' : `${length} mails with invoices wait`
@@ -150,6 +150,7 @@ interface CheckOptions {
 
 async function check(options: CheckOptions, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill check', 'none')
+  const { checkPeriod } = await import('../../app/billing/bill-period.ts')
   const findings = await checkPeriod(desk, options.period, {
     accounts: options.account,
     partner: options.partner,

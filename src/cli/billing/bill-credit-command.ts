@@ -3,7 +3,6 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { TikError } from '../../core/failures/errors.ts'
 import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money/money.ts'
 import { formatTable } from '../../core/text/text-table.ts'
-import { creditOf, reissueOf } from '../../app/billing/credit.ts'
 import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
 import type { CreditOutcome } from '../../invoicing/credit/credit-invoice.ts'
 import type { ReissueOutcome } from '../../invoicing/credit/reissue-invoice.ts'
@@ -71,11 +70,13 @@ async function credit(number: string, options: CreditOptions, command: Command):
     ...(options.partner === undefined ? {} : { partnerId: options.partner }),
   }
   if (options.reissue) {
+    const { reissueOf } = await import('../../app/billing/credit.ts')
     const outcome = await reissueOf(desk, order)
     if (options.json) printJson(outcome)
     else print(describeReissue(outcome))
     return
   }
+  const { creditOf } = await import('../../app/billing/credit.ts')
   const outcome = await creditOf(desk, { ...order, wish, again: options.again === true })
   if (options.json) printJson(outcome)
   else print(describeCredit(outcome))

@@ -1,13 +1,8 @@
 /** `tik bill deliver` and `delivery`: e-invoices on their way to the customers. */
 import { Option, type Command } from 'commander'
-import {
-  deliveriesOf,
-  deliverEInvoices,
-  deliveryOfInvoice,
-  noteDeliveryOf,
-} from '../../app/billing/deliveries-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { formatTable } from '../../core/text/text-table.ts'
+import type { Delivery } from '../../invoicing/delivery/list-deliveries.ts'
 import { DELIVERY_STATES, type DeliveryState } from '../../invoicing/delivery/delivery-states.ts'
 import { print, printJson } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -52,6 +47,7 @@ async function deliver(
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill deliver')
   const { period, to: outboxFolder, account: accountIds } = options
+  const { deliverEInvoices } = await import('../../app/billing/deliveries-of.ts')
   const report = await deliverEInvoices(desk, { period, outboxFolder, accountIds })
   if (report.findings.length > 0) process.exitCode = 1
   if (options.json) return printJson(report)
@@ -84,14 +80,17 @@ async function delivery(
     if (period === undefined || state !== undefined) {
       throw new TikError('usage_error', 'name an invoice, or a --period to see all of it')
     }
+    const { deliveriesOf } = await import('../../app/billing/deliveries-of.ts')
     const found = await deliveriesOf(desk, period)
     return json ? printJson(found) : print(describeAll(found))
   }
   if (state !== undefined) {
+    const { noteDeliveryOf } = await import('../../app/billing/deliveries-of.ts')
     const noted = await noteDeliveryOf(desk, { number, partnerId, state, reason, by })
     if (json) return printJson({ number, ...noted })
     return print(noted.isNew ? `${number} is ${state}.` : `${number} was ${state} already.`)
   }
+  const { deliveryOfInvoice } = await import('../../app/billing/deliveries-of.ts')
   const history = await deliveryOfInvoice(desk, { number, partnerId })
   if (json) return printJson(history)
   print(
@@ -109,7 +108,7 @@ async function delivery(
   )
 }
 
-function describeAll(found: Awaited<ReturnType<typeof deliveriesOf>>): string {
+function describeAll(found: readonly Delivery[]): string {
   if (found.length === 0) return 'No e-invoices.'
   return formatTable(
     [

@@ -1,6 +1,5 @@
 /** `tik bill remind`: the next reminder of each overdue invoice whose time has come. */
 import type { Command } from 'commander'
-import { sendReminders } from '../../app/billing/send-reminders.ts'
 import { microsToDecimal } from '../../core/money/money.ts'
 import { formatTable } from '../../core/text/text-table.ts'
 import { openDeskOf } from '../open-desk.ts'
@@ -25,6 +24,7 @@ however often this runs; what is disputed or credited is left alone. The mails l
 async function remind(options: { dryRun?: true; json?: true }, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill remind')
   const dryRun = options.dryRun === true
+  const { sendReminders } = await import('../../app/billing/send-reminders.ts')
   const reminders = await sendReminders(desk, { dryRun })
   if (reminders.some(({ mailsCount }) => mailsCount === 0)) process.exitCode = 1
   if (options.json) return printJson(reminders)

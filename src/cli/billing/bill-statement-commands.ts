@@ -1,12 +1,6 @@
 /** `tik bill payments import|open|match|ignore`: bank statements, and what they leave to a person. */
 import { InvalidArgumentError, type Command } from 'commander'
-import {
-  ignoreBankEntry,
-  importStatements,
-  openBankEntries,
-  settleBankEntry,
-  type StatementsReport,
-} from '../../app/billing/bank-statements.ts'
+import type { StatementsReport } from '../../app/billing/bank-statements.ts'
 import { microsToDecimal } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { formatTable } from '../../core/text/text-table.ts'
@@ -57,6 +51,7 @@ async function importFiles(
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill payments import')
+  const { importStatements } = await import('../../app/billing/bank-statements.ts')
   const report = await importStatements(desk, paths)
   if (options.json) printJson(report)
   else print(describe(report))
@@ -98,6 +93,7 @@ function describe({ entries, notBookedCount, ...report }: StatementsReport): str
 
 async function open(options: { json?: true }, command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill payments open')
+  const { openBankEntries } = await import('../../app/billing/bank-statements.ts')
   const entries = await openBankEntries(desk)
   if (options.json) return printJson(entries)
   if (entries.length === 0) return print('Every entry is settled.')
@@ -133,6 +129,7 @@ async function match(
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill payments match')
   const { partner: partnerId, by } = options
+  const { settleBankEntry } = await import('../../app/billing/bank-statements.ts')
   const payment = await settleBankEntry(desk, { entryId, number, partnerId, by })
   if (options.json) return printJson(payment)
   const left = microsToDecimal(payment.openMicros, 2)
@@ -145,6 +142,7 @@ async function ignore(
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill payments ignore')
+  const { ignoreBankEntry } = await import('../../app/billing/bank-statements.ts')
   const entry = await ignoreBankEntry(desk, { entryId, reason: options.reason, by: options.by })
   if (options.json) return printJson(entry)
   print(`Bank entry ${entryId} is set aside: ${options.reason}`)

@@ -3,8 +3,7 @@ import { schedule, validate } from 'node-cron'
 import type { Command } from 'commander'
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
-import { billOnSchedule, type ScheduledBilling } from '../../app/billing/billing-schedule.ts'
-import { remindOnSchedule } from '../../app/billing/reminder-schedule.ts'
+import type { ScheduledBilling } from '../../app/billing/billing-schedule.ts'
 import { configOf, print, printJson, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -88,6 +87,7 @@ function cronOf(text: string | undefined): string {
 
 async function remind(command: Command): Promise<void> {
   await using desk = await openDeskOf(command, 'bill schedule', 'none')
+  const { remindOnSchedule } = await import('../../app/billing/reminder-schedule.ts')
   const { reminders, sent } = await remindOnSchedule(desk, systemClock)
   remarkDelivery(sent)
   print(`${reminders.length} reminders were due.`)
@@ -109,6 +109,7 @@ async function once(
   signal: AbortSignal,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill schedule', 'none')
+  const { billOnSchedule } = await import('../../app/billing/billing-schedule.ts')
   const done = await billOnSchedule(desk, { clock: systemClock, signal })
   remarkDelivery(done.sent)
   if (done.findings.some(({ severity }) => severity !== 'info')) process.exitCode = 1

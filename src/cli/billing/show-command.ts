@@ -4,14 +4,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { microsToDecimal } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import { formatTable } from '../../core/text/text-table.ts'
-import {
-  differenceOf,
-  documentsAgain,
-  showInvoice,
-  showLine,
-  type ShownInvoice,
-  type ShownLine,
-} from '../../app/billing/show-invoice.ts'
+import type { ShownInvoice, ShownLine } from '../../app/billing/show-invoice.ts'
 import { causeText } from '../../invoicing/documents/texts/difference-texts.ts'
 import type { InvoiceDifference } from '../../invoicing/difference/invoice-difference.ts'
 import { print, printJson } from '../options.ts'
@@ -61,13 +54,16 @@ async function show(number: string, options: ShowOptions, command: Command): Pro
   }
   await using desk = await openDeskOf(command, 'bill show')
   if (against !== undefined) {
+    const { differenceOf } = await import('../../app/billing/show-invoice.ts')
     const difference = await differenceOf(desk, number, against)
     return options.json ? printJson(difference) : print(describeDifference(number, difference))
   }
   if (line !== undefined) {
+    const { showLine } = await import('../../app/billing/show-invoice.ts')
     const shown = await showLine(desk, number, line, { limit, offset })
     return options.json ? printJson(shown) : print(describeLine(shown))
   }
+  const { showInvoice } = await import('../../app/billing/show-invoice.ts')
   const shown = await showInvoice(desk, number)
   return options.json ? printJson(shown) : print(describeInvoice(shown))
 }
@@ -196,6 +192,7 @@ async function documents(
   command: Command,
 ): Promise<void> {
   await using desk = await openDeskOf(command, 'bill documents', 'bill')
+  const { documentsAgain } = await import('../../app/billing/show-invoice.ts')
   const restored = await documentsAgain(desk, number)
   if (restored.some(({ outcome }) => outcome === 'differs')) process.exitCode = 1
   if (options.json) return printJson(restored)
