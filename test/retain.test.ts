@@ -1,6 +1,5 @@
 /** `tik retain`: what is beyond its time goes in every copy, what is held stays, and every sum stays right. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -9,7 +8,9 @@ import { invoicesOf, usageOfInvoice } from '../src/app/billing/invoice-archive.t
 import { verifyLedger } from '../src/app/checks/verify-ledger.ts'
 import { auditOf } from '../src/app/access/audit-of.ts'
 import type { Desk } from '../src/app/desk.ts'
+import { linkFor, setPasswordByLink } from '../src/app/access/people.ts'
 import { erasePerson, exportPerson } from '../src/app/retention/person.ts'
+import { eraseUserOf, exportUser } from '../src/app/retention/user-person.ts'
 import { hold, release, retain } from '../src/app/retention/retain.ts'
 import { readQuestion } from '../src/app/usage/read-question.ts'
 import { detailsOf, totalsOf } from '../src/app/usage/usage-reports.ts'
@@ -137,11 +138,62 @@ test('later the details are deleted: they are not shown, and what they cost is',
   expect(again.months).toEqual([])
 })
 
+test('a user is handed out with mails and acts, and erased with every way in', async () => {
+  const { operations } = desk
+  const folder = mkdtempSync(join(tmpdir(), 'tik-test-user-'))
+  const link = await linkFor(desk, 'user:ann', 'invite')
+  const entrance = { door: 'api', address: '', requestId: '' } as const
+  await setPasswordByLink(desk, { link, password: 'vier paarden zingen zacht' }, entrance)
+  await operations.execute(
+    `INSERT INTO mails (mail_id, message_id, kind, account_id, user_id, sender_name, sender_email,
+       recipient_name, recipient_email, language, subject, text_body, html_body, created_ms,
+       next_attempt_ms, state)
+     VALUES ('0123456789abcdef', 'm@tik', 'limit', 'A1', 'ann', 's', 's@tik.example', 'Ann',
+       'ann@a1.example', 'nl', 'About Ann', 'Dear Ann', '<p>Dear Ann', 1, 1, 'queued')`,
+  )
+  const copy = join(desk.folder.subfolder('mails'), '19700101-000000-ann-0123456789ab.eml')
+  writeFileSync(copy, 'Dear Ann')
+  const { mailsCount } = await exportUser(desk, { person: 'user:ann', folder })
+  const told = readFileSync(join(folder, 'person.json'), 'utf8')
+  expect(told).toContain('ann@a1.example')
+  expect(told).toContain('Dear Ann')
+  expect(told).not.toContain('argon2id')
+  expect(mailsCount).toBe(1)
+  const held = await hold(desk, { accountId: 'A1', reason: 'disputes' })
+  await expect(eraseUserOf(desk, 'user:ann')).rejects.toThrow('on hold')
+  await release(desk, held.holdId)
+  expect(await eraseUserOf(desk, 'user:ann')).toBe(1)
+  await expect(exportUser(desk, { person: 'user:ann', folder })).rejects.toThrow('no user:ann')
+  expect(existsSync(copy)).toBe(false)
+  for (const table of ['passwords', 'access_links', 'person_access', 'sessions']) {
+    const left = await operations.query(
+      `SELECT 1 AS one FROM ${table} WHERE person = 'user:ann'`,
+      [],
+      z.object({ one: z.int() }),
+    )
+    expect(left, table).toEqual([])
+  }
+  const mails = await operations.query(
+    "SELECT * FROM mails WHERE user_id = 'ann'",
+    [],
+    z.record(z.string(), z.unknown()),
+  )
+  expect(mails).toMatchObject([{ state: 'failed', recipient_email: '', subject: '' }])
+  expect(JSON.stringify(mails)).not.toContain('Ann')
+  rmSync(folder, { recursive: true })
+})
+
 test('the audit log has every run, hold and release, and no number', async () => {
   const entries = await auditOf(desk, { limit: 100 })
   const acts = entries.map(({ act }) => act).filter((act) => /^(retention|person)\./.test(act))
   expect(new Set(acts)).toEqual(
-    new Set(['retention.run', 'retention.hold', 'retention.release', 'person.export']),
+    new Set([
+      'retention.run',
+      'retention.hold',
+      'retention.release',
+      'person.export',
+      'person.erase',
+    ]),
   )
   expect(JSON.stringify(entries)).not.toContain(OTHER_PARTY)
 })

@@ -2,6 +2,8 @@
 import type { Command } from 'commander'
 import { hold, holdsOf, release, retain } from '../../app/retention/retain.ts'
 import { erasePerson, exportPerson } from '../../app/retention/person.ts'
+import { eraseUserOf, exportUser } from '../../app/retention/user-person.ts'
+import type { PersonKey } from '../../identity/person.ts'
 import { formatTable } from '../../core/text/text-table.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'
@@ -58,22 +60,35 @@ function addPersonCommands(command: Command): void {
   const person = command.command('person').description('what is held of one person')
   person
     .command('export')
-    .argument('<number>', 'in E.164, e.g. +31612345678')
+    .argument('<who>', WHO)
     .argument('<folder>', 'where the files are put')
-    .description('every usage, user and mail that has the number or belongs to who has it')
-    .action(async (number: string, folder: string, _options: object, self: Command) => {
+    .description('everything that has the number or belongs to who has it, or is kept of the user')
+    .action(async (who: string, folder: string, _options: object, self: Command) => {
       await using desk = await openDeskOf(self, 'retain person export')
-      const { usageCount, mailsCount } = await exportPerson(desk, { number, folder })
-      print(`${usageCount} usages and ${mailsCount} mails of ${number} are in ${folder}.`)
+      if (isPersonKey(who)) {
+        const { mailsCount, actsCount } = await exportUser(desk, { person: who, folder })
+        return print(`${who}, ${mailsCount} mails and ${actsCount} acts are in ${folder}.`)
+      }
+      const { usageCount, mailsCount } = await exportPerson(desk, { number: who, folder })
+      print(`${usageCount} usages and ${mailsCount} mails of ${who} are in ${folder}.`)
     })
   person
     .command('erase')
-    .argument('<number>', 'in E.164')
-    .description("mask the number wherever it is another party's; invoices are kept")
-    .action(async (number: string, _options: object, self: Command) => {
+    .argument('<who>', WHO)
+    .description("mask a number wherever it is another party's, or take a user away; invoices are kept")
+    .action(async (who: string, _options: object, self: Command) => {
       await using desk = await openDeskOf(self, 'retain person erase')
-      print(`${await erasePerson(desk, number)} usages had it; none shows it now.`)
+      if (isPersonKey(who)) {
+        return print(`${who} is gone, and what ${await eraseUserOf(desk, who)} mails said to them.`)
+      }
+      print(`${await erasePerson(desk, who)} usages had it; none shows it now.`)
     })
+}
+
+const WHO = 'a number in E.164, e.g. +31612345678, or user:ID or staff:ID'
+
+function isPersonKey(who: string): who is PersonKey {
+  return /^(?:user|staff):\S+$/.test(who)
 }
 
 async function run(options: { dryRun?: true; json?: true }, command: Command): Promise<void> {

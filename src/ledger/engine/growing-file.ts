@@ -17,14 +17,16 @@ export async function* growingFile(
   const whole = untilWritten()
   whole.catch(() => undefined) // It is thrown where it is waited for.
   let file: FileHandle | undefined
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
   try {
     for (;;) {
       const wasWhole = isWhole // Before the look: what came after it is seen by the next one.
       if (file === undefined && existsSync(path)) file = await open(path, 'r')
-      const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
       const bytesRead = file === undefined ? 0 : (await file.read(buffer)).bytesRead
-      if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
-      else if (wasWhole) break
+      if (bytesRead > 0) {
+        yield buffer.subarray(0, bytesRead)
+        buffer = Buffer.allocUnsafe(CHUNK_BYTES) // The other is the reader's.
+      } else if (wasWhole) break
       else await Promise.race([whole, delay(LOOK_MS)])
     }
     if (file === undefined) throw new TikError('ledger_rejected', `${path} was never written`)
