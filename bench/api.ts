@@ -1,11 +1,12 @@
 /**
- * `npm run bench -- api [--seconds N] [--aborted N] [--dir FOLDER] [--period MONTH]`: a door over the demo's ledger, or over that of FOLDER,
- * under mixed reads. 200 clients as fast as they can, then 100 requests a second for the times that a person
+ * `npm run bench -- api [--seconds N] [--aborted N] [--rows N] [--dir FOLDER] [--period MONTH]`: a door over the
+ * demo's ledger, over one of N invented rows of two years (bench/reports-ledger.ts; kept in FOLDER), or over that of
+ * FOLDER, under mixed reads. 200 clients as fast as they can, then 100 requests a second for the times that a person
  * waits, then 20 a second of questions that nobody asked before, then 1,000 downloads that are broken off beside 200 readers that read nothing.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,6 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { makeReportsLedger } from './reports-ledger.ts'
 import { report } from './report.ts'
 
 const CLIENTS_COUNT = 200
@@ -35,6 +37,7 @@ export async function bench(words: string[]): Promise<void> {
     options: {
       seconds: { type: 'string', default: '60' },
       aborted: { type: 'string', default: '1000' },
+      rows: { type: 'string' },
       dir: { type: 'string' },
       period: { type: 'string', default: '2026-10' },
     },
@@ -42,7 +45,8 @@ export async function bench(words: string[]): Promise<void> {
   const own = values.dir === undefined ? mkdtempSync(join(tmpdir(), 'tik-bench-api-')) : undefined
   const folder = values.dir ?? own ?? ''
   try {
-    if (own !== undefined) tik(['demo', '--dir', own])
+    if (values.rows !== undefined) await makeLargeLedger(folder, Number(values.rows))
+    else if (own !== undefined) tik(['demo', '--dir', own])
     const rights = ['see-usage', 'see-numbers', 'see-invoices']
     const made = tik([
       'clients',
@@ -67,6 +71,39 @@ export async function bench(words: string[]): Promise<void> {
     if (own !== undefined) rmSync(own, { recursive: true, force: true })
   }
 }
+
+/** The directory has the first accounts of that ledger, the largest among them. */
+async function makeLargeLedger(folder: string, rowsCount: number): Promise<void> {
+  await makeReportsLedger(folder, rowsCount)
+  const address = { street: 'Straat 1', postcode: '1000 AA', city: 'Amsterdam', country: 'NL' }
+  const numbers = Array.from({ length: ACCOUNTS_READ_MAX }, (_, index) => index)
+  const idOf = (index: number) => `A${String(index).padStart(5, '0')}`
+  const partners = [...new Set(numbers.map((index) => `P${index % 40}`))]
+  const document = join(folder, 'accounts.json')
+  writeFileSync(
+    document,
+    JSON.stringify({
+      partners: partners.map((id) => ({ id, legalName: id, address })),
+      accounts: numbers.map((index) => {
+        return { id: idOf(index), partner: `P${index % 40}`, legalName: 'Bench B.V.', address, country: 'NL' }
+      }),
+      subscriptions: numbers.flatMap((index) =>
+        Array.from({ length: index === 0 ? LARGEST_LINES : 1 + (index % 5) }, (_, line) => ({
+          id: `S${idOf(index).slice(1)}-${line}`,
+          account: idOf(index),
+          product: 'mobile',
+          activated: '2024-12-01',
+          numbers: [`+316${String(10_000_000 + index * LARGEST_LINES + line)}`],
+          plans: ['mobile-go'],
+        })),
+      ),
+    }),
+  )
+  tik(['accounts', 'import', document, '--dir', folder])
+}
+
+/** Of account 0 in bench/reports-ledger.sql. */
+const LARGEST_LINES = 2_000
 
 interface Wish {
   readonly key: string
@@ -312,6 +349,7 @@ async function startDoor(folder: string, port: number): Promise<ChildProcess> {
   const door = spawn(process.execPath, ['src/main.ts', 'serve', '--dir', folder], {
     env: {
       ...process.env,
+      ...catalogueOf(folder),
       TIK_SERVE_PORT: String(port),
       TIK_LOG_LEVEL: 'error',
       TIK_REQUESTS_PER_MINUTE_MAX: '100000000',
@@ -329,11 +367,18 @@ async function startDoor(folder: string, port: number): Promise<ChildProcess> {
 function tik(words: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['src/main.ts', ...words], {
     encoding: 'utf8',
+    env: { ...process.env, ...catalogueOf(words.at(-1) ?? '') },
     maxBuffer: 100_000_000,
   })
   if (status !== 0)
     throw new Error(`tik ${words.join(' ')} ended with ${String(status)}: ${stderr}`)
   return stdout
+}
+
+/** The demo has a catalogue in its folder; invented rows are of accounts of the sample. */
+function catalogueOf(folder: string): Record<string, string> {
+  const isInvented = existsSync(join(folder, 'ledger')) && !existsSync(join(folder, 'catalogue'))
+  return isInvented ? { TIK_CATALOGUE: 'fixtures/catalogue' } : {}
 }
 
 /** Of all its threads, in user and system mode. */
