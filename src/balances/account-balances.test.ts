@@ -184,3 +184,32 @@ test('what is used of all limits equals what rating reports when it crosses them
   }
   expect(crossings).toHaveLength(2)
 })
+
+test('only an account that can have a bundle for years is read back for years', () => {
+  const allowance = { names: NAMES, unit: 'byte', amount: 100 * MB, callTypes: ['data'] } as const
+  const world = createWorld({
+    ...BASE,
+    allowances: [
+      { ...allowance, allowanceId: 'month' },
+      { ...allowance, allowanceId: 'years', period: 'lifetime', lifetimeMonths: 120 },
+    ],
+    plans: {
+      plan: { rates: { data: 'r' }, allowanceIds: ['month'] },
+      iot: { rates: { data: 'r' }, allowanceIds: ['years'] },
+    },
+    accounts: [{ accountId: 'acc' }, { accountId: 'sensors' }],
+    subscriptions: [
+      { subscriptionId: 'a', activatedMs: parseTime('2026-01-01 00:00') },
+      {
+        subscriptionId: 's',
+        accountId: 'sensors',
+        activatedMs: parseTime('2026-01-01 00:00'),
+        plans: [{ planId: 'iot', ...ALWAYS }],
+      },
+    ],
+  })
+  const requestOf = (accountId: string) => balancesRequest({ ...world, accountId, atMs: NOON_MS })
+  const { fromPeriodStartDay, toPeriodStartDay } = requestOf('acc')
+  expect(fromPeriodStartDay).toBe(toPeriodStartDay)
+  expect(requestOf('sensors').fromPeriodStartDay).toBeLessThan(toPeriodStartDay - 300)
+})

@@ -3,7 +3,7 @@
  * its bundles, cost and limits. Computed from sums of the ledger with the rules of rating.
  */
 import { instanceStartDay } from '../core/usage/ids.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Allowance, Catalogue } from '../catalogue/catalogue.ts'
 import type { Account, Directory } from '../core/accounts/accounts.ts'
 import { TikError } from '../core/failures/errors.ts'
 import { micros, type Micros } from '../core/money/money.ts'
@@ -12,6 +12,7 @@ import type { BillingCalendar, BillingPeriod } from '../core/time/period.ts'
 import { groupsOf, subscriptionsOf } from '../core/accounts/of-account.ts'
 import { nameAt } from '../core/accounts/subscription-name.ts'
 import type { Product } from '../core/usage/usage.ts'
+import { modulesOf, plansOf } from '../directory/agreement.ts'
 import { limitIndexOf } from '../limits/effective-limit.ts'
 import type { ShownTotals } from '../ledger/read-shown-balances.ts'
 import type { BalanceRequest, UsageTotal } from '../rating/rater.ts'
@@ -74,7 +75,7 @@ export function balancesRequest({
   const account = accountOf(directory, accountId)
   const calendar = accountCalendar(account)
   const period = calendar.periodAt(atMs)
-  const allowances = [...catalogue.allowances.values()]
+  const allowances = allowancesOf({ catalogue, directory, accountId })
   const hasLifetime = allowances.some((one) => one.period === 'lifetime')
   const oldest = subscriptionsOf(directory, accountId).reduce(
     (earliest, { activatedMs }) => Math.min(earliest, activatedMs),
@@ -91,6 +92,23 @@ export function balancesRequest({
     fromPeriodStartDay: from.startDay,
     toPeriodStartDay: period.startDay,
   }
+}
+
+/** Those that the account's plans, modules and groups can bring: what others have reaches back further. */
+function allowancesOf({
+  catalogue,
+  directory,
+  accountId,
+}: Omit<BalancesParts, 'atMs'>): Allowance[] {
+  const ids = new Set(groupsOf(directory, accountId).flatMap((group) => [...group.allowanceIds]))
+  for (const subscription of subscriptionsOf(directory, accountId)) {
+    const sources = [
+      ...plansOf(subscription, catalogue).map(({ planId }) => catalogue.plans.get(planId)),
+      ...modulesOf(subscription, catalogue).map(({ moduleId }) => catalogue.modules.get(moduleId)),
+    ]
+    for (const source of sources) for (const id of source?.allowanceIds ?? []) ids.add(id)
+  }
+  return [...ids].flatMap((id) => catalogue.allowances.get(id) ?? [])
 }
 
 /** Throws `not_found` for an unknown account. */
