@@ -85,7 +85,13 @@ async function makeLargeLedger(folder: string, rowsCount: number): Promise<void>
     JSON.stringify({
       partners: partners.map((id) => ({ id, legalName: id, address })),
       accounts: numbers.map((index) => {
-        return { id: idOf(index), partner: `P${index % 40}`, legalName: 'Bench B.V.', address, country: 'NL' }
+        return {
+          id: idOf(index),
+          partner: `P${index % 40}`,
+          legalName: 'Bench B.V.',
+          address,
+          country: 'NL',
+        }
       }),
       subscriptions: numbers.flatMap((index) =>
         Array.from({ length: index === 0 ? LARGEST_LINES : 1 + (index % 5) }, (_, line) => ({

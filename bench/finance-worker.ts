@@ -62,9 +62,7 @@ async function make({ folder, accountsCount }: FinanceTask): Promise<void> {
     dryRun: false,
     atMs: Date.parse('2026-09-20T08:00:00Z'),
   })
-  await Array.fromAsync(
-    ingestInto(desk, [calls], { format: 'asterisk', clock: AFTER_THE_MONTH }),
-  )
+  await Array.fromAsync(ingestInto(desk, [calls], { format: 'asterisk', clock: AFTER_THE_MONTH }))
   const parts = await openBillingParts(desk, AFTER_THE_MONTH)
   const run = await runBilling(parts, { period: '2026-10', accounts: [accountId(0)] })
   if (run.invoices.length !== 1) throw new Error('the first account has an invoice')

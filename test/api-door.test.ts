@@ -156,7 +156,9 @@ test('a secret that was told is kept so that only who was told it reads it again
 test('every route whose answer has a secret in it says so', () => {
   const telling = ROUTES.flatMap((route) => {
     if ('send' in route) return []
-    const shape = JSON.stringify(z.toJSONSchema(route.answer, { io: 'output', unrepresentable: 'any' }))
+    const shape = JSON.stringify(
+      z.toJSONSchema(route.answer, { io: 'output', unrepresentable: 'any' }),
+    )
     const tells = /"(?:secret|link|recoveryCodes)":/.test(shape)
     return tells === (route.answersSecret === true) ? [] : [`${route.method} ${route.path}`]
   })

@@ -74,7 +74,10 @@ test('stores that are away are 503 with when to come back; when they are back al
   const away = new Map(seen)
   await expect.poll(readiness, { timeout: WELL_AGAIN_MS_MAX }).toMatchObject({
     status: 503,
-    parts: { ledger: expect.not.stringMatching(/^ok$/), operations: expect.not.stringMatching(/^ok$/) },
+    parts: {
+      ledger: expect.not.stringMatching(/^ok$/),
+      operations: expect.not.stringMatching(/^ok$/),
+    },
   })
   storeServer = await startStoreServer()
   const back = performance.now()

@@ -428,10 +428,14 @@ test(
     }
     const refused = await tik.here(['rebuild'])
     expect(refused).toMatchObject({ status: 1 })
-    expect(refused.stderr).toMatch(/Master-2\.csv \(files\/2\): .*removed by `tik retain`: a backup/)
+    expect(refused.stderr).toMatch(
+      /Master-2\.csv \(files\/2\): .*removed by `tik retain`: a backup/,
+    )
     expect(refused.stderr).toContain('nothing was changed')
     const accepted = await tik.here(['rebuild', '--accept-differences'])
-    expect(accepted.stdout).toContain(`${(FILES - 1) * CALLS_PER_FILE} rows of files were carried over`)
+    expect(accepted.stdout).toContain(
+      `${(FILES - 1) * CALLS_PER_FILE} rows of files were carried over`,
+    )
     expect((await tik.here(['totals', '--period', '2026-10'])).stderr).toBe('')
   },
   TEST_MS_MAX,

@@ -38,8 +38,19 @@ beforeAll(async () => {
     const bytes = USED_GB[id as keyof typeof USED_GB] * GB
     const of = { accountId: account, subscriptionId: id, usageId: `data:${id}` }
     batch.append(
-      usageOf({ ...of, product: 'mobile', kind: 'data', callType: 'national-data', quantity: bytes }),
-      ratedOf({ periodStartDay: OCTOBER, takeKeys: [key], takeQuantities: [bytes] }),
+      usageOf({
+        ...of,
+        product: 'mobile',
+        kind: 'data',
+        callType: 'national-data',
+        quantity: bytes,
+      }),
+      ratedOf({
+        periodStartDay: OCTOBER,
+        outOfBundleQuantity: 0,
+        takeKeys: [key],
+        takeQuantities: [bytes],
+      }),
     )
   }
   await ledger.record(batch)
@@ -56,7 +67,9 @@ const page = z.object({
 async function sims(key: string, query: string) {
   const path = `${API_PATH}/accounts/A1/sims?period=2026-10${query}`
   const { items, nextCursor } = page.parse(await (await door.ask(path, { key })).json())
-  const told = items.map(({ subscription, left, percentLeft }) => `${subscription} ${left} ${percentLeft}`)
+  const told = items.map(
+    ({ subscription, left, percentLeft }) => `${subscription} ${left} ${percentLeft}`,
+  )
   return { told, nextCursor }
 }
 

@@ -44,7 +44,8 @@ export function shownBy(
   { isSecure }: Pick<ApiParts, 'isSecure'>,
 ): string {
   const header = context.req.header('Authorization')
-  const shown = header === undefined ? getCookie(context, cookieName(isSecure)) : BEARER.exec(header)?.[1]
+  const shown =
+    header === undefined ? getCookie(context, cookieName(isSecure)) : BEARER.exec(header)?.[1]
   if (shown === undefined) throw new Error('a caller who was let in has shown something')
   return shown
 }

@@ -68,7 +68,9 @@ async function readChunk(
     )
     return {
       // As in balances-usage.sql: what a period's end adjusts stands on its invoice.
-      usage: within.filter(({ rateId }) => !isAdjustmentRate(rateId)),
+      usage: within
+        .filter(({ rateId }) => !isAdjustmentRate(rateId))
+        .map(({ accountId: _, takes: __, ...total }) => total),
       takes: within.flatMap(({ periodStartDay, takes }) =>
         takes.map((take) => ({ periodStartDay, ...take })),
       ),

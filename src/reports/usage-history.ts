@@ -3,12 +3,7 @@ import { z } from 'zod'
 import { addMicros, microsFromDecimal, type Micros } from '../core/money/money.ts'
 import { PRODUCTS, USAGE_KINDS, type Product, type UsageKind } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
-import {
-  exactCount,
-  lookedAt,
-  queryFile,
-  type QueryParams,
-} from '../ledger/engine/query-file.ts'
+import { exactCount, lookedAt, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const HISTORY_BY = ['kind', 'subscription'] as const

@@ -32,7 +32,8 @@ export async function doOnce(
   if (kept !== undefined) {
     if (kept.requestHash !== requestHash) return 'conflict'
     if (!kept.isSealed) return kept
-    const answer = shown === undefined ? undefined : unsealed(kept.answer, { secret: shown, purpose })
+    const answer =
+      shown === undefined ? undefined : unsealed(kept.answer, { secret: shown, purpose })
     return answer === undefined ? 'sealed' : { status: kept.status, answer }
   }
   const done = await work()

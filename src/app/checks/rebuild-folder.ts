@@ -181,8 +181,7 @@ async function makeLedger(
   const rebuilt = await rebuildInto(stores, work)
   const texts = await describeHoles(clickhouse, rebuilt.losses)
   const losses = rebuilt.losses.map(
-    (loss, index) =>
-      `${texts[index]}; ${originOf(loss, ({ number }) => work.removed.has(number))}`,
+    (loss, index) => `${texts[index]}; ${originOf(loss, ({ number }) => work.removed.has(number))}`,
   )
   if (mayDiffer) await acceptLosses(clickhouse, rebuilt.losses, systemClock.nowMs())
   const left = await ledgerHoles(clickhouse, known)
@@ -222,7 +221,8 @@ async function rebuildInto(stores: Stores, work: RebuildWork): Promise<Rebuilt> 
       catalogueOf: (key) => archivedCatalogue(key, folder),
       pathOf: (file) => archivedPath(archiveFolder, file),
       isRemoved: ({ number }) => removed.has(number),
-      openBefore: (file, list) => createOpenCalls(archiveFolder, async () => [...list]).before(file),
+      openBefore: (file, list) =>
+        createOpenCalls(archiveFolder, async () => [...list]).before(file),
       sourceOf: (file) => archivedSource(file, archiveFolder),
       onProgress(step) {
         rows += step.rows

@@ -61,6 +61,7 @@ const NOBODYS = { accountId: '', partnerId: '' }
 async function removeCopies(folder: string, mailIds: readonly string[]): Promise<void> {
   const ends = new Set(mailIds.map((mailId) => `${mailId.slice(0, 12)}.eml`))
   for (const name of await readdir(folder).catch(() => [])) {
-    if (ends.has(name.slice(name.lastIndexOf('-') + 1))) await rm(join(folder, name), { force: true })
+    if (ends.has(name.slice(name.lastIndexOf('-') + 1)))
+      await rm(join(folder, name), { force: true })
   }
 }

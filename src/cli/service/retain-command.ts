@@ -75,7 +75,9 @@ function addPersonCommands(command: Command): void {
   person
     .command('erase')
     .argument('<who>', WHO)
-    .description("mask a number wherever it is another party's, or take a user away; invoices are kept")
+    .description(
+      "mask a number wherever it is another party's, or take a user away; invoices are kept",
+    )
     .action(async (who: string, _options: object, self: Command) => {
       await using desk = await openDeskOf(self, 'retain person erase')
       if (isPersonKey(who)) {

@@ -46,7 +46,8 @@ export const DEBIT_REASONS = {
   collected: 'it was collected, and the bank has not said that it went back',
   'mandate ended': 'the mandate holds no longer',
   'mandate used': 'a mandate for once was used',
-  'another debtor': 'it is to a site with a VAT id or register number of its own, which gave no mandate',
+  'another debtor':
+    'it is to a site with a VAT id or register number of its own, which gave no mandate',
 } as const
 export type DebitReason = keyof typeof DEBIT_REASONS
 
