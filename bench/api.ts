@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { makeReportsLedger } from './reports-ledger.ts'
+import { catalogueOf, makeLargeLedger } from './api-ledger.ts'
 import { report } from './report.ts'
 
 const CLIENTS_COUNT = 200
@@ -45,8 +45,10 @@ export async function bench(words: string[]): Promise<void> {
   const own = values.dir === undefined ? mkdtempSync(join(tmpdir(), 'tik-bench-api-')) : undefined
   const folder = values.dir ?? own ?? ''
   try {
-    if (values.rows !== undefined) await makeLargeLedger(folder, Number(values.rows))
-    else if (own !== undefined) tik(['demo', '--dir', own])
+    if (values.rows !== undefined) {
+      const document = await makeLargeLedger(folder, Number(values.rows), ACCOUNTS_READ_MAX)
+      tik(['accounts', 'import', document, '--dir', folder])
+    } else if (own !== undefined) tik(['demo', '--dir', own])
     const rights = ['see-usage', 'see-numbers', 'see-invoices']
     const made = tik([
       'clients',
@@ -71,45 +73,6 @@ export async function bench(words: string[]): Promise<void> {
     if (own !== undefined) rmSync(own, { recursive: true, force: true })
   }
 }
-
-/** The directory has the first accounts of that ledger, the largest among them. */
-async function makeLargeLedger(folder: string, rowsCount: number): Promise<void> {
-  await makeReportsLedger(folder, rowsCount)
-  const address = { street: 'Straat 1', postcode: '1000 AA', city: 'Amsterdam', country: 'NL' }
-  const numbers = Array.from({ length: ACCOUNTS_READ_MAX }, (_, index) => index)
-  const idOf = (index: number) => `A${String(index).padStart(5, '0')}`
-  const partners = [...new Set(numbers.map((index) => `P${index % 40}`))]
-  const document = join(folder, 'accounts.json')
-  writeFileSync(
-    document,
-    JSON.stringify({
-      partners: partners.map((id) => ({ id, legalName: id, address })),
-      accounts: numbers.map((index) => {
-        return {
-          id: idOf(index),
-          partner: `P${index % 40}`,
-          legalName: 'Bench B.V.',
-          address,
-          country: 'NL',
-        }
-      }),
-      subscriptions: numbers.flatMap((index) =>
-        Array.from({ length: index === 0 ? LARGEST_LINES : 1 + (index % 5) }, (_, line) => ({
-          id: `S${idOf(index).slice(1)}-${line}`,
-          account: idOf(index),
-          product: 'mobile',
-          activated: '2024-12-01',
-          numbers: [`+316${String(10_000_000 + index * LARGEST_LINES + line)}`],
-          plans: ['mobile-go'],
-        })),
-      ),
-    }),
-  )
-  tik(['accounts', 'import', document, '--dir', folder])
-}
-
-/** Of account 0 in bench/reports-ledger.sql. */
-const LARGEST_LINES = 2_000
 
 interface Wish {
   readonly key: string
@@ -379,12 +342,6 @@ function tik(words: readonly string[]): string {
   if (status !== 0)
     throw new Error(`tik ${words.join(' ')} ended with ${String(status)}: ${stderr}`)
   return stdout
-}
-
-/** The demo has a catalogue in its folder; invented rows are of accounts of the sample. */
-function catalogueOf(folder: string): Record<string, string> {
-  const isInvented = existsSync(join(folder, 'ledger')) && !existsSync(join(folder, 'catalogue'))
-  return isInvented ? { TIK_CATALOGUE: 'fixtures/catalogue' } : {}
 }
 
 /** Of all its threads, in user and system mode. */

@@ -110,10 +110,11 @@ function callsOf(accountsCount: number): string {
   return `${lines.join('\n')}\n`
 }
 
+const named = (of: string) => `'${of}' || lpad(n::text, 6, '0')`
+
 /** All accounts used the same, so their invoices differ in who and which: they are copied in the store. */
 async function likeTheFirst({ operations }: Desk, accountsCount: number): Promise<void> {
   const others = `generate_series(1, ${accountsCount - 1}) AS n`
-  const named = (of: string) => `'${of}' || lpad(n::text, 6, '0')`
   const [account, line] = [named('A'), named('L')]
   const of = (table: string, changes: string) =>
     `INSERT INTO ${table} OVERRIDING SYSTEM VALUE

@@ -31,6 +31,8 @@ const account = (id: string, more: object, line: object = {}) => {
   return { id, anchorDay: 15, plan: 'voip-basic', more: { ...more }, line: { ...line } }
 }
 
+const call = (accountId: string, day: string) => ({ accountId, start: `${day} 10:00:00` })
+
 let world: FinanceWorld
 beforeAll(async () => {
   world = await openFinanceWorld({
@@ -56,7 +58,6 @@ beforeAll(async () => {
     financeYaml: FINANCE_YAML,
   })
   await world.bill('2026-09', '2026-10-16T08:00Z')
-  const call = (accountId: string, day: string) => ({ accountId, start: `${day} 10:00:00` })
   await world.ingest('2026-11-15T08:00Z', [
     ...['2026-10-20', '2026-10-21', '2026-10-31'].map((day) => call('parent', day)),
     ...['2026-11-01', '2026-11-13'].map((day) => call('sub', day)),

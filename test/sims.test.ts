@@ -64,7 +64,7 @@ const page = z.object({
   nextCursor: z.string().nullable(),
 })
 
-async function sims(key: string, query: string) {
+async function listed(key: string, query: string) {
   const path = `${API_PATH}/accounts/A1/sims?period=2026-10${query}`
   const { items, nextCursor } = page.parse(await (await door.ask(path, { key })).json())
   const told = items.map(
@@ -76,11 +76,11 @@ async function sims(key: string, query: string) {
 test('who has least comes first, page by page, and one group alone', async () => {
   const key = await door.keyOf({ reachKind: 'account', reachId: 'A1' }, ['see-usage'])
   const all = ['M3 empty 0', 'M2 low 10', 'M4 enough 60', 'M1 enough 100']
-  expect((await sims(key, '')).told).toEqual(all)
-  const first = await sims(key, '&limit=3')
+  expect((await listed(key, '')).told).toEqual(all)
+  const first = await listed(key, '&limit=3')
   expect(first.told).toEqual(all.slice(0, 3))
-  expect((await sims(key, `&limit=3&cursor=${first.nextCursor}`)).told).toEqual(all.slice(3))
-  expect((await sims(key, '&left=low')).told).toEqual(['M2 low 10'])
+  expect((await listed(key, `&limit=3&cursor=${first.nextCursor}`)).told).toEqual(all.slice(3))
+  expect((await listed(key, '&left=low')).told).toEqual(['M2 low 10'])
 })
 
 test('they are the groups that the balances of the account count', async () => {

@@ -95,6 +95,6 @@ function sums(takes: readonly TakeTotal[]): Record<string, number> {
   return Object.fromEntries(
     Object.entries(found)
       .filter(([, quantity]) => quantity !== 0)
-      .toSorted(),
+      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
   )
 }

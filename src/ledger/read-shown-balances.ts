@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { isAdjustmentRate } from '../core/usage/ids.ts'
-import type { BalanceRequest, BalanceTotals } from '../rating/rater.ts'
+import type { BalanceRequest, BalanceTotals, UsageTotal } from '../rating/rater.ts'
 import type { ClickHouseStore } from './engine/clickhouse-store.ts'
 import {
   exactInteger,
@@ -51,6 +51,25 @@ const shownQuery = lookedAt(
   ),
 )
 
+type ShownRow = z.output<(typeof shownQuery)['row']>
+
+/** Without what it has beside them. */
+function usageOf(row: ShownRow): UsageTotal {
+  const { periodStartDay, subscriptionId, callType, rateId, count, quantity } = row
+  const { outOfBundleQuantity, chargeMicros, informationChargeMicros } = row
+  return {
+    periodStartDay,
+    subscriptionId,
+    callType,
+    rateId,
+    count,
+    quantity,
+    outOfBundleQuantity,
+    chargeMicros,
+    informationChargeMicros,
+  }
+}
+
 async function readChunk(
   store: Pick<ClickHouseStore, 'query'>,
   requests: readonly BalanceRequest[],
@@ -68,9 +87,7 @@ async function readChunk(
     )
     return {
       // As in balances-usage.sql: what a period's end adjusts stands on its invoice.
-      usage: within
-        .filter(({ rateId }) => !isAdjustmentRate(rateId))
-        .map(({ accountId: _, takes: __, ...total }) => total),
+      usage: within.filter(({ rateId }) => !isAdjustmentRate(rateId)).map(usageOf),
       takes: within.flatMap(({ periodStartDay, takes }) =>
         takes.map((take) => ({ periodStartDay, ...take })),
       ),

@@ -48,6 +48,10 @@ async function rowsOf(store: ClickHouseStore): Promise<LedgerRow[]> {
   return (await Array.fromAsync(createClickHouseLedger(store).rows({}))).flat()
 }
 
+function chargeOf(rows: readonly LedgerRow[]): number {
+  return rows.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0)
+}
+
 /** Rates the file into a new ledger and takes away what the condition names. */
 async function damagedLedger(condition: string): Promise<ClickHouseStore> {
   const isFirst = foldersCount === 0
@@ -186,9 +190,7 @@ test('a row that retention took a number from is no difference', async () => {
   await maskNumber(old, '+31612340000')
   await rebuilt(old, async (store, { files }) => {
     expect(files).toMatchObject([{ keptCount: CALLS - 1, madeCount: 1, differences: [] }])
-    const charge = (rows: readonly LedgerRow[]) =>
-      rows.reduce((sum, { chargeMicros }) => sum + chargeMicros, 0)
-    expect(charge(await rowsOf(store))).toBe(charge(before))
+    expect(chargeOf(await rowsOf(store))).toBe(chargeOf(before))
   })
 })
 

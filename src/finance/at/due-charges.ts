@@ -98,15 +98,7 @@ async function dueOf(
     return [{ accountId, partnerId, kind, product: productOf(parts, item), subject, dueMicros }]
   })
   const oneOffs = known.oneOffs.get(accountId) ?? []
-  return [
-    ...fees,
-    ...oneOffs.map(({ accountId: _, ...each }) => ({
-      ...each,
-      kind: 'one-off' as const,
-      accountId,
-      partnerId,
-    })),
-  ]
+  return [...fees, ...oneOffs.map((each) => ({ ...each, kind: 'one-off' as const, partnerId }))]
 }
 
 async function itemsOf(

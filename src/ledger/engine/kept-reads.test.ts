@@ -25,7 +25,6 @@ function counting(options: KeptReadsOptions = {}, rows = 1) {
     command: () => Promise.resolve(),
     insertNative: () => Promise.resolve(),
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a store these three are called
   const kept = keepReads(store as unknown as ClickHouseStore, options)
   const ask = async (account = 'A1') => (await kept.query(totals, { account }))[0]?.n
   return {
@@ -82,7 +81,6 @@ test('a failure is not kept', async () => {
   const store = {
     query: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([{ n: 7 }])),
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a store this one is called
   const kept = keepReads(store as unknown as ClickHouseStore)
   await expect(kept.query(totals, { account: 'A1' })).rejects.toThrow('away')
   isAway = false
@@ -117,7 +115,6 @@ test('a ledger that others write to is asked again once it stands elsewhere, a s
       return Promise.resolve([{ stand }])
     },
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a store this one is called
   const standing = standOf(store as unknown as ClickHouseStore, () => nowMs)
   const { ask } = counting({ stand: standing })
   expect([await ask(), await ask()]).toEqual([1, 1])

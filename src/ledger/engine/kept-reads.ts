@@ -72,19 +72,22 @@ function createKeptAnswers() {
   function begin<Row>(key: string, read: () => Promise<Row[]>): KeptAnswer {
     const answer: KeptAnswer = { rows: read(), rowsCount: 0 }
     answers.set(key, answer)
-    answer.rows.then(
-      (rows) => {
-        if (answers.get(key) !== answer) return
-        answer.rowsCount = rows.length
-        rowsCount += rows.length
-        for (const row of rows) Object.freeze(row) // Several readers have it.
-        if (rows.length > ROWS_OF_ANSWER_MAX) drop(key, answer)
-        makeRoom()
-      },
-      () => drop(key, answer), // Who asked has heard of it; the next one asks again.
-    )
+    void settled(key, answer)
     makeRoom()
     return answer
+  }
+  async function settled(key: string, answer: KeptAnswer): Promise<void> {
+    try {
+      const rows = await answer.rows
+      if (answers.get(key) !== answer) return
+      answer.rowsCount = rows.length
+      rowsCount += rows.length
+      for (const row of rows) Object.freeze(row) // Several readers have it.
+      if (rows.length > ROWS_OF_ANSWER_MAX) drop(key, answer)
+      makeRoom()
+    } catch {
+      drop(key, answer) // Who asked has heard of it; the next one asks again.
+    }
   }
   function makeRoom(): void {
     for (const [key, answer] of answers) {
