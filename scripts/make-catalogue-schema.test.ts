@@ -36,6 +36,8 @@ test('it has all sections, allows no other field and knows the form of a price',
     'specialNumbers',
     'holidays',
     'vat',
+    'priceDecks',
+    'suppliers',
   ])
   expect(schema.additionalProperties).toBe(false)
   const plan = schema.properties.plans.additionalProperties

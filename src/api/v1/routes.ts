@@ -10,6 +10,7 @@ import { creditNoteRoutes } from './credit-notes.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { fileRoutes } from './files.ts'
 import { financeBookRoutes } from './finance-books.ts'
+import { financeMarginRoutes } from './finance-margin.ts'
 import { financeRoutes } from './finance.ts'
 import { invoiceLineRoutes } from './invoice-lines.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...invoiceRoutes,
   ...invoiceLineRoutes,
   ...financeBookRoutes,
+  ...financeMarginRoutes,
   ...financeRoutes,
   ...mailRoutes,
   ...operationsRoutes,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { BuildContext } from './build-context.ts'
 import { compileTable, createRowLists } from '../decks/compile-table.ts'
-import { keepCompiledDeck, readCompiledDeck, type CompiledDeck } from '../decks/deck-cache.ts'
+import { keepCompiledDeck, readCompiledDeck, type DeckContent } from '../decks/deck-cache.ts'
 import type { PriceDeck } from '../decks/price-deck.ts'
 import { readDeckFile } from '../decks/read-deck-file.ts'
 import { createTextCollection, textsCount } from '../decks/text-table.ts'
@@ -98,7 +98,7 @@ function checkDeck(deck: PriceDeck, place: Place, problems: ProblemList): void {
   }
 }
 
-function reportAll({ problems: found }: CompiledDeck, problems: ProblemList): void {
+function reportAll({ problems: found }: DeckContent, problems: ProblemList): void {
   for (const { severity, file, line, message } of found) {
     const place = linePlace(file, line)
     if (severity === 'error') problems.error(place, [], message)
@@ -111,7 +111,7 @@ function compiledDeck(
   files: readonly DeckFile[],
   timeZone: string,
   cacheFolder: string | undefined,
-): CompiledDeck {
+): DeckContent {
   const hash = createHash('sha256').update(timeZone)
   for (const { name, digest } of files) hash.update(`\0${name}\0${digest}`)
   const key = hash.digest('hex')
@@ -125,7 +125,7 @@ function compiledDeck(
   return compiled
 }
 
-function compileFiles(files: readonly DeckFile[], timeZone: string): CompiledDeck {
+function compileFiles(files: readonly DeckFile[], timeZone: string): DeckContent {
   const rows = createRowLists()
   const terms = createTextCollection()
   const destinations = createTextCollection()

@@ -3,15 +3,7 @@
  * arrays instead of millions of rows. It is a cache only: what is damaged, of another build or cannot be
  * written is made anew.
  */
-import {
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +12,7 @@ import { z } from 'zod'
 import type { CatalogueProblem } from '../read/catalogue-problem.ts'
 import type { DeckTable } from './price-deck.ts'
 
-export interface CompiledDeck {
+export interface DeckContent {
   readonly table: DeckTable
   readonly problems: readonly CatalogueProblem[]
 }
@@ -30,7 +22,7 @@ const FORM = `tik deck 1 ${endianness()}`
 /** Of the file: the checksum of what follows, and how long the header is. */
 const PREAMBLE_BYTES = 8
 const ALIGNMENT = 8
-/** The newest are kept: some versions of a few dozen decks. */
+/** The last ones written are kept: some versions of a few dozen decks. */
 const KEPT_MAX = 200
 const SUFFIX = '.deck'
 
@@ -65,7 +57,7 @@ const headerSchema = z.object({
 })
 
 /** `key` names the content; undefined when there is nothing for it that can be used. */
-export function readCompiledDeck(folder: string, key: string): CompiledDeck | undefined {
+export function readCompiledDeck(folder: string, key: string): DeckContent | undefined {
   const path = join(folder, `${key}${SUFFIX}`)
   const buffer = bytesOf(path)
   if (buffer === undefined || buffer.byteLength < PREAMBLE_BYTES) return undefined
@@ -77,12 +69,11 @@ export function readCompiledDeck(folder: string, key: string): CompiledDeck | un
   if (header === undefined || header.key !== key) return undefined
   const table = tableOf(buffer, aligned(PREAMBLE_BYTES + headerBytes), header.lengths)
   if (table === undefined) return undefined
-  touch(path)
   return { table, problems: header.problems }
 }
 
 /** Written whole or not at all. */
-export function keepCompiledDeck(folder: string, key: string, compiled: CompiledDeck): void {
+export function keepCompiledDeck(folder: string, key: string, compiled: DeckContent): void {
   const { table, problems } = compiled
   const parts = partsOf(table)
   const lengths = Object.fromEntries(parts.map(([name, array]) => [name, array.length]))
@@ -207,16 +198,6 @@ function aligned(bytes: number): number {
 
 function padding(bytes: number): Buffer {
   return Buffer.alloc(aligned(bytes) - bytes)
-}
-
-/** What is used is what stays. */
-function touch(path: string): void {
-  try {
-    const now = new Date()
-    utimesSync(path, now, now)
-  } catch {
-    // Not ours to change: it only grows older.
-  }
 }
 
 function forgetOld(folder: string): void {

@@ -2,6 +2,7 @@
  * The row of a deck that prices a number at a moment: the longest code that contains the number and is
  * valid then, over the deck and those that it lies over. Allocates nothing.
  */
+import { isWithin } from '../../core/time/validity.ts'
 import { WIDTHS, type NumberKey } from './number-key.ts'
 import { COVER_ALL_BELOW, COVER_ENDED, type DeckTable, type PriceDeck } from './price-deck.ts'
 
@@ -108,7 +109,7 @@ function coversBelow(
 function rowAt({ firstRow, fromMs, toMs }: DeckTable, code: number, atMs: number): number {
   const end = firstRow[code + 1]!
   for (let row = firstRow[code]!; row < end; row += 1) {
-    if (atMs >= fromMs[row]! && atMs < toMs[row]!) return row
+    if (isWithin(atMs, fromMs[row]!, toMs[row]!)) return row
   }
   return NO_ROW
 }

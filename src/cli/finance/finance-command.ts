@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { addDebitCommand } from './debit-command.ts'
 import { addFinanceAtCommands } from './finance-at-commands.ts'
+import { addMarginCommand } from './margin-command.ts'
 import { addOpenCommand } from './open-command.ts'
 import { addReconcileCommand } from './reconcile-command.ts'
 import { addJournalCommand } from './journal-command.ts'
@@ -15,4 +16,5 @@ export function addFinanceCommand(program: Command): void {
   addDebitCommand(finance)
   addOpenCommand(finance)
   addReconcileCommand(finance)
+  addMarginCommand(finance)
 }
