@@ -6,7 +6,7 @@ import { mergeList, type DeckCodes } from './deck/merge-list.ts'
 import type { TermsPool } from './deck/deck-terms.ts'
 import type { ListMapping } from './list-mapping.ts'
 import { readList, type ListFault } from './read/read-list.ts'
-import { saysOfList, type ListSays } from './says-of-list.ts'
+import { createSaysCollector, type ListSays } from './says-of-list.ts'
 
 export interface ListImport {
   readonly file: string
@@ -43,8 +43,9 @@ export function importList(
   before: DeckBefore,
   countryOf: (code: string) => string,
 ): ImportedList {
-  const list = readList(file, mapping, { listDay, pool })
-  const says = saysOfList(list, listDay)
+  const collector = createSaysCollector(listDay)
+  const list = readList(file, mapping, { listDay, pool }, (row, line) => collector.take(row, line))
+  const says = collector.end()
   const spared = new Set([...list.faultyCodes, ...says.faultyCodes])
   const codes = mergeList(before.codes, says.byCode, {
     listDay,
@@ -54,11 +55,11 @@ export function importList(
   })
   const report = changeReport(deckChanges(before.codes, codes, listDay), {
     jumpFactor: mapping.jumpFactor,
-    claimOf: (code) => says.byCode.get(code)?.claim ?? '',
+    claimOf: (code) => says.remarks.get(code)?.claim ?? '',
   })
   return {
     codes,
-    rowsCount: list.rows.length,
+    rowsCount: list.rowsCount,
     codesCount: says.byCode.size,
     notesCount: list.notesCount,
     pastCount: says.pastCount,
@@ -66,14 +67,14 @@ export function importList(
     faults: [...list.faults, ...says.faults].toSorted((left, right) => left.line - right.line),
     report,
     foreign: foreignCodes(namedBy(says), countryOf),
-    blocked: [...says.byCode].flatMap(([code, { isBlocked, line }]) =>
+    blocked: [...says.remarks].flatMap(([code, { isBlocked, line }]) =>
       isBlocked ? [{ code, line }] : [],
     ),
   }
 }
 
 function* namedBy({ byCode }: ListSays): Generator<readonly [string, string]> {
-  for (const [code, { says }] of byCode) {
+  for (const [code, says] of byCode) {
     const terms = says.find((say) => say.terms !== undefined)?.terms
     if (terms !== undefined) yield [code, terms.destination]
   }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { termsOn } from './deck-history.ts'
 import { createTermsPool, NO_TERMS } from './deck-terms.ts'
 import { mergeList, type DeckCodes } from './merge-list.ts'
-import { saysOfList } from '../says-of-list.ts'
+import { createSaysCollector } from '../says-of-list.ts'
 import { deckLines } from './deck-file.ts'
 
 const pool = createTermsPool()
@@ -26,16 +26,21 @@ function taken(lists: readonly List[]): DeckCodes {
   let codes: DeckCodes = new Map()
   const fullDays: number[] = []
   for (const { listDay, isFull, rows } of lists) {
-    const read = rows.map(({ code, fromDay, untilDay, price }, index) => ({
-      codes: [code],
-      fromDay,
-      untilDay,
-      state: price === '' ? ('deleted' as const) : ('priced' as const),
-      claim: '' as const,
-      terms: pool.one({ ...NO_TERMS, price }),
-      line: index + 1,
-    }))
-    const says = saysOfList({ rows: read }, listDay)
+    const collector = createSaysCollector(listDay)
+    for (const [index, { code, fromDay, untilDay, price }] of rows.entries()) {
+      collector.take(
+        {
+          codes: [code],
+          fromDay,
+          untilDay,
+          state: price === '' ? ('deleted' as const) : ('priced' as const),
+          claim: '' as const,
+          terms: pool.one({ ...NO_TERMS, price }),
+        },
+        index + 1,
+      )
+    }
+    const says = collector.end()
     codes = mergeList(codes, says.byCode, { listDay, isFull, spared: new Set(), fullDays })
     if (isFull) fullDays.push(listDay)
     fullDays.sort((left, right) => left - right)

@@ -25,9 +25,9 @@ export function mergeList(codes: DeckCodes, says: ListSays['byCode'], kind: List
   for (const [code, versions] of codes) {
     const named = says.get(code)
     const ends = kind.isFull && isOfLists(code) && !kind.spared.has(code)
-    merged.set(code, withSays(versions, named?.says ?? (ends ? ended : []), fullDays))
+    merged.set(code, withSays(versions, named ?? (ends ? ended : []), fullDays))
   }
-  for (const [code, { says: said }] of says) {
+  for (const [code, said] of says) {
     if (!merged.has(code)) merged.set(code, withSays([], said, fullDays))
   }
   return merged

@@ -13,8 +13,7 @@ export interface ListFault {
 }
 
 export interface ReadList {
-  /** In the order of the file. */
-  readonly rows: readonly (ListRow & { readonly line: number })[]
+  readonly rowsCount: number
   readonly faults: readonly ListFault[]
   /** Of faulty rows, as far as they could be read. */
   readonly faultyCodes: readonly string[]
@@ -22,19 +21,18 @@ export interface ReadList {
   readonly notesCount: number
 }
 
-/** Throws `file_missing`, `file_unreadable`, or `mapping_invalid` where the titles are not found. */
+/** `take` gets the rows in the order of the file. Throws `file_missing`, `file_unreadable`, or `mapping_invalid` where the titles are not found. */
 export function readList(
   file: string,
   mapping: ListMapping,
   context: { readonly listDay: number; readonly pool: TermsPool },
+  take: (row: ListRow, line: number) => void,
 ): ReadList {
   const table = openTable(file, mapping)
   const readRow = createRowReader(mapping, table.places, context)
-  const rows: (ListRow & { line: number })[] = []
   const faults: ListFault[] = []
   const faultyCodes: string[] = []
-  let notesCount = 0
-  let codesCount = 0
+  let [rowsCount, notesCount, codesCount] = [0, 0, 0]
   for (const { line, cells, problem } of table.rows) {
     if (cells.every((cell) => cell.trim() === '')) continue
     if (isTitles(cells, table.titles)) {
@@ -47,7 +45,8 @@ export function readList(
     if (read.kind === 'note') notesCount += 1
     else if (read.kind === 'row') {
       codesCount += read.row.codes.length
-      rows.push({ ...read.row, line })
+      rowsCount += 1
+      take(read.row, line)
     } else {
       faults.push({ line, reason: read.reason })
       faultyCodes.push(...read.codes)
@@ -58,7 +57,7 @@ export function readList(
       })
     }
   }
-  return { rows, faults, faultyCodes, notesCount }
+  return { rowsCount, faults, faultyCodes, notesCount }
 }
 
 const CODES_MAX = 3_000_000
