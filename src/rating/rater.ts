@@ -2,6 +2,7 @@
  * Rating as the pipeline sees it. Pure: no clock, no I/O; the same directory, catalogue, balances
  * and order of usages give the same rows for ever.
  */
+import type { Fact } from './explain/fact.ts'
 import type { RatedUsage } from '../core/usage/ledger-row.ts'
 import type { Usage } from '../core/usage/usage.ts'
 
@@ -108,5 +109,10 @@ export interface SessionTotal {
 export interface Explanation {
   readonly result: RatedUsage
   /** In the order in which they were applied; each names a rule, its source and its arithmetic. */
-  readonly steps: readonly { readonly rule: string; readonly text: string }[]
+  readonly steps: readonly {
+    readonly rule: string
+    readonly text: string
+    /** Of what customers are told. */
+    readonly fact?: Fact
+  }[]
 }

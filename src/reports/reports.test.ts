@@ -249,6 +249,21 @@ test('an export holds the whole selection, as CSV and as JSON lines', async () =
   })
 })
 
+test('sums that are not as asked are no rows, and nobody’s subscriptions used nothing', async () => {
+  const all = await usageTotals(store, 'call-type', operator)
+  const dear = await usageTotals(store, 'call-type', {
+    ...operator,
+    totalAmount: { is: '>', value: micros(1_000_000) },
+  })
+  expect(dear).toEqual(all.filter(({ amountMicros }) => amountMicros > 1_000_000))
+  expect(dear.length).toBeLessThan(all.length)
+  const none = { ...operator, totalVolumeBytes: { is: '<', value: 0 } } as const
+  expect(await usageTotals(store, 'number', none)).toEqual([])
+  expect(await usageTotals(store, 'call-type', { ...operator, subscriptionIds: [] })).toEqual([])
+  const [total] = await usageTotals(store, 'total', { ...operator, ...none })
+  expect(total?.count).toBe(all.reduce((sum, row) => sum + row.count, 0))
+})
+
 test('ledger rows that an invoice selected come out in the same columns and local times', async () => {
   const ledger = createClickHouseLedger(store)
   const rows = ledger.rows({ log: { source: 'files', partition: 1 }, outcome: 'rated' })

@@ -8,6 +8,7 @@ import type { LedgerRow } from '../core/usage/ledger-row.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import { lookedAt, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 import { selectionOf, shapeOf } from '../ledger/columns/read-fields.ts'
+import { operator, type Comparison } from './comparison.ts'
 import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 /** More than this is an export, not a page. */
@@ -17,11 +18,7 @@ export interface DetailsFilter extends UsageFilter {
   /** Compared with charge and information charge together. */
   readonly amount?: Comparison<Micros> | undefined
   readonly durationSeconds?: Comparison<number> | undefined
-}
-
-export interface Comparison<Value> {
-  readonly is: '=' | '<' | '>'
-  readonly value: Value
+  readonly volumeBytes?: Comparison<number> | undefined
 }
 
 export type UsageDetail = z.output<typeof detailRow> & { readonly amountMicros: Micros }
@@ -128,7 +125,7 @@ export function detailsQuery(conditions: Conditions, limit: string) {
 }
 
 export function detailsConditions(filter: DetailsFilter): Conditions {
-  const { amount, durationSeconds } = filter
+  const { amount, durationSeconds, volumeBytes } = filter
   return allOf([
     usageConditions(filter),
     // What it cost is in the totals still.
@@ -144,6 +141,12 @@ export function detailsConditions(filter: DetailsFilter): Conditions {
       : {
           texts: [`duration_seconds ${operator(durationSeconds)} {durationSeconds:Int64}`],
           params: { durationSeconds: durationSeconds.value },
+        },
+    volumeBytes === undefined
+      ? NONE
+      : {
+          texts: [`volume_bytes ${operator(volumeBytes)} {volumeBytes:Int64}`],
+          params: { volumeBytes: volumeBytes.value },
         },
   ])
 }
@@ -171,8 +174,3 @@ function after(place: DetailsPlace | undefined): Conditions {
 
 const ENTRY = /^(.{1,200})\/(\d{1,10})\/(\d{1,19})$/
 const NONE: Conditions = { texts: [], params: {} }
-
-/** A fixed text for each, so that nothing of the caller's gets into the statement. */
-function operator(comparison: Comparison<unknown>): string {
-  return { '=': '=', '<': '<', '>': '>' }[comparison.is]
-}

@@ -27,6 +27,8 @@ export interface UsageFilter {
    */
   readonly senderContains?: string | undefined
   readonly receiverContains?: string | undefined
+  /** Only of these; none of them where the list is empty. */
+  readonly subscriptionIds?: readonly string[] | undefined
 }
 
 export interface Conditions {
@@ -47,6 +49,7 @@ export function usageConditions(filter: UsageFilter): Conditions {
     given('call_type IN {callTypes:Array(String)}', 'callTypes', filter.callTypes),
     numberConditions('sender', filter.senderContains),
     numberConditions('receiver', filter.receiverContains),
+    subscriptionConditions(filter.subscriptionIds),
   ])
 }
 
@@ -62,6 +65,13 @@ export function given(text: string, name: string, value: QueryParam | undefined)
   const isWish =
     value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
   return isWish ? { texts: [text], params: { [name]: value } } : { texts: [], params: {} }
+}
+
+/** An empty list is a wish as well: a cost centre that nobody has used nothing. */
+function subscriptionConditions(subscriptionIds: readonly string[] | undefined): Conditions {
+  return subscriptionIds === undefined
+    ? { texts: [], params: {} }
+    : { texts: ['subscription_id IN {subscriptionIds:Array(String)}'], params: { subscriptionIds } }
 }
 
 /** Parameters of its own, so that no filter can widen it. */

@@ -1,14 +1,23 @@
 /** What was used and what it cost, as one total or by call type, by number, or by both (T1, T2). */
 import { z } from 'zod'
-import { addMicros, microsFromDecimal, type Micros } from '../core/money/money.ts'
+import { addMicros, microsFromDecimal, microsToDecimal, type Micros } from '../core/money/money.ts'
 import { PRODUCTS } from '../core/usage/usage.ts'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
 import type { QueryParams } from '../ledger/engine/query-file.ts'
 import { exactCount, lookedAt, queryFile } from '../ledger/engine/query-file.ts'
-import { usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
+import { operator, type Comparison } from './comparison.ts'
+import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
 export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
 export type TotalsBy = (typeof TOTALS_BY)[number]
+
+/** Which sums are wanted, where not all: those of more than so much, say. */
+export interface TotalsFilter extends UsageFilter {
+  /** Charge and information charge together. */
+  readonly totalAmount?: Comparison<Micros> | undefined
+  readonly totalDurationSeconds?: Comparison<number> | undefined
+  readonly totalVolumeBytes?: Comparison<number> | undefined
+}
 
 /** Keys are '' where the grouping has none. Charges are without VAT and not rounded. */
 export interface UsageTotalsRow {
@@ -30,14 +39,18 @@ export interface UsageTotalsRow {
   readonly amountMicros: Micros
 }
 
-/** Rows in the order of their keys; one row (of zeros where there is nothing) for `total`. */
+/** Rows in the order of their keys; one row (of zeros where there is nothing) for `total`, which no sum is compared in. */
 export async function usageTotals(
   store: ClickHouseStore,
   by: TotalsBy,
-  filter: UsageFilter,
+  filter: TotalsFilter,
 ): Promise<UsageTotalsRow[]> {
   const conditions = usageConditions(filter)
-  const rows = await store.query(totalsQuery(by, conditions), conditions.params)
+  const sums = sumConditions(filter)
+  const rows = await store.query(
+    totalsQuery(by, conditions, sums),
+    by === 'total' ? conditions.params : allOf([conditions, sums]).params,
+  )
   return rows.map((row) => {
     const [chargeMicros, informationChargeMicros] = [
       microsFromDecimal(row.chargeMicros),
@@ -95,13 +108,15 @@ const totalsRow = z.object({
 })
 
 /** The statement for a grouping and conditions; exported for the test that asserts its text. */
-export function totalsQuery(by: TotalsBy, conditions: Conditions) {
+export function totalsQuery(
+  by: TotalsBy,
+  conditions: Conditions,
+  sums: Conditions = { texts: [], params: {} },
+) {
   const keys = KEYS[by]
   const columns = keys.map(([column]) => column).join(', ')
   const grouping =
-    keys.length === 0
-      ? ''
-      : `\nGROUP BY ${columns}\nHAVING count != 0 OR chargeMicros != 0 OR informationChargeMicros != 0\nORDER BY ${columns}`
+    keys.length === 0 ? '' : `\nGROUP BY ${columns}\nHAVING ${having(sums)}\nORDER BY ${columns}`
   return lookedAt(
     queryFile<QueryParams>()('report-totals', totalsRow, {
       keys: keys.map(([column, name]) => `${column} AS ${name},`).join('\n    '),
@@ -109,3 +124,38 @@ export function totalsQuery(by: TotalsBy, conditions: Conditions) {
     }),
   )
 }
+
+/** What was taken back whole is no row; of the others those whose sums are as asked. */
+function having({ texts }: Conditions): string {
+  const isAny = 'count != 0 OR chargeMicros != 0 OR informationChargeMicros != 0'
+  return texts.length === 0 ? isAny : [`(${isAny})`, ...texts].join('\n    AND ')
+}
+
+/** Of sums: what a row of the answer is compared with. */
+function sumConditions(filter: TotalsFilter): Conditions {
+  const { totalAmount, totalDurationSeconds, totalVolumeBytes } = filter
+  return allOf([
+    totalAmount === undefined
+      ? NONE
+      : {
+          texts: [
+            `chargeMicros + informationChargeMicros ${operator(totalAmount)} {totalAmount:Decimal(18, 6)}`,
+          ],
+          params: { totalAmount: microsToDecimal(totalAmount.value) },
+        },
+    ofSum('durationSeconds', 'totalDurationSeconds', totalDurationSeconds),
+    ofSum('volumeBytes', 'totalVolumeBytes', totalVolumeBytes),
+  ])
+}
+
+function ofSum(
+  column: string,
+  name: string,
+  comparison: Comparison<number> | undefined,
+): Conditions {
+  if (comparison === undefined) return NONE
+  const text = `${column} ${operator(comparison)} {${name}:Int64}`
+  return { texts: [text], params: { [name]: comparison.value } }
+}
+
+const NONE: Conditions = { texts: [], params: {} }

@@ -25,9 +25,9 @@ export const exportByMail = jobKind({
     .object({ rows: z.int(), bytes: z.int(), fileName: z.string(), availableUntil: instant })
     .meta({ id: 'MailedExport' }),
   async run({ desk, wish, signal }) {
-    const { format, amount, duration, ...chosen } = wish
+    const { format, amount, duration, volume, ...chosen } = wish
     const timeZone = await zoneOf(desk, wish)
-    const question = readQuestion({ ...written(chosen, timeZone), amount, duration })
+    const question = readQuestion({ ...written(chosen, timeZone), amount, duration, volume })
     const asked = { question, format, timeZone }
     const { rowsCount, bytes, fileName, expiresMs } = await mailExport(desk, asked, signal)
     return { rows: rowsCount, bytes, fileName, availableUntil: instantOf(expiresMs) }

@@ -24,10 +24,23 @@ export const selection = {
     .meta({ description: 'ids of call types, separated by commas' }),
   sender: z.string().max(40).optional().meta({ description: NUMBER }),
   receiver: z.string().max(40).optional().meta({ description: NUMBER }),
+  subscription: id.optional(),
+  costCentre: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'of subscriptions that are of it now' }),
 }
 export const comparisons = {
   amount: z.string().max(30).optional().meta({ description: 'in EUR: >1.50, =0 or <0.10' }),
   duration: z.string().max(30).optional().meta({ description: 'in seconds: >3600' }),
+  volume: z.string().max(30).optional().meta({ description: 'in bytes, kB, MB or GB: >50 MB' }),
+}
+/** Of the sums of a report, written as those of single usages. */
+export const sumComparisons = {
+  totalAmount: comparisons.amount,
+  totalDuration: comparisons.duration,
+  totalVolume: comparisons.volume,
 }
 
 type Selection = z.output<z.ZodObject<typeof selection>>

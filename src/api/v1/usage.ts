@@ -1,20 +1,29 @@
 /** What was used and what it cost: totals, single usages, why one costs what it does, and files. */
+import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { explainUsage } from '../../app/usage/explain-usage.ts'
+import { callTypeNames } from '../../app/catalogue/call-type-names.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
+import { PEOPLE_BY, peopleTotals, type PeopleTotalsRow } from '../../app/usage/people-totals.ts'
+import { tellUsage } from '../../app/usage/explanation/tell-usage.ts'
+import { LANGUAGES } from '../../core/accounts/accounts.ts'
+import { addMicros } from '../../core/money/money.ts'
 import { readQuestion } from '../../app/usage/read-question.ts'
 import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-reports.ts'
 import { EXPORT_FORMATS, exportFileKind } from '../../reports/export-format.ts'
 import { bytesOf } from '../../reports/export-usage.ts'
+import { totalsCsv } from '../../reports/totals-csv.ts'
+import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { zoneOf } from '../../app/usage/zone-of.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
 import { toUsageForm, usageForm } from '../../reports/usage-form.ts'
-import { TOTALS_BY } from '../../reports/usage-totals.ts'
+import { TOTALS_BY, type UsageTotalsRow } from '../../reports/usage-totals.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import {
   fromCursor,
   id,
   instant,
   instantOf,
+  instantOrNull,
   money,
   moneyOf,
   page,
@@ -22,8 +31,8 @@ import {
   toCursor,
   wholeNumber,
 } from '../fields.ts'
-import { jsonRoute, sendingRoute, type Route } from '../route.ts'
-import { comparisons, selection, written } from './usage-selection.ts'
+import { jsonRoute, sendingRoute, type Ask, type Route } from '../route.ts'
+import { comparisons, selection, sumComparisons, written } from './usage-selection.ts'
 
 const total = z
   .object({
@@ -31,6 +40,7 @@ const total = z
     callType: z.string(),
     number: z.string(),
     subscriptionId: z.string(),
+    name: z.string().meta({ description: 'of who used it, by person and by cost centre' }),
     count: z.int(),
     durationSeconds: wholeNumber,
     volumeBytes: wholeNumber,
@@ -57,6 +67,12 @@ const ofPeriod = z
 
 const detailKey = z.object({ startMs: z.int(), entryId: z.string() })
 
+const totalsQuery = z.object({
+  ...selection,
+  ...sumComparisons,
+  by: z.enum([...TOTALS_BY, ...PEOPLE_BY]).default('total'),
+})
+
 export const usageRoutes: readonly Route[] = [
   jsonRoute({
     method: 'get',
@@ -64,26 +80,39 @@ export const usageRoutes: readonly Route[] = [
     tag: 'usage',
     summary: 'What was used and what it cost, without VAT',
     right: 'see-usage',
-    query: z.object({ ...selection, by: z.enum(TOTALS_BY).default('total') }),
-    answer: z.object({ items: z.array(total) }),
+    query: totalsQuery,
+    answer: z.object({
+      items: z.array(total),
+      freshUntil: instant
+        .nullable()
+        .meta({ description: 'what was used abroad can come later still; null: nothing came yet' }),
+    }),
     async run({ ask, query }) {
-      const timeZone = await ask(zoneOf, query)
-      const rows = await ask(totalsOf, query.by, readQuestion(written(query, timeZone)))
+      const fresh = await ask(freshUntil)
       return {
-        items: rows.map((row) => ({
-          product: row.product,
-          callType: row.callType,
-          number: row.number,
-          subscriptionId: row.subscriptionId,
-          count: row.count,
-          durationSeconds: String(row.durationSeconds),
-          volumeBytes: String(row.volumeBytes),
-          outOfBundleQuantity: String(row.outOfBundleQuantity),
-          charge: moneyOf(row.chargeMicros),
-          informationCharge: moneyOf(row.informationChargeMicros),
-          amount: moneyOf(row.amountMicros),
-        })),
+        items: (await totalsRows(ask, query)).map(toTotal),
+        freshUntil: instantOrNull(fresh),
       }
+    },
+  }),
+  sendingRoute({
+    method: 'get',
+    path: '/usage/totals/export',
+    tag: 'usage',
+    summary: 'The same totals as a file',
+    right: 'see-usage',
+    query: totalsQuery.extend({
+      format: z.enum(['csv', 'excel']).default('csv'),
+      language: z.enum(LANGUAGES).default('en').meta({ description: 'of the names of call types' }),
+    }),
+    contentTypes: ['text/csv; charset=utf-8'],
+    async send({ ask, query: { format, language, ...wanted } }) {
+      const names = await ask(callTypeNames)
+      const csv = format === 'excel' ? EXCEL_CSV : PLAIN_CSV
+      const rows = await totalsRows(ask, wanted)
+      const text = totalsCsv(rows, csv, (one) => names.get(one)?.[language] ?? one)
+      const fileName = `totals-${wanted.period}.csv`
+      return { contentType: 'text/csv; charset=utf-8', fileName, chunks: Readable.from([text]) }
     },
   }),
   jsonRoute({
@@ -125,9 +154,9 @@ export const usageRoutes: readonly Route[] = [
     query: z.object({ ...selection, ...comparisons, ...page }),
     answer: pageOf(usageForm),
     async run({ ask, query }) {
-      const { limit, cursor, amount, duration, ...chosen } = query
+      const { limit, cursor, amount, duration, volume, ...chosen } = query
       const timeZone = await ask(zoneOf, query)
-      const question = readQuestion({ ...written(chosen, timeZone), amount, duration })
+      const question = readQuestion({ ...written(chosen, timeZone), amount, duration, volume })
       const after = fromCursor(cursor, detailKey)
       const { rows, more } = await ask(detailsOf, question, {
         limit,
@@ -164,9 +193,9 @@ export const usageRoutes: readonly Route[] = [
       'application/vnd.apache.parquet',
     ],
     async send({ ask, query }) {
-      const { format: name, amount, duration, ...chosen } = query
+      const { format: name, amount, duration, volume, ...chosen } = query
       const timeZone = await ask(zoneOf, query)
-      const question = readQuestion({ ...written(chosen, timeZone), amount, duration })
+      const question = readQuestion({ ...written(chosen, timeZone), amount, duration, volume })
       const { format, ending, contentType } = exportFileKind(name)
       const usage = await ask(exportOf, question, { format, timeZone })
       const fileName = `usage-${question.period.label}.${ending}`
@@ -184,23 +213,60 @@ export const usageRoutes: readonly Route[] = [
       partition: z.coerce.number().int().min(0).max(4_294_967_295),
       offset: z.coerce.number().int().min(0),
     }),
+    query: z.object({ language: z.enum(LANGUAGES).default('en') }),
     answer: z.object({
       entry: z.string(),
       start: instant,
       callType: z.string(),
       amount: money,
+      sentence: z.string(),
+      told: z
+        .array(z.string())
+        .meta({ description: 'the steps as a customer is told them, in the language' }),
       steps: z.array(z.object({ rule: z.string(), text: z.string() })),
     }),
-    async run({ ask, params }) {
+    async run({ ask, params, query }) {
       const entry = `${params.source}/${params.partition}/${params.offset}`
-      const { row, steps } = await ask(explainUsage, entry)
+      const { row, steps, sentence, told } = await ask(tellUsage, entry, query.language)
       return {
         entry,
         start: instantOf(row.startMs),
         callType: row.callType,
-        amount: moneyOf(row.chargeMicros),
+        amount: moneyOf(addMicros(row.chargeMicros, row.informationChargeMicros)),
+        sentence,
+        told: [...told],
         steps: steps.map(({ rule, text }) => ({ rule, text })),
       }
     },
   }),
 ]
+
+async function totalsRows(
+  ask: Ask,
+  query: z.output<typeof totalsQuery>,
+): Promise<readonly (UsageTotalsRow | PeopleTotalsRow)[]> {
+  const { totalAmount, totalDuration, totalVolume, by, ...chosen } = query
+  const timeZone = await ask(zoneOf, query)
+  const sums = { totalAmount, totalDuration, totalVolume }
+  const question = readQuestion({ ...written(chosen, timeZone), ...sums })
+  return by === 'person' || by === 'cost-centre'
+    ? ask(peopleTotals, by, question)
+    : ask(totalsOf, by, question)
+}
+
+function toTotal(row: UsageTotalsRow | PeopleTotalsRow): z.input<typeof total> {
+  return {
+    product: 'product' in row ? row.product : '',
+    callType: 'callType' in row ? row.callType : '',
+    number: row.number,
+    subscriptionId: row.subscriptionId,
+    name: 'name' in row ? row.name : '',
+    count: row.count,
+    durationSeconds: String(row.durationSeconds),
+    volumeBytes: String(row.volumeBytes),
+    outOfBundleQuantity: String(row.outOfBundleQuantity),
+    charge: moneyOf(row.chargeMicros),
+    informationCharge: moneyOf(row.informationChargeMicros),
+    amount: moneyOf(row.amountMicros),
+  }
+}

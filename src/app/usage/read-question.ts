@@ -4,7 +4,7 @@ import { TikError } from '../../core/failures/errors.ts'
 import { microsFromDecimal } from '../../core/money/money.ts'
 import { PRODUCTS, type Product } from '../../core/usage/usage.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
-import type { Comparison } from '../../reports/usage-details.ts'
+import type { Comparison } from '../../reports/comparison.ts'
 import type { DetailsQuestion } from './usage-reports.ts'
 
 /** Every text as it was written; what is left out is not asked for. */
@@ -22,6 +22,15 @@ export interface WrittenQuestion {
   readonly amount?: string | undefined
   /** ">3600" in seconds */
   readonly duration?: string | undefined
+  /** ">50 MB", or in bytes */
+  readonly volume?: string | undefined
+  /** The same of the sums of a report. */
+  readonly totalAmount?: string | undefined
+  readonly totalDuration?: string | undefined
+  readonly totalVolume?: string | undefined
+  readonly subscription?: string | undefined
+  /** As subscriptions have it now. */
+  readonly costCentre?: string | undefined
 }
 
 /** Throws `usage_error` that says what can be written. */
@@ -37,10 +46,27 @@ export function readQuestion(written: WrittenQuestion): DetailsQuestion {
     senderContains: written.sender,
     receiverContains: written.receiver,
     amount: comparisonOf(written.amount, 'an amount', microsFromDecimal),
-    durationSeconds: comparisonOf(written.duration, 'a duration', (text) =>
-      Number.parseInt(text, 10),
-    ),
+    durationSeconds: comparisonOf(written.duration, 'a duration', seconds),
+    volumeBytes: volumeOf(written.volume),
+    totalAmount: comparisonOf(written.totalAmount, 'an amount', microsFromDecimal),
+    totalDurationSeconds: comparisonOf(written.totalDuration, 'a duration', seconds),
+    totalVolumeBytes: volumeOf(written.totalVolume),
+    subscriptionId: written.subscription,
+    costCentre: written.costCentre,
   }
+}
+
+const seconds = (digits: string): number => Number.parseInt(digits, 10)
+
+const VOLUME_UNITS = ['', 'k', 'm', 'g']
+
+/** As volumes are shown: a kB is 1,024 bytes. */
+function volumeOf(text: string | undefined): Comparison<number> | undefined {
+  const [, compared = '', prefix = ''] = /^(.*?)\s*(?:([kmg])?b)?$/i.exec(text?.trim() ?? '') ?? []
+  const times = 1_024 ** VOLUME_UNITS.indexOf(prefix.toLowerCase())
+  return comparisonOf(text === undefined ? undefined : compared, 'a volume', (digits) =>
+    Math.round(Number.parseFloat(digits) * times),
+  )
 }
 
 function requireTimeZone(timeZone: string): void {

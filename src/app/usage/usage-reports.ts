@@ -10,52 +10,66 @@ import type { UsageFilter } from '../../reports/usage-filter.ts'
 import { usageByDay, type UsageOfDay } from '../../reports/usage-by-day.ts'
 import { usageHistory, type HistoryBy, type UsageHistoryRow } from '../../reports/usage-history.ts'
 import { withoutOtherParty } from '../../reports/masked-number.ts'
-import { usageTotals, type TotalsBy, type UsageTotalsRow } from '../../reports/usage-totals.ts'
-import { requireRight } from '../caller.ts'
+import {
+  usageTotals,
+  type TotalsBy,
+  type TotalsFilter,
+  type UsageTotalsRow,
+} from '../../reports/usage-totals.ts'
+import { accountsWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
+import { directoryOf } from '../rating-parts.ts'
 
 /** What is asked for; whose usage it can be says the caller's reach. */
-export type TotalsQuestion = Omit<UsageFilter, 'scope'>
-export type DetailsQuestion = Omit<DetailsFilter, 'scope'>
+export type TotalsQuestion = Omit<TotalsFilter, 'scope' | 'subscriptionIds'> & WhoseUsage
+export type DetailsQuestion = Omit<DetailsFilter, 'scope' | 'subscriptionIds'> &
+  Omit<TotalsQuestion, keyof DetailsFilter>
+
+interface WhoseUsage {
+  readonly subscriptionId?: string | undefined
+  /** As subscriptions have it now. */
+  readonly costCentre?: string | undefined
+}
 
 /** Charges without VAT and not rounded. */
-export function totalsOf(
-  { clickhouse, caller }: Desk,
+export async function totalsOf(
+  desk: Desk,
   by: TotalsBy,
   question: TotalsQuestion,
 ): Promise<UsageTotalsRow[]> {
-  requireRight(caller, 'see-usage')
-  return usageTotals(clickhouse, by, { ...question, scope: caller.reach })
+  requireRight(desk.caller, 'see-usage')
+  return usageTotals(desk.clickhouse, by, await filterOf(desk, question))
 }
 
 /** What was used in each billing period, oldest first: charges without VAT and not rounded. */
-export function historyOf(
-  { clickhouse, caller }: Desk,
+export async function historyOf(
+  desk: Desk,
   by: HistoryBy,
   question: TotalsQuestion,
 ): Promise<UsageHistoryRow[]> {
-  requireRight(caller, 'see-usage')
-  return usageHistory(clickhouse, by, { ...question, scope: caller.reach })
+  requireRight(desk.caller, 'see-usage')
+  return usageHistory(desk.clickhouse, by, await filterOf(desk, question))
 }
 
 /** What was used on each day of its start, oldest first: charges without VAT and not rounded. */
-export function daysOf(
-  { clickhouse, caller }: Desk,
+export async function daysOf(
+  desk: Desk,
   question: TotalsQuestion,
   timeZone: string,
 ): Promise<UsageOfDay[]> {
-  requireRight(caller, 'see-usage')
-  return usageByDay(clickhouse, { ...question, scope: caller.reach }, timeZone)
+  requireRight(desk.caller, 'see-usage')
+  return usageByDay(desk.clickhouse, await filterOf(desk, question), timeZone)
 }
 
 /** Newest first; `more` says that the page does not hold all of them. */
 export async function detailsOf(
-  { clickhouse, caller }: Desk,
+  desk: Desk,
   question: DetailsQuestion,
   page: DetailsPage,
 ): Promise<{ rows: UsageDetail[]; more: boolean }> {
+  const { clickhouse, caller } = desk
   requireRight(caller, 'see-usage')
-  const found = await usageDetails(clickhouse, { ...question, scope: caller.reach }, page)
+  const found = await usageDetails(clickhouse, await filterOf(desk, question), page)
   return caller.rights.has('see-numbers')
     ? found
     : { ...found, rows: found.rows.map(withoutOtherParty) }
@@ -63,11 +77,30 @@ export async function detailsOf(
 
 /** The whole selection as a file, in parts as they are read. */
 export async function exportOf(
-  { clickhouse, caller }: Desk,
+  desk: Desk,
   question: DetailsQuestion,
   wish: ExportWish,
 ): Promise<UsageExport> {
-  requireRight(caller, 'see-usage')
-  requireRight(caller, 'see-numbers')
-  return exportUsage(clickhouse, { ...question, scope: caller.reach }, wish)
+  requireRight(desk.caller, 'see-usage')
+  requireRight(desk.caller, 'see-numbers')
+  return exportUsage(desk.clickhouse, await filterOf(desk, question), wish)
+}
+
+/** With whose usage it can be, and the subscriptions of a cost centre, of those within reach. */
+async function filterOf<Question extends WhoseUsage & Omit<UsageFilter, 'scope'>>(
+  desk: Desk,
+  { subscriptionId, costCentre, ...question }: Question,
+) {
+  const filter = { ...question, scope: desk.caller.reach }
+  if (subscriptionId === undefined && costCentre === undefined) return filter
+  if (costCentre === undefined) return { ...filter, subscriptionIds: [subscriptionId ?? ''] }
+  const directory = await directoryOf(desk)
+  const own = new Set(accountsWithin(desk.caller, directory).map(({ accountId }) => accountId))
+  const ids = directory.subscriptions
+    .filter((one) => own.has(one.accountId) && one.costCentre === costCentre)
+    .map((one) => one.subscriptionId)
+  return {
+    ...filter,
+    subscriptionIds: ids.filter((id) => subscriptionId === undefined || id === subscriptionId),
+  }
 }

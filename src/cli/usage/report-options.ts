@@ -17,6 +17,9 @@ export interface ReportOptions {
   readonly receiver?: string
   readonly amount?: string
   readonly duration?: string
+  readonly volume?: string
+  readonly costCentre?: string
+  readonly subscription?: string
   readonly json?: true
 }
 
@@ -37,6 +40,8 @@ export function withReportOptions(command: Command, period = 'current'): Command
       'sender contains, in any grouping: 0612, 06-12, +316; =0612345678 is the whole number',
     )
     .option('--receiver <digits>', 'receiver contains, as with --sender')
+    .option('--subscription <id>', 'only this subscription')
+    .option('--cost-centre <name>', 'only subscriptions that are of it now')
     .option(
       '--time-zone <zone>',
       'of dates given and shown; default: that of the account, else Europe/Amsterdam',
@@ -48,6 +53,7 @@ export function withComparisons(command: Command): Command {
   return command
     .option('--amount <comparison>', 'charge in EUR: ">1.50", "=0", "<0.10"')
     .option('--duration <comparison>', 'seconds: ">3600", "=0"')
+    .option('--volume <comparison>', 'bytes, kB, MB or GB: ">50 MB"')
 }
 
 /** What the options ask for, with the time zone that it is in. Throws `usage_error`. */

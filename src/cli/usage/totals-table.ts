@@ -1,19 +1,25 @@
 /** Totals as a table: the columns that the grouping has, quantities in units that people read. */
 import { micros, microsToDecimal } from '../../core/money/money.ts'
 import { formatTable, type TableColumn } from '../../core/text/text-table.ts'
+import type { PeopleBy, PeopleTotalsRow } from '../../app/usage/people-totals.ts'
 import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
 
-type Key = 'product' | 'callType' | 'number' | 'count' | 'minutes' | 'megabytes' | 'amount'
+type Key = 'product' | 'name' | 'callType' | 'number' | 'count' | 'minutes' | 'megabytes' | 'amount'
 
-const KEYS: Record<TotalsBy, readonly Key[]> = {
+type Row = UsageTotalsRow | PeopleTotalsRow
+
+const KEYS: Record<TotalsBy | PeopleBy, readonly Key[]> = {
   total: [],
   'call-type': ['product', 'callType'],
   number: ['product', 'number'],
   'number-and-call-type': ['product', 'number', 'callType'],
+  person: ['name', 'number'],
+  'cost-centre': ['name'],
 }
 
 const COLUMNS: Record<Key, TableColumn<Key>> = {
   product: { key: 'product', title: 'Product' },
+  name: { key: 'name', title: 'Name' },
   callType: { key: 'callType', title: 'Call type' },
   number: { key: 'number', title: 'Number' },
   count: { key: 'count', title: 'Count', align: 'right' },
@@ -23,21 +29,28 @@ const COLUMNS: Record<Key, TableColumn<Key>> = {
 }
 
 /** With a line of sums at the end where there is more than one. */
-export function totalsTable(rows: readonly UsageTotalsRow[], by: TotalsBy): string {
+export function totalsTable(rows: readonly Row[], by: TotalsBy | PeopleBy): string {
   const columns = [...KEYS[by], 'count', 'minutes', 'megabytes', 'amount'] as const
   const lines = rows.map(lineOf)
   if (rows.length > 1)
-    lines.push({ ...lineOf(sumOf(rows)), product: 'total', callType: '', number: '' })
+    lines.push({
+      ...lineOf(sumOf(rows)),
+      product: 'total',
+      name: 'total',
+      callType: '',
+      number: '',
+    })
   return formatTable(
     columns.map((key) => COLUMNS[key]),
     lines,
   )
 }
 
-function lineOf(row: UsageTotalsRow): Record<Key, string> {
+function lineOf(row: Row): Record<Key, string> {
   return {
-    product: row.product,
-    callType: row.callType,
+    product: 'product' in row ? row.product : '',
+    name: 'name' in row ? row.name : '',
+    callType: 'callType' in row ? row.callType : '',
     number: row.number,
     count: String(row.count),
     minutes: row.durationSeconds === 0n ? '' : tenths(row.durationSeconds, 60n),
@@ -53,7 +66,7 @@ function tenths(quantity: bigint, unit: bigint): string {
   return `${isNegative ? '-' : ''}${count / 10n}.${count % 10n}`
 }
 
-function sumOf(rows: readonly UsageTotalsRow[]): UsageTotalsRow {
+function sumOf(rows: readonly Row[]): Row {
   const [first, ...rest] = rows
   if (first === undefined) throw new Error('there are rows to add up')
   return rest.reduce(

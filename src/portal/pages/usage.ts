@@ -1,58 +1,101 @@
-/** What was used and what it cost in a period: in total, by type, by number, by both (T1, T2). */
+/** What was used and what it cost in a period: by type, number, person, cost centre; beside another period (T1, T2). */
 import { html } from 'hono/html'
 import { callTypeNames } from '../../app/catalogue/call-type-names.ts'
+import { subscriptionsOf } from '../../app/directory/directory-of.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
+import { peopleTotals } from '../../app/usage/people-totals.ts'
+import { savedViews } from '../../app/usage/saved-views.ts'
 import { daysOf, totalsOf } from '../../app/usage/usage-reports.ts'
-import type { Localized } from '../../catalogue/catalogue.ts'
-import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
-import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
+import type { Micros } from '../../core/money/money.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { bigMoney, centsOf, moneyCell, numberCell, quantityCell } from '../parts/figures.ts'
+import { bigMoney, centsOf, freshText } from '../parts/figures.ts'
 import { dayChart, type Charted } from '../parts/day-chart.ts'
 import {
-  addressOf,
   periodBefore,
   periodCorner,
+  periodName,
   periodOf,
   type ShownPeriod,
 } from '../parts/period-corner.ts'
-import { exportAddress, filterForm, selectionOf } from '../parts/selection.ts'
+import { actOnUsage, mailForm, savedViewsPart } from '../parts/saved-views.ts'
+import {
+  earlierPeriods,
+  exportAddress,
+  filterForm,
+  isOfSums,
+  selectionOf,
+  tableAddress,
+} from '../parts/selection.ts'
+import { sumOfRows, usageTable, type UsageBy, type UsageRow } from '../parts/usage-table.ts'
 import { viewTabs } from '../parts/view-tabs.ts'
 
-const BY = ['call-type', 'number', 'number-and-call-type'] as const
+const BY = ['call-type', 'number', 'number-and-call-type', 'person', 'cost-centre'] as const
 
 export const usagePage: Page = {
   about: 'account',
   path: '/accounts/{accountId}/usage',
   right: 'see-usage',
   async show(asking) {
-    const { ask, words, format, query } = asking
+    const { ask, words, format, query, account } = asking
+    const { accountId } = account
     const by = BY.find((one) => one === query.get('by')) ?? 'call-type'
     const shown = periodOf(asking)
-    const [rows, names, charted] = await Promise.all([
-      ask(totalsOf, by, selectionOf(asking, shown)),
+    const against = earlierPeriods(asking, shown).find(({ month }) => month === query.get('with'))
+    const [rows, others, names, subscriptions, fresh, views, charted] = await Promise.all([
+      rowsOf(asking, by, shown),
+      against === undefined ? undefined : rowsOf(asking, by, against),
       ask(callTypeNames),
-      chartedOf(asking, shown),
+      ask(subscriptionsOf, accountId),
+      ask(freshUntil),
+      ask(savedViews, accountId),
+      isOfSums(asking) ? undefined : chartedOf(asking, shown, against),
     ])
-    const sum = rows.reduce((total, row) => addMicros(total, row.amountMicros), ZERO_MICROS)
-    const count = rows.reduce((total, row) => total + row.count, 0)
+    const sum = sumOfRows(rows)
+    const other =
+      against === undefined || others === undefined
+        ? undefined
+        : { name: periodName(asking, against), rows: others }
     return {
       title: words.usage.title,
       corner: periodCorner(asking, shown),
-      body: html`<p class="sum">${bigMoney(sum, format)} <span>${words.usage.exVat}</span></p>
-        ${dayChart(asking, charted)} ${viewTabs(asking, by)}
-        ${filterForm(asking, names, { isSingle: false })} ${exportLinks(asking, shown, count)}
+      body: html`<p class="sum">
+          ${bigMoney(sum, format)}
+          <span>${words.usage.exVat}${freshText(asking, fresh)}</span>
+          ${other === undefined ? '' : comparison(asking, other, sum)}
+        </p>
+        ${charted === undefined ? '' : dayChart(asking, charted)}
+        ${viewTabs(asking, by, subscriptions)}
+        ${filterForm(asking, { names, subscriptions, isSingle: false, shown })}
+        ${savedViewsPart(asking, views)} ${exportLinks(asking, shown, { by, rows })}
         ${
-          rows.length === 0
+          rows.length === 0 && (others ?? []).length === 0
             ? html`<p class="empty">${words.usage.nothing}</p>`
-            : table(asking, { rows, by, names, sum })
+            : usageTable(asking, { by, rows, other, names })
         }`,
     }
   },
+  act: (asking, form) => actOnUsage(asking, form, { page: 'totals', shown: periodOf(asking) }),
 }
 
-async function chartedOf(asking: AccountAsking, shown: ShownPeriod): Promise<Charted> {
+function rowsOf(
+  asking: AccountAsking,
+  by: UsageBy,
+  shown: ShownPeriod,
+): Promise<readonly UsageRow[]> {
+  const { ask } = asking
+  const question = selectionOf(asking, shown)
+  return by === 'person' || by === 'cost-centre'
+    ? ask(peopleTotals, by, question)
+    : ask(totalsOf, by, question)
+}
+
+async function chartedOf(
+  asking: AccountAsking,
+  shown: ShownPeriod,
+  against: ShownPeriod | undefined,
+): Promise<Charted> {
   const { ask, account } = asking
-  const before = periodBefore(asking, shown)
+  const before = against ?? periodBefore(asking, shown)
   const [days, earlier] = await Promise.all(
     [shown, before].map((each) => ask(daysOf, selectionOf(asking, each), account.timeZone)),
   )
@@ -64,103 +107,46 @@ async function chartedOf(asking: AccountAsking, shown: ShownPeriod): Promise<Cha
   }
 }
 
-/** Files of exactly what is shown; who may not see numbers gets none. */
-function exportLinks(asking: AccountAsking, shown: ShownPeriod, count: number): Html | '' {
+/** What the other period cost, and how much more or less this one does in per cent. */
+function comparison(
+  { words, format }: AccountAsking,
+  other: { readonly name: string; readonly rows: readonly UsageRow[] },
+  sum: Micros,
+): Html {
+  const before = sumOfRows(other.rows)
+  const share = before > 0 ? Math.round(((sum - before) / before) * 1_000) * 10 : undefined
+  const change =
+    share === undefined
+      ? '–'
+      : `${share > 0 ? '+ ' : share < 0 ? '− ' : ''}${format.percent(Math.abs(share))}`
+  return html`<span
+    >${words.view.compared(other.name, format.amount(centsOf(before)), change)}</span
+  >`
+}
+
+/** Files of exactly what is shown; who may not see numbers gets none of single usages. */
+function exportLinks(
+  asking: AccountAsking,
+  shown: ShownPeriod,
+  { by, rows }: { readonly by: UsageBy; readonly rows: readonly UsageRow[] },
+): Html | '' {
   const { caller, words, format } = asking
-  if (!caller.rights.has('see-numbers') || count === 0) return ''
-  return html`<p class="exports">
-    ${words.usage.export(format.count(count))}:
-    <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
-    <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
-    <a class="act" href="${exportAddress(asking, shown, 'jsonl')}">JSON</a>
-  </p>`
-}
-
-interface Totals {
-  readonly rows: readonly UsageTotalsRow[]
-  readonly by: TotalsBy
-  readonly names: ReadonlyMap<string, Localized>
-  readonly sum: UsageTotalsRow['amountMicros']
-}
-
-function table(asking: AccountAsking, totals: Totals): Html {
-  const { words } = asking
-  const { rows, by } = totals
-  const dearFirst = rows.toSorted((left, right) => right.amountMicros - left.amountMicros)
-  return html`<div class="box">
-    <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">${words.usage.product}</th>
-          ${by === 'call-type' ? '' : html`<th scope="col">${words.usage.number}</th>`}
-          ${by === 'number' ? '' : html`<th scope="col">${words.usage.type}</th>`}
-          <th scope="col" class="n">${words.usage.count}</th>
-          <th scope="col" class="n">${words.usage.duration}</th>
-          <th scope="col" class="n">${words.usage.volume}</th>
-          <th scope="col" class="n">${words.usage.cost}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${dearFirst.map((row) => rowOf(asking, row, totals))}
-      </tbody>
-      <tfoot>
-        ${footOf(asking, totals)}
-      </tfoot>
-    </table>
-  </div>`
-}
-
-/** What is told apart leads to its calls. */
-function rowOf(asking: AccountAsking, row: UsageTotalsRow, { by, names }: Totals): Html {
-  const { words, format, language, account, query } = asking
-  const path = `/accounts/${encodeURIComponent(account.accountId)}/usage/calls`
-  const isOfNumber = by !== 'call-type'
-  const calls = addressOf(
-    { path, query },
-    {
-      by: undefined,
-      product: row.product,
-      ...(by === 'number' ? {} : { type: row.callType }),
-      ...(isOfNumber ? { sender: row.number } : {}),
-    },
-  )
-  const type = names.get(row.callType)?.[language] ?? row.callType
-  return html`<tr>
-    <td class="p">${words.products[productOf(row.product)]}</td>
-    ${by === 'number-and-call-type' ? html`<td>${row.number}</td>` : ''}
-    <td><a href="${calls}">${by === 'number' ? row.number : type}</a></td>
-    ${numberCell(row.count, format, words.usage.count)}
-    ${quantityCell(row.durationSeconds, 'second', format, words.usage.duration)}
-    ${quantityCell(row.volumeBytes, 'byte', format, words.usage.volume)}
-    ${moneyCell(row.amountMicros, format)}
-  </tr>`
-}
-
-function footOf({ words, format }: AccountAsking, { rows, by, sum }: Totals): Html {
-  const add = (read: (row: UsageTotalsRow) => bigint): bigint =>
-    rows.reduce((total, row) => total + read(row), 0n)
+  if (rows.length === 0) return ''
   const count = rows.reduce((total, row) => total + row.count, 0)
-  return html`<tr>
-    <td colspan="${by === 'number-and-call-type' ? 3 : 2}">
-      ${words.usage.total(format.exact(sum))}
-    </td>
-    ${numberCell(count, format, words.usage.count)}
-    ${quantityCell(
-      add((row) => row.durationSeconds),
-      'second',
-      format,
-      words.usage.duration,
-    )}
-    ${quantityCell(
-      add((row) => row.volumeBytes),
-      'byte',
-      format,
-      words.usage.volume,
-    )}
-    <td class="n money">${format.cents(centsOf(sum))}</td>
-  </tr>`
-}
-
-function productOf(text: string): 'voip' | 'mobile' | 'none' {
-  return text === 'voip' || text === 'mobile' ? text : 'none'
+  const isWhole = caller.rights.has('see-numbers') && !isOfSums(asking)
+  return html`<div class="exports">
+    <span>${words.view.table}:</span>
+    <a class="act" href="${tableAddress(asking, shown, { by, format: 'csv' })}">CSV</a>
+    <a class="act" href="${tableAddress(asking, shown, { by, format: 'excel' })}">Excel</a>
+    ${
+      isWhole
+        ? html`<span>${words.view.usages(format.count(count))}:</span>
+            <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
+            <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
+            <a class="act" href="${exportAddress(asking, shown, 'parquet')}">Parquet</a>
+            <a class="act" href="${exportAddress(asking, shown, 'jsonl')}">JSON</a>
+            ${mailForm(asking)}`
+        : ''
+    }
+  </div>`
 }

@@ -1,16 +1,26 @@
 /** Ways to look at the same selection: totals by something, or single calls. */
 import { html } from 'hono/html'
+import type { Subscription } from '../../core/accounts/accounts.ts'
 import type { AccountAsking, Html } from '../page.ts'
 import { addressOf } from './period-corner.ts'
+import type { UsageBy } from './usage-table.ts'
 
-export type View = 'call-type' | 'number' | 'number-and-call-type' | 'calls'
+export type View = UsageBy | 'calls'
 
-export function viewTabs({ account, query, words }: AccountAsking, current: View): Html {
+/** By cost centre only where a line has one. */
+export function viewTabs(
+  { account, query, words }: AccountAsking,
+  current: View,
+  subscriptions: readonly Subscription[],
+): Html {
   const base = `/accounts/${encodeURIComponent(account.accountId)}/usage`
+  const hasCentres = subscriptions.some(({ costCentre }) => costCentre !== '')
   const views: readonly (readonly [View, string])[] = [
     ['call-type', words.usage.byType],
     ['number', words.usage.byNumber],
     ['number-and-call-type', words.usage.byBoth],
+    ['person', words.view.byPerson],
+    ...(hasCentres ? [['cost-centre', words.view.byCostCentre] as const] : []),
     ['calls', words.usage.single],
   ]
   return html`<nav class="seg" aria-label="${words.usage.title}">

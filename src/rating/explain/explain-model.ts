@@ -22,7 +22,11 @@ export function explainModel(rate: Rate, use: ExplainedModelUse): ExplanationSte
   const { before, usagesBefore, quantity } = use
   const total = `${before} before it in ${usagesBefore} usages, ${before + quantity} with it`
   return [
-    { rule: 'total', text: `of the ${model.scope} in this period: ${total}` },
+    {
+      rule: 'total',
+      text: `of the ${model.scope} in this period: ${total}`,
+      fact: { is: 'total', before, after: before + quantity },
+    },
     ...priceSteps(model, use),
     ...boundSteps(model),
     { rule: 'rounding', text: `once, to ${decimals} decimals, ${rounding}` },
@@ -47,9 +51,19 @@ function priceSteps(model: CumulativeModel, use: ExplainedModelUse): Explanation
 
 function graduatedSteps(tiers: readonly Tier[], use: ExplainedModelUse): ExplanationStep[] {
   return stretches(tiers, use.before, use.before + use.quantity).flatMap(({ tier, from, to }) => [
-    { rule: 'tier', text: `${to - from} ${priceOf(tier)}` },
+    {
+      rule: 'tier',
+      text: `${to - from} ${priceOf(tier)}`,
+      fact: { is: 'tier' as const, quantity: to - from, price: tier.price, per: tier.per },
+    },
     ...(from === tier.from && tier.fee !== undefined
-      ? [{ rule: 'tier fee', text: `${tier.fee}, the total reaches the tier` }]
+      ? [
+          {
+            rule: 'tier fee',
+            text: `${tier.fee}, the total reaches the tier`,
+            fact: { is: 'fee' as const, price: tier.fee },
+          },
+        ]
       : []),
   ])
 }
@@ -63,7 +77,8 @@ function volumeSteps(
   if (tier === undefined || quantity === 0) return []
   const fee = tier.fee === undefined ? '' : `, and a fee of ${tier.fee} for the period`
   const text = `the total is ${priceOf(tier)}${fee}; the sum is settled when the period closes`
-  return [{ rule: 'tier', text }]
+  const fact = { is: 'tier' as const, quantity, price: tier.price, per: tier.per }
+  return [{ rule: 'tier', text, fact }]
 }
 
 function packageSteps(
@@ -72,7 +87,8 @@ function packageSteps(
 ): ExplanationStep[] {
   const [started, after] = [Math.ceil(before / size), Math.ceil((before + quantity) / size)]
   const text = `${after - started} of ${size} at ${price} started by it, ${started} before it`
-  return [{ rule: 'block', text }]
+  const fact = { is: 'tier' as const, quantity: (after - started) * size, price, per: size }
+  return [{ rule: 'block', text, ...(after === started ? {} : { fact }) }]
 }
 
 function percentageSteps(model: PercentageModel, use: ExplainedModelUse): ExplanationStep[] {

@@ -27,6 +27,7 @@ export function explainPrice(state: RatingState, rating: Rating): ExplanationSte
         'part of a session: priced as the whole of ' +
         `${values[session + SESSION.quantity]! + request.quantity}, less ` +
         `${values[session + SESSION.billedQuantity]!} that were billed before`,
+      fact: { is: 'session' },
     })
   }
   if (price.billedQuantity !== 0 || price.chargeMicros !== 0) {
@@ -37,7 +38,8 @@ export function explainPrice(state: RatingState, rating: Rating): ExplanationSte
   }
   if (rate.information !== undefined && price.informationChargeMicros !== 0) {
     const text = `the third party's part, ${microsToDecimal(price.informationChargeMicros)}`
-    steps.push({ rule: 'information', text })
+    const fact = { is: 'information', micros: price.informationChargeMicros } as const
+    steps.push({ rule: 'information', text, fact })
   }
   return steps
 }
@@ -57,28 +59,39 @@ function modelSteps(
     'the earliest part of its session, which has its rate from now on: priced as the whole of ' +
     `${modelUse.quantity}, less ${microsToDecimal(paidMicros)} that was paid before`
   const chargeMicros = addMicros(price.chargeMicros, paidMicros)
-  return [{ rule: 'session', text }, ...explainModel(rate.source, { ...modelUse, chargeMicros })]
+  const fact = { is: 'session' } as const
+  return [
+    { rule: 'session', text, fact },
+    ...explainModel(rate.source, { ...modelUse, chargeMicros }),
+  ]
 }
 
 function tableSteps(rate: CompiledRate, atStart: PriceTable): ExplanationStep[] {
   const { source } = rate
   const bands = [source, ...source.bands]
   const steps = rate.tables.flatMap((table, index) => {
-    const band = index === 0 ? '' : ` in band ${source.bands[index - 1]?.name}`
+    const bandName = index === 0 ? '' : (source.bands[index - 1]?.name ?? '')
+    const band = index === 0 ? '' : ` in band ${bandName}`
     return (bands[index]?.steps ?? []).flatMap((step, at): ExplanationStep[] => {
       const count = table.counts[at] ?? 0
       if (count === 0) return []
       const text = `${count} × ${step.increment} at ${step.price} per ${step.per} from ${step.from}`
-      return [{ rule: 'step', text: text + band }]
+      const { increment, price, per } = step
+      const fact = { is: 'step', count, increment, price, per, band: bandName } as const
+      return [{ rule: 'step', text: text + band, fact }]
     })
   })
   const fee = bands[rate.tables.indexOf(atStart)]?.connectFee ?? '0'
-  if (atStart.fee !== 0) steps.push({ rule: 'connect fee', text: fee })
+  if (atStart.fee !== 0) {
+    steps.push({ rule: 'connect fee', text: fee, fact: { is: 'fee', price: fee } })
+  }
   if (source.minimum !== undefined) {
-    steps.push({ rule: 'minimum', text: `at least ${source.minimum}` })
+    const fact = { is: 'minimum', price: source.minimum } as const
+    steps.push({ rule: 'minimum', text: `at least ${source.minimum}`, fact })
   }
   if (source.maximum !== undefined) {
-    steps.push({ rule: 'maximum', text: `at most ${source.maximum}` })
+    const fact = { is: 'maximum', price: source.maximum } as const
+    steps.push({ rule: 'maximum', text: `at most ${source.maximum}`, fact })
   }
   const rounding = `once, to ${source.decimals} decimals, ${source.rounding}`
   return [...steps, { rule: 'rounding', text: rounding }]

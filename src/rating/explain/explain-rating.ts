@@ -151,12 +151,22 @@ function allowanceSteps(takes: readonly Take[], { request }: Rating): Explanatio
     .map(({ instance, quantity, used, amount }) => ({
       rule: 'allowance',
       text: `${quantity} from ${instance.balance.key}, of which ${used} of ${amountText(amount)} were used`,
+      fact: {
+        is: 'bundle' as const,
+        names: instance.allowance.names,
+        ofGroup: instance.scopeKind === 'group',
+        quantity,
+        used,
+        amount,
+      },
     }))
   if (steps.length === 0) return []
   const rest =
     `${request.outOfBundleQuantity} of ${request.quantity} remain out of bundle, ` +
     `from position ${request.coveredQuantity}`
-  return [...steps, { rule: 'remainder', text: rest }]
+  const { outOfBundleQuantity: outOfBundle, quantity } = request
+  const fact = { is: 'rest' as const, outOfBundle, quantity }
+  return [...steps, { rule: 'remainder', text: rest, fact }]
 }
 
 function amountText(amount: number): string {
@@ -170,6 +180,7 @@ function moneySteps(takes: readonly Take[], { givenBack }: Rating): ExplanationS
     .map(({ instance, quantity }) => ({
       rule,
       text: `${microsToDecimal(micros(quantity))} paid from ${instance.balance.key}`,
+      fact: { is: 'paid' as const, names: instance.allowance.names, micros: quantity },
     }))
   const back = givenBack.map(({ key, quantity }) => ({
     rule,

@@ -1,0 +1,16 @@
+/** Up to when reports know what was used. */
+import { z } from 'zod'
+import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
+import { exactInteger, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
+
+const lastRecordedQuery = queryFile<QueryParams>()(
+  'last-recorded',
+  z.object({ lastRecordedMs: exactInteger }),
+)
+
+/** The newest row of any account; undefined for an empty ledger. */
+export async function lastRecordedMs(store: ClickHouseStore): Promise<number | undefined> {
+  const [row] = await store.query(lastRecordedQuery, {})
+  const ms = row?.lastRecordedMs ?? 0
+  return ms === 0 ? undefined : ms
+}
