@@ -14,6 +14,7 @@ export const ROOMS = [
   'audit',
   'directory',
   'identity',
+  'questions',
   'jobs',
   'rating',
   'ledger',

@@ -1,6 +1,7 @@
 /** Invoices and their documents. */
 import { z } from 'zod'
 import { documentOf } from '../../app/billing/invoice-document.ts'
+import { invoicesZip } from '../../app/billing/invoices-zip.ts'
 import { invoiceOf, invoicesOf, usageOfInvoice } from '../../app/billing/invoice-archive.ts'
 import { STANDINGS } from '../../invoicing/receivables/invoice-standing.ts'
 import type { InvoiceSummary } from '../../invoicing/run/billing.ts'
@@ -108,6 +109,27 @@ export const invoiceRoutes: readonly Route[] = [
     contentTypes: ['application/pdf', 'application/xml', 'text/csv'],
     query: seller,
     send: ({ ask, params, query }) => ask(documentOf, { ...params, partnerId: query.partner }),
+  }),
+  sendingRoute({
+    method: 'get',
+    path: '/accounts/{accountId}/invoices/archive',
+    tag: 'invoices',
+    summary:
+      'Documents of several invoices as one ZIP archive; files with numbers for who may see those',
+    right: 'see-invoices',
+    params: z.object({ accountId: id }),
+    query: z.object({
+      numbers: z.string().max(20_000).optional().meta({ description: 'separated by commas' }),
+      year: z
+        .string()
+        .regex(/^20\d\d$/)
+        .optional(),
+    }),
+    contentTypes: ['application/zip'],
+    async send({ ask, params: { accountId }, query: { numbers, year } }) {
+      const wish = { accountId, numbers: numbers?.split(','), year }
+      return { contentType: 'application/zip', ...(await ask(invoicesZip, wish)) }
+    },
   }),
   sendingRoute({
     method: 'get',

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { TikError } from '../../core/failures/errors.ts'
 import { DOCUMENT_KINDS } from '../../invoicing/documents/document-kinds.ts'
+import { requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
 import { invoiceOf } from './invoice-archive.ts'
@@ -16,6 +17,9 @@ export interface StoredDocument {
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
+/** It has whom people called: who only sees invoices does not see that. */
+export const CDR_KIND = 'cdrs'
+
 /** Throws `not_found`, also for an invoice of somebody else. Each time that it is taken is noted. */
 export async function documentOf(
   desk: Desk,
@@ -23,6 +27,7 @@ export async function documentOf(
 ): Promise<StoredDocument> {
   const invoice = await invoiceOf(desk, named)
   const { number } = invoice
+  if (kind === CDR_KIND) requireRight(desk.caller, 'see-numbers')
   const document = invoice.documents.find((one) => one.kind === kind)
   if (document === undefined) {
     throw new TikError('not_found', `invoice ${number} has no document "${kind}"`)

@@ -6,6 +6,7 @@ import { addMicros, micros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { InvoiceDifference } from '../../invoicing/difference/invoice-difference.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { bigMoney, centsOf, moneyCell, numberCell } from '../parts/figures.ts'
+import { questionLink } from '../parts/question-link.ts'
 import { documentLinks } from './invoices.ts'
 
 /** Of the causes of a difference, the greatest are what people read. */
@@ -34,7 +35,8 @@ export const invoicePage: Page = {
           >
         </p>
         <p class="exports">
-          ${documentLinks(summary)}
+          ${documentLinks(summary, caller)} ${questionLink(asking, 'invoice', number)}
+          ${questionLink(asking, 'invoice', number, 'dispute')}
           ${
             caller.rights.has('see-numbers')
               ? html`<a class="act" href="${usages}">${words.invoices.usages}</a>`
@@ -56,7 +58,12 @@ export const invoicePage: Page = {
               ${invoice.lines.map(
                 (line) =>
                   html`<tr>
-                    <td>${line.description}</td>
+                    <td>
+                      ${line.description}
+                      <small
+                        >${questionLink(asking, 'invoice-line', `${number}/${line.lineNumber}`)}</small
+                      >
+                    </td>
                     ${numberCell(line.count, format, words.invoices.quantity)}
                     ${moneyCell(line.amountMicros, format)}
                   </tr>`,
