@@ -8,6 +8,8 @@ import type { Directory } from '../core/accounts/accounts.ts'
 import { createLimitIndex } from '../limits/effective-limit.ts'
 import type { OperationsStore } from '../postgres/operations-store.ts'
 import { eventKey, toAlertEvent } from './webhooks/alert-event.ts'
+import { toRequestEvent } from './blocks/person-request.ts'
+import { BLOCK_ACTS } from './blocks/service-request.ts'
 import { crossingRow, toCrossing } from './crossings/crossing-row.ts'
 import { toServiceRequestEvent } from './request-blocks.ts'
 import type { BlockRequest } from './request-blocks.ts'
@@ -89,6 +91,52 @@ const requestRow = z.object({
   subscription_id: z.string(),
   service: z.enum(['sim', 'data', 'roaming-data']),
 })
+
+/** What people asked for, which no crossing carries: messages, and the ids for `markRequestsPublished`. */
+export async function unpublishedRequests(
+  store: OperationsStore,
+  { directory }: { directory: Directory },
+): Promise<{ messages: PublishedMessage[]; requestIds: string[] }> {
+  const rows = await store.query(
+    `SELECT request_id, subscription_id, account_id, act, cause, asked_by, requested_ms
+     FROM service_requests WHERE crossing_id IS NULL AND published_ms IS NULL
+     ORDER BY requested_ms, request_id LIMIT ${CROSSINGS_PER_READ_MAX}`,
+    [],
+    personRow,
+  )
+  const messages = rows.flatMap((row): PublishedMessage[] => {
+    const account = directory.accounts.get(row.account_id)
+    const subscription = directory.subscriptions.findLast(
+      (one) => one.subscriptionId === row.subscription_id && one.accountId === row.account_id,
+    )
+    if (account === undefined || subscription === undefined) return []
+    const asked = { account, subscription, act: row.act, cause: row.cause, askedBy: row.asked_by }
+    const event = toRequestEvent(asked, row.request_id, row.requested_ms)
+    return [{ topic: 'service-requests', key: eventKey(event), value: JSON.stringify(event) }]
+  })
+  return { messages, requestIds: rows.map((row) => row.request_id) }
+}
+
+const personRow = z.object({
+  request_id: z.string(),
+  subscription_id: z.string(),
+  account_id: z.string(),
+  act: z.enum(BLOCK_ACTS),
+  cause: z.enum(['person', 'unpaid', 'operator']),
+  asked_by: z.string(),
+  requested_ms: z.int(),
+})
+
+export async function markRequestsPublished(
+  store: OperationsStore,
+  requestIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  await store.execute(
+    'UPDATE service_requests SET published_ms = $2 WHERE request_id = ANY($1::text[])',
+    [requestIds, nowMs],
+  )
+}
 
 export async function markPublished(
   store: OperationsStore,

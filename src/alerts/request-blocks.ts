@@ -4,15 +4,14 @@
  * fee, and confirms to the users registered for `sim-block`. All in the transaction that noted the
  * crossing, so it happens once.
  */
-import { feeAt } from '../catalogue/fee-at.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Directory, Subscription } from '../core/accounts/accounts.ts'
-import { allValidAt, isWithin, validAt } from '../core/time/validity.ts'
+import { allValidAt, isWithin } from '../core/time/validity.ts'
 import { blockedBy, LIMIT_KINDS, type BlockService } from '../limits/limit-kinds.ts'
 import { percentOfLevel, repeatedAt } from '../limits/limit-levels.ts'
-import { agreementAt } from '../directory/agreement.ts'
 import { upsertRows } from '../directory/store/directory-rows.ts'
 import type { LimitIndex } from '../limits/effective-limit.ts'
+import { feeCharges } from './blocks/block-fee.ts'
 import type { SqlRunner } from '../postgres/operations-store.ts'
 import { toAlertEvent, eventId, type ServiceRequestEvent } from './webhooks/alert-event.ts'
 import { blockMails } from './letters/block-mail.ts'
@@ -123,36 +122,15 @@ function requestRows({ crossing, service, targets }: BlockRequest, requestedMs: 
   }))
 }
 
-const FEE_DESCRIPTIONS = {
-  nl: 'Blokkeren simkaart',
-  fr: 'Blocage de la carte SIM',
-  de: 'Sperren der SIM-Karte',
-  en: 'SIM block',
-} as const
-
-/** The plan's fee for blocking a SIM; blocking only data costs nothing. */
+/** Blocking only data costs nothing. */
 function feesOf(
   { crossing, service, targets }: BlockRequest,
   { directory, catalogue, nowMs }: BlockContext,
 ) {
   if (service !== 'sim') return []
-  const language = directory.accounts.get(crossing.accountId)?.language ?? 'nl'
-  return targets.flatMap(({ requestId, subscription }) => {
-    const { planId = '' } = agreementAt(subscription, nowMs, catalogue)
-    const plan = catalogue.plans.get(planId)
-    const fee = feeAt(plan?.simBlockFee ?? '0', nowMs)
-    if (fee === 0) return []
-    return [
-      {
-        charge_id: `sim-block/${requestId}`,
-        account_id: crossing.accountId,
-        subscription_id: subscription.subscriptionId,
-        at_ms: nowMs,
-        description: FEE_DESCRIPTIONS[language],
-        amount_micros: fee,
-        tax_category: validAt(plan?.taxes ?? [], nowMs)?.taxCategory ?? ('' as const),
-        bill_to_id: '',
-      },
-    ]
-  })
+  const { accountId } = crossing
+  const language = directory.accounts.get(accountId)?.language ?? 'nl'
+  return targets.flatMap((target) =>
+    feeCharges({ ...target, accountId, language }, catalogue, nowMs),
+  )
 }

@@ -13,7 +13,13 @@ import type { Log } from '../core/watch/log.ts'
 import type { Metrics } from '../core/watch/metrics.ts'
 import { dispatchAlerts, type AlertParts, type DispatchReport } from './dispatch-alerts.ts'
 import { outboxBacklog } from '../mail/mail-outbox.ts'
-import { markPublished, unpublishedAlerts, type PublishedMessage } from './publish-alerts.ts'
+import {
+  markPublished,
+  markRequestsPublished,
+  unpublishedAlerts,
+  unpublishedRequests,
+  type PublishedMessage,
+} from './publish-alerts.ts'
 
 /** A crossing waits for its round at most this long, on top of the minute of its user. */
 const ROUND_INTERVAL_MS = 1_000
@@ -45,6 +51,7 @@ export async function runAlerts(parts: AlertServiceParts): Promise<void> {
     try {
       const report = await dispatchAlerts({ ...parts, ...parts.reference() })
       await publishAll(parts)
+      await publishRequests(parts)
       metrics.round(report, await outboxBacklog(parts.store), parts.clock)
       if (report.crossingsCount > 0) log.info('alerts_dispatched', summary(report))
       health.pass('alerts')
@@ -66,6 +73,15 @@ async function publishAll(parts: AlertServiceParts): Promise<void> {
     await parts.publish(messages)
     await markPublished(parts.store, crossingIds, parts.clock.nowMs())
   }
+}
+
+async function publishRequests(parts: AlertServiceParts): Promise<void> {
+  const { publish, store, clock } = parts
+  if (publish === undefined) return
+  const { messages, requestIds } = await unpublishedRequests(store, parts.reference())
+  if (requestIds.length === 0) return
+  await publish(messages)
+  await markRequestsPublished(store, requestIds, clock.nowMs())
 }
 
 function summary(report: DispatchReport) {

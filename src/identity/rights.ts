@@ -10,6 +10,8 @@ export const RIGHTS = [
   'see-numbers',
   'see-invoices',
   'change-limits',
+  /** Asks the operator to block a SIM, which can cost a fee, and to free it. */
+  'block-sims',
   /** Users, their roles, and clients of the API. */
   'manage-users',
   'see-audit',
@@ -24,7 +26,10 @@ const OF_CUSTOMERS = RIGHTS.filter((right) => right !== 'operate' && right !== '
 export const ROLES = {
   owner: { of: 'user', rights: OF_CUSTOMERS },
   admin: { of: 'user', rights: OF_CUSTOMERS },
-  user: { of: 'user', rights: ['see-usage', 'see-numbers', 'see-invoices', 'change-limits'] },
+  user: {
+    of: 'user',
+    rights: ['see-usage', 'see-numbers', 'see-invoices', 'change-limits', 'block-sims'],
+  },
   bookkeeper: { of: 'user', rights: ['see-invoices'] },
   'billing-operations': { of: 'staff', rights: RIGHTS },
   finance: { of: 'staff', rights: ['see-usage', 'see-invoices', 'see-audit', 'finance'] },

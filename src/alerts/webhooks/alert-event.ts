@@ -44,7 +44,7 @@ export interface AlertEvent {
 }
 
 export interface ServiceRequestEvent {
-  readonly type: 'service.block.requested'
+  readonly type: 'service.block.requested' | 'service.unblock.requested'
   readonly version: 1
   readonly id: string
   readonly accountId: string
@@ -55,7 +55,10 @@ export interface ServiceRequestEvent {
     readonly requestId: string
     readonly identities: readonly { readonly kind: string; readonly value: string }[]
   }[]
-  readonly because: AlertEvent
+  /** The limit that was crossed; left out where a person asked. */
+  readonly because?: AlertEvent
+  /** Why, where no limit asked. */
+  readonly cause?: 'person' | 'unpaid' | 'operator'
   readonly requestedAt: string
 }
 

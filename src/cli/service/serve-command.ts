@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander'
 import { once } from 'node:events'
 import { linkFor } from '../../app/access/people.ts'
 import { runJobs } from '../../app/jobs/run-jobs.ts'
+import { runDemoOperator } from '../../app/service/demo-operator.ts'
 import { keepCatalogueCurrent } from '../../app/service/keep-catalogue.ts'
 import { STORE_PARTS, watchStores } from '../../app/service/watch-stores.ts'
 import type { Stores } from '../../app/stores.ts'
@@ -62,6 +63,8 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
     version: VERSION,
     pages: mountPortal,
   }
+  const operator = runDemoOperator(desk, log)
+  if (operator !== undefined) held.use(operator)
   await using jobs = runJobs(desk, { kinds: JOB_KINDS, log })
   await using door = await serveApi(parts, { host: config.serveHost, port: config.servePort })
   const url = config.publicUrl ?? `http://${hostText(config.serveHost)}:${door.port}`

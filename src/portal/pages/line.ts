@@ -1,6 +1,8 @@
 /** One mobile line: who and what it is, its bundles and limits, and its last six periods. */
 import { html } from 'hono/html'
 import { subscriptionOf } from '../../app/directory/directory-of.ts'
+import { BLOCK_ACTS } from '../../alerts/blocks/service-request.ts'
+import { askSimBlock, simBlockOf } from '../../app/limits/sim-blocks.ts'
 import { readQuestion } from '../../app/usage/read-question.ts'
 import { historyOf } from '../../app/usage/usage-reports.ts'
 import { balancesOf } from '../../app/usage/balances-of.ts'
@@ -10,6 +12,8 @@ import { dayToIso } from '../../core/time/period.ts'
 import type { UsageHistoryRow } from '../../reports/usage-history.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { bigMoney, momentText, moneyCell, quantityCell } from '../parts/figures.ts'
+import { blockPart } from '../parts/block-part.ts'
+import { questionLink } from '../parts/question-link.ts'
 import { bundleMeter } from '../parts/meter.ts'
 import { limitTable } from '../parts/limit-table.ts'
 import { periodCorner, periodOf } from '../parts/period-corner.ts'
@@ -25,13 +29,14 @@ export const linePage: Page = {
     if (one.accountId !== accountId) throw new TikError('not_found', 'it is of another account')
     const shown = periodOf(asking)
     const period = shown.isCurrent ? 'current' : shown.month
-    const [[balances], history] = await Promise.all([
+    const [[balances], history, block] = await Promise.all([
       ask(balancesOf, { account: accountId, period }),
       ask(
         historyOf,
         'subscription',
         readQuestion({ period: 'last-6', timeZone, account: accountId }),
       ),
+      one.product === 'mobile' ? ask(simBlockOf, one.subscriptionId) : undefined,
     ])
     const own = balances?.subscriptions.find((each) => each.subscriptionId === one.subscriptionId)
     const months = history.filter((row) => row.subscriptionId === one.subscriptionId)
@@ -69,9 +74,24 @@ export const linePage: Page = {
             : html`<h2>${words.mobile.limits}</h2>
                 ${limitTable(asking, own.limits)}`
         }
+        ${block === undefined ? '' : blockPart(asking, block)}
         <h2>${words.mobile.months}</h2>
-        ${monthsTable(asking, months)}`,
+        ${monthsTable(asking, months)}
+        <p class="exports">
+          ${questionLink(asking, 'subscription', one.subscriptionId)}
+          <a
+            class="act"
+            href="/accounts/${encodeURIComponent(accountId)}/usage/calls?subscription=${encodeURIComponent(one.subscriptionId)}"
+            >${words.usage.single}</a
+          >
+        </p>`,
     }
+  },
+  async act({ ask, words, params, path }, form) {
+    const act = BLOCK_ACTS.find((one) => one === form['act'])
+    if (act === undefined) throw new TikError('usage_error', 'there is no such act')
+    await ask(askSimBlock, params['subscriptionId'] ?? '', { act })
+    return { goTo: path, said: words.blocks.asked }
   },
 }
 

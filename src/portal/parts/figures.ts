@@ -2,7 +2,8 @@
 import { html } from 'hono/html'
 import { roundQuotient, MICROS_PER_CENT, type Micros } from '../../core/money/money.ts'
 import type { LocaleFormat, QuantityUnit } from '../../core/text/locale-format.ts'
-import type { Html } from '../page.ts'
+import type { AccountAsking, Html } from '../page.ts'
+import { writtenDay } from './written-day.ts'
 
 /** Of pages that are about no account, whose time zone it would be. */
 export const HOME_TIME_ZONE = 'Europe/Amsterdam'
@@ -53,4 +54,24 @@ export function momentText(ms: number, timeZone: string): string {
     dateStyle: 'short',
     timeStyle: 'short',
   }).format(ms)
+}
+
+/** In the form of the reader's language, to the minute. */
+export function localMoment(ms: number, timeZone: string, format: LocaleFormat): string {
+  return localText(momentText(ms, timeZone), format)
+}
+
+/** `2026-10-05 10:00…`, as reports have a local time, in the form of a language. */
+export function localText(local: string, format: LocaleFormat): string {
+  const day = writtenDay(local.slice(0, 10))
+  return day === undefined ? local : `${format.date(day)} ${local.slice(11, 16)}`
+}
+
+/** Up to when figures know what was used. */
+export function freshText(
+  { words, format, account }: AccountAsking,
+  freshMs: number | undefined,
+): string {
+  if (freshMs === undefined) return ''
+  return ` · ${words.view.fresh(localMoment(freshMs, account.timeZone, format))}`
 }
