@@ -10,6 +10,7 @@ import { ROUTES } from '../src/api/v1/routes.ts'
 import { apiClientsOf, endApiClient } from '../src/app/access/api-clients-of.ts'
 import { askJob } from '../src/app/jobs/jobs-of.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
+import { askQuestion } from '../src/app/questions/questions-of.ts'
 import { createStream } from '../src/app/streams/streams-of.ts'
 import { openSmallDoor, type SmallDoor } from './small-door.ts'
 
@@ -45,6 +46,8 @@ beforeAll(async () => {
   values.set('{jobId}', String((await askJob(door.desk, kind, { period: '2026-10' })).jobId))
   const stream = await createStream(door.desk, STREAM)
   values.set('{streamId}', stream.stream.streamId)
+  const asked = { accountId: 'A1', kind: 'question', about: 'account', aboutId: '' } as const
+  values.set('{questionId}', String(await askQuestion(door.desk, { ...asked, text: 'x' })))
 }, 60_000)
 afterAll(() => door[Symbol.asyncDispose]())
 
@@ -63,6 +66,7 @@ const OF_CUSTOMER = [
   'see-numbers',
   'see-invoices',
   'change-limits',
+  'block-sims',
   'manage-users',
   'see-audit',
 ] as const
@@ -95,6 +99,8 @@ const PATH_VALUES: Readonly<Record<string, string>> = {
   '{staffId}': 'fin',
   '{mailId}': 'none',
   '{passkeyId}': 'none',
+  '{viewId}': '1',
+  '{requestId}': 'none',
 }
 const OWNERS: Readonly<Record<string, string>> = {
   '/accounts/{ownerId}': '/accounts/A1',
@@ -106,6 +112,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /streams': '?ownerKind=account&ownerId=A1',
   'GET /usage/totals': '?period=2026-10',
   'GET /usage/export': '?period=2026-10',
+  'GET /usage/totals/export': '?period=2026-10',
   'GET /finance/journal': '?from=2026-01-01&until=2026-12-31&partner=P1',
   'GET /finance/open': '?at=2026-12-31',
   'GET /finance/days/{date}/movement': '?since=2026-09-30',
@@ -166,6 +173,13 @@ const BODIES: Readonly<Record<string, unknown>> = {
   },
   'PUT /accounts/{accountId}/sign-in-rules': { needsSecondFactor: false },
   'PUT /users/{userId}/access': { roles: ['user'], isBlocked: false },
+  'POST /accounts/{accountId}/views': { name: 'x', page: 'totals', query: '' },
+  'POST /accounts/{accountId}/questions': { text: 'x' },
+  'POST /questions/{questionId}/messages': { text: 'x' },
+  'POST /block-requests/{requestId}/answer': { answer: 'confirmed' },
+  'POST /subscriptions/{subscriptionId}/sim-block': { act: 'block' },
+  'POST /sim-blocks': { act: 'block', subscriptions: ['V1'] },
+  'POST /limits-of-selection': { code: 'subscription-total', amount: '10', subscriptions: ['V1'] },
   'POST /streams': STREAM,
   'PUT /streams/{streamId}': CHANGE,
   'POST /streams/{streamId}/replay': { from: '2026-10-01T00:00:00Z' },

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { linkFor, putStaff } from '../src/app/access/people.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
+import { askQuestion } from '../src/app/questions/questions-of.ts'
+import { createStream } from '../src/app/streams/streams-of.ts'
 import { serveApi, type OpenDoor } from '../src/api/serve.ts'
 import { setAccess } from '../src/identity/person-access.ts'
 import type { PersonKey } from '../src/identity/person.ts'
@@ -40,6 +42,21 @@ describe.skipIf(!isThere)('in a browser', () => {
     door = await serveApi(parts, { host: '127.0.0.1', port: 0 })
     url = `http://localhost:${door.port}`
     const [invoice] = await invoicesOf(desk, { accountId: 'A1' })
+    const questionId = await askQuestion(desk, {
+      accountId: 'A1',
+      kind: 'dispute',
+      about: 'account',
+      aboutId: '',
+      text: HOSTILE,
+    })
+    const { stream } = await createStream(desk, {
+      ownerKind: 'account',
+      ownerId: 'A1',
+      name: HOSTILE,
+      url: 'https://a1.example/tik',
+      events: ['usage'],
+      seesNumbers: true,
+    })
     for (const { path } of PAGES) {
       paths.set(
         path,
@@ -47,7 +64,9 @@ describe.skipIf(!isThere)('in a browser', () => {
           .replace('{accountId}', 'A1')
           .replace('{number}', encodeURIComponent(invoice?.number ?? ''))
           .replace('{subscriptionId}', 'V1')
-          .replace('{source}/{partition}/{offset}', 'files/1/0'),
+          .replace('{source}/{partition}/{offset}', 'files/1/0')
+          .replace('{questionId}', String(questionId))
+          .replace('{streamId}', stream.streamId),
       )
     }
     browser = await chromium.launch(CHROMIUM_OPTIONS)

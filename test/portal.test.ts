@@ -5,6 +5,8 @@ import { linkFor, putStaff } from '../src/app/access/people.ts'
 import { setPasswordByLink } from '../src/app/access/sign-in.ts'
 import { callTypeNames } from '../src/app/catalogue/call-type-names.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
+import { askQuestion } from '../src/app/questions/questions-of.ts'
+import { createStream } from '../src/app/streams/streams-of.ts'
 import { daysOf, totalsOf } from '../src/app/usage/usage-reports.ts'
 import { readQuestion } from '../src/app/usage/read-question.ts'
 import { dayToIso } from '../src/core/time/period.ts'
@@ -25,6 +27,8 @@ const READERS = head.slice(1)
 let door: SmallDoor
 const cookies = new Map<string, string>()
 let number = ''
+let questionId = 0
+let streamId = ''
 
 beforeAll(async () => {
   door = await openSmallDoor({ withPages: true })
@@ -63,6 +67,16 @@ beforeAll(async () => {
   }
   const [invoice] = await invoicesOf(desk, { accountId: 'A1' })
   number = invoice?.number ?? ''
+  questionId = await askQuestion(desk, {
+    accountId: 'A1',
+    kind: 'question',
+    about: 'account',
+    aboutId: '',
+    text: 'Hoe lang nog?',
+  })
+  const owner = { ownerKind: 'account', ownerId: 'A1' } as const
+  const stream = { name: 'x', url: 'https://a1.example/tik', seesNumbers: true } as const
+  streamId = (await createStream(desk, { ...owner, ...stream, events: ['usage'] })).stream.streamId
 }, 60_000)
 afterAll(() => door[Symbol.asyncDispose]())
 
@@ -99,6 +113,8 @@ function pathOf(template: string): string {
     .replace('{subscriptionId}', 'V1')
     .replace('{source}/{partition}/{offset}', 'files/1/0')
     .replace('{jobId}', '999999')
+    .replace('{questionId}', String(questionId))
+    .replace('{streamId}', streamId)
 }
 
 test('every page has a row, and every row a page', () => {

@@ -33,10 +33,15 @@ const MENU = [
   ['overview', '', 'anybody', false],
   ['usage', '/usage', 'see-usage', false],
   ['mobile', '/mobile', 'see-usage', true],
+  ['sims', '/sims', 'see-usage', true],
   ['invoices', '/invoices', 'see-invoices', false],
   ['limits', '/limits', 'see-usage', false],
   ['warnings', '/warnings', 'see-usage', false],
+  ['questions', '/questions', 'anybody', false],
   ['users', '/users', 'manage-users', false],
+  ['streams', '/streams', 'manage-users', false],
+  ['clients', '/clients', 'manage-users', false],
+  ['company', '/company', 'see-invoices', false],
   ['audit', '/audit', 'see-audit', false],
 ] as const
 

@@ -2,6 +2,8 @@
 import type { Page } from './page.ts'
 import { auditPage } from './pages/audit.ts'
 import { callPage, callsPage } from './pages/calls.ts'
+import { clientsPage } from './pages/clients.ts'
+import { companyPage } from './pages/company.ts'
 import { customersPage } from './pages/customers.ts'
 import { invoicePage } from './pages/invoice.ts'
 import { invoicesPage } from './pages/invoices.ts'
@@ -12,6 +14,10 @@ import { mePage } from './pages/me.ts'
 import { mobilePage } from './pages/mobile.ts'
 import { monthPage } from './pages/month.ts'
 import { overviewPage } from './pages/overview.ts'
+import { questionPage, questionsPage } from './pages/questions.ts'
+import { simsPage } from './pages/sims.ts'
+import { streamPage } from './pages/stream.ts'
+import { streamsPage } from './pages/streams.ts'
 import { suspensePage } from './pages/suspense.ts'
 import { todayPage } from './pages/today.ts'
 import { usagePage } from './pages/usage.ts'
@@ -27,9 +33,16 @@ export const PAGES: readonly Page[] = [
   invoicePage,
   mobilePage,
   linePage,
+  simsPage,
   limitsPage,
   warningsPage,
+  questionsPage,
+  questionPage,
   usersPage,
+  streamsPage,
+  streamPage,
+  clientsPage,
+  companyPage,
   auditPage,
   mePage,
   customersPage,

@@ -22,8 +22,11 @@ import { operationsRoutes } from './operations.ts'
 import { passkeyRoutes } from './passkeys.ts'
 import { paymentRoutes } from './payments.ts'
 import { priceRoutes } from './prices.ts'
+import { questionRoutes } from './questions.ts'
 import { rejectRoutes } from './rejects.ts'
+import { savedViewRoutes } from './saved-views.ts'
 import { secondFactorRoutes } from './second-factor.ts'
+import { simBlockRoutes } from './sim-blocks.ts'
 import { singleSignOnRoutes } from './single-sign-on.ts'
 import { streamRoutes } from './streams.ts'
 import { usageRoutes } from './usage.ts'
@@ -38,7 +41,10 @@ export const ROUTES: readonly Route[] = [
   ...accountRoutes,
   ...balanceRoutes,
   ...usageRoutes,
+  ...savedViewRoutes,
+  ...questionRoutes,
   ...limitRoutes,
+  ...simBlockRoutes,
   ...invoiceRoutes,
   ...invoiceLineRoutes,
   ...financeBookRoutes,

@@ -14,6 +14,7 @@ import { sendDueMails, type SendReport } from '../../mail/send-mails.ts'
 import { accountWithin, isWithinReach, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { note } from '../note-act.ts'
+import { INVITE_MAIL_KIND } from '../access/invite-by-mail.ts'
 import { RESET_MAIL_KIND } from '../access/reset-password.ts'
 import { mailerOf } from '../alerts/send-alerts.ts'
 
@@ -39,7 +40,7 @@ export async function mailOf(desk: Desk, mailId: string): Promise<WholeMail> {
 
 /** A link that lets somebody in is told to nobody but its reader. */
 function withoutSecret(mail: WholeMail): WholeMail {
-  if (mail.kind !== RESET_MAIL_KIND) return mail
+  if (mail.kind !== RESET_MAIL_KIND && mail.kind !== INVITE_MAIL_KIND) return mail
   return { ...mail, text: '(a link to set a new password, for its reader alone)' }
 }
 

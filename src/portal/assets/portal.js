@@ -107,3 +107,27 @@ async function enterByPasskey() {
   const credential = await navigator.credentials.get({ publicKey })
   await post('/sign-in/passkey', credential.toJSON())
 }
+
+customElements.define(
+  'tik-new-passkey',
+  class extends HTMLElement {
+    connectedCallback() {
+      this.hidden = globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === undefined
+      this.addEventListener('submit', (event) => {
+        event.preventDefault()
+        const said = this.querySelector('.said')
+        makePasskey(this.querySelector('[name=name]').value).then(
+          () => location.reload(),
+          (error) => (said.textContent = error.message),
+        )
+      })
+    }
+  },
+)
+
+async function makePasskey(name) {
+  const asked = await post('/api/v1/me/passkeys/challenge', {})
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked)
+  const credential = await navigator.credentials.create({ publicKey })
+  await post('/api/v1/me/passkeys', { name, response: credential.toJSON() })
+}

@@ -3,13 +3,26 @@ import { html } from 'hono/html'
 import { z } from 'zod'
 import { fromCursor, toCursor } from '../../api/fields.ts'
 import { callTypeNames } from '../../app/catalogue/call-type-names.ts'
-import { explainUsage } from '../../app/usage/explain-usage.ts'
+import { subscriptionsOf } from '../../app/directory/directory-of.ts'
+import { tellUsage } from '../../app/usage/explanation/tell-usage.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
+import { savedViews } from '../../app/usage/saved-views.ts'
 import { detailsOf, totalsOf } from '../../app/usage/usage-reports.ts'
-import { ZERO_MICROS } from '../../core/money/money.ts'
+import { addMicros } from '../../core/money/money.ts'
+import { withoutOtherParty } from '../../reports/masked-number.ts'
 import type { UsageDetail } from '../../reports/usage-details.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { bigMoney, momentText, moneyCell, quantityCell } from '../parts/figures.ts'
+import {
+  bigMoney,
+  freshText,
+  localMoment,
+  localText,
+  moneyCell,
+  quantityCell,
+} from '../parts/figures.ts'
+import { questionLink } from '../parts/question-link.ts'
 import { addressOf, periodCorner, periodOf } from '../parts/period-corner.ts'
+import { actOnUsage, mailForm, savedViewsPart } from '../parts/saved-views.ts'
 import { exportAddress, filterForm, selectionOf } from '../parts/selection.ts'
 import { viewTabs } from '../parts/view-tabs.ts'
 
@@ -25,12 +38,15 @@ export const callsPage: Page = {
     const shown = periodOf(asking)
     const question = selectionOf(asking, shown)
     const after = fromCursor(query.get('cursor') ?? undefined, placeSchema)
-    const { amount, durationSeconds } = question
-    const [{ rows, more }, names, [sum]] = await Promise.all([
+    const { amount, durationSeconds, volumeBytes } = question
+    const [{ rows, more }, names, subscriptions, fresh, views, [sum]] = await Promise.all([
       ask(detailsOf, question, { limit: ROWS_MAX, timeZone: account.timeZone, after }),
       ask(callTypeNames),
+      ask(subscriptionsOf, account.accountId),
+      ask(freshUntil),
+      ask(savedViews, account.accountId),
       // A comparison is of single calls: the figure is of all that is not compared.
-      amount === undefined && durationSeconds === undefined
+      amount === undefined && durationSeconds === undefined && volumeBytes === undefined
         ? ask(totalsOf, 'total', question)
         : Promise.resolve([]),
     ])
@@ -42,16 +58,21 @@ export const callsPage: Page = {
           sum === undefined
             ? ''
             : html`<p class="sum">
-                ${bigMoney(sum.amountMicros, format)} <span>${words.usage.exVat}</span>
+                ${bigMoney(sum.amountMicros, format)}
+                <span>${words.usage.exVat}${freshText(asking, fresh)}</span>
               </p>`
         }
-        ${viewTabs(asking, 'calls')} ${filterForm(asking, names, { isSingle: true })}
+        ${viewTabs(asking, 'calls', subscriptions)}
+        ${filterForm(asking, { names, subscriptions, isSingle: true, shown })}
+        ${savedViewsPart(asking, views)}
         ${
           caller.rights.has('see-numbers') && rows.length > 0
-            ? html`<p class="exports">
+            ? html`<div class="exports">
                 <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
                 <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
-              </p>`
+                <a class="act" href="${exportAddress(asking, shown, 'parquet')}">Parquet</a>
+                ${mailForm(asking)}
+              </div>`
             : ''
         }
         ${
@@ -83,6 +104,7 @@ export const callsPage: Page = {
         <p class="note">${words.usage.times(account.timeZone)}</p>`,
     }
   },
+  act: (asking, form) => actOnUsage(asking, form, { page: 'calls', shown: periodOf(asking) }),
 }
 
 function table(
@@ -108,7 +130,7 @@ function table(
         ${rows.map(
           (row) =>
             html`<tr>
-              <td class="p">${row.startLocal.slice(0, 16).replace('T', ' ')}</td>
+              <td class="p">${localText(row.startLocal, format)}</td>
               <td>
                 <a href="${base}/${row.entryId}" title="${words.usage.why}"
                   >${nameOf(row.callType)}</a
@@ -130,23 +152,45 @@ export const callPage: Page = {
   about: 'account',
   path: '/accounts/{accountId}/usage/calls/{source}/{partition}/{offset}',
   right: 'see-usage',
-  async show({ ask, words, format, params, account, language }) {
+  async show(asking) {
+    const { ask, words, format, params, account, language, person, caller } = asking
     const { source = '', partition = '', offset = '' } = params
-    const [{ row, steps }, names] = await Promise.all([
-      ask(explainUsage, `${source}/${partition}/${offset}`),
+    const entry = `${source}/${partition}/${offset}`
+    const [{ row, sentence, told, steps }, names] = await Promise.all([
+      ask(tellUsage, entry, language),
       ask(callTypeNames),
     ])
     const name = names.get(row.callType)?.[language] ?? row.callType
+    const { sender, receiver } = caller.rights.has('see-numbers') ? row : withoutOtherParty(row)
+    const isStaff = person.accountId === ''
     return {
       title: words.usage.why,
       body: html`<p class="sum">
-          ${bigMoney(row.chargeMicros ?? ZERO_MICROS, format)}
-          <span>${name} · ${momentText(row.startMs, account.timeZone)}</span>
+          ${bigMoney(addMicros(row.chargeMicros, row.informationChargeMicros), format)}
+          <span
+            >${name} · ${localMoment(row.startMs, account.timeZone, format)}
+            ${sender === '' ? '' : `· ${words.view.who(sender, receiver)}`}</span
+          >
         </p>
-        <ol class="steps">
-          ${steps.map(({ text }) => html`<li>${text}</li>`)}
-        </ol>
-        <p>
+        <p class="lead">${sentence}</p>
+        ${
+          told.length === 0
+            ? ''
+            : html`<h2>${words.view.steps}</h2>
+                <ol class="steps">
+                  ${told.map((text) => html`<li>${text}</li>`)}
+                </ol>`
+        }
+        ${
+          isStaff
+            ? html`<h2>${words.view.ours}</h2>
+                <ol class="steps p">
+                  ${steps.map(({ rule, text }) => html`<li>${rule}: ${text}</li>`)}
+                </ol>`
+            : ''
+        }
+        <p class="exports">
+          ${questionLink(asking, 'usage', entry)} ${questionLink(asking, 'usage', entry, 'dispute')}
           <a class="act" href="/accounts/${encodeURIComponent(account.accountId)}/usage/calls"
             >${words.usage.back}</a
           >

@@ -8,9 +8,11 @@ import {
   type OwnFactor,
 } from '../../app/access/second-factors.ts'
 import { endOwnSession, ownSessions } from '../../app/access/sign-in.ts'
+import { forgetPasskey, ownPasskeys } from '../../app/access/passkeys.ts'
+import type { Passkey } from '../../identity/passkeys.ts'
 import type { Session } from '../../identity/sessions.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, localMoment, momentText } from '../parts/figures.ts'
 
 export const mePage: Page = {
   about: 'own',
@@ -18,7 +20,11 @@ export const mePage: Page = {
   right: 'anybody',
   async show(asking) {
     const { ask, words, person } = asking
-    const [factor, sessions] = await Promise.all([ask(ownSecondFactor), ask(ownSessions)])
+    const [factor, sessions, passkeys] = await Promise.all([
+      ask(ownSecondFactor),
+      ask(ownSessions),
+      ask(ownPasskeys),
+    ])
     return {
       title: words.mine.title,
       body: html`<dl class="facts">
@@ -29,6 +35,8 @@ export const mePage: Page = {
         </dl>
         <h2>${words.mine.factor}</h2>
         ${factorPart(asking, factor)}
+        <h2>${words.people.passkeys}</h2>
+        ${passkeyPart(asking, passkeys)}
         <h2>${words.mine.sessions}</h2>
         ${sessionsTable(asking, sessions)}`,
     }
@@ -47,6 +55,10 @@ export const mePage: Page = {
       case 'remove': {
         await ask(removeOwnFactor, code)
         return { goTo: path, said: words.mine.factorRemoved }
+      }
+      case 'forget': {
+        await ask(forgetPasskey, form['passkey'] ?? '')
+        return { goTo: path, said: words.people.forgotten }
       }
       case undefined:
       default: {
@@ -83,6 +95,61 @@ function factorPart({ words, format, query, refused }: OwnAsking, factor: OwnFac
             <button name="act" value="begin">${mine.factorBegin}</button>
           </form>`
     }`
+}
+
+/** Made by the browser: without a script, or a device that can, only those that there are. */
+function passkeyPart({ words, format }: OwnAsking, passkeys: readonly Passkey[]): Html {
+  const { access, people } = words
+  return html`<p class="note">${people.passkeysNote}</p>
+    ${
+      passkeys.length === 0
+        ? html`<p>${people.noPasskeys}</p>`
+        : html`<div class="box">
+            <table class="cards">
+              <thead>
+                <tr>
+                  <th scope="col">${access.name}</th>
+                  <th scope="col">${access.made}</th>
+                  <th scope="col">${access.used}</th>
+                  <th scope="col"><span class="unseen">${people.forget}</span></th>
+                </tr>
+              </thead>
+              <tbody>
+                ${passkeys.map(
+                  (one) =>
+                    html`<tr>
+                      <td>${one.name}</td>
+                      <td class="p">${localMoment(one.createdMs, HOME_TIME_ZONE, format)}</td>
+                      <td class="p">
+                        ${
+                          one.usedMs === null
+                            ? access.never
+                            : localMoment(one.usedMs, HOME_TIME_ZONE, format)
+                        }
+                      </td>
+                      <td>
+                        <form method="post">
+                          <input type="hidden" name="passkey" value="${one.credentialId}" />
+                          <button name="act" value="forget" class="plain">
+                            ${people.forget}<span class="unseen"> ${one.name}</span>
+                          </button>
+                        </form>
+                      </td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }
+    <tik-new-passkey hidden
+      ><form class="row">
+        <label
+          ><span class="unseen">${people.passkeyName}</span
+          ><input name="name" required maxlength="100" placeholder="${people.passkeyName}"
+        /></label>
+        <button>${people.newPasskey}</button>
+        <p class="said" role="status"></p></form
+    ></tik-new-passkey>`
 }
 
 function sessionsTable({ words }: OwnAsking, sessions: readonly Session[]): Html {

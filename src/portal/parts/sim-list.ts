@@ -1,10 +1,7 @@
 /** SIM cards as a list knows them: what they are called, how they stand, what is left. */
 import type { BlockState } from '../../alerts/blocks/block-state.ts'
-import {
-  simGroupOf,
-  type SimGroups,
-  type SubscriptionBalance,
-} from '../../balances/account-balances.ts'
+import type { SubscriptionBalance } from '../../balances/account-balances.ts'
+import { simsLeft, type LeftGroup } from '../../balances/sims-left.ts'
 import type { Subscription } from '../../core/accounts/accounts.ts'
 import { ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 
@@ -19,7 +16,7 @@ export interface Sim {
   readonly identities: Subscription['identities']
   readonly place: SimPlace
   readonly block: BlockState | undefined
-  readonly group: keyof SimGroups | undefined
+  readonly group: LeftGroup | undefined
   readonly balance: SubscriptionBalance | undefined
   readonly feeMicros: Micros
 }
@@ -33,6 +30,7 @@ export function simsOf(
     readonly fees: ReadonlyMap<string, Micros>
   },
 ): Sim[] {
+  const leftOf = new Map(simsLeft(balances).map((one) => [one.subscriptionId, one.left]))
   const balanceOf = new Map(balances.map((one) => [one.subscriptionId, one]))
   return subscriptions
     .filter(({ product }) => product === 'mobile')
@@ -48,7 +46,7 @@ export function simsOf(
         place: isEnded ? 'ended' : placeOf(block),
         block,
         balance,
-        group: balance === undefined ? undefined : simGroupOf(balance),
+        group: leftOf.get(subscriptionId),
         feeMicros: known.fees.get(subscriptionId) ?? ZERO_MICROS,
       } as const
     })

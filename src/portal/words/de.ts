@@ -1,15 +1,26 @@
 /** The portal in German. */
 import type { PortalWords } from './words.ts'
+import { ACCESS_WORDS } from './access-words.ts'
+import { BLOCK_WORDS } from './block-words.ts'
+import { PEOPLE_WORDS } from './people-words.ts'
+import { QUESTION_WORDS } from './question-words.ts'
+import { SIM_WORDS } from './sim-words.ts'
+import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
 export const de: PortalWords = {
   nav: {
     overview: 'Übersicht',
     usage: 'Verbrauch',
     mobile: 'Mobilfunk',
+    sims: 'SIM-Karten',
     invoices: 'Rechnungen',
     limits: 'Limits',
     warnings: 'Warnungen',
+    questions: 'Fragen',
     users: 'Benutzer',
+    streams: 'Datenströme',
+    clients: 'API-Schlüssel',
+    company: 'Unser Unternehmen',
     audit: 'Wer tat was',
     mine: 'Meine Daten',
     signOut: 'Abmelden',
@@ -74,7 +85,6 @@ export const de: PortalWords = {
     longer: 'Dauer in Sekunden, etwa >3600',
     apply: 'Anzeigen',
     clear: 'Filter löschen',
-    export: (count) => `${count} exportieren`,
     start: 'Beginn',
     from: 'Von',
     to: 'An',
@@ -84,6 +94,12 @@ export const de: PortalWords = {
     why: 'Warum kostet das so viel?',
     back: 'Zurück zu den Gesprächen',
   },
+  view: USAGE_VIEW_WORDS.de,
+  questions: QUESTION_WORDS.de,
+  blocks: BLOCK_WORDS.de,
+  sims: SIM_WORDS.de,
+  access: ACCESS_WORDS.de,
+  people: PEOPLE_WORDS.de,
   invoices: {
     title: 'Rechnungen',
     one: 'Rechnung',
@@ -101,7 +117,8 @@ export const de: PortalWords = {
       finalised: 'fertig',
       sent: 'gesendet',
       paid: 'bezahlt',
-      'partly-paid': 'teils bezahlt',
+      'part-paid': 'teils bezahlt',
+      'zero-suppressed': 'keine: es gab nichts',
       overdue: 'überfällig',
       credited: 'gutgeschrieben',
     },

@@ -1,15 +1,26 @@
 /** The portal in English. */
 import type { PortalWords } from './words.ts'
+import { ACCESS_WORDS } from './access-words.ts'
+import { BLOCK_WORDS } from './block-words.ts'
+import { PEOPLE_WORDS } from './people-words.ts'
+import { QUESTION_WORDS } from './question-words.ts'
+import { SIM_WORDS } from './sim-words.ts'
+import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
 export const en: PortalWords = {
   nav: {
     overview: 'Overview',
     usage: 'Usage',
     mobile: 'Mobile',
+    sims: 'SIMs',
     invoices: 'Invoices',
     limits: 'Limits',
     warnings: 'Warnings',
+    questions: 'Questions',
     users: 'Users',
+    streams: 'Data streams',
+    clients: 'API keys',
+    company: 'Our company',
     audit: 'Who did what',
     mine: 'My data',
     signOut: 'Sign out',
@@ -73,7 +84,6 @@ export const en: PortalWords = {
     longer: 'Duration in seconds, such as >3600',
     apply: 'Show',
     clear: 'Clear filters',
-    export: (count) => `Export ${count}`,
     start: 'Start',
     from: 'From',
     to: 'To',
@@ -83,6 +93,12 @@ export const en: PortalWords = {
     why: 'Why does this cost that?',
     back: 'Back to the calls',
   },
+  view: USAGE_VIEW_WORDS.en,
+  questions: QUESTION_WORDS.en,
+  blocks: BLOCK_WORDS.en,
+  sims: SIM_WORDS.en,
+  access: ACCESS_WORDS.en,
+  people: PEOPLE_WORDS.en,
   invoices: {
     title: 'Invoices',
     one: 'Invoice',
@@ -100,7 +116,8 @@ export const en: PortalWords = {
       finalised: 'final',
       sent: 'sent',
       paid: 'paid',
-      'partly-paid': 'partly paid',
+      'part-paid': 'partly paid',
+      'zero-suppressed': 'none: nothing to bill',
       overdue: 'overdue',
       credited: 'credited',
     },

@@ -1,15 +1,26 @@
 /** The portal in French. */
 import type { PortalWords } from './words.ts'
+import { ACCESS_WORDS } from './access-words.ts'
+import { BLOCK_WORDS } from './block-words.ts'
+import { PEOPLE_WORDS } from './people-words.ts'
+import { QUESTION_WORDS } from './question-words.ts'
+import { SIM_WORDS } from './sim-words.ts'
+import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
 export const fr: PortalWords = {
   nav: {
     overview: 'Aperçu',
     usage: 'Consommation',
     mobile: 'Mobile',
+    sims: 'Cartes SIM',
     invoices: 'Factures',
     limits: 'Limites',
     warnings: 'Alertes',
+    questions: 'Questions',
     users: 'Utilisateurs',
+    streams: 'Flux de données',
+    clients: 'Clés API',
+    company: 'Notre société',
     audit: 'Historique des actions',
     mine: 'Mes données',
     signOut: 'Se déconnecter',
@@ -74,7 +85,6 @@ export const fr: PortalWords = {
     longer: 'Durée en secondes, par exemple >3600',
     apply: 'Afficher',
     clear: 'Effacer les filtres',
-    export: (count) => `Exporter ${count}`,
     start: 'Début',
     from: 'De',
     to: 'Vers',
@@ -84,6 +94,12 @@ export const fr: PortalWords = {
     why: 'Pourquoi ce prix ?',
     back: 'Retour aux appels',
   },
+  view: USAGE_VIEW_WORDS.fr,
+  questions: QUESTION_WORDS.fr,
+  blocks: BLOCK_WORDS.fr,
+  sims: SIM_WORDS.fr,
+  access: ACCESS_WORDS.fr,
+  people: PEOPLE_WORDS.fr,
   invoices: {
     title: 'Factures',
     one: 'Facture',
@@ -101,7 +117,8 @@ export const fr: PortalWords = {
       finalised: 'prête',
       sent: 'envoyée',
       paid: 'payée',
-      'partly-paid': 'payée en partie',
+      'part-paid': 'payée en partie',
+      'zero-suppressed': 'aucune : rien à facturer',
       overdue: 'en retard',
       credited: 'créditée',
     },

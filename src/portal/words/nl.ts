@@ -1,13 +1,25 @@
 /** The portal in Dutch, and the list of its texts: a language that lacks one does not build. */
+import { ACCESS_WORDS } from './access-words.ts'
+import { BLOCK_WORDS } from './block-words.ts'
+import { PEOPLE_WORDS } from './people-words.ts'
+import { QUESTION_WORDS } from './question-words.ts'
+import { SIM_WORDS } from './sim-words.ts'
+import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
+
 export const nl = {
   nav: {
     overview: 'Overzicht',
     usage: 'Verbruik',
     mobile: 'Mobiel',
+    sims: 'Simkaarten',
     invoices: 'Facturen',
     limits: 'Limieten',
     warnings: 'Waarschuwingen',
+    questions: 'Vragen',
     users: 'Gebruikers',
+    streams: 'Datastromen',
+    clients: 'API-sleutels',
+    company: 'Ons bedrijf',
     audit: 'Wie deed wat',
     mine: 'Mijn gegevens',
     signOut: 'Uitloggen',
@@ -71,7 +83,6 @@ export const nl = {
     longer: 'Duur in seconden, zoals >3600',
     apply: 'Toon',
     clear: 'Filters wissen',
-    export: (count: string) => `Exporteer ${count}`,
     start: 'Begin',
     from: 'Van',
     to: 'Naar',
@@ -81,6 +92,12 @@ export const nl = {
     why: 'Waarom kost dit zoveel?',
     back: 'Terug naar de gesprekken',
   },
+  view: USAGE_VIEW_WORDS.nl,
+  questions: QUESTION_WORDS.nl,
+  blocks: BLOCK_WORDS.nl,
+  sims: SIM_WORDS.nl,
+  access: ACCESS_WORDS.nl,
+  people: PEOPLE_WORDS.nl,
   invoices: {
     title: 'Facturen',
     one: 'Factuur',
@@ -98,7 +115,8 @@ export const nl = {
       finalised: 'gereed',
       sent: 'verzonden',
       paid: 'betaald',
-      'partly-paid': 'deels betaald',
+      'part-paid': 'deels betaald',
+      'zero-suppressed': 'geen: er was niets',
       overdue: 'te laat',
       credited: 'gecrediteerd',
     } as Readonly<Record<string, string>>,
