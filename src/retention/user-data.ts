@@ -16,6 +16,8 @@ export interface UserData {
   readonly passkeys: readonly Stored[]
   readonly signOn: readonly Stored[]
   readonly mails: readonly Stored[]
+  readonly views: readonly Stored[]
+  readonly questions: readonly Stored[]
   readonly acts: readonly Stored[]
 }
 
@@ -35,6 +37,10 @@ const QUESTIONS: Readonly<Record<keyof UserData, string>> = {
   mails: `SELECT mail_id, kind, account_id, recipient_name, recipient_email, subject, text_body,
       created_ms, state FROM mails
     WHERE user_id = split_part($1, ':', 2) AND $1 LIKE 'user:%' ORDER BY created_ms, mail_id`,
+  views: `SELECT account_id, name, page, query, created_ms FROM saved_views WHERE person = $1
+    ORDER BY view_id`,
+  questions: `SELECT question_id, at_ms, author_name, message FROM question_messages
+    WHERE author = $1 ORDER BY message_id`,
   acts: `SELECT at_ms, actor, door, act, subject, account_id, partner_id, before, after, address
     FROM audit_log WHERE actor = $1 OR subject = $1 ORDER BY entry_id`,
 }
@@ -49,6 +55,8 @@ export async function userData(sql: SqlRunner, person: PersonKey): Promise<UserD
     passkeys: await ask('passkeys'),
     signOn: await ask('signOn'),
     mails: await ask('mails'),
+    views: await ask('views'),
+    questions: await ask('questions'),
     acts: await ask('acts'),
   }
 }
@@ -63,6 +71,7 @@ const OF_PERSON = [
   'passkeys',
   'passkey_challenges',
   'provider_subjects',
+  'saved_views',
 ] as const
 
 /**
@@ -75,6 +84,8 @@ export async function eraseUser(
   nowMs: number,
 ): Promise<string[]> {
   const id = person.slice(person.indexOf(':') + 1)
+  // What they asked stays with the account; who it was does not.
+  await sql.execute(`UPDATE question_messages SET author_name = '' WHERE author = $1`, [person])
   for (const table of OF_PERSON) {
     await sql.execute(`DELETE FROM ${table} WHERE person = $1`, [person])
   }

@@ -9,7 +9,7 @@ import { queueMails } from '../../mail/mail-outbox.ts'
 import { renderHtml, renderText } from '../../mail/render-letter.ts'
 import { asOne } from '../as-one.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { inviteUser, personOf } from './people.ts'
 
 /** What was made before no longer works. `siteUrl` is where they come in. */

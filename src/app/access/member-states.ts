@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { systemClock } from '../../core/time/clock.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 export interface MemberState {
   readonly hasFactor: boolean

@@ -25,7 +25,8 @@ import { accountsWithin, accountWithin, isWithinReach, requireRight } from '../c
 import type { Desk } from '../desk.ts'
 import { subscriptionOf } from '../directory/directory-of.ts'
 import { note } from '../note-act.ts'
-import { directoryOf, openReference } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
+import { openReference } from '../rating-parts.ts'
 
 const HISTORY_MAX = 50
 const REQUESTS_MAX = 1_000

@@ -35,7 +35,7 @@ import {
 import type { Desk } from '../desk.ts'
 import { subscriptionOf } from '../directory/directory-of.ts'
 import { note } from '../note-act.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import { explainUsage } from '../usage/explain-usage.ts'
 import { answerMail } from './answer-mail.ts'
 

@@ -5,7 +5,7 @@
 import { micros } from '../../core/money/money.ts'
 import { holds } from '../../reports/comparison.ts'
 import type { UsageTotalsRow } from '../../reports/usage-totals.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 import type { Desk } from '../desk.ts'
 import { totalsOf, type TotalsQuestion } from './usage-reports.ts'
 

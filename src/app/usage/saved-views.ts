@@ -11,7 +11,7 @@ import {
 import { personKeyOf } from '../access/sign-in.ts'
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 /** Of one person in one account. */
 const VIEWS_MAX = 50

@@ -18,7 +18,7 @@ import {
 } from '../../reports/usage-totals.ts'
 import { accountsWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
-import { directoryOf } from '../rating-parts.ts'
+import { directoryOf } from '../known-directory.ts'
 
 /** What is asked for; whose usage it can be says the caller's reach. */
 export type TotalsQuestion = Omit<TotalsFilter, 'scope' | 'subscriptionIds'> & WhoseUsage
