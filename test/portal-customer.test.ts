@@ -133,6 +133,22 @@ function mails(kind: string): Promise<{ recipient_email: string; subject: string
   )
 }
 
+const kinds = (text: string) => [...new Set(text.match(/\.(?:pdf|csv)/g))].toSorted()
+const charges = () =>
+  door.desk.operations.query(
+    `SELECT amount_micros FROM one_off_charges WHERE subscription_id = 'SIM0' ORDER BY at_ms`,
+    [],
+    z.object({ amount_micros: z.int() }),
+  )
+const last = async () => (await blockRequestsOf(door.desk, { accountId: 'A1' }))[0]
+
+const inMinutes = (minutes: number) => fixedClock(systemClock.nowMs() + minutes * 60_000)
+const names = async (query: string) =>
+  [...(await page(`/accounts/A1/sims?${query}`)).matchAll(/name="sim-(\w+)"/g)].map(([, id]) => id)
+const totals = (key: string) => door.ask('/api/v1/usage/totals?period=2026-10', { key })
+const seenByKim = async () =>
+  Promise.all(['usage', 'invoices', 'users'].map((one) => status(`/accounts/A1/${one}`, 'kim')))
+
 describe('usage', () => {
   const USAGE = '/accounts/A1/usage?period=2026-10'
 
@@ -223,7 +239,6 @@ describe('invoices', () => {
     const own = await page(asked.location, 'eve')
     const whole = await page(asked.location, 'ann')
     expect(own.startsWith('PK')).toBe(true)
-    const kinds = (text: string) => [...new Set(text.match(/\.(?:pdf|csv)/g))].toSorted()
     expect([kinds(own), kinds(whole)]).toEqual([['.pdf'], ['.csv', '.pdf']])
     expect(await status(`/api/v1/invoices/${number}/documents/cdrs?partner=P1`, 'eve')).toBe(403)
     expect(await status('/api/v1/accounts/A1/invoices/archive?year=2019', 'eve')).toBe(404)
@@ -275,14 +290,6 @@ describe('questions', () => {
 
 describe('a block', () => {
   const LINE = '/accounts/A1/mobile/SIM0'
-  const charges = () =>
-    door.desk.operations.query(
-      `SELECT amount_micros FROM one_off_charges WHERE subscription_id = 'SIM0' ORDER BY at_ms`,
-      [],
-      z.object({ amount_micros: z.int() }),
-    )
-  const last = async () => (await blockRequestsOf(door.desk, { accountId: 'A1' }))[0]
-
   test('says its fee before, and loses it when the operator refuses', async () => {
     expect(await page(LINE)).toContain('Blokkeren kost eenmalig €\u00a05,00 excl. btw')
     const asked = await send(LINE, { act: 'block' })
@@ -312,13 +319,12 @@ describe('a block', () => {
 
   test('is confirmed with a mail, keeps its fee, and is taken back the same way', async () => {
     await send(LINE, { act: 'block' })
-    const in10Seconds = () => fixedClock(systemClock.nowMs() + 10_000)
-    expect(await answerAsDemo(door.desk, in10Seconds())).toBe(1)
+    expect(await answerAsDemo(door.desk, inMinutes(1))).toBe(1)
     expect(await page(LINE)).toContain('<em class="block-blocked">Geblokkeerd</em>')
     expect(await charges()).toEqual([{ amount_micros: 5_000_000 }])
     await send(LINE, { act: 'unblock' })
     expect(await page(LINE)).toContain('Opheffen gevraagd')
-    await answerAsDemo(door.desk, in10Seconds())
+    await answerAsDemo(door.desk, inMinutes(1))
     expect(await page(LINE)).toContain('Niet geblokkeerd')
     expect((await mails('sim-block')).map(({ subject }) => subject.split(':')[0])).toEqual([
       'Blokkade geweigerd',
@@ -330,7 +336,6 @@ describe('a block', () => {
 
   test('of which nothing is heard is said to be so, after a quarter of an hour', async () => {
     await send('/accounts/A1/mobile/SIM1', { act: 'block' })
-    const inMinutes = (minutes: number) => fixedClock(systemClock.nowMs() + minutes * 60_000)
     const isUnanswered = async (minutes: number) =>
       (await simBlockOf(door.desk, 'SIM1', inMinutes(minutes))).isUnanswered
     expect(await isUnanswered(ANSWER_MINUTES_MAX - 1)).toBe(false)
@@ -369,10 +374,6 @@ describe('a block', () => {
 
 describe('SIMs', () => {
   test('are found by a part of any identity, and by state', async () => {
-    const names = async (query: string) =>
-      [...(await page(`/accounts/A1/sims?${query}`)).matchAll(/name="sim-(\w+)"/g)].map(
-        ([, id]) => id,
-      )
     expect(await names('')).toHaveLength(SIMS_COUNT)
     expect(await names('search=0610001007')).toEqual(['SIM7'])
     expect(await names('search=8931160000000001012')).toEqual(['SIM12'])
@@ -405,7 +406,6 @@ describe('access', () => {
     const form = { act: 'make', name: 'Koppeling', 'right-see-usage': 'on' }
     const made = await send('/accounts/A1/clients', form)
     const secret = /: (\S+)$/.exec(made.said)?.[1] ?? ''
-    const totals = (key: string) => door.ask('/api/v1/usage/totals?period=2026-10', { key })
     expect((await totals(secret)).status).toBe(200)
     expect(await page('/accounts/A1/clients')).not.toContain(secret)
     const [, client = ''] =
@@ -438,14 +438,12 @@ describe('access', () => {
     ])
     expect(await page('/accounts/A1/users')).toContain('uitnodiging wacht')
     await enter('user:kim')
-    const seen = async () =>
-      Promise.all(['usage', 'invoices', 'users'].map((one) => status(`/accounts/A1/${one}`, 'kim')))
-    expect(await seen()).toEqual([200, 200, 403])
+    expect(await seenByKim()).toEqual([200, 200, 403])
     const { act: _act, welcome: _welcome, 'role-see-usage': _usage, ...kept } = form
     expect((await send('/accounts/A1/users', { ...kept, act: 'save' })).said).toBe(
       'De rechten zijn opgeslagen.',
     )
-    expect(await seen()).toEqual([403, 200, 403])
+    expect(await seenByKim()).toEqual([403, 200, 403])
     const wrong = await send('/accounts/A1/users', { ...form, user: 'lee', email: 'lee' })
     expect([wrong.status, wrong.text.includes('value="lee"')]).toEqual([422, true])
     expect((await send('/accounts/A1/users', { ...kept, act: 'save' }, 'bob')).status).toBe(404)
