@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// Starts tik on the Node that this package pins, so that a machine with Node 20 can run it.
+// Starts tik on the Node that this package pins, so that a machine with Node 20 can run it. A clone has TypeScript,
+// which Node reads; an installed package has JavaScript made of it, as Node reads no TypeScript below node_modules.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +14,9 @@ const node = join(dirname(require.resolve('node/package.json')), 'bin', 'node')
 const compileCache = join(root, 'node_modules', '.cache', 'tik')
 // kafkajs asks for timers in the past, of which Node warns and which it starts at once.
 const options = ['--disable-warning=TimeoutNegativeWarning']
-const child = spawn(node, [...options, join(root, 'src', 'main.ts'), ...process.argv.slice(2)], {
+const source = join(root, 'src', 'main.ts')
+const main = existsSync(source) ? source : join(root, 'dist', 'src', 'main.js')
+const child = spawn(node, [...options, main, ...process.argv.slice(2)], {
   // The channel tells the engine when this process is gone, in whatever way: it then ends as well.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { NODE_COMPILE_CACHE: compileCache, ...process.env },

@@ -11,6 +11,11 @@ export async function createProgram(words: readonly string[] = []): Promise<Comm
     .description(
       'Rates telecom usage and bills it: exact to the last digit, nothing lost, nothing doubled.',
     )
+    .version(
+      await versionOf(words),
+      '--version',
+      'version, commit and versions of what it stands on',
+    )
     .option('--dir <folder>', 'data folder (TIK_DIR)', defaultDataFolder())
     .addHelpText('after', FIRST_STEPS)
     .showHelpAfterError('(`tik --help` lists the commands)')
@@ -23,6 +28,11 @@ export async function createProgram(words: readonly string[] = []): Promise<Comm
     if (command !== program && command.commands.length === 0) acceptDir(command)
   }
   return program
+}
+
+/** It is looked up when it is asked for. */
+async function versionOf(words: readonly string[]): Promise<string> {
+  return words.includes('--version') ? (await import('./version.ts')).versionText() : ''
 }
 
 type AddCommand = (program: Command) => void

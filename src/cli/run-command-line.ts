@@ -5,18 +5,20 @@
 import { existsSync } from 'node:fs'
 import { CommanderError, type Command } from 'commander'
 import { TikError } from '../core/failures/errors.ts'
+import { missingEngine } from '../core/failures/missing-engine.ts'
 import { systemError } from '../core/failures/system-error.ts'
 import { dataFolderOf, remark } from './options.ts'
 import { createProgram } from './program.ts'
 
 /** `argv` as the process has it, from its third word on what the user wrote. Sets the exit status. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  const program = await createProgram(argv.slice(2))
-  const folder = watchFolder(program)
+  let folder: ReturnType<typeof watchFolder> | undefined
   try {
+    const program = await createProgram(argv.slice(2))
+    folder = watchFolder(program)
     await program.parseAsync(argv)
   } catch (error) {
-    process.exitCode = report(folder.isGone() ? folderGone(folder.path(), error) : error)
+    process.exitCode = report(folder?.isGone() === true ? folderGone(folder.path(), error) : error)
   }
 }
 
@@ -38,7 +40,7 @@ function folderGone(path: string, cause: unknown): TikError {
 /** Says what went wrong and what to do. A bug keeps its stack: it is for us, not for the user. */
 function report(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2 // Commander has printed.
-  const error = systemError(thrown) ?? thrown
+  const error = systemError(thrown) ?? missingEngine(thrown) ?? thrown
   if (error instanceof TikError) {
     remark(`tik: ${error.message}`)
     remark(`     ${error.hint}`)

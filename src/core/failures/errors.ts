@@ -111,6 +111,12 @@ export const ERROR_CODES = {
     meaning: 'the data folder, or a part of it, was removed while it was in use',
     advice: 'put it back from a backup; what was recorded until then is in it',
   },
+  engine_missing: {
+    retryable: false,
+    exitStatus: 2,
+    meaning: 'an embedded engine is needed that is not installed',
+    advice: 'install tik with its optional packages, or name servers for both stores',
+  },
   migration_needed: {
     retryable: false,
     exitStatus: 2,

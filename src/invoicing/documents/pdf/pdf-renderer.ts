@@ -2,11 +2,15 @@
  * Renders invoices as PDF: in this thread where there are few, in worker threads where there are
  * many. The bytes are the same.
  */
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { TikError } from '../../../core/failures/errors.ts'
 import type { Invoice } from '../../invoice-model.ts'
 import type { PdfOrder } from './pdf-worker.ts'
+
+/** `.ts` in a clone, `.js` in a package. */
+const BUILT_ENDING = extname(import.meta.filename)
 
 export interface PdfRenderer extends AsyncDisposable {
   /** How many invoices it works on at once; more wait. */
@@ -60,7 +64,7 @@ function inWorkers(workersCount: number): PdfRenderer {
     waiting.clear()
   }
   const workers = Array.from({ length: workersCount }, () => {
-    const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL(`./pdf-worker${BUILT_ENDING}`, import.meta.url), {
       resourceLimits: THREAD_LIMITS,
     })
     worker.on('error', failAll)
