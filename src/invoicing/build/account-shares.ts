@@ -46,7 +46,6 @@ export interface ShareRequest {
 /** Of one recipient. */
 export interface AccountShare {
   readonly recipient: Recipient
-  /** Numbered within the share. */
   readonly lines: readonly InvoiceLine[]
   readonly items: readonly RecurringItem[]
   readonly oneOffCharges: readonly OneOffCharge[]
@@ -67,11 +66,10 @@ export function accountShares(
   return parts.map(({ recipient, charges, ...part }) => {
     const { billToId } = recipient
     const own = charged.filter((line) => line.billToId === billToId).map(({ line }) => line)
-    const all = [...own, ...derived.filter((each) => each.billToId === billToId).map(lineOf)]
     return {
       recipient,
       ...part,
-      lines: all.map((line, index) => ({ ...line, lineNumber: index + 1 })),
+      lines: [...own, ...derived.filter((each) => each.billToId === billToId).map(lineOf)],
       annex: specification(charges, request.subscriptions, request.period.endMs - 1),
     }
   })

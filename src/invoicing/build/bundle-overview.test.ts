@@ -59,6 +59,20 @@ test('a member that leaves at the end of the period was in the pool all of it', 
   expect(shown(request)[0]).toEqual(['group', 'team', 0, 1_000])
 })
 
+test('what a bundle holds from the next period on is not shown for this one', () => {
+  const terms = { amount: 200 * MB, fairUseAmount: undefined, callTypes: [], priority: 1 }
+  const versions = [
+    { ...terms, fromMs: -Infinity, toMs: period.endMs },
+    { ...terms, amount: 900 * MB, fromMs: period.endMs, toMs: Infinity },
+  ]
+  expect(shown(requestWith({ scope: 'own', amount: 900 * MB, versions }))[0]).toEqual([
+    'subscription',
+    idOf(first),
+    0,
+    200,
+  ])
+})
+
 test('an own bundle that was used is shown once', () => {
   const takes = [take(key(idOf(first)), 100 * MB)]
   const request = requestWith({ scope: 'own', amount: 200 * MB }, { takes, used: [100, 0] })

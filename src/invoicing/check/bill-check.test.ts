@@ -1,5 +1,5 @@
 /** The check before billing as a whole: what it asks of whom, in which order, and what it leaves out. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   openInventedBilling,
   type InventedBilling,
@@ -14,6 +14,8 @@ const OCTOBER = { period: '2026-10' }
 const at = (iso: string): number => Date.parse(iso)
 const START_MS = at('2026-10-01T00:00+02:00')
 const END_MS = at('2026-11-01T00:00+01:00')
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {

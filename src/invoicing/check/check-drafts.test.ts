@@ -1,5 +1,5 @@
 /** What the check says of drafts: one account of 39.17 a month, with a reader of invoices, and others without. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   openInventedBilling,
   type InventedBilling,
@@ -8,6 +8,8 @@ import type { BillingParts, BillingProgress } from '../run/billing.ts'
 import { billingScope } from '../run/billing-scope.ts'
 import { runBilling } from '../run/run-billing.ts'
 import { draftFindings } from './check-drafts.ts'
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {

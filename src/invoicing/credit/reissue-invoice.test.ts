@@ -1,6 +1,7 @@
 /** `tik bill credit --reissue` over real stores: what is made anew, and what later months make of it. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   openInventedBilling,
   type InventedBilling,
@@ -18,6 +19,8 @@ import { reissueInvoice } from './reissue-invoice.ts'
 
 const ACCOUNT = 'zandbank'
 const REASON = 'Verkeerd adres'
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {
@@ -151,6 +154,7 @@ test('an invoice that was credited whole before is only made anew', async () => 
 })
 
 test('the documents of one that was stopped are written by the next call, though that is refused', async () => {
+  await use(0, '2026-10-03', '1.50')
   const number = await bill(partsOf({}), '2026-10', '2026-11-02T08:00Z')
   const { operations } = billing.parts
   let hasStored = false
@@ -170,11 +174,14 @@ test('the documents of one that was stopped are written by the next call, though
     },
   }
   await expect(reissueInvoice(dying, { number, reason: REASON })).rejects.toThrow('killed')
+  await billing.clickhouse.command('TRUNCATE TABLE billing_cut_offs') // As a ledger that was made anew.
   await expect(reissueInvoice(partsOf({}), { number, reason: REASON })).rejects.toMatchObject({
     code: 'credit_refused',
   })
   const all = await listInvoices(billing.parts)
   expect(all.map(({ documents }) => documents.length)).toEqual([3, 2, 3])
+  const cdrs = all[0]?.documents.find(({ kind }) => kind === 'cdrs')?.path ?? ''
+  expect(readFileSync(cdrs, 'utf8').trimEnd().split('\r\n')).toHaveLength(2)
 })
 
 test('an account that is billed elsewhere again and again is given up after three tries', async () => {

@@ -26,6 +26,7 @@ interface Other {
   readonly subject: string
   readonly amountMicros: number
   readonly count: number
+  readonly words?: string
 }
 
 /** An invoice of these fees and other lines, by the arithmetic of every invoice. */
@@ -77,9 +78,9 @@ function feeLine(items: readonly RecurringItem[]): InvoiceLine {
   }
 }
 
-function otherLine({ section, subject, amountMicros, count }: Other): InvoiceLine {
+function otherLine({ section, subject, amountMicros, count, words }: Other): InvoiceLine {
   const amount = micros(amountMicros)
-  const description = `Words of ${subject}`
+  const description = words ?? `Words of ${subject}`
   return {
     ...BLANK,
     section,
@@ -115,12 +116,26 @@ function causes(before: Invoice, after: Invoice): string[] {
   )
 }
 
+const HALF_A_CENT = { plan: 'max', feeMicros: 5_005_000 }
+
 const go = (subscriptionId: string, more: Partial<Fee> = {}): Fee => {
   return { subscriptionId, plan: 'go', feeMicros: 10_000_000, ...more }
 }
 
 test.each<[string, Fee[], Fee[], string[]]>([
   ['a new subscription', [go('a')], [go('a'), go('b')], ['new | Plan go | 1 | 10.00']],
+  ['the first of a plan', [], [go('a')], ['new | Plan go | 1 | 10.00']],
+  ['the last of a plan', [go('a')], [], ['ended | Plan go | -1 | -10.00']],
+  [
+    'a new one beside one that changed its plan: what rounding leaves is no price',
+    [go('a')],
+    [go('a', HALF_A_CENT), go('b', HALF_A_CENT)],
+    [
+      'quantity | Plan go | -1 | -10.00',
+      'new | Plan max | 1 | 5.01',
+      'quantity | Plan max | 1 | 5.00',
+    ],
+  ],
   ['one that ended', [go('a'), go('b')], [go('a')], ['ended | Plan go | -1 | -10.00']],
   [
     'one that changed its plan',
@@ -182,6 +197,42 @@ test('usage by call type, one-offs, discounts and late usage are causes of their
     'correction | Words of roaming | 1 | 3.00',
     'usage | Words of premium-0900 | 1 | 2.00',
     'discount | Words of  | 0 | 0.50',
+  ])
+})
+
+test.each<[Other['section'], string]>([
+  ['one-off', 'one-off'],
+  ['usage', 'usage'],
+  ['premium', 'usage'],
+  ['late', 'correction'],
+  ['late-premium', 'correction'],
+  ['correction', 'correction'],
+  ['correction-premium', 'correction'],
+  ['discount', 'discount'],
+  ['minimum', 'usage'],
+  ['credit', 'correction'],
+])('a line of the section %s is a cause of %s', (section, group) => {
+  const line = { section, subject: 'x', amountMicros: 1_000_000, count: 1 }
+  const { causes: found } = invoiceDifference(invoiceOf([]), invoiceOf([], [line]))
+  expect(found.map((cause) => cause.group)).toEqual([group, 'vat'])
+})
+
+const linesCalled = (words: string): Other[] =>
+  (['usage', 'late', 'one-off', 'discount'] as const).map((section, index) => ({
+    section,
+    subject: section === 'discount' ? '' : 'x',
+    amountMicros: (index + 1) * 1_000_000,
+    count: 1,
+    words,
+  }))
+
+test('usage of one call type is one cause however it is called, all else by its words', () => {
+  const found = causes(invoiceOf([], linesCalled('Before')), invoiceOf([], linesCalled('After')))
+  expect(found).toEqual([
+    'discount | After | 1 | 4.00',
+    'discount | Before | -1 | -4.00',
+    'one-off | After | 1 | 3.00',
+    'one-off | Before | -1 | -3.00',
   ])
 })
 

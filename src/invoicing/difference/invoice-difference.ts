@@ -165,7 +165,7 @@ function sideOf(invoice: Charged, { product, subject }: InvoiceLine): FeeSide {
   const lines = invoice.lines.filter(
     (line) => line.section === 'recurring' && line.product === product && line.subject === subject,
   )
-  const charged = invoice.recurringItems.filter(({ sign }) => sign > 0)
+  const charged = invoice.recurringItems.filter(({ sign }) => sign === 1)
   const wholeItems = charged.filter((item) => item.subjectId === subject && isWhole(item))
   const wholeDays = new Set(wholeItems.map(({ fromDay, toDay }) => `${fromDay}|${toDay}`))
   const kindOf = (line: InvoiceLine): 'whole' | 'parts' | 'credits' => {
@@ -249,5 +249,5 @@ function minus(left: Micros, right: Micros): Micros {
 }
 
 function signed(amount: Micros, sign: 1 | -1): Micros {
-  return sign < 0 ? negateMicros(amount) : amount
+  return sign === -1 ? negateMicros(amount) : amount
 }

@@ -28,6 +28,18 @@ test('parts may be kept elsewhere, and no file stays open, written or not', asyn
   expect(openFiles().filter((name) => name.startsWith(folder))).toEqual([])
 })
 
+test('while it is written it has a name that says whose it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tik-atomic-'))
+  let names: string[] = []
+  function* looking(): Generator<Uint8Array> {
+    yield bytes('a')
+    names = readdirSync(folder)
+    yield bytes('b')
+  }
+  await writeFileAtomically(join(folder, 'a.csv'), looking())
+  expect(names).toEqual([expect.stringMatching(new RegExp(`^${process.pid}-\\d+\\.part$`))])
+})
+
 test('where nothing was written yet there is nothing to sweep', async () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'tik-atomic-')), 'parts')
   await sweepParts(folder)

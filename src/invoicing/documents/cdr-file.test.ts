@@ -6,7 +6,7 @@ import { inventedRequest } from '../../../test/doubles/invented-request.ts'
 import { buildInvoice } from '../build/build-invoice.ts'
 import { usageCharges } from '../build/usage-charges.ts'
 import type { Invoice } from '../invoice-model.ts'
-import { cdrFile } from './cdr-file.ts'
+import { cdrFile, timeZoneOf } from './cdr-file.ts'
 import type { DocumentSources } from './document-kinds.ts'
 
 const request = inventedRequest({ subscriptionsCount: 3, language: 'fr' })
@@ -40,6 +40,14 @@ test('as a sheet it is in the language of the customer and opens by a double cli
     '2026-10-03 14:00:00;+31850000001;sub-0002;Téléphonie;0900-nummers;sortant;+31850000001;' +
       '+31201234567;;61;0;61;0,0423;0,00;0,0423',
   )
+})
+
+test('times are those of the account, and of one that nobody knows those of Amsterdam', () => {
+  const directory = (timeZone: string, accountId: string) =>
+    ({ accounts: new Map([[accountId, { ...request.account, timeZone }]]) }) as never
+  const of = { accountId: 'duinzicht', periodStartDay: request.period.startDay }
+  expect(timeZoneOf(of, directory('Europe/Lisbon', 'duinzicht'))).toBe('Europe/Lisbon')
+  expect(timeZoneOf(of, directory('Europe/Lisbon', 'other'))).toBe('Europe/Amsterdam')
 })
 
 test('free help lines are no line of an invoice, and verification can ask for them', () => {

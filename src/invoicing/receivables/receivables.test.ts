@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { microsFromDecimal, microsToDecimal, type Micros } from '../../core/money/money.ts'
 import { dayFromIso } from '../../core/time/period.ts'
@@ -32,6 +32,8 @@ import { stateHistory } from './state-history.ts'
 const ACTOR = { by: 'ans', door: 'tik bill pay' }
 /** duinzicht, with a reader of invoices; zandbank has none. */
 const [FIRST, SECOND] = ['2026-00000001', '2026-00000002'] as const
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {

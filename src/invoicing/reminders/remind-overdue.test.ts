@@ -1,5 +1,5 @@
 /** Reminders of invoices of 39.17 that were due on 2026-11-16, in real stores. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { ReminderRules } from '../../core/accounts/reminder-rules.ts'
 import { microsFromDecimal } from '../../core/money/money.ts'
@@ -19,6 +19,8 @@ import { remindOverdue } from './remind-overdue.ts'
 const ACTOR = { by: 'ans', door: 'tik bill remind' }
 const FIRST = '2026-00000001'
 const STEPS = [{ afterDays: 7 }, { afterDays: 14 }, { afterDays: 30 }]
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {

@@ -39,6 +39,7 @@ test('each bill-to has its own standing invoice of a period, and a revision of o
 
   const next = { ...own.invoice, period: { ...period, startDay: period.endDay } }
   expect((await previousInvoice(operations, next))?.number).toBe('2026-00000001')
+  expect(await previousInvoice(operations, own.invoice)).toBeUndefined()
   const { customer } = own.invoice
   const ofHarbour = { ...next, customer: { ...customer, billToId: 'harbour' } }
   expect((await previousInvoice(operations, ofHarbour))?.number).toBe('2026-00000003')

@@ -22,7 +22,11 @@ test.each([
   ['"kind":"invoice"', '"kind":"letter"', /kind/],
 ])('a stored text in which %s is %s is refused, with the place', (from, to, place) => {
   expect(today).toContain(from)
-  expect(() => fromInvoiceText(today.replace(from, to))).toThrow(place)
+  const read = () => fromInvoiceText(today.replace(from, to))
+  expect(read).toThrow(place)
+  expect(read).toThrow(
+    expect.objectContaining({ hint: 'restore the operations store from its backup' }),
+  )
 })
 
 /** The same values with the last field first. */

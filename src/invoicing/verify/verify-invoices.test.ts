@@ -1,6 +1,6 @@
 /** What verification sees: October of three accounts as it was billed, and one thing of it changed. */
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   openInventedBilling,
   type InventedBilling,
@@ -11,6 +11,8 @@ import { listInvoices } from '../store/list-invoices.ts'
 import { verifyInvoices } from './verify-invoices.ts'
 
 const FIRST = '2026-00000001'
+
+vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with its documents.
 
 let billing: InventedBilling
 beforeAll(async () => {
