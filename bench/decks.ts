@@ -112,8 +112,8 @@ function codesOf(): string[] {
 
 /** Twelve digits all over the world, the same every time. */
 function numberOf(index: number): string {
-  const digits = String((index * 2_654_435_761) % 1_000_000_007).padStart(11, '3')
-  return `${(index % 9) + 1}${digits}`
+  const digits = String((index * 104_729 * 31) % 1_000_000_007).padStart(10, '0')
+  return `${(index % 9) + 1}${digits.slice(-9)}55`
 }
 
 const [folder, cacheFolder] = process.argv.slice(2)

@@ -116,6 +116,12 @@ test('operations see the margin, by what they ask', async () => {
   expect(await say('finance', 'margin', 'October')).toMatch(/^2 .*no month/)
 })
 
+test('the check before billing names what was sold below cost', async () => {
+  expect(await say('bill', 'check', '--period', '2026-10')).toMatch(
+    /call: 1 usage of account A1 charged 0\.15 euros and cost 0\.20 euros \(sold_below_cost\)/,
+  )
+})
+
 test('nothing that a customer gets says what it cost us', async () => {
   const shown = [
     await say('totals', '--account', 'A1', '--period', '2026-10'),

@@ -15,6 +15,7 @@ import { agreementFindings } from './check-agreements.ts'
 import { consumerFindings } from './check-consumers.ts'
 import { numberFindings } from './check-numbers.ts'
 import { draftFindings, JUMP_PERCENT_DEFAULT } from './check-drafts.ts'
+import { costFindings } from './check-costs.ts'
 import { priceFindings } from './check-prices.ts'
 import { rejectFindings } from './check-rejects.ts'
 import { sequenceFindings, sourceFindings } from './check-sources.ts'
@@ -76,6 +77,7 @@ async function monthFindings(parts: BillingParts, options: CheckOptions): Promis
     ...(await sequenceFindings(parts, range)),
     ...(await sourceFindings(parts, range)),
     ...(await priceFindings(parts, period, { scopes, range })),
+    ...(await costFindings(parts, period, scopes)),
   ]
   if ((options.ledgerProblems ?? []).length > 0) return found
   const { jumpPercent = JUMP_PERCENT_DEFAULT } = options

@@ -27,6 +27,16 @@ export interface RateCharge {
   readonly chargeMicros: Micros | undefined
 }
 
+/** Usage of a call type that was charged less than it cost us. */
+export interface BelowCost {
+  readonly callType: string
+  readonly count: number
+  readonly accountsCount: number
+  readonly firstAccountId: string
+  readonly chargeMicros: Micros | undefined
+  readonly costMicros: Micros | undefined
+}
+
 export interface InstantRange {
   readonly fromMs: number
   readonly toMs: number
@@ -42,6 +52,8 @@ export interface CheckLedger {
   chargeOfFiles(fileNumbers: readonly number[]): Promise<Micros | undefined>
   /** Of everybody, in the periods that begin on these days. */
   rateCharges(periodStartDays: readonly number[]): Promise<RateCharge[]>
+  /** The same, of what was sold below cost out of bundles. */
+  belowCost(periodStartDays: readonly number[]): Promise<BelowCost[]>
 }
 
 export function createCheckLedger(store: ClickHouseStore): CheckLedger {
@@ -54,6 +66,7 @@ export function createCheckLedger(store: ClickHouseStore): CheckLedger {
       return row?.chargeMicros
     },
     rateCharges: (periodStartDays) => store.query(rateChargesQuery, { periodStartDays }),
+    belowCost: (periodStartDays) => store.query(belowCostQuery, { periodStartDays }),
   }
 }
 
@@ -79,4 +92,16 @@ const fileChargesQuery = queryFile<{ fileNumbers: readonly number[] }>()(
 const rateChargesQuery = queryFile<{ periodStartDays: readonly number[] }>()(
   'check-rate-charges',
   z.object({ rateId: z.string(), callType: z.string(), count: exactInteger, chargeMicros }),
+)
+
+const belowCostQuery = queryFile<{ periodStartDays: readonly number[] }>()(
+  'check-below-cost',
+  z.object({
+    callType: z.string(),
+    count: exactInteger,
+    accountsCount: exactInteger,
+    firstAccountId: z.string(),
+    chargeMicros,
+    costMicros: chargeMicros,
+  }),
 )

@@ -121,6 +121,7 @@ export const FINDING_CODES = {
   amount_jump: 'the amount is far from that of the period before',
   late_corrections: 'usage and corrections of closed periods are on this invoice',
   price_changed: 'a price is far from that of the month before',
+  sold_below_cost: 'usage was charged less than it cost us',
   no_invoice_reader: 'nobody is registered for the invoices of an account',
   limit_mails_waiting: 'mails about crossed limits were not sent',
   negative_total: 'the total is negative: it becomes a credit note',
