@@ -1,11 +1,11 @@
 /** Up to when reports know what was used. */
 import { z } from 'zod'
 import type { ClickHouseStore } from '../ledger/engine/clickhouse-store.ts'
-import { exactInteger, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
+import { exactInteger, lookedAt, queryFile, type QueryParams } from '../ledger/engine/query-file.ts'
 
-const lastRecordedQuery = queryFile<QueryParams>()(
-  'last-recorded',
-  z.object({ lastRecordedMs: exactInteger }),
+/** Kept and forgotten with what it is about. */
+const lastRecordedQuery = lookedAt(
+  queryFile<QueryParams>()('last-recorded', z.object({ lastRecordedMs: exactInteger })),
 )
 
 /** The newest row of any account; undefined for an empty ledger. */
