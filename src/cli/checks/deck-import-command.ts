@@ -84,7 +84,7 @@ async function trialOf(
   command: Command,
 ) {
   await using desk = await openDeskOf(command, 'catalogue deck import')
-  return tryList(desk, { catalogueFolder, period }, result)
+  return await tryList(desk, { catalogueFolder, period }, result)
 }
 
 function usageForm({ byAccount, byTariff, ...summary }: RerateSummary) {
