@@ -1,5 +1,5 @@
 /** `tik catalogue diff`: every difference that changes a price is named, and nothing else. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
@@ -52,4 +52,77 @@ test('a price is named with its old and its new value', async () => {
     JSON.parse((await tik.here(['catalogue', 'diff', BASE, other, '--json'])).stdout).entries[0]
       .kind,
   ).toBe('changed')
+})
+
+test('decks are compared by code and destination, and a rate names its deck and not its rows', async () => {
+  const decks = join(folder, 'decks')
+  const again = join(folder, 'again')
+  for (const place of [decks, again]) {
+    mkdirSync(place)
+    cpSync('fixtures/decks/base.yaml', join(place, 'base.yaml'))
+    writeFileSync(
+      join(place, 'rates.yaml'),
+      `
+rates:
+  call: { for: voice, deck: az, by: ${place === decks ? '60/60' : '60/1'} }
+priceDecks: { carrier: { purpose: cost } }
+plans:
+  plan: { product: mobile, names: { nl: p, fr: p, de: p, en: p }, rates: { call: call } }
+destinationZones: { world: { names: { nl: w, fr: w, de: w, en: w } } }
+`,
+    )
+    writeFileSync(
+      join(place, 'countries.csv'),
+      'country,alpha3,name,mcc\nGB,GBR,United Kingdom,234\n',
+    )
+    writeFileSync(
+      join(place, 'deck.csv'),
+      'prefix,destination,name,country,class,zone\n44,gb,United Kingdom,GB,fixed,world\n',
+    )
+    writeFileSync(join(place, 'carrier.prices.csv'), 'code,price\n44,0.015\n4479,0.30\n')
+  }
+  writeFileSync(
+    join(decks, 'az.prices.csv'),
+    'code,destination,price\n44,UK,0.02\n447,UK mobile,0.15\n',
+  )
+  writeFileSync(
+    join(again, 'az.prices.csv'),
+    'code,destination,price\n44,UK,0.02\n447,UK mobile,0.18\n',
+  )
+  const { stdout } = await tik.here(['catalogue', 'diff', decks, again])
+  expect(stdout).toContain('rates: call changed\n')
+  expect(stdout).toMatch(/\.nextIncrement: 60 → 1\n/)
+  expect(stdout).toContain('deck az: 1 dearer, 0 cheaper, 0 added, 0 ended, 0 changed otherwise\n')
+  expect(stdout).toMatch(/dearer +always +UK mobile +1 +0\.15 +0\.18 +\+20%/)
+  expect(stdout.split('\n').length).toBeLessThan(12)
+
+  // A list that sells below what the supplier charges is told, before it is taken in, and the other way round.
+  writeFileSync(
+    join(folder, 'list.csv'),
+    'code,destination,price\n44,UK,0.01\n447,UK mobile,0.15\n',
+  )
+  const from = ['--from', '2026-11-01', '--full', '--dry-run', '--catalogue', decks]
+  const told = await tik.here([
+    'catalogue',
+    'deck',
+    'import',
+    join(folder, 'list.csv'),
+    '--deck',
+    'az',
+    ...from,
+  ])
+  expect(told.stdout).toContain(
+    'prices below cost: 2\n  44 UK: 0.01, and 0.015 is the cost (carrier)\n' +
+      '  4479 UK mobile: 0.15, and 0.30 is the cost (carrier)\n',
+  )
+  const costs = await tik.here([
+    'catalogue',
+    'deck',
+    'import',
+    join(folder, 'list.csv'),
+    '--deck',
+    'carrier',
+    ...from,
+  ])
+  expect(costs.stdout).not.toContain('prices below cost')
 })

@@ -364,7 +364,7 @@ describe('rows that cannot be used', () => {
       'az.prices.csv',
       'az.prices.lists',
     ])
-  })
+  }, 120_000)
 
   test('a row with two prices for one code from one date is named with the other', async () => {
     const { status, stdout } = await imported(

@@ -1,5 +1,6 @@
 /** What differs between two catalogues, entry by entry and field by field; price decks have a comparison of their own. */
 import type { Catalogue } from './catalogue.ts'
+import type { PriceDeck } from './decks/price-deck.ts'
 
 export interface EntryDifference {
   readonly section: string
@@ -47,12 +48,24 @@ function sectionsOf(catalogue: Catalogue): Readonly<Record<string, Section>> {
     allowances: catalogue.allowances,
     plans: catalogue.plans,
     modules: catalogue.modules,
+    'price decks': new Map(
+      [...catalogue.priceDecks].map(([id, deck]) => [id, settingsOf(deck)] as const),
+    ),
+    suppliers: catalogue.suppliers,
+    'exchange rates': catalogue.exchangeRates,
+    VAT: byId(catalogue.vatRates, ({ country, category, fromMs }) =>
+      dated(`${country} ${category}`, fromMs),
+    ),
     zones: byId(zones, ({ zoneId }) => zoneId),
     prefixes: byId(destinations, ({ prefix, fromMs }) => dated(prefix, fromMs)),
     'special numbers': byId(specialNumbers, ({ country, digits, kinds, fromMs }) =>
       dated(`${country} ${digits} ${kinds.join(' ')}`, fromMs),
     ),
   }
+}
+
+function settingsOf({ timeZone, currency, purpose, over, names }: PriceDeck) {
+  return { timeZone, currency, purpose, over, names }
 }
 
 function byId<T>(entries: readonly T[], idOf: (entry: T) => string): Section {
@@ -75,8 +88,13 @@ function fieldDifferences(before: unknown, after: unknown, path: string): FieldD
   return old === now ? [] : [{ path, before: old, after: now }]
 }
 
+/** A deck is named where it is used; its prices are compared by code. */
 function isBranch(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !isDeck(value)
+}
+
+function isDeck(value: unknown): value is Pick<PriceDeck, 'deckId'> {
+  return typeof value === 'object' && value !== null && 'deckId' in value && 'table' in value
 }
 
 function partsOf(value: object): Map<string, unknown> {
@@ -87,6 +105,7 @@ function partsOf(value: object): Map<string, unknown> {
 
 function valueText(value: unknown, path: string): string {
   if (value === undefined || value === null) return ''
+  if (isDeck(value)) return value.deckId
   if (isBranch(value)) return JSON.stringify(value instanceof Map ? [...value] : value)
   if (typeof value === 'number' && path.endsWith('Ms')) {
     return Number.isFinite(value) ? new Date(value).toISOString() : 'open'

@@ -114,5 +114,7 @@ export interface Explanation {
     readonly text: string
     /** Of what customers are told. */
     readonly fact?: Fact
+    /** File and line of the catalogue, for operations only. */
+    readonly place?: string
   }[]
 }

@@ -115,7 +115,7 @@ async function runCase(each: Case): Promise<string[][]> {
         ? [`${rated.reason}: ${rated.detail}`]
         : explained.steps
             .filter(({ rule }) => rule.endsWith('row'))
-            .map(({ text }) => rowText(text))
+            .map(({ text, place = '' }) => rowText(`${text}: ${place}`))
     return [
       ...row.slice(0, 5),
       shortDecimal(microsToDecimal(rated.chargeMicros)),

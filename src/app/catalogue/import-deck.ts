@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import type { Catalogue } from '../../catalogue/catalogue.ts'
 import { createPrefixTable } from '../../catalogue/classify/prefix-table.ts'
 import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import { TikError } from '../../core/failures/errors.ts'
@@ -21,6 +22,7 @@ import { cellsOfLine } from '../../price-lists/read/table-rows.ts'
 import { headOf, textLines } from '../../price-lists/read/text-lines.ts'
 import { isWorkbook, writeSheetText } from '../../price-lists/read/workbook-text.ts'
 import type { Talk } from '../talk.ts'
+import { decksBelowCost, type DeckBelowCost } from './decks-below-cost.ts'
 
 export interface DeckImport {
   readonly file: string
@@ -41,6 +43,8 @@ export interface DeckImportResult {
   readonly listDay: number
   readonly jumpFactor: number
   readonly imported: ImportedList
+  /** By the decks of costs that the catalogue has. */
+  readonly belowCost: readonly DeckBelowCost[]
   readonly isWritten: boolean
 }
 
@@ -69,14 +73,24 @@ export async function importDeck(
   const isFull = kind === 'full'
   using readable = await readableList(question.file, mapping)
   const list = { ...readable, listDay, isFull, pool }
-  const imported = importList(list, before, await countriesOf(catalogueFolder, listDay, talk))
+  const { catalogue } = await checkCatalogue(catalogueFolder)
+  if (catalogue === undefined) {
+    talk.remark(
+      'The catalogue has errors (tik catalogue check): countries and costs were not looked at.',
+    )
+  }
+  const imported = importList(list, before, countriesOf(catalogue, listDay))
+  const belowCost =
+    catalogue === undefined
+      ? []
+      : decksBelowCost(catalogue, question.deckId, { codes: imported.codes, day: listDay })
   const isUsable = imported.faults.length === 0 || question.skipsUnusable
   const isWritten = isUsable && !question.isDryRun
   if (isWritten) {
     writeDeckCodes(deckFile, imported.codes)
     writeJournal(deckFile, withList(lists, { ...takenList(question.file), listDay, isFull }))
   }
-  return { deckFile, kind, listDay, jumpFactor: mapping.jumpFactor, imported, isWritten }
+  return { deckFile, kind, listDay, jumpFactor: mapping.jumpFactor, imported, belowCost, isWritten }
 }
 
 function dayOf(from: string): number {
@@ -136,14 +150,8 @@ async function readableList(file: string, mapping: ListMapping) {
   return { file: text, mapping: asText, [Symbol.dispose]: remove }
 }
 
-async function countriesOf(folder: string, listDay: number, talk: Talk) {
-  const { catalogue } = await checkCatalogue(folder)
-  if (catalogue === undefined) {
-    talk.remark(
-      'The catalogue has errors (tik catalogue check): countries of codes were not looked at.',
-    )
-    return () => ''
-  }
+function countriesOf(catalogue: Catalogue | undefined, listDay: number): (code: string) => string {
+  if (catalogue === undefined) return () => ''
   const entries = catalogue.destinations.map(({ prefix, country, fromMs, toMs }) => {
     return { prefix, exact: false, kindMask: 1, fromMs, toMs, value: country }
   })

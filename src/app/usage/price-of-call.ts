@@ -17,6 +17,7 @@ import type { BalanceRequest, BalanceTotals, Explanation } from '../../rating/ra
 import { accountWithin, requireRight } from '../caller.ts'
 import type { Desk } from '../desk.ts'
 import { openReference } from '../rating-parts.ts'
+import { stepsFor } from './steps-for.ts'
 
 export interface PriceQuestion {
   readonly accountId: string
@@ -70,7 +71,13 @@ export async function priceOfCall(desk: Desk, question: PriceQuestion): Promise<
   const now = await priced(usage, { catalogue, directory }, balancesOf)
   const bare = { catalogue: withoutAllowances(catalogue), directory: withoutGroups(directory) }
   const outOfBundle = now.takesCount === 0 ? undefined : await priced(usage, bare, balancesOf)
-  return { ...answer, reason: now.reason, now: now.price, outOfBundle: outOfBundle?.price }
+  const shown = (price: Price) => ({ ...price, steps: stepsFor(desk.caller, price.steps) })
+  return {
+    ...answer,
+    reason: now.reason,
+    now: shown(now.price),
+    outOfBundle: outOfBundle === undefined ? undefined : shown(outOfBundle.price),
+  }
 }
 
 /** Who calls, as the question names them. */

@@ -28,7 +28,7 @@ const FAULTS_SHOWN = 200
 const ROWS_SHOWN = 100
 const WARNINGS_SHOWN = 20
 
-function remarks({ imported, jumpFactor }: DeckImportResult): string[] {
+function remarks({ imported, jumpFactor, belowCost }: DeckImportResult): string[] {
   const { report, foreign, blocked, pastCount, repeatedCount } = imported
   return [
     ...(pastCount > 0
@@ -42,6 +42,12 @@ function remarks({ imported, jumpFactor }: DeckImportResult): string[] {
     ...section(
       `codes that change otherwise than the list says: ${report.contradictionsCount}`,
       report.contradictions.map((each) => `${changeLine(each)}, where the list says ${each.claim}`),
+    ),
+    ...section(
+      `prices below cost: ${belowCost.length}`,
+      belowCost.map(({ code, destination, price, cost, deckId }) => {
+        return `  ${code} ${destination}: ${price}, and ${cost} is the cost (${deckId})`
+      }),
     ),
     ...section(
       `codes in another country than the rest of their destination: ${foreign.length}`,

@@ -8,21 +8,27 @@ export interface BelowCost {
   readonly code: string
   readonly destination: string
   readonly price: string
+  /** In EUR. */
   readonly cost: string
 }
 
 /**
- * On the day, by the longest code of each deck, as rating finds them. Prices by the minute are compared:
+ * On the day, of which `euros` are what one of the currency of costs is worth, by the longest code of each deck, as rating finds them. Prices by the minute are compared:
  * fees, increments and time bands are not. In the order of the codes.
  */
-export function belowCost(prices: DeckCodes, costs: DeckCodes, day: number): BelowCost[] {
+export function belowCost(
+  prices: DeckCodes,
+  costs: DeckCodes,
+  { day, euros }: { readonly day: number; readonly euros: string },
+): BelowCost[] {
   const codes = [...new Set([...prices.keys(), ...costs.keys()])].toSorted()
   return codes.flatMap((code) => {
     const sold = termsForCode(prices, code, day)
     const bought = termsForCode(costs, code, day)
     if (sold === undefined || bought === undefined) return []
     if (sold.price === '' || bought.price === '') return []
-    if (!new Decimal(bought.price).greaterThan(sold.price)) return []
-    return [{ code, destination: sold.destination, price: sold.price, cost: bought.price }]
+    const cost = new Decimal(bought.price).times(euros)
+    if (!cost.greaterThan(sold.price)) return []
+    return [{ code, destination: sold.destination, price: sold.price, cost: cost.toFixed() }]
   })
 }

@@ -94,9 +94,9 @@ test('prices below cost, by the longest code of either deck', () => {
   const below = belowCost(
     deckOf('44: 0.05; 447: 0.15; 49: 0.01'),
     deckOf('44: 0.02; 4474: 0.20; 46: 1'),
-    0,
+    { day: 0, euros: '0.9' },
   )
-  expect(below).toEqual([{ code: '4474', destination: 'D44', price: '0.15', cost: '0.20' }])
+  expect(below).toEqual([{ code: '4474', destination: 'D44', price: '0.15', cost: '0.18' }])
 })
 
 const countryOf = (code: string) =>

@@ -18,12 +18,15 @@ export function rowSteps(
   const steps: ExplanationStep[] = []
   if (rate.deck !== undefined) {
     const none = `no row of ${rate.deck.deck.deckId} has ${number}: priced as what has none`
-    steps.push({ rule: 'row', text: traffic === undefined ? none : rowText(number, traffic) })
+    steps.push({
+      rule: 'row',
+      ...(traffic === undefined ? { text: none } : rowText(number, traffic)),
+    })
   }
   if (rate.informationDeck !== undefined) {
     const none = `no row of ${rate.informationDeck.deck.deckId} has ${number}: priced as what has none`
-    const text = information === undefined ? none : rowText(number, information)
-    steps.push({ rule: 'information row', text })
+    const said = information === undefined ? { text: none } : rowText(number, information)
+    steps.push({ rule: 'information row', ...said })
   }
   return steps
 }
@@ -31,8 +34,9 @@ export function rowSteps(
 function rowText(
   number: string,
   { deckId, code, destination, terms, file, line }: DeckRow,
-): string {
+): { text: string; place: string } {
   const named = destination === '' ? '' : ` (${destination})`
   const paid = terms.party === '' ? '' : `, for ${terms.party}`
-  return `${number} is code ${code}${named} of deck ${deckId}${paid}: ${file}:${line}`
+  const text = `${number} is code ${code}${named} of deck ${deckId}${paid}`
+  return { text, place: `${file}:${line}` }
 }
