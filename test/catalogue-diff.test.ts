@@ -113,7 +113,7 @@ destinationZones: { world: { names: { nl: w, fr: w, de: w, en: w } } }
   ])
   expect(told.stdout).toContain(
     'prices below cost: 2\n  44 UK: 0.01, and 0.015 is the cost (carrier)\n' +
-      '  4479 UK mobile: 0.15, and 0.30 is the cost (carrier)\n',
+      '  4479 UK mobile: 0.15, and 0.3 is the cost (carrier)\n',
   )
   const costs = await tik.here([
     'catalogue',
