@@ -141,6 +141,9 @@ async function rated({
   return sums
 }
 
+/** A third dearer, a third cheaper. */
+const changed = (index: number) => `0.${[100, 150, 60][index % 3]}${index % 997}`
+
 test('what a month would have cost by a list is what rating it anew says, by account', async () => {
   const old = join(home, 'old.csv')
   const now = join(home, 'new.csv')
@@ -151,8 +154,6 @@ test('what a month would have cost by a list is what rating it anew says, by acc
       () => true,
     ),
   )
-  // A third dearer, a third cheaper, a tenth gone, so that a shorter code or none prices it.
-  const changed = (index: number) => `0.${[100, 150, 60][index % 3]}${index % 997}`
   writeFileSync(
     now,
     priceList(changed, (index) => index % 10 !== 9),
