@@ -7,7 +7,7 @@ import type { LedgerRow } from '../../src/core/usage/ledger-row.ts'
 import { scopedCrossing, scopedTakeKey } from '../../src/core/usage/old-keys.ts'
 import { addMicros, ZERO_MICROS, type Micros } from '../../src/core/money/money.ts'
 import type { BalanceRequest, BalanceTotals, TakeTotal } from '../../src/rating/rater.ts'
-import { otherParty } from '../../src/rating/price/number-pricing.ts'
+import { otherParty } from '../../src/catalogue/decks/number-key.ts'
 import { ENTRIES_OF_KIND } from '../../src/ledger/columns/ledger-block.ts'
 
 /** The totals of one request over rows with outcome `rated`, lists sorted by content. */

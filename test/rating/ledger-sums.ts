@@ -2,7 +2,7 @@
 import { parseCrossingEntry } from '../../src/core/usage/ids.ts'
 import type { RatedUsage } from '../../src/core/usage/ledger-row.ts'
 import type { Usage } from '../../src/core/usage/usage.ts'
-import { otherParty } from '../../src/rating/price/number-pricing.ts'
+import { otherParty } from '../../src/catalogue/decks/number-key.ts'
 import type {
   BalanceRequest,
   BalanceTotals,

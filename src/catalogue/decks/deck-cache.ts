@@ -3,8 +3,8 @@
  * arrays instead of millions of rows. It is a cache only: what is damaged, of another build or cannot be
  * written is made anew.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -78,22 +78,34 @@ export function keepCompiledDeck(folder: string, key: string, compiled: DeckCont
   const parts = partsOf(table)
   const lengths = Object.fromEntries(parts.map(([name, array]) => [name, array.length]))
   const header = Buffer.from(JSON.stringify({ form: FORM, key, lengths, problems }))
-  const body: Buffer[] = [header, padding(PREAMBLE_BYTES + header.length)]
+  const body = [header, padding(PREAMBLE_BYTES + header.length)]
   for (const [, array] of parts) {
     body.push(Buffer.from(array.buffer, array.byteOffset, array.byteLength))
     body.push(padding(array.byteLength))
   }
-  const content = Buffer.concat(body)
-  const preamble = Buffer.from(new Uint32Array([crc32(content), header.length]).buffer)
+  // Written as they lie, not copied together: twenty decks at once would be as much again.
+  const checksum = body.reduce((sum, piece) => crc32(piece, sum), 0)
+  const preamble = Buffer.from(new Uint32Array([checksum, header.length]).buffer)
   const part = join(folder, `${key}.${process.pid}.part`)
   try {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(part, Buffer.concat([preamble, content]), { mode: 0o600 })
+    writePieces(part, [preamble, ...body])
     renameSync(part, join(folder, `${key}${SUFFIX}`))
     forgetOld(folder)
   } catch {
     // A full or read-only disk: the next command compiles again.
     forget(part)
+  }
+}
+
+function writePieces(path: string, pieces: readonly Buffer[]): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length;) at += writeSync(file, piece, at)
+    }
+  } finally {
+    closeSync(file)
   }
 }
 

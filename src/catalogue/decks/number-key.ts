@@ -3,6 +3,7 @@
  * left. A code then is an interval of integers, and the codes of a number are those that contain it.
  */
 import type { HomeCountry } from '../../core/accounts/accounts.ts'
+import type { Direction } from '../../core/usage/usage.ts'
 
 export interface NumberKey {
   /** The digits, filled up to KEY_DIGITS with zeros. */
@@ -26,6 +27,17 @@ const SHORT_MARK = '0'
 const PLUS = 43
 const MASK = 42
 const ZERO = 48
+
+export interface NumberParties {
+  readonly direction: Direction
+  readonly sender: string
+  readonly receiver: string
+}
+
+/** The number whose price is asked: who is called, or who calls in. */
+export function otherParty({ direction, sender, receiver }: NumberParties): string {
+  return direction === 'in' ? sender : receiver
+}
 
 export function createNumberKey(): NumberKey {
   return { start: 0, length: 0, isMasked: false }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { micros } from '../../core/money/money.ts'
-import type { BelowCost } from '../ledger/check-ledger.ts'
+import type { UsageBelowCost } from '../ledger/check-ledger.ts'
 import type { AccountScope } from '../run/billing-scope.ts'
 import { costFindings } from './check-costs.ts'
 
-const row: BelowCost = {
+const row: UsageBelowCost = {
   callType: 'international',
   count: 2,
   accountsCount: 1,
@@ -17,7 +17,7 @@ const scopes = [
   { period: { startDay: 20_727 } },
 ] as AccountScope[]
 
-async function found(rows: readonly BelowCost[]) {
+async function found(rows: readonly UsageBelowCost[]) {
   const asked: (readonly number[])[] = []
   const belowCost = (days: readonly number[]) => {
     asked.push(days)

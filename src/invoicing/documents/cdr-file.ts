@@ -2,6 +2,7 @@
  * Exactly the usage that an invoice bills, without calls that no itemised bill may name: in the columns of the
  * export, or as a sheet in the language of the customer.
  */
+import { destinationNamer } from '../../catalogue/decks/destination-name.ts'
 import { accountCalendar, termsAt } from '../../core/time/account-calendar.ts'
 import type { Directory } from '../../core/accounts/accounts.ts'
 import { writeLedgerRows, type CsvForm } from '../../reports/write-ledger-rows.ts'
@@ -12,7 +13,7 @@ import type { InvoiceSpan } from '../ledger/invoice-ledger.ts'
 import { billedRows, isBilledOn } from '../ledger/bill-to-usage.ts'
 import { isCorrection, type Invoice } from '../invoice-model.ts'
 import type { DocumentKind, DocumentSources } from './document-kinds.ts'
-import { customerColumns } from './customer-columns.ts'
+import { customerColumns, type DestinationOf } from './customer-columns.ts'
 
 export const cdrFile: DocumentKind = {
   kind: 'cdrs',
@@ -26,7 +27,7 @@ export const cdrFile: DocumentKind = {
     const rows = itemised(billedRows(ledger.cdrs(span), isBilled), catalogue)
     for await (const text of writeLedgerRows(
       rows,
-      formatOf(invoice),
+      formatOf(invoice, destinationsOf(span, { directory, catalogue })),
       timeZoneOf(span, directory),
     )) {
       yield encoder.encode(text)
@@ -34,9 +35,19 @@ export const cdrFile: DocumentKind = {
   },
 }
 
-function formatOf(invoice: Invoice): CsvForm {
+function formatOf(invoice: Invoice, destinationOf: DestinationOf | undefined): CsvForm {
   if (invoice.paper?.cdrForm !== 'excel') return { csv: PLAIN_CSV }
-  return { csv: EXCEL_CSV, columns: customerColumns(invoice) }
+  return { csv: EXCEL_CSV, columns: customerColumns(invoice, destinationOf) }
+}
+
+/** Undefined where no price of the catalogue has a destination: such a file is as it always was. */
+function destinationsOf(
+  { accountId }: Pick<InvoiceSpan, 'accountId'>,
+  { directory, catalogue }: Pick<DocumentSources, 'directory' | 'catalogue'>,
+): DestinationOf | undefined {
+  const nameOf = destinationNamer(catalogue)
+  const home = directory.accounts.get(accountId)?.country ?? 'NL'
+  return nameOf === undefined ? undefined : (row, language) => nameOf(row, home, language)
 }
 
 async function* itemised(

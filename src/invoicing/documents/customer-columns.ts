@@ -5,8 +5,14 @@ import type { UsageDetail } from '../../reports/usage-details.ts'
 import { USAGE_SECTIONS, type Invoice } from '../invoice-model.ts'
 import { invoiceTexts } from './texts/invoice-texts.ts'
 
-/** Call types are called what the invoice calls them. */
-export function customerColumns(invoice: Invoice): readonly CsvColumn[] {
+/** What a row's destination is called; see destination-name.ts. */
+export type DestinationOf = (row: UsageDetail, language: Language) => string
+
+/** Call types are called what the invoice calls them; destinations stand there where prices are by them. */
+export function customerColumns(
+  invoice: Invoice,
+  destinationOf?: DestinationOf,
+): readonly CsvColumn[] {
   const { language } = invoice
   const { products } = invoiceTexts(language)
   const names = new Map(
@@ -31,8 +37,19 @@ export function customerColumns(invoice: Invoice): readonly CsvColumn[] {
     information: (row) => ({ micros: row.informationChargeMicros }),
     amount: (row) => ({ micros: row.amountMicros }),
   }
-  return COLUMN_NAMES.map((name, index) => [TITLES[language][index] ?? name, values[name]])
+  return COLUMN_NAMES.flatMap((name, index): CsvColumn[] => {
+    const column: CsvColumn = [TITLES[language][index] ?? name, values[name]]
+    if (name !== 'receiver' || destinationOf === undefined) return [column]
+    return [column, [DESTINATION[language], (row) => destinationOf(row, language)]]
+  })
 }
+
+const DESTINATION = {
+  nl: 'Bestemming',
+  fr: 'Destination',
+  de: 'Ziel',
+  en: 'Destination',
+} as const satisfies Readonly<Record<Language, string>>
 
 const COLUMN_NAMES = [
   'start',

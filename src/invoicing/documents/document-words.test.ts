@@ -64,3 +64,17 @@ test('a call type is called what its lines of usage call it', () => {
   expect(typeOf([call, fee], 'x')).toBe('Calls')
   expect(typeOf([fee], 'x')).toBe('x')
 })
+
+test('where prices have destinations, a column after the receiver says them in each language', () => {
+  const [invoice, row] = [named('standard rate'), {} as UsageDetail]
+  for (const language of LANGUAGES) {
+    const of = { ...invoice, language }
+    const [without, columns] = [customerColumns(of), customerColumns(of, (_row, to) => `in ${to}`)]
+    expect(columns.toSpliced(8, 1).map(([title]) => title)).toEqual(without.map(([title]) => title))
+    expect(columns[8]?.[1](row)).toBe(`in ${language}`)
+  }
+  const titles = LANGUAGES.map((language) => {
+    return customerColumns({ ...invoice, language }, () => '')[8]?.[0]
+  })
+  expect(new Set(titles)).toEqual(new Set(['Bestemming', 'Destination', 'Ziel']))
+})

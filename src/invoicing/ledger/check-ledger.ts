@@ -28,7 +28,7 @@ export interface RateCharge {
 }
 
 /** Usage of a call type that was charged less than it cost us. */
-export interface BelowCost {
+export interface UsageBelowCost {
   readonly callType: string
   readonly count: number
   readonly accountsCount: number
@@ -53,7 +53,7 @@ export interface CheckLedger {
   /** Of everybody, in the periods that begin on these days. */
   rateCharges(periodStartDays: readonly number[]): Promise<RateCharge[]>
   /** The same, of what was sold below cost out of bundles. */
-  belowCost(periodStartDays: readonly number[]): Promise<BelowCost[]>
+  belowCost(periodStartDays: readonly number[]): Promise<UsageBelowCost[]>
 }
 
 export function createCheckLedger(store: ClickHouseStore): CheckLedger {

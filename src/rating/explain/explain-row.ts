@@ -1,8 +1,9 @@
 /** Which rows of the price decks price a usage, with the file and line that they are read from. */
+import { otherParty } from '../../catalogue/decks/number-key.ts'
 import type { DeckRow } from '../../catalogue/decks/price-deck.ts'
 import type { Usage } from '../../core/usage/usage.ts'
 import type { Lane } from '../memory/lane.ts'
-import { otherParty, rowsOfNumber } from '../price/number-pricing.ts'
+import { rowsOfNumber } from '../price/number-pricing.ts'
 import type { ExplanationStep } from './explain-rating.ts'
 
 /** `startMs` is that of the usage, or of the session that it is a part of. */

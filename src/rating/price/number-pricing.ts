@@ -3,20 +3,17 @@
  * say is compiled once for all numbers with the same terms. Rates without decks never come here.
  */
 import { createDeckHit, findDeckRow, type DeckHit } from '../../catalogue/decks/find-row.ts'
-import { createNumberKey, takeNumber } from '../../catalogue/decks/number-key.ts'
+import { createNumberKey, otherParty, takeNumber } from '../../catalogue/decks/number-key.ts'
+import type { NumberParties } from '../../catalogue/decks/number-key.ts'
 import { deckRowAt, termsAt } from '../../catalogue/decks/price-deck.ts'
 import type { DeckRow, PriceDeck } from '../../catalogue/decks/price-deck.ts'
 import { rateOfRows } from '../../catalogue/decks/rate-of-rows.ts'
 import type { HomeCountry } from '../../core/accounts/accounts.ts'
-import type { Usage } from '../../core/usage/usage.ts'
 import { compileVersion, type CompiledDeck, type CompiledRate } from './compiled-rate.ts'
 import type { Pricings } from './pricing.ts'
 
 /** What prices a number: the other party's of the usage. */
-export interface PricedNumber {
-  readonly direction: Usage['direction']
-  readonly sender: string
-  readonly receiver: string
+export interface PricedNumber extends NumberParties {
   readonly startMs: number
 }
 
@@ -65,15 +62,6 @@ export function priceNumber(
   if (!chooseRow(rate.informationDeck, isNumber, usage.startMs, found.information, found)) return
   const terms = termsOf(found.traffic) * TERMS_MAX + termsOf(found.information)
   found.pricing = pricings.variantOf(base, terms, () => variant(rate, found))
-}
-
-/** The number whose price is asked: who is called, or who calls in. */
-export function otherParty({
-  direction,
-  sender,
-  receiver,
-}: Pick<PricedNumber, 'direction' | 'sender' | 'receiver'>): string {
-  return direction === 'in' ? sender : receiver
 }
 
 /** The rows of the decks of a rate that price the number: of the traffic, of the information. */

@@ -2,6 +2,7 @@
  * Works out what one usage costs, without changing any balance: what holds at its start, what
  * allowances cover, the price of the rest. Explaining a usage and rating it both begin here.
  */
+import { otherParty } from '../../catalogue/decks/number-key.ts'
 import { ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { isRatableTime } from '../../core/time/period.ts'
 import type { RejectReason } from '../../core/failures/reasons.ts'
@@ -15,7 +16,7 @@ import { firstLane, setFirstLane } from '../memory/lane-index.ts'
 import { NO_RATE, type CompiledRate } from './compiled-rate.ts'
 import { priceUsage, type PriceRequest, type UsagePrice } from './price-usage.ts'
 import { createModelUse, priceByModel, type ModelUse } from './price-by-model.ts'
-import { createNumberPricing, NO_PRICING, otherParty, priceNumber } from './number-pricing.ts'
+import { createNumberPricing, NO_PRICING, priceNumber } from './number-pricing.ts'
 import type { Pricing } from './pricing.ts'
 import { recordCharge } from './record-price.ts'
 import type { RatingState } from '../memory/rating-state.ts'
