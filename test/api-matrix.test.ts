@@ -127,8 +127,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /invoices/{number}/deliveries': '?partner=P1',
   'POST /invoices/{number}/deliveries': '?partner=P1',
   'GET /deliveries': '?period=2026-10',
+  'GET /catalogue/difference': '?from=none&to=none',
   'GET /accounts/{accountId}/rule': '?callType=internal',
   'GET /accounts/{accountId}/price': '?number=%2B3225550000&at=2026-10-05T10:00:00Z',
+  'GET /accounts/{accountId}/draft-invoice': '?period=2026-11',
 }
 const WHY = { reason: 'as agreed', partner: 'P1' }
 const PERSON = { name: 'Ann', email: 'ann@a1.example', language: 'en' }
@@ -145,6 +147,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /bank-statements': { name: 'x.xml', document: '<x/>' },
   'POST /bank-entries/{entryId}/match': { number: 'none' },
   'POST /bank-entries/{entryId}/ignore': { reason: 'a refund of ours' },
+  'POST /accounts/{accountId}/contacts': { channel: 'phone', text: 'asks about a call' },
   'POST /rejects/write-off': { entries: ['files/1/0'], reason: 'x', by: 'y' },
   'POST /account-changes': { change: { type: 'terminate' } },
   'POST /directory-events': { event: { id: 'e1', type: 'terminate' } },

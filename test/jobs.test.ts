@@ -82,6 +82,16 @@ describe('over the API', () => {
     ['verify', {}, { filesCount: 1, rowsCount: 2, invoicesCount: 2 }],
     ['remind', {}, { remindersCount: 0, reminders: [] }],
     ['send-mails', {}, { crossings: 0, refused: 0 }],
+    [
+      'price-trial',
+      { period: '2026-10', rate: 'voip-national-mobile', percent: '-100' },
+      {
+        ratedCount: 2,
+        changedCount: 2,
+        // A minute of each account at 0.0725; the fee for the connection stays.
+        difference: { amount: '-0.145', currency: 'EUR' },
+      },
+    ],
   ])('%s is done and tells what came of it', async (kind, wish, result) => {
     await using _ = runner()
     expect(await asked(kind, wish)).toMatchObject({ kind, state: 'done', error: null, result })
@@ -104,7 +114,14 @@ describe('over the API', () => {
   test('every kind has a wish that it is tried with here', () => {
     const tried = ['check-billing', 'bill', 'rerate', 'replay-rejects', 'verify', 'remind']
     expect(JOB_KINDS.map(({ kind }) => kind).toSorted()).toEqual(
-      [...tried, 'send-mails', 'take-in', 'give-up-calls', 'export-by-mail'].toSorted(),
+      [
+        ...tried,
+        'send-mails',
+        'take-in',
+        'give-up-calls',
+        'export-by-mail',
+        'price-trial',
+      ].toSorted(),
     )
   })
 

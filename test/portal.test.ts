@@ -241,23 +241,27 @@ test('where everybody needs a second step, every page leads to setting it up', a
 })
 
 describe('the operator’s pages', () => {
-  test('a preview of the month is a job with a page, and what is no finding is refused', async () => {
+  test('a preview of the month is a job that its page tells of, and what is no finding is refused', async () => {
     const form = { period: '2026-10', act: 'preview' }
     const asked = await send('/month', form, cookieOf('operator'))
-    expect(asked.headers.get('Location')).toMatch(/^\/jobs\/\d+$/)
-    const page = await (await get(asked.headers.get('Location') ?? '', 'operator')).text()
-    expect(page).toContain('data-refresh')
+    expect(asked.headers.get('Location')).toBe('/month?period=2026-10')
+    const month = await (await get('/month?period=2026-10', 'operator')).text()
+    expect(month).toContain('data-refresh')
+    const job = /name="job" value="(\d+)"/.exec(month)?.[1] ?? ''
+    const page = await (await get(`/jobs/${job}`, 'operator')).text()
     expect(page).toContain('&quot;preview&quot;: true')
-    const wrong = await send('/month', { ...form, 'accept-anything': 'on' }, cookieOf('operator'))
+    const wrong = await send(
+      '/month',
+      { ...form, act: 'finalise', 'accept-anything': 'on' },
+      cookieOf('operator'),
+    )
     expect(wrong.status).toBe(422)
     const support = await send('/month', form, cookieOf('support'))
     expect(support.status).toBe(403)
-    const stopped = await send(
-      asked.headers.get('Location') ?? '',
-      { act: 'stop' },
-      cookieOf('operator'),
-    )
+    const stopped = await send('/month', { act: 'stop', job }, cookieOf('operator'))
     expect(stopped.status).toBe(303)
+    const after = await (await get('/month?period=2026-10', 'operator')).text()
+    expect(after).not.toContain('data-refresh')
   })
 
   test('nobody writes off without a reason, and what is no reason of a reject is refused', async () => {

@@ -67,11 +67,11 @@ export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const document = openApiDocument(ROUTES, parts.version)
   app.get(`${API_PATH}/openapi.json`, (context) => context.json(document))
   app.get(`${API_PATH}/docs`, (context) => context.html(docsPage(document)))
-  for (const path of ['/set-password', '/forgot-password']) {
-    app.get(path, (context) => context.html(entrancePage()))
-  }
-  if (parts.pages === undefined) app.get('/', (context) => context.html(entrancePage()))
-  else parts.pages(app, parts, limits)
+  if (parts.pages === undefined) {
+    for (const path of ['/', '/set-password', '/forgot-password']) {
+      app.get(path, (context) => context.html(entrancePage()))
+    }
+  } else parts.pages(app, parts, limits)
   app.get('/entrance.js', (context) =>
     context.body(ENTRANCE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )

@@ -7,7 +7,6 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { callerOfSession } from '../app/access/caller-of.ts'
 import { issueAccessToken } from '../app/access/issue-token.ts'
-import { askReset } from '../app/access/reset-password.ts'
 import {
   endOwnSession,
   setPasswordByLink,
@@ -19,6 +18,7 @@ import { SESSION_MS_MAX } from '../identity/sessions.ts'
 import { cookieName, requireOwnSite } from './authenticate.ts'
 import type { ApiEnv, ApiParts } from './create-api.ts'
 import { invalidInput, Refusal } from './problem.ts'
+import { askResetQuietly } from './quiet-resets.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 const credentials = z.strictObject({
@@ -37,7 +37,6 @@ const tokenRequest = z.object({
 
 export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimits): void {
   const { stores } = parts
-  const resets = new Set<Promise<void>>()
   app.post('/sign-in', async (context) => {
     requireOwnSite(context)
     const given = await jsonOf(context, credentials)
@@ -85,12 +84,7 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
     const { name } = await jsonOf(context, named)
     const { agent: _agent, ...entrance } = arrivalOf(context)
     await limits.requireTry(entrance.address, `reset ${name}`)
-    if (resets.size >= RESETS_AT_ONCE_MAX) throw busy()
-    // Answered before it is looked at: the time tells nothing either.
-    const reset = askReset(stores, name, entrance)
-      .catch((error: unknown) => parts.log.error('reset_failed', { message: String(error) }))
-      .finally(() => resets.delete(reset))
-    resets.add(reset)
+    askResetQuietly(parts, name, entrance)
     return context.json({})
   })
   app.post('/sign-out', async (context) => {
@@ -105,16 +99,6 @@ export function mountSignIn(app: Hono<ApiEnv>, parts: ApiParts, limits: RateLimi
     return context.json({})
   })
   app.post('/oauth/token', (context) => answerToken(context, parts, limits))
-}
-
-/** Mails with a link that are being sent; more come when these have gone. */
-const RESETS_AT_ONCE_MAX = 20
-
-function busy(): Refusal {
-  return new Refusal(
-    { status: 503, title: 'Too busy', detail: 'wait a little and try again' },
-    { 'Retry-After': '5' },
-  )
 }
 
 /** The page that asks knows it by its type. */

@@ -17,14 +17,20 @@ export interface Caller {
   readonly person?: string
   readonly reach: ReportScope
   readonly rights: ReadonlySet<Right>
+  /** The account for which one of the staff acts. */
+  readonly onBehalfOf?: string
   /** Where they came in; a terminal where nothing is said. */
   readonly from?: Omit<Visitor, 'name'>
 }
 
 /** As the audit log names them. */
-export function visitorOf({ name, person, from }: Caller): Visitor {
+export function visitorOf({ name, person, onBehalfOf, from }: Caller): Visitor {
   const atTerminal = { door: 'cli', address: '', requestId: '' } as const
-  return { name: person === undefined ? name : `${person} (${name})`, ...(from ?? atTerminal) }
+  const who = person === undefined ? name : `${person} (${name})`
+  return {
+    name: onBehalfOf === undefined ? who : `${who} for ${onBehalfOf}`,
+    ...(from ?? atTerminal),
+  }
 }
 
 /** Billing operations at a terminal of the installation: everything of everybody. */

@@ -49,6 +49,6 @@ export async function archivedCatalogue(key: string, folder: DataFolder): Promis
   return loadArchivedCatalogue(place, deckCache(folder))
 }
 
-function archivedCatalogueFolder(key: string, folder: DataFolder): string {
+export function archivedCatalogueFolder(key: string, folder: DataFolder): string {
   return join(folder.subfolder('archive'), `catalogue-${key}`)
 }

@@ -66,6 +66,20 @@ export interface AuditFilter {
   readonly limit: number
 }
 
+/** When somebody last did this to an account; undefined where they never did. */
+export async function lastActMs(
+  sql: SqlRunner,
+  { actor, act, accountId }: Pick<Act, 'act' | 'accountId'> & { readonly actor: string },
+): Promise<number | undefined> {
+  const [last] = await sql.query(
+    `SELECT at_ms FROM audit_log WHERE account_id = $1 AND actor = $2 AND act = $3
+     ORDER BY entry_id DESC LIMIT 1`,
+    [accountId, actor, act],
+    z.object({ at_ms: z.int() }),
+  )
+  return last?.at_ms
+}
+
 /** Newest first. */
 export function listAudit(sql: SqlRunner, filter: AuditFilter): Promise<AuditEntry[]> {
   return sql.query(

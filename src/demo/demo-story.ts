@@ -95,6 +95,20 @@ export const DEMO_STORY: Story = {
   'lindgroen-router': { dataMegabytes: 8_400 },
 }
 
+/** Of what was used in the month of the story, so much was used in a month before. */
+const BEFORE_SHARE = 0.85
+
+/** The months before: nobody travels yet, and every bundle lasts. */
+export const STORY_BEFORE: Story = Object.fromEntries(
+  Object.entries(DEMO_STORY).map(([subscriptionId, traffic]) => [subscriptionId, calmer(traffic)]),
+)
+
+function calmer(traffic: Story[string]): Story[string] {
+  if (!('dataMegabytes' in traffic) || traffic.dataMegabytes === undefined) return traffic
+  const { trips: _trips, ...rest } = traffic
+  return { ...rest, dataMegabytes: Math.round(traffic.dataMegabytes * BEFORE_SHARE * 10) / 10 }
+}
+
 function trip(from: number, to: number, network: string, dataMegabytes: number): Trip {
   return {
     fromDayOfMonth: from,

@@ -11,7 +11,7 @@ import { TikError } from '../core/failures/errors.ts'
 import { dayFromIso } from '../core/time/period.ts'
 import { directoryDocumentSchema } from '../directory/document/directory-schema.ts'
 import type { DirectoryDocument } from '../directory/document/directory-schema.ts'
-import { DEMO_STORY } from './demo-story.ts'
+import { DEMO_STORY, type Story } from './demo-story.ts'
 import { addGeneratedCompanies } from './generated-companies.ts'
 import type { WrittenDirectory } from './generated-companies.ts'
 import { linesOfDocument } from './lines-of-document.ts'
@@ -27,6 +27,8 @@ export interface DemoMonthSettings {
   readonly accounts: number
   /** 'YYYY-MM'. The story was written for 2026-10. */
   readonly period: string
+  /** What differs from what a plan usually does; the story of the companies where nothing is said. */
+  readonly story?: Story
   /** Called after each day of each source, for a progress bar. */
   readonly onDay?: (done: { days: number; of: number }) => void
 }
@@ -64,7 +66,7 @@ export function writeDemoMonth(settings: DemoMonthSettings): DemoMonth {
   copyFileSync(join(FIXTURES, 'sources.yaml'), sourcesFile)
   const { accountsFile, document } = writeAccounts(settings)
 
-  const feeds = feedsOf(document, days)
+  const feeds = feedsOf(document, days, settings.story ?? DEMO_STORY)
   const of = days.length * feeds.length
   let done = 0
   const files = feeds.flatMap((feed) =>
@@ -79,8 +81,8 @@ export function writeDemoMonth(settings: DemoMonthSettings): DemoMonth {
   return { accountsFile, sourcesFile, files, recordsCount }
 }
 
-function feedsOf(document: DirectoryDocument, days: readonly number[]): RecordFeed[] {
-  const lines = linesOfDocument(document, DEMO_STORY)
+function feedsOf(document: DirectoryDocument, days: readonly number[], story: Story): RecordFeed[] {
+  const lines = linesOfDocument(document, story)
   const at = (home: 'NL' | 'BE') => lines.voip.filter((line) => line.home === home)
   return [
     exchangeFeed({ sourceId: 'pbx-rotterdam', timeZone: 'Europe/Amsterdam', lines: at('NL') }),

@@ -15,12 +15,15 @@ export const RIGHTS = [
   /** Users, their roles, and clients of the API. */
   'manage-users',
   'see-audit',
+  /** Of support: what a customer may do, on the customer's behalf, once the caller was verified. */
+  'act-for-customers',
   /** What bookkeeping does: figures at a date, journals, direct debits. */
   'finance',
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-const OF_CUSTOMERS = RIGHTS.filter((right) => right !== 'operate' && right !== 'finance')
+const OF_STAFF: ReadonlySet<Right> = new Set(['operate', 'finance', 'act-for-customers'])
+const OF_CUSTOMERS = RIGHTS.filter((right) => !OF_STAFF.has(right))
 
 /** In the words of the portal's pages; the rights of each, and who can have it. */
 export const ROLES = {
@@ -32,8 +35,25 @@ export const ROLES = {
   },
   bookkeeper: { of: 'user', rights: ['see-invoices'] },
   'billing-operations': { of: 'staff', rights: RIGHTS },
-  finance: { of: 'staff', rights: ['see-usage', 'see-invoices', 'see-audit', 'finance'] },
+  /** With numbers: they hold a supplier's file against ours, call by call. */
+  finance: {
+    of: 'staff',
+    rights: ['see-usage', 'see-numbers', 'see-invoices', 'see-audit', 'finance'],
+  },
   support: { of: 'staff', rights: ['see-usage', 'see-numbers', 'see-invoices', 'see-audit'] },
+  /** Never a credit, nor who may do what. */
+  'support-acts': {
+    of: 'staff',
+    rights: [
+      'see-usage',
+      'see-numbers',
+      'see-invoices',
+      'see-audit',
+      'change-limits',
+      'block-sims',
+      'act-for-customers',
+    ],
+  },
 } as const satisfies Readonly<Record<string, { of: 'user' | 'staff'; rights: readonly Right[] }>>
 export type Role = keyof typeof ROLES
 

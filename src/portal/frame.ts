@@ -15,6 +15,8 @@ export interface FrameParts {
   readonly partner: Partner | undefined
   /** Of staff, who look at customers as their customers do. */
   readonly isStaff: boolean
+  /** The account that they act for, at the moment. */
+  readonly actingFor: string | undefined
   /** Of who runs the installation. */
   readonly isOperator: boolean
   /** Where they begin. */
@@ -61,6 +63,7 @@ export function frame(parts: FrameParts, content: PageContent): Html {
         <header>
           <a class="brand" href="${parts.home}">${seller}</a>
           <span class="whose">${parts.account?.party.legalName ?? ''}</span>
+          ${parts.isStaff ? findForm(parts) : ''}
           <a class="me" href="/me">${parts.personName}</a>
           <form method="post" action="/leave">
             <button class="plain">${words.nav.signOut}</button>
@@ -68,6 +71,7 @@ export function frame(parts: FrameParts, content: PageContent): Html {
         </header>
         ${rail(parts)}
         <main id="main" tabindex="-1">
+          ${parts.isStaff && parts.account !== undefined ? lookBar(parts, parts.account) : ''}
           ${parts.said === '' ? '' : html`<p class="said" role="status">${parts.said}</p>`}
           <div class="head">
             <h1>${content.title}</h1>
@@ -77,6 +81,40 @@ export function frame(parts: FrameParts, content: PageContent): Html {
         </main>
       </body>
     </html>`
+}
+
+/** A customer by anything that is known of them. */
+function findForm({ words }: FrameParts): Html {
+  return html`<form method="get" action="/customers" role="search" class="seek">
+    <label
+      ><span class="unseen">${words.accounts.search}</span
+      ><input
+        type="search"
+        name="search"
+        placeholder="${words.accounts.find}"
+        maxlength="100"
+        data-key="/"
+    /></label>
+  </form>`
+}
+
+/** On every page of a customer that staff look at. */
+function lookBar({ words, rights, actingFor }: FrameParts, { accountId, party }: Account): Html {
+  const base = `/accounts/${encodeURIComponent(accountId)}`
+  const isActing = actingFor === accountId
+  return html`<p class="look ${isActing ? 'acting' : ''}" role="note">
+    <span
+      >${isActing ? words.look.acting(party.legalName) : words.look.looking(party.legalName)}</span
+    >
+    <a class="act" href="${base}/timeline">${words.look.timeline}</a>
+    ${
+      rights.has('act-for-customers')
+        ? html`<a class="act" href="${base}/acting"
+            >${isActing ? words.look.end : words.look.act}</a
+          >`
+        : ''
+    }
+  </p>`
 }
 
 /** The same for who is not signed in. */
@@ -117,7 +155,7 @@ function rail({ words, rights, account, isStaff, isOperator, hasMobile, path }: 
           ([, , right, needsMobile]) =>
             (right === 'anybody' || rights.has(right)) && (!needsMobile || hasMobile),
         ).map(([name, below]) => [words.nav[name], `${base}${below}`] as const)
-  const all = [...(isStaff ? staffItems(words, isOperator) : []), ...items]
+  const all = [...(isStaff ? staffItems(words, { isOperator, rights }) : []), ...items]
   const here = all
     .map(([, to]) => to)
     .filter((to) => path === to || path.startsWith(`${to}/`))
@@ -137,14 +175,21 @@ function accentClass(partner: Partner | undefined): string {
   return color === undefined ? '' : `accent-${color.slice(1).toLowerCase()}`
 }
 
-function staffItems(words: PortalWords, isOperator: boolean): (readonly [string, string])[] {
+function staffItems(
+  words: PortalWords,
+  { isOperator, rights }: Pick<FrameParts, 'isOperator' | 'rights'>,
+): (readonly [string, string])[] {
   const everybody = [[words.nav.accounts, '/customers']] as const
-  if (!isOperator) return [...everybody]
+  const ofFinance = rights.has('finance') ? [[words.finance.title, '/finance'] as const] : []
+  if (!isOperator) return [...everybody, ...ofFinance]
   return [
     [words.today.title, '/today'],
     ...everybody,
     [words.suspense.title, '/suspense'],
     [words.month.title, '/month'],
+    ...ofFinance,
+    [words.catalogue.title, '/catalogue'],
     [words.jobs.title, '/jobs'],
+    [words.health.title, '/health'],
   ]
 }

@@ -19,6 +19,8 @@ export interface OwnAsking {
   readonly ask: Ask
   readonly caller: Caller
   readonly person: Person
+  /** What a person names it by. */
+  readonly sessionId: string
   /** Of the path. */
   readonly params: Readonly<Record<string, string>>
   /** Of the address: what the page shows is said there, and nowhere else. */
@@ -31,6 +33,8 @@ export interface OwnAsking {
   /** What its form was sent with, where that was refused: nobody writes it again. */
   readonly refused?: Form
   readonly siteUrl: string
+  /** Of tik. */
+  readonly version: string
 }
 
 /** Of a page that is about one account. */
@@ -55,6 +59,10 @@ export interface Done {
 interface PageParts<Asking> {
   /** With `{name}` for parameters. */
   readonly path: string
+  /** Of an account and for staff: what it does is their own work, and not the customer's. */
+  readonly isOfStaff?: true
+  /** Of customers, and staff answer on it as themselves. */
+  readonly isAnsweredByStaff?: true
   readonly right: Right | 'anybody'
   show(asking: Asking): Promise<PageContent> | PageContent
   /** What its form does; it is sent to the address of the page. Throws a failure with what was wrong. */

@@ -8,6 +8,7 @@ import { cookieName, requireOwnSite } from '../api/authenticate.ts'
 import type { ApiEnv, ApiParts } from '../api/create-api.ts'
 import { ownUrl } from '../api/own-url.ts'
 import { toRefusal } from '../api/problem.ts'
+import { noteLook, ownActing } from '../app/access/acting.ts'
 import { callerOfSession, type SignedIn } from '../app/access/caller-of.ts'
 import { asOne } from '../app/as-one.ts'
 import type { Desk } from '../app/desk.ts'
@@ -59,7 +60,8 @@ export async function actOnPage(
   const visit = { page, context, parts, signedIn }
   const form = await formOf(context)
   try {
-    const done = await asOne(deskOf(visit), (within) => doneOf(visit, within, form))
+    const acting = await forWhom(visit)
+    const done = await asOne(acting, (within) => doneOf(visit, within, form))
     keepSaid(visit, done.said)
     return context.redirect(done.goTo, 303)
   } catch (error) {
@@ -109,6 +111,7 @@ async function answered(visit: Visit, { said, refused, status = 200 }: Shown): P
       return await send(visit, status, framed(visit, content, { said, asking }))
     }
     const asking = await ofAccount(own)
+    if (own.person.accountId === '') await noteLook(desk, asking.account)
     const content = await page.show(asking)
     return await send(visit, status, framed(visit, content, { said, asking }))
   } catch (error) {
@@ -131,18 +134,37 @@ function deskOf({ parts, signedIn }: Visit): Desk {
   return { ...parts.stores, caller: signedIn.caller }
 }
 
+/**
+ * Whoever acts. Staff look at a customer's pages and change nothing there, unless they act for the customer.
+ * Throws `not_allowed`.
+ */
+async function forWhom(visit: Visit): Promise<Desk> {
+  const desk = deskOf(visit)
+  const { page, signedIn, context } = visit
+  const isLook = page.about === 'account' && signedIn.person.accountId === ''
+  if (!isLook || page.isOfStaff === true || page.isAnsweredByStaff === true) return desk
+  const accountId = context.req.param('accountId') ?? ''
+  const acting = await ownActing(desk, signedIn.sessionId)
+  if (acting?.accountId !== accountId) {
+    throw new TikError('not_allowed', WORDS[signedIn.person.language].look.readOnly, { hint: '' })
+  }
+  return { ...desk, caller: { ...desk.caller, onBehalfOf: accountId } }
+}
+
 function requireAllowed({ page, signedIn }: Visit): void {
   if (page.right === 'anybody' || signedIn.caller.rights.has(page.right)) return
   throw new TikError('not_allowed', `this page needs the right to ${page.right}`)
 }
 
 function askingOf({ context, parts, signedIn }: Visit, desk: Desk): OwnAsking {
-  const { caller, person } = signedIn
+  const { person, sessionId } = signedIn
+  const { caller } = desk
   const { language } = person
   return {
     ask: (useCase, ...wish) => useCase(desk, ...wish),
     caller,
     person,
+    sessionId,
     params: context.req.param(),
     query: new URL(context.req.url).searchParams,
     path: new URL(context.req.url).pathname,
@@ -150,6 +172,7 @@ function askingOf({ context, parts, signedIn }: Visit, desk: Desk): OwnAsking {
     words: WORDS[language],
     format: localeFormat(language),
     siteUrl: ownUrl(context, parts),
+    version: parts.version,
   }
 }
 
@@ -168,7 +191,9 @@ async function framed(
   content: PageContent,
   { said, asking }: { readonly said: string; readonly asking?: AccountAsking | undefined },
 ): Promise<Html> {
-  const { person, caller } = signedIn
+  const { person, caller, sessionId } = signedIn
+  const isLook = asking !== undefined && person.accountId === ''
+  const acting = isLook ? await asking.ask(ownActing, sessionId) : undefined
   const own =
     asking === undefined ? [] : await asking.ask(subscriptionsOf, asking.account.accountId)
   return frame(
@@ -180,6 +205,7 @@ async function framed(
       account: asking?.account,
       partner: asking?.partner,
       isStaff: person.accountId === '',
+      actingFor: acting?.accountId,
       isOperator: caller.reach.kind === 'operator' && caller.rights.has('operate'),
       home: homeOf(signedIn),
       hasMobile: own.some(({ product }) => product === 'mobile'),

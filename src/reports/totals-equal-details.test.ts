@@ -210,11 +210,18 @@ function sumsBy(rows: readonly UsageDetail[], keyOf: (row: UsageDetail) => strin
 const NOTHING: Sums = { count: 0, seconds: 0n, bytes: 0n, quantity: 0n, outOfBundle: 0n, amount: 0 }
 
 const KEYS: Readonly<Record<TotalsBy, (row: UsageDetail) => string>> = {
-  total: () => '|||',
-  'call-type': (row) => `${row.product}|${row.callType}||`,
-  number: (row) => `${row.product}||${row.servedNumber}|${row.subscriptionId}`,
+  total: () => '|||||',
+  product: (row) => `${row.product}|||||`,
+  'call-type': (row) => `${row.product}|${row.callType}||||`,
+  number: (row) => `${row.product}||${row.servedNumber}|${row.subscriptionId}||`,
   'number-and-call-type': (row) =>
-    `${row.product}|${row.callType}|${row.servedNumber}|${row.subscriptionId}`,
+    `${row.product}|${row.callType}|${row.servedNumber}|${row.subscriptionId}||`,
+  account: ({ accountId }) => `||||${accountId}|${partnerOf(accountId)}`,
+  partner: ({ accountId }) => `|||||${partnerOf(accountId)}`,
+}
+
+function partnerOf(accountId: string): string {
+  return ACCOUNTS.indexOf(accountId) < 2 ? 'p1' : 'p2'
 }
 
 test('totals by every grouping and histories are the sum of the details', async () => {
@@ -243,7 +250,14 @@ async function requireEqual(filter: UsageFilter): Promise<void> {
     const totals = (await usageTotals(store, by, filter)).map(
       (row) =>
         [
-          `${row.product}|${row.callType}|${row.number}|${row.subscriptionId}`,
+          [
+            row.product,
+            row.callType,
+            row.number,
+            row.subscriptionId,
+            row.accountId,
+            row.partnerId,
+          ].join('|'),
           {
             count: row.count,
             seconds: row.durationSeconds,
@@ -255,7 +269,7 @@ async function requireEqual(filter: UsageFilter): Promise<void> {
         ] as const,
     )
     const details = sumsBy(rows, KEYS[by])
-    if (by === 'total' && details.size === 0) details.set('|||', NOTHING)
+    if (by === 'total' && details.size === 0) details.set('|||||', NOTHING)
     expect(new Map(totals)).toEqual(details)
   }
   for (const by of HISTORY_BY) {

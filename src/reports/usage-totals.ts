@@ -8,7 +8,15 @@ import { exactCount, lookedAt, queryFile } from '../ledger/engine/query-file.ts'
 import { operator, type Comparison } from './comparison.ts'
 import { allOf, usageConditions, type Conditions, type UsageFilter } from './usage-filter.ts'
 
-export const TOTALS_BY = ['total', 'call-type', 'number', 'number-and-call-type'] as const
+export const TOTALS_BY = [
+  'total',
+  'product',
+  'call-type',
+  'number',
+  'number-and-call-type',
+  'account',
+  'partner',
+] as const
 export type TotalsBy = (typeof TOTALS_BY)[number]
 
 /** Which sums are wanted, where not all: those of more than so much, say. */
@@ -26,6 +34,8 @@ export interface UsageTotalsRow {
   /** The served number and its subscription. */
   readonly number: string
   readonly subscriptionId: string
+  readonly accountId: string
+  readonly partnerId: string
   /** Usages: a corrected one counts once, a reversed one not at all. */
   readonly count: number
   /** All customers together use more in a month than a safe integer counts: 9 petabytes. */
@@ -61,6 +71,8 @@ export async function usageTotals(
       callType: row.callType ?? '',
       number: row.number ?? '',
       subscriptionId: row.subscriptionId ?? '',
+      accountId: row.accountId ?? '',
+      partnerId: row.partnerId ?? '',
       count: exactCount(row.count),
       durationSeconds: BigInt(row.durationSeconds),
       volumeBytes: BigInt(row.volumeBytes),
@@ -75,6 +87,7 @@ export async function usageTotals(
 
 const KEYS: Record<TotalsBy, readonly [column: string, name: string][]> = {
   total: [],
+  product: [['product', 'product']],
   'call-type': [
     ['product', 'product'],
     ['call_type', 'callType'],
@@ -90,6 +103,11 @@ const KEYS: Record<TotalsBy, readonly [column: string, name: string][]> = {
     ['subscription_id', 'subscriptionId'],
     ['call_type', 'callType'],
   ],
+  account: [
+    ['partner_id', 'partnerId'],
+    ['account_id', 'accountId'],
+  ],
+  partner: [['partner_id', 'partnerId']],
 }
 
 /** Sums as texts: of the largest account there are tens of thousands of rows. */
@@ -98,6 +116,8 @@ const totalsRow = z.object({
   callType: z.string().optional(),
   number: z.string().optional(),
   subscriptionId: z.string().optional(),
+  accountId: z.string().optional(),
+  partnerId: z.string().optional(),
   count: z.string(),
   durationSeconds: z.string(),
   volumeBytes: z.string(),

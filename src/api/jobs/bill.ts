@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { billPeriod, checkPeriod, type BilledPeriod } from '../../app/billing/bill-period.ts'
 import { jobKind } from '../../app/jobs/job-kind.ts'
-import { FINDING_CODES } from '../../invoicing/run/billing.ts'
+import { addMicros, negateMicros } from '../../core/money/money.ts'
+import { FINDING_CODES, type BilledInvoice } from '../../invoicing/run/billing.ts'
 import { id, money, moneyOf, nameIn } from '../fields.ts'
 import { finding, findingOf } from '../finding-form.ts'
 import { shown } from './shown.ts'
@@ -25,6 +26,43 @@ const billed = z.object({
   before: money.nullable().meta({ description: 'of the period before, with VAT' }),
 })
 
+const changed = z.object({
+  account: z.string(),
+  name: z.string(),
+  gross: money,
+  before: money,
+  difference: money,
+  causes: z.array(z.object({ description: z.string(), amount: money })),
+})
+
+/** Of all accounts, those whose amount differs most from the period before. */
+const CHANGES_TOLD_MAX = 20
+
+export const billedPeriod = z
+  .object({
+    isPreview: z.boolean(),
+    run: z.int().nullable(),
+    invoices: z.array(billed),
+    invoicesCount: z.int(),
+    billedBeforeCount: z.int(),
+    net: money,
+    vat: money,
+    gross: money,
+    changes: z
+      .array(changed)
+      .default([])
+      .meta({ description: 'of all invoices, the greatest differences with the period before' }),
+    findings: z.array(finding),
+    check: z.array(finding),
+    accepted: z.array(z.string()),
+    stoppedBy: z
+      .array(z.string())
+      .meta({ description: 'errors that nobody accepted: nothing was billed' }),
+  })
+  .meta({ id: 'BilledPeriod' })
+
+export const checkedPeriod = z.object({ findings: z.array(finding) })
+
 export const bill = jobKind({
   kind: 'bill',
   summary: 'Makes the invoices of a month, or with preview says what they would be',
@@ -41,24 +79,7 @@ export const bill = jobKind({
       .default([])
       .meta({ description: 'findings at which it does not stop' }),
   }),
-  result: z
-    .object({
-      isPreview: z.boolean(),
-      run: z.int().nullable(),
-      invoices: z.array(billed),
-      invoicesCount: z.int(),
-      billedBeforeCount: z.int(),
-      net: money,
-      vat: money,
-      gross: money,
-      findings: z.array(finding),
-      check: z.array(finding),
-      accepted: z.array(z.string()),
-      stoppedBy: z
-        .array(z.string())
-        .meta({ description: 'errors that nobody accepted: nothing was billed' }),
-    })
-    .meta({ id: 'BilledPeriod' }),
+  result: billedPeriod,
   async run({ desk, wish, signal }) {
     return toBilled(await billPeriod(desk, { ...wish, signal }))
   },
@@ -84,11 +105,40 @@ function toBilled(report: BilledPeriod) {
     net: moneyOf(report.totals.netMicros),
     vat: moneyOf(report.totals.vatMicros),
     gross: moneyOf(report.totals.grossMicros),
+    changes: greatestChanges(report.invoices),
     findings: shown(report.findings).map(findingOf),
     check: shown(report.check).map(findingOf),
     accepted: [...report.accepted],
     stoppedBy: [...report.stoppedBy],
   }
+}
+
+function greatestChanges(invoices: readonly BilledInvoice[]): z.input<typeof changed>[] {
+  return invoices
+    .flatMap((one) => {
+      const { previousGrossMicros: before } = one
+      if (before === undefined || before === one.grossMicros) return []
+      return [
+        { ...one, before, differenceMicros: addMicros(one.grossMicros, negateMicros(before)) },
+      ]
+    })
+    .toSorted(
+      (left, right) =>
+        Math.abs(right.differenceMicros) - Math.abs(left.differenceMicros) ||
+        (left.accountId < right.accountId ? -1 : 1),
+    )
+    .slice(0, CHANGES_TOLD_MAX)
+    .map(({ accountId, accountName, grossMicros, before, differenceMicros, causes = [] }) => ({
+      account: accountId,
+      name: accountName,
+      gross: moneyOf(grossMicros),
+      before: moneyOf(before),
+      difference: moneyOf(differenceMicros),
+      causes: causes.map(({ description, amountMicros }) => ({
+        description,
+        amount: moneyOf(amountMicros),
+      })),
+    }))
 }
 
 export const checkBilling = jobKind({
@@ -100,7 +150,7 @@ export const checkBilling = jobKind({
   use: 'none',
   isReading: true,
   wish: z.strictObject(whose),
-  result: z.object({ findings: z.array(finding) }),
+  result: checkedPeriod,
   async run({ desk, wish: { period, ...asked } }) {
     return { findings: shown(await checkPeriod(desk, period, asked)).map(findingOf) }
   },

@@ -3,6 +3,7 @@ import type { AnyJobKind } from '../../app/jobs/job-kind.ts'
 import { bill, checkBilling } from './bill.ts'
 import { giveUpCalls } from './give-up-calls.ts'
 import { exportByMail } from './export-by-mail.ts'
+import { priceTrial } from './price-trial.ts'
 import { remind, sendMails } from './mails.ts'
 import { replay } from './replay.ts'
 import { rerate } from './rerate.ts'
@@ -20,4 +21,5 @@ export const JOB_KINDS: readonly AnyJobKind[] = [
   remind,
   sendMails,
   exportByMail,
+  priceTrial,
 ]

@@ -27,7 +27,7 @@ const further = {
     .meta({ description: 'appends reversals and new rows; else nothing is changed' }),
 }
 
-const sum = z.object({ of: z.string(), count: z.int(), difference: money })
+export const sum = z.object({ of: z.string(), count: z.int(), difference: money })
 
 const change = z.object({
   entry: z.string(),
@@ -108,7 +108,7 @@ async function* noting(
 }
 
 /** The greatest differences first. */
-function toSums(sums: ReadonlyMap<string, DifferenceSum>): z.input<typeof sum>[] {
+export function toSums(sums: ReadonlyMap<string, DifferenceSum>): z.input<typeof sum>[] {
   const inOrder = [...sums].sort(
     ([left, one], [right, other]) =>
       Math.abs(other.differenceMicros) - Math.abs(one.differenceMicros) || (left < right ? -1 : 1),

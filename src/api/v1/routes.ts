@@ -6,8 +6,10 @@ import { accountRoutes } from './accounts.ts'
 import { apiClientRoutes } from './api-clients.ts'
 import { balanceRoutes } from './balances.ts'
 import { bankRoutes } from './bank.ts'
+import { catalogueVersionRoutes } from './catalogue-versions.ts'
 import { creditNoteRoutes } from './credit-notes.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { draftRoutes } from './drafts.ts'
 import { fileRoutes } from './files.ts'
 import { financeBookRoutes } from './finance-books.ts'
 import { financeMarginRoutes } from './finance-margin.ts'
@@ -29,6 +31,7 @@ import { secondFactorRoutes } from './second-factor.ts'
 import { simBlockRoutes } from './sim-blocks.ts'
 import { singleSignOnRoutes } from './single-sign-on.ts'
 import { streamRoutes } from './streams.ts'
+import { supportRoutes } from './support.ts'
 import { usageRoutes } from './usage.ts'
 import { userRoutes } from './users.ts'
 
@@ -54,8 +57,10 @@ export const ROUTES: readonly Route[] = [
   ...operationsRoutes,
   ...accountChangeRoutes,
   ...bankRoutes,
+  ...catalogueVersionRoutes,
   ...creditNoteRoutes,
   ...deliveryRoutes,
+  ...draftRoutes,
   ...fileRoutes,
   ...lineUsageRoutes,
   ...paymentRoutes,
@@ -64,4 +69,5 @@ export const ROUTES: readonly Route[] = [
   ...userRoutes,
   ...jobRoutes,
   ...streamRoutes,
+  ...supportRoutes,
 ]

@@ -11,7 +11,7 @@ import { readQuestion } from '../../app/usage/read-question.ts'
 import { detailsOf, exportOf, historyOf, totalsOf } from '../../app/usage/usage-reports.ts'
 import { EXPORT_FORMATS, exportFileKind } from '../../reports/export-format.ts'
 import { bytesOf } from '../../reports/export-usage.ts'
-import { totalsCsv } from '../../reports/totals-csv.ts'
+import { totalsCsv, type TotalsLine } from '../../reports/totals-csv.ts'
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { zoneOf } from '../../app/usage/zone-of.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
@@ -41,6 +41,8 @@ const total = z
     number: z.string(),
     subscriptionId: z.string(),
     name: z.string().meta({ description: 'of who used it, by person and by cost centre' }),
+    account: z.string(),
+    partner: z.string(),
     count: z.int(),
     durationSeconds: wholeNumber,
     volumeBytes: wholeNumber,
@@ -110,7 +112,7 @@ export const usageRoutes: readonly Route[] = [
       const names = await ask(callTypeNames)
       const csv = format === 'excel' ? EXCEL_CSV : PLAIN_CSV
       const rows = await totalsRows(ask, wanted)
-      const text = totalsCsv(rows, csv, (one) => names.get(one)?.[language] ?? one)
+      const text = totalsCsv(rows.map(named), csv, (one) => names.get(one)?.[language] ?? one)
       const fileName = `totals-${wanted.period}.csv`
       return { contentType: 'text/csv; charset=utf-8', fileName, chunks: Readable.from([text]) }
     },
@@ -261,6 +263,8 @@ function toTotal(row: UsageTotalsRow | PeopleTotalsRow): z.input<typeof total> {
     number: row.number,
     subscriptionId: row.subscriptionId,
     name: 'name' in row ? row.name : '',
+    account: 'accountId' in row ? row.accountId : '',
+    partner: 'partnerId' in row ? row.partnerId : '',
     count: row.count,
     durationSeconds: String(row.durationSeconds),
     volumeBytes: String(row.volumeBytes),
@@ -269,4 +273,9 @@ function toTotal(row: UsageTotalsRow | PeopleTotalsRow): z.input<typeof total> {
     informationCharge: moneyOf(row.informationChargeMicros),
     amount: moneyOf(row.amountMicros),
   }
+}
+
+/** Of an account or a partner its id: who it is. */
+function named(row: UsageTotalsRow | PeopleTotalsRow): TotalsLine {
+  return 'accountId' in row ? { ...row, name: row.accountId || row.partnerId } : row
 }

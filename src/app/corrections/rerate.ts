@@ -2,9 +2,11 @@
  * What usage would cost by today's catalogue and accounts, and its correction on request: of one account, of
  * several, or of all, one after the other, so that memory holds one account and those it is linked with.
  */
+import assert from 'node:assert/strict'
 import { accountCalendar, periodsBeginningIn } from '../../core/time/account-calendar.ts'
 import type { Account, Directory } from '../../core/accounts/accounts.ts'
 import { loadCatalogue } from '../../catalogue/load-catalogue.ts'
+import { withPriceChanged, type PriceTrial } from '../../catalogue/price-trial.ts'
 import { systemClock } from '../../core/time/clock.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import type { LedgerRow } from '../../core/usage/ledger-row.ts'
@@ -43,6 +45,8 @@ export interface RerateAllRequest extends Omit<RerateRequest, 'account' | 'from'
   /** Days, as above, or a month: of each account its periods that begin in it. */
   readonly range: { readonly from: string; readonly to: string } | { readonly period: string }
   readonly tariff?: RatedTariff | undefined
+  /** One price changed, to see what it would do; never with `confirm`. */
+  readonly trial?: PriceTrial | undefined
   /** Stops after the account under way; running it again goes on, since what is corrected differs no more. */
   readonly signal?: AbortSignal | undefined
 }
@@ -80,10 +84,12 @@ export async function* rerateAccounts(
     request.accounts?.map((id) => accountWithin(desk.caller, directory, id)) ??
     accountsWithin(desk.caller, directory)
   const catalogueFolder = request.catalogue ?? reference.catalogueFolder
-  const catalogue =
+  const written =
     request.catalogue === undefined
       ? reference.catalogue
       : await loadCatalogue(catalogueFolder, deckCache(desk.folder))
+  assert(request.trial === undefined || !request.confirm)
+  const catalogue = request.trial === undefined ? written : withPriceChanged(written, request.trial)
   const store = createClickHouseLedger(desk.clickhouse)
   const ledger = lease === undefined ? store : underLease(store, lease)
   if (request.confirm) await archiveCatalogue(catalogue, catalogueFolder, desk.folder)

@@ -88,6 +88,12 @@ export async function exportedJournal(
   return journalAgain(desk, name)
 }
 
+/** Names of the programs that a journal can be written for; none where finance.yaml has none. */
+export function journalTargetsOf(desk: Desk): string[] {
+  requireRight(desk.caller, 'finance')
+  return Object.keys(financeFileOf(desk).journal?.targets ?? {})
+}
+
 function settingsOf(desk: Desk): JournalSettings {
   const { journal } = financeFileOf(desk)
   if (journal !== undefined) return journal

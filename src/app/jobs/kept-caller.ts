@@ -7,6 +7,7 @@ import type { Caller } from '../caller.ts'
 const keptCaller = z.object({
   name: z.string(),
   person: z.string().optional(),
+  onBehalfOf: z.string().optional(),
   reach: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('operator') }),
     z.object({ kind: z.literal('partner'), partnerId: z.string() }),
@@ -23,11 +24,12 @@ export function toKept({ rights, ...caller }: Caller): z.input<typeof keptCaller
 }
 
 export function fromKept(kept: unknown): Caller {
-  const { person, from, rights, ...caller } = keptCaller.parse(kept)
+  const { person, onBehalfOf, from, rights, ...caller } = keptCaller.parse(kept)
   return {
     ...caller,
     rights: new Set(rights),
     ...(person === undefined ? {} : { person }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(from === undefined ? {} : { from }),
   }
 }

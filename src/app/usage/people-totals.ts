@@ -12,7 +12,10 @@ import { totalsOf, type TotalsQuestion } from './usage-reports.ts'
 export const PEOPLE_BY = ['person', 'cost-centre'] as const
 export type PeopleBy = (typeof PEOPLE_BY)[number]
 
-export interface PeopleTotalsRow extends Omit<UsageTotalsRow, 'callType' | 'product'> {
+export interface PeopleTotalsRow extends Omit<
+  UsageTotalsRow,
+  'callType' | 'product' | 'accountId' | 'partnerId'
+> {
   /** Of a person with one line its label and subscription; of a cost centre its name, '' for those without one. */
   readonly name: string
 }

@@ -1,16 +1,18 @@
 /**
- * The main job, end to end, on an invented month: the same functions as the other commands, in the
- * order of a billing month. Every step finds what an earlier run did and goes on from there.
+ * The main job, end to end, on invented months: the same functions as the other commands, in the order of
+ * a billing month, and month by month. Every step finds what an earlier run did and goes on from there. The
+ * last month is the story that is told; of those before it a line is said.
  */
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
-import { fixedClock } from '../../core/time/clock.ts'
+import assert from 'node:assert/strict'
+import { basename } from 'node:path'
+import { fixedClock, type Clock } from '../../core/time/clock.ts'
 import type { Config } from '../../core/config/config.ts'
-import { TikError } from '../../core/failures/errors.ts'
-import { DEMO_PERIOD, writeDemoMonth, type DemoMonth } from '../../demo/make-month.ts'
+import { microsToDecimal } from '../../core/money/money.ts'
+import { DEMO_PERIOD } from '../../demo/make-month.ts'
+import type { NamedMonth } from '../../demo/make-months.ts'
 import type { IngestedFile } from '../../files/ingest-files.ts'
 import type { Finding } from '../../invoicing/run/billing.ts'
+import { dayFromIso, dayToIso, monthAfter } from '../../core/time/period.ts'
 import { parsePeriod } from '../../reports/period-filter.ts'
 import { totalsOf } from '../../app/usage/usage-reports.ts'
 import { importAccounts } from '../../app/directory/import-accounts.ts'
@@ -22,8 +24,8 @@ import { describeBilling, describeCheck } from '../billing/billing-report-text.t
 import { balancesText } from '../usage/balances-command.ts'
 import { ingestInto } from '../../app/files/ingest-into.ts'
 import { print } from '../options.ts'
-import { startProgress } from '../progress.ts'
-import { SAMPLE_CATALOGUE_FOLDER } from '../../app/rating-parts.ts'
+import { takenFiles } from '../../app/files/taken-files.ts'
+import { prepareDemoFolder, type DemoSettings } from './demo-folder.ts'
 import { putStaff } from '../../app/access/people.ts'
 import { operator } from '../../app/caller.ts'
 import { openDesk, type Desk } from '../../app/desk.ts'
@@ -32,16 +34,13 @@ import { TERMINAL } from '../open-desk.ts'
 import { fileTable, reasonLines } from '../files/tally-table.ts'
 import { totalsTable } from '../usage/totals-table.ts'
 
-export interface DemoSettings {
-  readonly accountsCount: number
-  readonly seed: number
+/** Where the demo's calendar stands for a month: it is over; its usage comes in, and then it is billed. */
+interface MonthClocks {
+  readonly arrival: Clock
+  readonly billing: Clock
+  /** A run that was killed while mails left has claimed them for minutes; the next run comes later. */
+  readonly nextRun: Clock
 }
-
-/** Where the demo's calendar stands: the month is over; its usage comes in, and then it is billed. */
-const DEMO_CLOCK = fixedClock(Date.parse('2026-11-02T08:00:00Z'))
-const BILLING_CLOCK = fixedClock(Date.parse('2026-11-02T09:00:00Z'))
-/** A run that was killed while mails left has claimed them for minutes; the next run comes later. */
-const NEXT_RUN_CLOCK = fixedClock(Date.parse('2026-11-02T10:00:00Z'))
 /** Who signs in to the demo's door: the provider's clerk, and a customer. */
 const DEMO_CLERK = {
   staffId: 'clerk',
@@ -61,112 +60,115 @@ export async function runDemo(config: Config, settings: DemoSettings): Promise<v
     use: 'bill',
     talk: TERMINAL,
   })
-  claimFolder(desk, settings)
-  copyCatalogue(desk)
-  const month = await writeMonth(desk, settings)
+  const months = prepareDemoFolder(desk, settings)
+  const [first] = months
+  const last = months.at(-1)
+  assert(first !== undefined && last !== undefined)
 
   heading('Accounts')
-  const imported = await importAccounts(desk, month.accountsFile, {
+  const imported = await importAccounts(desk, last.accountsFile, {
     dryRun: false,
-    atMs: DEMO_CLOCK.nowMs(),
+    atMs: Date.parse(`${first.period}-01T08:00:00Z`),
   })
   print(describeImport(imported))
 
+  const changes: boolean[] = []
+  if (months.length > 1) heading('Months before')
+  const begun = await lastBegun(desk, months)
+  for (const [index, month] of months.slice(0, -1).entries()) {
+    changes.push(await runMonthBefore(desk, month, index < begun))
+  }
+  changes.push(await runLastMonth(desk, last, settings))
+  const isUnchanged = !changes.includes(true)
+  if (!isUnchanged) await putStaff(desk, DEMO_CLERK)
+  print(nextSteps(desk, isUnchanged))
+}
+
+/**
+ * Returns whether anything was new. Where the month after has begun this one is over, and nothing is looked at
+ * again: what came since would be warned of at a time before it.
+ */
+async function runMonthBefore(desk: Desk, month: NamedMonth, isOver: boolean): Promise<boolean> {
+  if (isOver) {
+    print(`${month.period}: done before`)
+    return false
+  }
+  const { arrival, billing, nextRun } = clocksOf(month)
+  const files = await ingestMonth(desk, month, arrival)
+  const limits = await sendAlerts(desk, arrival)
+  const { runId, invoices, totals } = await billPeriod(desk, { period: month.period }, billing)
+  const mailed = await sendAlerts(desk, runId === 0 ? nextRun : billing)
+  const recordsCount = month.files.reduce((sum, file) => sum + file.recordsCount, 0)
+  const net = microsToDecimal(totals.netMicros, 2)
+  const billed = runId === 0 ? 'billed before' : `${invoices.length} invoices of EUR ${net} ex VAT`
+  const mailsCount = limits.sentCount + mailed.sentCount
+  print(`${month.period}: ${recordsCount} records, ${billed}, ${mailsCount} mails sent`)
+  return runId !== 0 || files.some((file) => file.state !== 'known')
+}
+
+/** The same, told as it goes. */
+async function runLastMonth(
+  desk: Desk,
+  month: NamedMonth,
+  { accountsCount }: DemoSettings,
+): Promise<boolean> {
+  const clocks = clocksOf(month)
   heading('CDR files, rated and recorded')
-  const files = await ingestMonth(desk, month)
+  const files = await ingestMonth(desk, month, clocks.arrival)
   print(fileTable(files))
   for (const line of reasonLines(files)) print(line)
 
   heading(`Usage of ${DEMO_PERIOD} by call type`)
   const period = parsePeriod(DEMO_PERIOD, {
     timeZone: 'Europe/Amsterdam',
-    nowMs: DEMO_CLOCK.nowMs(),
+    nowMs: clocks.arrival.nowMs(),
   })
   const totals = await totalsOf(desk, 'call-type', { period })
   print(totalsTable(totals, 'call-type'))
 
   heading('Bundles and limits')
-  const shown = settings.accountsCount <= ACCOUNTS_SHOWN_MAX ? undefined : ACCOUNTS_SHOWN_MAX
+  const shown = accountsCount <= ACCOUNTS_SHOWN_MAX ? undefined : ACCOUNTS_SHOWN_MAX
   print(await balancesText(desk, DEMO_PERIOD, shown))
 
   heading('Limit mails')
-  const alerts = await sendAlerts(desk, DEMO_CLOCK)
-  print(describeDispatch(alerts))
+  print(describeDispatch(await sendAlerts(desk, clocks.arrival)))
 
   heading(`Invoices of ${DEMO_PERIOD}`)
-  const billing = await billPeriod(desk, { period: DEMO_PERIOD, onCheck: tellCheck }, BILLING_CLOCK)
+  const billing = await billPeriod(
+    desk,
+    { period: DEMO_PERIOD, onCheck: tellCheck },
+    clocks.billing,
+  )
   print(describeBilling(billing))
   const isBilledBefore = billing.runId === 0
-  const mailed = await sendAlerts(desk, isBilledBefore ? NEXT_RUN_CLOCK : BILLING_CLOCK)
+  const mailed = await sendAlerts(desk, isBilledBefore ? clocks.nextRun : clocks.billing)
   if (mailed.sentCount > 0) print(`${mailed.sentCount} mails with invoices sent.`)
+  return !isBilledBefore || files.some((file) => file.state !== 'known')
+}
 
-  const isUnchanged = files.every((file) => file.state === 'known') && isBilledBefore
-  if (!isUnchanged) await putStaff(desk, DEMO_CLERK)
-  print(nextSteps(desk, isUnchanged))
+/** Of the months of which a file was taken in, the last; -1 of none. */
+async function lastBegun(desk: Desk, months: readonly NamedMonth[]): Promise<number> {
+  const taken = new Set((await takenFiles(desk)).files.map(({ name }) => name))
+  return months.findLastIndex(({ files }) => files.some(({ path }) => taken.has(basename(path))))
+}
+
+/** The second of the month after. */
+function clocksOf({ period }: NamedMonth): MonthClocks {
+  const nextDay = dayToIso(monthAfter(dayFromIso(`${period}-01`)) + 1)
+  const at = (hour: string): Clock => fixedClock(Date.parse(`${nextDay}T${hour}:00:00Z`))
+  return { arrival: at('08'), billing: at('09'), nextRun: at('10') }
 }
 
 function tellCheck(check: readonly Finding[]): void {
   if (check.length > 0) print(describeCheck(check))
 }
 
-/** A demo never writes into a folder with other accounts, nor changes its size half way. */
-function claimFolder(stores: Stores, settings: DemoSettings): void {
-  const marker = join(stores.folder.path, 'demo.json')
-  if (!existsSync(marker)) {
-    if (existsSync(join(stores.folder.path, 'sources.yaml'))) {
-      throw new TikError('usage_error', `${stores.folder.path} is in use, and not by a demo`, {
-        hint: 'choose an empty folder with --dir',
-      })
-    }
-    writeFileSync(`${marker}.part`, JSON.stringify(settings))
-    renameSync(`${marker}.part`, marker)
-    return
-  }
-  const stored = storedSettings.parse(JSON.parse(readFileSync(marker, 'utf8')))
-  if (stored.accountsCount !== settings.accountsCount || stored.seed !== settings.seed) {
-    throw new TikError(
-      'usage_error',
-      `${stores.folder.path} holds a demo of ${stored.accountsCount} accounts with seed ${stored.seed}`,
-      { hint: 'run it with the same --accounts and --seed, or choose another folder with --dir' },
-    )
-  }
-}
-
-const storedSettings = z.object({ accountsCount: z.int(), seed: z.int() })
-
-/** The sample catalogue, for the user to read and change; an edited one is left alone. */
-function copyCatalogue(stores: Stores): void {
-  const folder = join(stores.folder.path, 'catalogue')
-  if (existsSync(folder)) return
-  const staged = `${folder}.staged`
-  rmSync(staged, { recursive: true, force: true })
-  cpSync(SAMPLE_CATALOGUE_FOLDER, staged, { recursive: true })
-  renameSync(staged, folder)
-}
-
-async function writeMonth(stores: Stores, settings: DemoSettings): Promise<DemoMonth> {
-  const progress = startProgress('making the month', 100)
-  try {
-    return await Promise.resolve(
-      writeDemoMonth({
-        folder: stores.folder.path,
-        seed: settings.seed,
-        accounts: settings.accountsCount,
-        period: DEMO_PERIOD,
-        onDay: ({ days, of }) => progress.update((days * 100) / of, `day ${days} of ${of}`),
-      }),
-    )
-  } finally {
-    progress.stop()
-  }
-}
-
-async function ingestMonth(desk: Desk, month: DemoMonth): Promise<IngestedFile[]> {
+async function ingestMonth(desk: Desk, month: NamedMonth, clock: Clock): Promise<IngestedFile[]> {
   const done: IngestedFile[] = []
   const bySource = Map.groupBy(month.files, (file) => file.sourceId)
   for (const [source, files] of bySource) {
     const paths = files.map((file) => file.path)
-    for await (const file of ingestInto(desk, paths, { source, clock: DEMO_CLOCK })) done.push(file)
+    for await (const file of ingestInto(desk, paths, { source, clock })) done.push(file)
   }
   return done
 }

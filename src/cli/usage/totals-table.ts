@@ -4,20 +4,35 @@ import { formatTable, type TableColumn } from '../../core/text/text-table.ts'
 import type { PeopleBy, PeopleTotalsRow } from '../../app/usage/people-totals.ts'
 import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
 
-type Key = 'product' | 'name' | 'callType' | 'number' | 'count' | 'minutes' | 'megabytes' | 'amount'
+type Key =
+  | 'partner'
+  | 'account'
+  | 'product'
+  | 'name'
+  | 'callType'
+  | 'number'
+  | 'count'
+  | 'minutes'
+  | 'megabytes'
+  | 'amount'
 
 type Row = UsageTotalsRow | PeopleTotalsRow
 
 const KEYS: Record<TotalsBy | PeopleBy, readonly Key[]> = {
   total: [],
+  product: ['product'],
   'call-type': ['product', 'callType'],
   number: ['product', 'number'],
   'number-and-call-type': ['product', 'number', 'callType'],
   person: ['name', 'number'],
   'cost-centre': ['name'],
+  account: ['partner', 'account'],
+  partner: ['partner'],
 }
 
 const COLUMNS: Record<Key, TableColumn<Key>> = {
+  partner: { key: 'partner', title: 'Partner' },
+  account: { key: 'account', title: 'Account' },
   product: { key: 'product', title: 'Product' },
   name: { key: 'name', title: 'Name' },
   callType: { key: 'callType', title: 'Call type' },
@@ -33,21 +48,19 @@ export function totalsTable(rows: readonly Row[], by: TotalsBy | PeopleBy): stri
   const columns = [...KEYS[by], 'count', 'minutes', 'megabytes', 'amount'] as const
   const lines = rows.map(lineOf)
   if (rows.length > 1)
-    lines.push({
-      ...lineOf(sumOf(rows)),
-      product: 'total',
-      name: 'total',
-      callType: '',
-      number: '',
-    })
+    lines.push({ ...lineOf(sumOf(rows)), ...NO_KEYS, [KEYS[by][0] ?? 'product']: 'total' })
   return formatTable(
     columns.map((key) => COLUMNS[key]),
     lines,
   )
 }
 
+const NO_KEYS = { partner: '', account: '', product: '', name: '', callType: '', number: '' }
+
 function lineOf(row: Row): Record<Key, string> {
   return {
+    partner: 'partnerId' in row ? row.partnerId : '',
+    account: 'accountId' in row ? row.accountId : '',
     product: 'product' in row ? row.product : '',
     name: 'name' in row ? row.name : '',
     callType: 'callType' in row ? row.callType : '',

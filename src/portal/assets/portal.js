@@ -77,7 +77,19 @@ function say(text) {
   if (said !== null) said.textContent = text
 }
 
+/** A link of a mail brings its secret in the part that no server is sent: nobody types it. */
+function fillLink(secret) {
+  const label = document.querySelector('[data-link]')
+  if (label === null) return
+  label.querySelector('input').value = secret
+  label.hidden = true
+}
+
 const link = new URLSearchParams(location.hash.slice(1)).get('link')
+if (link !== null && location.pathname === '/set-password') {
+  history.replaceState(null, '', location.pathname)
+  fillLink(link)
+}
 if (link !== null && location.pathname === '/sign-in') {
   history.replaceState(null, '', location.pathname)
   post('/sign-in/link', { link }).then(

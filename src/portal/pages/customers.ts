@@ -1,9 +1,9 @@
-/** Where staff begin: an account, by a part of its name, its number, or any number of it. */
+/** Where staff begin: a customer by anything that is known of them. */
 import { html } from 'hono/html'
-import { accountsOf } from '../../app/directory/directory-of.ts'
-import { TikError } from '../../core/failures/errors.ts'
-import type { Page } from '../page.ts'
+import { findCustomers, type FoundCustomer } from '../../app/support/find-customers.ts'
+import type { Html, OwnAsking, Page } from '../page.ts'
 import { searchForm } from '../parts/search-form.ts'
+import { requireStaff } from '../parts/staff.ts'
 
 const ROWS_MAX = 100
 
@@ -11,15 +11,15 @@ export const customersPage: Page = {
   about: 'own',
   path: '/customers',
   right: 'anybody',
-  async show({ ask, words, query, path, person }) {
-    if (person.accountId !== '') throw new TikError('not_allowed', 'this page is for staff')
-    const search = query.get('search') ?? ''
-    const accounts = await ask(accountsOf, search)
+  async show(asking) {
+    const { ask, words, query, path, person } = asking
+    requireStaff(person)
+    const found = await ask(findCustomers, query.get('search') ?? '', ROWS_MAX)
     return {
       title: words.accounts.title,
       body: html`${searchForm({ path, query }, words.accounts.search)}
       ${
-        accounts.length === 0
+        found.length === 0
           ? html`<p class="empty">${words.accounts.none}</p>`
           : html`<div class="box">
               <table class="cards">
@@ -28,25 +28,33 @@ export const customersPage: Page = {
                     <th scope="col">${words.accounts.name}</th>
                     <th scope="col">${words.accounts.id}</th>
                     <th scope="col">${words.accounts.place}</th>
+                    <th scope="col">${words.accounts.foundBy}</th>
                   </tr>
                 </thead>
                 <tbody>
-                  ${accounts.slice(0, ROWS_MAX).map(
-                    ({ accountId, party }) =>
-                      html`<tr>
-                        <td>
-                          <a href="/accounts/${encodeURIComponent(accountId)}"
-                            >${party.legalName}</a
-                          >
-                        </td>
-                        <td>${accountId}</td>
-                        <td class="p">${party.address.city}</td>
-                      </tr>`,
-                  )}
+                  ${found.map((one) => row(asking, one))}
                 </tbody>
               </table>
             </div>`
       }`,
     }
   },
+}
+
+function row({ words }: OwnAsking, { account, by, what, subscriptionId }: FoundCustomer): Html {
+  const { accountId, party } = account
+  const base = `/accounts/${encodeURIComponent(accountId)}`
+  const timeline = `${base}/timeline`
+  const to =
+    by === 'invoice'
+      ? `${base}/invoices/${encodeURIComponent(what)}`
+      : subscriptionId === undefined
+        ? timeline
+        : `${timeline}?line=${encodeURIComponent(subscriptionId)}`
+  return html`<tr>
+    <td><a href="${base}">${party.legalName}</a></td>
+    <td>${accountId}</td>
+    <td class="p">${party.address.city}</td>
+    <td>${words.accounts.by[by]} <a href="${to}">${what}</a></td>
+  </tr>`
 }

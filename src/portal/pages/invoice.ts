@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { differenceOf, showInvoice } from '../../app/billing/show-invoice.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { addMicros, micros, ZERO_MICROS } from '../../core/money/money.ts'
+import type { InvoiceSummary } from '../../invoicing/run/billing.ts'
 import type { InvoiceDifference } from '../../invoicing/difference/invoice-difference.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { bigMoney, centsOf, moneyCell, numberCell } from '../parts/figures.ts'
@@ -24,7 +25,6 @@ export const invoicePage: Page = {
       summary.kind === 'credit-note' // It says what it takes back.
         ? undefined
         : await ask(differenceOf, number, 'previous', account.partnerId).catch(noneBefore)
-    const usages = `/api/v1/invoices/${encodeURIComponent(number)}/usage?partner=${encodeURIComponent(summary.partnerId)}`
     return {
       title: `${words.invoices.one} ${number}`,
       body: html`<p class="sum">
@@ -36,12 +36,8 @@ export const invoicePage: Page = {
         </p>
         <p class="exports">
           ${documentLinks(summary, caller)} ${questionLink(asking, 'invoice', number)}
-          ${questionLink(asking, 'invoice', number, 'dispute')}
-          ${
-            caller.rights.has('see-numbers')
-              ? html`<a class="act" href="${usages}">${words.invoices.usages}</a>`
-              : ''
-          }
+          ${questionLink(asking, 'invoice', number, 'dispute')} ${usagesLink(asking, summary)}
+          ${actsLink(asking)}
         </p>
         ${difference === undefined ? '' : causes(asking, difference)}
         <h2>${words.invoices.lines}</h2>
@@ -86,6 +82,23 @@ export const invoicePage: Page = {
         </div>`,
     }
   },
+}
+
+function usagesLink(
+  { words, caller }: AccountAsking,
+  { number, partnerId }: InvoiceSummary,
+): Html | '' {
+  if (!caller.rights.has('see-numbers')) return ''
+  const path = `/api/v1/invoices/${encodeURIComponent(number)}/usage`
+  return html`<a class="act" href="${path}?partner=${encodeURIComponent(partnerId)}"
+    >${words.invoices.usages}</a
+  >`
+}
+
+/** For the provider's people. */
+function actsLink({ words, person, caller, path }: AccountAsking): Html | '' {
+  if (person.accountId !== '' || !caller.rights.has('operate')) return ''
+  return html`<a class="act" href="${path}/acts">${words.invoiceActs.title}</a>`
 }
 
 /** The first one of an account has none before it; any other failure is one. */

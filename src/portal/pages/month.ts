@@ -1,22 +1,24 @@
-/** The billing cycle of a month as steps: what stands in the way, what it would be, and making it. */
+/** The billing cycle of a month as steps that can be left and come back to: check, preview, finalise, sent. */
 import { html } from 'hono/html'
-import { bill } from '../../api/jobs/bill.ts'
-import { checkPeriod } from '../../app/billing/bill-period.ts'
-import { invoicesOf } from '../../app/billing/invoice-archive.ts'
-import { askJob, jobsOf } from '../../app/jobs/jobs-of.ts'
+import { bill, checkBilling } from '../../api/jobs/bill.ts'
+import { sendMails } from '../../api/jobs/mails.ts'
+import type { AnyJobKind } from '../../app/jobs/job-kind.ts'
+import { askJob, stopJob } from '../../app/jobs/jobs-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
-import { systemClock } from '../../core/time/clock.ts'
-import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
-import type { Finding, InvoiceSummary } from '../../invoicing/run/billing.ts'
-import type { Job } from '../../jobs/job-rows.ts'
-import type { Html, OwnAsking, Page } from '../page.ts'
-import { centsOf } from '../parts/figures.ts'
+import { microsFromDecimal } from '../../core/money/money.ts'
+import type { Form, Html, OwnAsking, Page } from '../page.ts'
+import { centsOf, HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
+import { monthCorner, monthOf } from '../parts/month-corner.ts'
+import { draftsPart, findingsPart, madePart } from '../parts/month-results.ts'
+import {
+  monthStepsOf,
+  type BilledMonth,
+  type MonthSteps,
+  type MonthStep,
+} from '../parts/month-steps.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
 
-/** A month has many accounts: what is alike is one finding. */
-const FINDINGS_SHOWN_MAX = 200
-const JOBS_SHOWN_MAX = 5
 const PATH = '/month'
 
 export const monthPage: Page = {
@@ -24,112 +26,97 @@ export const monthPage: Page = {
   path: PATH,
   right: 'operate',
   async show(asking) {
-    const { ask, words, caller } = asking
-    requireStaffOfOperator(caller)
+    requireStaffOfOperator(asking.caller)
     const month = monthOf(asking)
-    const [findings, jobs, invoices] = await Promise.all([
-      ask(checkPeriod, month, {}),
-      ask(jobsOf, { kind: 'bill', limit: JOBS_SHOWN_MAX }),
-      ask(invoicesOf, { period: month }),
-    ])
+    const steps = await monthStepsOf(asking, month)
     return {
-      title: words.month.title,
-      corner: corner(asking, month),
-      body: html`<ol class="cycle">
-        <li>${findingsPart(asking, findings)}</li>
-        <li>${runPart(asking, month, findings)}</li>
-        <li>${jobsPart(asking, jobs)}</li>
-        <li>${madePart(asking, invoices)}</li>
+      title: asking.words.month.title,
+      corner: monthCorner(asking, month),
+      body: html`<ol class="cycle" ${steps.isRunning ? html`data-refresh` : ''}>
+        ${checkStep(asking, month, steps)} ${previewStep(asking, month, steps)}
+        ${finaliseStep(asking, month, steps)} ${sendStep(asking, month, steps)}
       </ol>`,
     }
   },
   async act(asking, form) {
-    const { ask } = asking
-    const period = monthOf(asking, form['period'])
-    const preview = form['act'] !== 'finalise'
-    const accept = Object.keys(form).flatMap((name) =>
-      name.startsWith('accept-') ? [name.slice('accept-'.length)] : [],
-    )
-    const wish = bill.wish.safeParse({ period, preview, accept })
-    if (!wish.success) throw new TikError('usage_error', 'this is no finding of the check')
-    const job = await ask(askJob, bill, wish.data)
-    return { goTo: `/jobs/${job.jobId}`, said: '' }
+    const month = monthOf(asking, form['period'])
+    const goTo = `${PATH}?period=${month}`
+    if (form['act'] === 'stop') {
+      await asking.ask(stopJob, Number(form['job']))
+      return { goTo, said: asking.words.jobs.stopping }
+    }
+    const [kind, wish] = askedJob(month, form)
+    const checked = kind.wish.safeParse(wish)
+    if (!checked.success) throw new TikError('usage_error', 'this is no finding of the check')
+    await asking.ask(askJob, kind, checked.data)
+    return { goTo, said: '' }
   },
 }
 
-/** The month of the address, or the one that is over. */
-function monthOf({ query }: OwnAsking, written = query.get('period') ?? ''): string {
-  if (/^20\d\d-(?:0[1-9]|1[0-2])$/.test(written)) return written
-  return shifted(new Date(systemClock.nowMs()).toISOString().slice(0, 7), -1)
-}
-
-function shifted(month: string, months: number): string {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
-}
-
-function corner({ words }: OwnAsking, month: string): Html {
-  const [year = '', number = '1'] = month.split('-')
-  const name = `${words.period.months[Number(number) - 1] ?? ''} ${year}`
-  return html`<nav class="period" aria-label="${name}">
-    <a href="${PATH}?period=${shifted(month, -1)}" rel="prev" data-key="ArrowLeft"
-      ><span aria-hidden="true">‹</span><span class="unseen">${words.period.before}</span></a
-    >
-    <strong>${name}</strong>
-    <a href="${PATH}?period=${shifted(month, 1)}" rel="next" data-key="ArrowRight"
-      ><span aria-hidden="true">›</span><span class="unseen">${words.period.after}</span></a
-    >
-  </nav>`
-}
-
-function findingsPart({ words, format }: OwnAsking, findings: readonly Finding[]): Html {
-  if (findings.length === 0) {
-    return html`<h2>${words.month.check}</h2>
-      <p>${words.month.clean}</p>`
+function askedJob(period: string, form: Form): readonly [AnyJobKind, unknown] {
+  switch (form['act']) {
+    case 'check':
+      return [checkBilling, { period }]
+    case 'send':
+      return [sendMails, {}]
+    case 'finalise': {
+      const accept = Object.keys(form).flatMap((name) =>
+        name.startsWith('accept-') ? [name.slice('accept-'.length)] : [],
+      )
+      return [bill, { period, preview: false, accept }]
+    }
+    case 'preview':
+      return [bill, { period, preview: true }]
+    case undefined:
+    default:
+      throw new TikError('usage_error', 'a step is check, preview, finalise or send')
   }
-  return html`<h2>${words.month.check}</h2>
-    <div class="box">
-      <table class="cards">
-        <thead>
-          <tr>
-            <th scope="col">${words.month.severity}</th>
-            <th scope="col">${words.month.finding}</th>
-            <th scope="col">${words.month.about}</th>
-            <th scope="col" class="n">${words.usage.count}</th>
-            <th scope="col" class="n">${words.month.atStake}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${findings.slice(0, FINDINGS_SHOWN_MAX).map(
-            (one) =>
-              html`<tr>
-                <td>
-                  <em class="${one.severity}"
-                    >${words.month.severities[one.severity] ?? one.severity}</em
-                  >
-                </td>
-                <td>${one.text}</td>
-                <td class="p">${one.subject}</td>
-                <td class="n">${format.count(one.count)}</td>
-                <td class="n money">
-                  ${one.estimateMicros === undefined ? '' : format.cents(centsOf(one.estimateMicros))}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`
 }
 
-/** Errors stop a run: each that is accepted is ticked by name. */
-function runPart({ words, refused }: OwnAsking, month: string, findings: readonly Finding[]): Html {
-  const errors = new Set(
-    findings.flatMap(({ severity, code }) => (severity === 'error' ? [code] : [])),
-  )
-  return html`<h2>${words.month.make}</h2>
-    <form method="post" class="stacked">
-      <input type="hidden" name="period" value="${month}" />
-      ${[...errors].map(
+function checkStep(asking: OwnAsking, month: string, { check }: MonthSteps): Html {
+  const { words } = asking
+  return step(asking, month, {
+    name: words.month.check,
+    step: check,
+    note: words.month.checkNote,
+    body: check.result === undefined ? '' : findingsPart(asking, check.result.findings),
+    acts: html`<button name="act" value="check" class="${check.result ? 'plain' : ''}">
+      ${check.result ? words.month.checkAgain : words.month.checkNow}
+    </button>`,
+  })
+}
+
+function previewStep(asking: OwnAsking, month: string, { preview }: MonthSteps): Html {
+  const { words } = asking
+  return step(asking, month, {
+    name: words.month.preview,
+    step: preview,
+    note: words.month.previewNote,
+    body: preview.result === undefined ? '' : draftsPart(asking, month, preview.result),
+    acts: html`<button name="act" value="preview" class="${preview.result ? 'plain' : ''}">
+      ${preview.result ? words.month.previewAgain : words.month.previewNow}
+    </button>`,
+  })
+}
+
+/** Errors stop a run: each that is accepted is ticked by name. What was stopped goes on where it was. */
+function finaliseStep(asking: OwnAsking, month: string, steps: MonthSteps): Html {
+  const { words, refused } = asking
+  const { finalise, check, preview, invoices } = steps
+  const codes = new Set([
+    ...(check.result?.findings ?? []).flatMap(({ severity, code }) =>
+      severity === 'error' ? [code] : [],
+    ),
+    ...(finalise.result?.stoppedBy ?? []),
+  ])
+  const isBegun = invoices.length > 0
+  return step(asking, month, {
+    name: words.month.finalise,
+    step: finalise,
+    note: words.month.finaliseNote,
+    body: html`${madePart(asking, invoices, finalise.result)}
+    ${finalise.state === 'done' || preview.result === undefined ? '' : cost(asking, preview.result)}`,
+    acts: html`${[...codes].map(
         (code) =>
           html`<label class="tick"
             ><input
@@ -139,39 +126,100 @@ function runPart({ words, refused }: OwnAsking, month: string, findings: readonl
             />${words.month.accept(code)}</label
           >`,
       )}
-      <span class="row"
-        ><button name="act" value="preview">${words.month.preview}</button>
-        <button name="act" value="finalise" class="plain">${words.month.finalise}</button></span
-      >
-    </form>`
+      <button name="act" value="finalise" class="${finalise.state === 'done' ? 'plain' : ''}">
+        ${
+          finalise.state === 'done'
+            ? words.month.finaliseMore
+            : isBegun
+              ? words.month.finaliseOn
+              : words.month.finaliseNow
+        }
+      </button>`,
+  })
 }
 
-function jobsPart(asking: OwnAsking, jobs: readonly Job[]): Html {
+function cost({ words, format }: OwnAsking, { invoicesCount, gross }: BilledMonth): Html {
+  const amount = format.amount(centsOf(microsFromDecimal(gross.amount)))
+  return html`<p class="note">${words.month.finaliseCost(format.count(invoicesCount), amount)}</p>`
+}
+
+function sendStep(asking: OwnAsking, month: string, { send, invoices }: MonthSteps): Html {
+  const { words, format } = asking
+  const numbered = invoices.filter(({ number }) => number !== '')
+  const sent = numbered.filter(({ sentMs }) => sentMs !== undefined)
+  return step(asking, month, {
+    name: words.month.send,
+    step: send,
+    note: words.month.sendNote,
+    body:
+      numbered.length === 0
+        ? ''
+        : html`<p>
+            ${words.month.sentOf(format.count(sent.length), format.count(numbered.length))}
+            <progress
+              max="${numbered.length}"
+              value="${sent.length}"
+              aria-label="${words.month.send}"
+            ></progress>
+          </p>`,
+    acts:
+      numbered.length === 0 || send.state === 'done'
+        ? ''
+        : html`<button name="act" value="send" class="plain">${words.month.sendNow}</button>`,
+  })
+}
+
+interface StepParts {
+  readonly name: string
+  readonly step: MonthStep<unknown>
+  /** What it does, for who does it the first time. */
+  readonly note: string
+  readonly body: Html | ''
+  readonly acts: Html | ''
+}
+
+function step(asking: OwnAsking, month: string, parts: StepParts): Html {
   const { words } = asking
-  return html`<h2>3. ${words.jobs.title}</h2>
+  const { state, job, done } = parts.step
+  const isRunning = state === 'running' && job !== undefined
+  return html`<li class="${state}">
+    <h2>
+      ${parts.name} <em class="state">${words.month.states[state]}</em>
+      ${done === undefined || isRunning ? '' : doneBy(asking, done, job?.jobId)}
+    </h2>
+    ${state === 'open' ? html`<p class="note">${parts.note}</p>` : ''}
+    ${isRunning ? html`<p>${jobState(asking, job)}</p>` : ''}
     ${
-      jobs.length === 0
-        ? html`<p class="empty">${words.jobs.none}</p>`
-        : html`<ul class="plainlist">
-            ${jobs.map(
-              (job) =>
-                html`<li>
-                  <a href="/jobs/${job.jobId}">${job.jobId}</a> ${jobState(asking, job)}
-                </li>`,
-            )}
-          </ul>`
-    }`
+      job?.error === undefined
+        ? ''
+        : html`<p class="said">${job.error.message} ${job.error.hint}</p>`
+    }
+    ${parts.body}
+    <form method="post" class="row">
+      <input type="hidden" name="period" value="${month}" />
+      ${
+        isRunning
+          ? html`<input type="hidden" name="job" value="${job.jobId}" /><button
+                name="act"
+                value="stop"
+                class="plain"
+              >
+                ${words.jobs.stop}
+              </button>`
+          : parts.acts
+      }
+    </form>
+  </li>`
 }
 
-function madePart({ words, format }: OwnAsking, invoices: readonly InvoiceSummary[]): Html {
-  const sum = invoices.reduce((total, one) => addMicros(total, one.netMicros), ZERO_MICROS)
-  const states = Map.groupBy(invoices, ({ status }) => status)
-  return html`<h2>${words.month.made}</h2>
-    <p>
-      ${format.count(invoices.length)} · ${format.amount(centsOf(sum))} ${words.invoices.net}
-      ${[...states].map(
-        ([state, all]) =>
-          html`· ${words.invoices.states[state] ?? state} ${format.count(all.length)} `,
-      )}
-    </p>`
+function doneBy(
+  { words }: OwnAsking,
+  { by, atMs }: { readonly by: string; readonly atMs: number },
+  jobId: number | undefined,
+): Html {
+  const text = [by, momentText(atMs, HOME_TIME_ZONE)].filter((part) => part !== '').join(', ')
+  return html`<small
+    >${text}
+    ${jobId === undefined ? '' : html`<a class="act" href="/jobs/${jobId}">${words.jobs.job}</a>`}</small
+  >`
 }

@@ -55,6 +55,7 @@ export const questionPage: Page = {
   about: 'account',
   path: '/accounts/{accountId}/questions/{questionId}',
   right: 'anybody',
+  isAnsweredByStaff: true,
   async show(asking) {
     const { words, person } = asking
     const { question, messages } = await threadOf(asking)

@@ -20,7 +20,10 @@ export interface Charted {
   readonly before: { readonly startDay: number; readonly days: readonly UsageOfDay[] }
 }
 
-export function dayChart({ words, format }: AccountAsking, charted: Charted): Html | '' {
+export function dayChart(
+  { words, format }: Pick<AccountAsking, 'words' | 'format'>,
+  charted: Charted,
+): Html | '' {
   const { startDay, endDay, days, before } = charted
   const count = endDay - startDay
   const amounts = byDay(days, startDay, count)

@@ -1,5 +1,5 @@
 /** The portal in German. */
-import type { PortalWords } from './words.ts'
+import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
@@ -7,7 +7,7 @@ import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
 import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
-export const de: PortalWords = {
+export const de: CustomerWords = {
   nav: {
     overview: 'Übersicht',
     usage: 'Verbrauch',
@@ -38,6 +38,15 @@ export const de: PortalWords = {
     wait: 'Zu oft versucht: warten Sie ein paar Minuten.',
     passkey: 'Mit einem Passkey anmelden',
     next: 'Danach geht es weiter zu der Seite, die Sie geöffnet haben.',
+    setTitle: 'Passwort festlegen',
+    link: 'Der Link aus der E-Mail',
+    newPassword: 'Neues Passwort',
+    passwordRule: 'Mindestens zwölf Zeichen; ein paar Wörter hintereinander genügen.',
+    set: 'Festlegen',
+    isSet: 'Das Passwort ist festgelegt. Melden Sie sich damit an.',
+    forgot: 'Passwort vergessen',
+    mailMe: 'Link per E-Mail',
+    mailed: 'Wenn wir diese Adresse kennen, ist eine E-Mail unterwegs.',
   },
   period: {
     before: 'Voriger Zeitraum',
@@ -250,75 +259,6 @@ export const de: PortalWords = {
       `Ist an. Bewahren Sie diese Wiederherstellungscodes auf; jeder gilt einmal: ${codes}`,
     factorRemove: 'Ausschalten',
     factorRemoved: 'Der zweite Schritt ist aus.',
-  },
-  accounts: {
-    title: 'Kunden',
-    search: 'Name, Nummer oder Kundennummer suchen',
-    id: 'Kundennummer',
-    name: 'Name',
-    place: 'Ort',
-    none: 'Niemand gefunden. Suchen Sie einen Teil des Namens oder die letzten Ziffern einer Nummer.',
-  },
-  today: {
-    title: 'Heute',
-    rejects: 'Nicht bewertbare Datensätze',
-    mailsFailed: 'Gescheiterte E-Mails',
-    mailsWaiting: 'Wartende E-Mails',
-    webhooksWaiting: 'Wartende Webhooks',
-    alertsBehind: 'Zeilen, die die Warnungen nicht gelesen haben',
-    stream: 'Kafka',
-    streams: {
-      'not configured': 'nicht eingerichtet',
-      'not reachable': 'nicht erreichbar',
-      ok: 'in Ordnung',
-    },
-    sources: 'Quellen',
-    source: 'Quelle',
-    last: 'Letzter Datensatz',
-  },
-  suspense: {
-    title: 'Wartebereich',
-    none: 'Nichts wartet: jeder Datensatz ist bewertet oder abgeschrieben.',
-    unknown: 'Wert unbekannt',
-    worth: (amount) => `etwa ${amount} wert`,
-    try: 'Versuchen',
-    replay: 'Neu bewerten',
-    writeOff: 'Abschreiben',
-    why: 'Warum',
-    writeOffAll: (count) => `Alle ${count} abschreiben`,
-    writtenOff: (count) => `${count} Datensätze sind abgeschrieben.`,
-  },
-  month: {
-    title: 'Monat',
-    check: '1. Prüfung',
-    clean: 'Nichts steht im Weg.',
-    severity: 'Schwere',
-    severities: { info: 'zur Kenntnis', warning: 'Achtung', error: 'Fehler' },
-    finding: 'Befund',
-    about: 'Zu',
-    atStake: 'Betrag €',
-    make: '2. Probelauf und Rechnungen',
-    accept: (code) => `Trotz ${code} fortfahren`,
-    preview: 'Probelauf',
-    finalise: 'Festschreiben',
-    made: '4. Gemacht',
-  },
-  jobs: {
-    title: 'Aufträge',
-    none: 'Es gibt noch keinen Auftrag.',
-    job: 'Auftrag',
-    asked: 'Verlangt',
-    states: {
-      waiting: 'wartet',
-      running: 'läuft',
-      done: 'fertig',
-      failed: 'gescheitert',
-      stopped: 'angehalten',
-    },
-    stop: 'Anhalten',
-    stopping: 'Der Auftrag hält beim nächsten Schritt.',
-    wish: 'Verlangt',
-    result: 'Ergebnis',
   },
   problem: {
     notFound: 'Nicht gefunden',

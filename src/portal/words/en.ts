@@ -1,5 +1,5 @@
 /** The portal in English. */
-import type { PortalWords } from './words.ts'
+import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
@@ -7,7 +7,7 @@ import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
 import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
-export const en: PortalWords = {
+export const en: CustomerWords = {
   nav: {
     overview: 'Overview',
     usage: 'Usage',
@@ -38,6 +38,15 @@ export const en: PortalWords = {
     wait: 'Tried too often: wait a few minutes.',
     passkey: 'Sign in with a passkey',
     next: 'You then go on to the page that you opened.',
+    setTitle: 'Set a password',
+    link: 'The link of the mail',
+    newPassword: 'New password',
+    passwordRule: 'At least twelve characters; a few words in a row are fine.',
+    set: 'Set it',
+    isSet: 'The password is set. Sign in with it.',
+    forgot: 'Forgot your password',
+    mailMe: 'Mail me a link',
+    mailed: 'If we know this address, a mail is on its way.',
   },
   period: {
     before: 'Previous period',
@@ -243,71 +252,6 @@ export const en: PortalWords = {
     factorDone: (codes) => `Is on. Keep these recovery codes; each works once: ${codes}`,
     factorRemove: 'Turn off',
     factorRemoved: 'The second step is off.',
-  },
-  accounts: {
-    title: 'Customers',
-    search: 'Find a name, number or customer number',
-    id: 'Customer number',
-    name: 'Name',
-    place: 'Place',
-    none: 'Nobody found. Look for a part of the name or the last digits of a number.',
-  },
-  today: {
-    title: 'Today',
-    rejects: 'Records that could not be rated',
-    mailsFailed: 'Mails that failed',
-    mailsWaiting: 'Mails that wait',
-    webhooksWaiting: 'Webhooks that wait',
-    alertsBehind: 'Rows that alerts have not read',
-    stream: 'Kafka',
-    streams: { 'not configured': 'not configured', 'not reachable': 'not reachable', ok: 'well' },
-    sources: 'Sources',
-    source: 'Source',
-    last: 'Last record',
-  },
-  suspense: {
-    title: 'Suspense',
-    none: 'Nothing waits: every record is rated or written off.',
-    unknown: 'worth unknown',
-    worth: (amount) => `worth about ${amount}`,
-    try: 'Try',
-    replay: 'Rate again',
-    writeOff: 'Write off',
-    why: 'Why',
-    writeOffAll: (count) => `Write off all ${count}`,
-    writtenOff: (count) => `${count} records are written off.`,
-  },
-  month: {
-    title: 'Month',
-    check: '1. Check',
-    clean: 'Nothing stands in the way.',
-    severity: 'Severity',
-    severities: { info: 'to know', warning: 'look', error: 'error' },
-    finding: 'Finding',
-    about: 'About',
-    atStake: 'Amount €',
-    make: '2. Preview and invoices',
-    accept: (code) => `Go on in spite of ${code}`,
-    preview: 'Preview',
-    finalise: 'Finalise',
-    made: '4. Made',
-  },
-  jobs: {
-    title: 'Jobs',
-    none: 'There is no job yet.',
-    job: 'Job',
-    asked: 'Asked',
-    states: {
-      waiting: 'waits',
-      running: 'runs',
-      done: 'done',
-      failed: 'failed',
-      stopped: 'stopped',
-    },
-    stop: 'Stop',
-    stopping: 'The job stops at its next step.',
-    wish: 'Asked for',
-    result: 'Result',
   },
   problem: {
     notFound: 'Not found',

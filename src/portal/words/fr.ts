@@ -1,5 +1,5 @@
 /** The portal in French. */
-import type { PortalWords } from './words.ts'
+import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
@@ -7,7 +7,7 @@ import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
 import { USAGE_VIEW_WORDS } from './usage-view-words.ts'
 
-export const fr: PortalWords = {
+export const fr: CustomerWords = {
   nav: {
     overview: 'Aperçu',
     usage: 'Consommation',
@@ -38,6 +38,15 @@ export const fr: PortalWords = {
     wait: 'Trop de tentatives : attendez quelques minutes.',
     passkey: 'Se connecter avec une clé d’accès',
     next: 'Vous irez ensuite à la page que vous avez ouverte.',
+    setTitle: 'Choisir un mot de passe',
+    link: 'Le lien de l’e-mail',
+    newPassword: 'Nouveau mot de passe',
+    passwordRule: 'Douze caractères au moins ; quelques mots à la suite conviennent.',
+    set: 'Choisir',
+    isSet: 'Le mot de passe est choisi. Connectez-vous.',
+    forgot: 'Mot de passe oublié',
+    mailMe: 'Envoyez-moi un lien',
+    mailed: 'Si nous connaissons cette adresse, un e-mail est en route.',
   },
   period: {
     before: 'Période précédente',
@@ -250,71 +259,6 @@ export const fr: PortalWords = {
       `Activée. Conservez ces codes de secours ; chacun sert une fois : ${codes}`,
     factorRemove: 'Désactiver',
     factorRemoved: 'La deuxième étape est désactivée.',
-  },
-  accounts: {
-    title: 'Clients',
-    search: 'Chercher un nom, un numéro ou un numéro de client',
-    id: 'Numéro de client',
-    name: 'Nom',
-    place: 'Lieu',
-    none: 'Personne trouvé. Cherchez une partie du nom ou les derniers chiffres d’un numéro.',
-  },
-  today: {
-    title: 'Aujourd’hui',
-    rejects: 'Enregistrements non tarifés',
-    mailsFailed: 'E-mails échoués',
-    mailsWaiting: 'E-mails en attente',
-    webhooksWaiting: 'Webhooks en attente',
-    alertsBehind: 'Lignes que les alertes n’ont pas lues',
-    stream: 'Kafka',
-    streams: { 'not configured': 'non configuré', 'not reachable': 'injoignable', ok: 'en ordre' },
-    sources: 'Sources',
-    source: 'Source',
-    last: 'Dernier enregistrement',
-  },
-  suspense: {
-    title: 'En suspens',
-    none: 'Rien n’attend : chaque enregistrement est tarifé ou abandonné.',
-    unknown: 'valeur inconnue',
-    worth: (amount) => `environ ${amount}`,
-    try: 'Essayer',
-    replay: 'Tarifer à nouveau',
-    writeOff: 'Abandonner',
-    why: 'Pourquoi',
-    writeOffAll: (count) => `Abandonner les ${count}`,
-    writtenOff: (count) => `${count} enregistrements sont abandonnés.`,
-  },
-  month: {
-    title: 'Mois',
-    check: '1. Contrôle',
-    clean: 'Rien ne s’y oppose.',
-    severity: 'Gravité',
-    severities: { info: 'pour information', warning: 'attention', error: 'erreur' },
-    finding: 'Constat',
-    about: 'Sur',
-    atStake: 'Montant €',
-    make: '2. Essai et factures',
-    accept: (code) => `Continuer malgré ${code}`,
-    preview: 'Essai',
-    finalise: 'Finaliser',
-    made: '4. Faites',
-  },
-  jobs: {
-    title: 'Travaux',
-    none: 'Il n’y a pas encore de travail.',
-    job: 'Travail',
-    asked: 'Demandé',
-    states: {
-      waiting: 'en attente',
-      running: 'en cours',
-      done: 'fini',
-      failed: 'échoué',
-      stopped: 'arrêté',
-    },
-    stop: 'Arrêter',
-    stopping: 'Le travail s’arrête à la prochaine étape.',
-    wish: 'Demandé',
-    result: 'Résultat',
   },
   problem: {
     notFound: 'Introuvable',

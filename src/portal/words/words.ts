@@ -3,8 +3,17 @@ import type { Language } from '../../core/accounts/accounts.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
-import { nl } from './nl.ts'
+import { nl, type CustomerWords } from './nl.ts'
+import { providerDe } from './provider-de.ts'
+import { providerEn } from './provider-en.ts'
+import { providerFr } from './provider-fr.ts'
+import { providerNl, type ProviderWords } from './provider-nl.ts'
 
-export type PortalWords = typeof nl
+export type PortalWords = CustomerWords & ProviderWords
 
-export const WORDS: Readonly<Record<Language, PortalWords>> = { nl, fr, de, en }
+export const WORDS: Readonly<Record<Language, PortalWords>> = {
+  nl: { ...nl, ...providerNl },
+  fr: { ...fr, ...providerFr },
+  de: { ...de, ...providerDe },
+  en: { ...en, ...providerEn },
+}
