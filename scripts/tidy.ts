@@ -263,7 +263,7 @@ function isTestedByRoom(root: string, path: string): boolean {
 }
 
 /** What tests go through, as a user does. */
-const IS_DOOR = /^(test|src\/app|src\/cli)\//
+const IS_DOOR = /^(test|src\/app|src\/cli|src\/api|src\/portal)\//
 
 function localImports(root: string, path: string): string[] {
   return remembered(importsByPath, join(root, path), (file) => {

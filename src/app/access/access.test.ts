@@ -45,7 +45,7 @@ test('a session is its person, with the rights of today, until they are blocked'
   expect(await of()).toMatchObject({
     name: 'user:bob',
     reach: { kind: 'accounts', accountIds: ['A2'] },
-    rights: new Set(['see-usage', 'see-numbers', 'see-invoices', 'change-limits']),
+    rights: new Set(['see-usage', 'see-numbers', 'see-invoices', 'change-limits', 'block-sims']),
   })
   await changeAccess(desk, 'bob', { roles: ['bookkeeper'], isBlocked: false })
   expect((await of())?.rights).toEqual(new Set(['see-invoices']))

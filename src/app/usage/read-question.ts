@@ -62,9 +62,12 @@ const VOLUME_UNITS = ['', 'k', 'm', 'g']
 
 /** As volumes are shown: a kB is 1,024 bytes. */
 function volumeOf(text: string | undefined): Comparison<number> | undefined {
-  const [, compared = '', prefix = ''] = /^(.*?)\s*(?:([kmg])?b)?$/i.exec(text?.trim() ?? '') ?? []
-  const times = 1_024 ** VOLUME_UNITS.indexOf(prefix.toLowerCase())
-  return comparisonOf(text === undefined ? undefined : compared, 'a volume', (digits) =>
+  if (text === undefined) return undefined
+  const written = text.trim()
+  const unit = /([kmg]?)b$/i.exec(written)
+  const compared = unit === null ? written : written.slice(0, unit.index).trimEnd()
+  const times = 1_024 ** VOLUME_UNITS.indexOf(unit?.[1]?.toLowerCase() ?? '')
+  return comparisonOf(compared, 'a volume', (digits) =>
     Math.round(Number.parseFloat(digits) * times),
   )
 }

@@ -3,6 +3,8 @@ import { simsLeft, type LeftGroup, type SimLeft } from '../../balances/sims-left
 import type { Desk } from '../desk.ts'
 import { balancesOf, type BalancesQuestion } from './balances-of.ts'
 
+export { LEFT_GROUPS, simGroups, type LeftGroup } from '../../balances/sims-left.ts'
+
 export interface SimsQuestion extends BalancesQuestion {
   /** Only these. */
   readonly left?: LeftGroup | undefined

@@ -1,7 +1,12 @@
 /** `tik sims`: SIMs by how much of their data bundle is left. */
 import { Option, type Command } from 'commander'
-import { simsOf, type SimOfAccount } from '../../app/usage/sims-of.ts'
-import { LEFT_GROUPS, simGroups, type LeftGroup } from '../../balances/sims-left.ts'
+import {
+  LEFT_GROUPS,
+  simGroups,
+  simsOf,
+  type LeftGroup,
+  type SimOfAccount,
+} from '../../app/usage/sims-of.ts'
 import { formatTable } from '../../core/text/text-table.ts'
 import { openDeskOf } from '../open-desk.ts'
 import { print, printJson } from '../options.ts'

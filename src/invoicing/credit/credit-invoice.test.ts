@@ -161,7 +161,7 @@ test('the account is locked before anything of it is looked at', async () => {
     },
   }
   await credit(WHOLE, listening)
-  expect(asked[0]).toMatch(/FROM accounts[^;]* FOR UPDATE/)
+  expect(asked[0]).toMatch(/FROM accounts[^;]* FOR NO KEY UPDATE/)
 })
 
 test('a dry run says the same and stores nothing', async () => {
