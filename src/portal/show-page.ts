@@ -225,7 +225,15 @@ async function failed(visit: Visit, error: unknown): Promise<Response> {
     parts.log.error('page_failed', { requestId, message: String(error) })
   }
   const content = problemContent(problem, WORDS[signedIn.person.language], requestId)
-  return send(visit, problem.status, framed(visit, content, { said: '' }))
+  const asking = problem.status >= 500 ? undefined : await ownAccount(visit)
+  return send(visit, problem.status, framed(visit, content, { said: '', asking }))
+}
+
+/** What was refused stands among the pages that one has, so that there is a way on. */
+async function ownAccount(visit: Visit): Promise<AccountAsking | undefined> {
+  const { accountId } = visit.signedIn.person
+  if (accountId === '' || visit.signedIn.caller.rights.size === 0) return undefined
+  return ofAccount(askingOf(visit, deskOf(visit)), accountId)
 }
 
 async function send({ context }: Visit, status: number, page: Promise<Html>): Promise<Response> {

@@ -120,7 +120,7 @@ function table(asking: AccountAsking, invoices: readonly InvoiceSummary[]): Html
         ${invoices.map(
           (one) =>
             html`<tr>
-              <td>
+              <td class="box1">
                 <input
                   type="checkbox"
                   name="${TICKED}${one.number}"

@@ -16,7 +16,7 @@ import { blockPart } from '../parts/block-part.ts'
 import { questionLink } from '../parts/question-link.ts'
 import { bundleMeter } from '../parts/meter.ts'
 import { limitTable } from '../parts/limit-table.ts'
-import { periodCorner, periodOf } from '../parts/period-corner.ts'
+import { monthName, periodCorner, periodOf } from '../parts/period-corner.ts'
 
 export const linePage: Page = {
   about: 'account',
@@ -111,7 +111,7 @@ function monthsTable({ words, format }: AccountAsking, rows: readonly UsageHisto
         ${[...months].toReversed().map(
           ([startDay, all]) =>
             html`<tr>
-              <td>${dayToIso(startDay).slice(0, 7)}</td>
+              <td>${monthName(words, dayToIso(startDay))}</td>
               ${quantityCell(
                 addUp(all, (row) => row.durationSeconds),
                 'second',

@@ -21,7 +21,7 @@ import { LIMIT_KINDS, LISTED_LIMITS } from '../../limits/limit-kinds.ts'
 import type { UsageHistoryRow } from '../../reports/usage-history.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { limitName } from '../parts/limit-name.ts'
-import { addressOf } from '../parts/period-corner.ts'
+import { addressOf, monthName } from '../parts/period-corner.ts'
 import { bySearch, isInList, simsOf, SIM_PLACES, type Sim } from '../parts/sim-list.ts'
 import { simTable } from '../parts/sim-table.ts'
 
@@ -169,7 +169,7 @@ function months({ words, format }: AccountAsking, history: readonly UsageHistory
   const { sims } = words
   const byMonth = [...Map.groupBy(history, ({ periodStartDay }) => periodStartDay)]
     .map(([startDay, rows]) => ({
-      month: dayToIso(startDay).slice(0, 7),
+      month: monthName(words, dayToIso(startDay)),
       bytes: Number(rows.reduce((sum, row) => sum + row.volumeBytes, 0n)),
       messages: rows.reduce((sum, row) => sum + (row.kind === 'sms' ? row.count : 0), 0),
     }))
@@ -213,6 +213,7 @@ function filters(asking: AccountAsking): Html {
   const { words, query, path } = asking
   const { sims } = words
   const value = (name: string): string => query.get(name) ?? ''
+  const isAny = ['status', 'volume'].some((name) => value(name) !== '')
   const options = (name: string, all: readonly (readonly [string, string])[]): Html =>
     html`${all.map(
       ([id, text]) =>
@@ -228,23 +229,28 @@ function filters(asking: AccountAsking): Html {
         maxlength="60"
         data-key="/"
     /></label>
-    <label
-      >${sims.status}<select name="status">
-        ${options('status', [
-          ['', sims.all],
-          ...SIM_PLACES.map((place) => [place, sims.statuses[place]] as const),
-        ])}
-      </select></label
-    >
-    <label>${sims.more}<input name="volume" value="${value('volume')}" maxlength="20" /></label>
-    <label
-      >${sims.when}<select name="when">
-        ${options(
-          'when',
-          WHENS.map((when) => [when, sims.whens[when]] as const),
-        )}
-      </select></label
-    >
+    <details ${isAny ? html`open` : ''}>
+      <summary>${words.usage.filters}</summary>
+      <div class="inline">
+        <label
+          >${sims.status}<select name="status">
+            ${options('status', [
+              ['', sims.all],
+              ...SIM_PLACES.map((place) => [place, sims.statuses[place]] as const),
+            ])}
+          </select></label
+        >
+        <label>${sims.more}<input name="volume" value="${value('volume')}" maxlength="20" /></label>
+        <label
+          >${sims.when}<select name="when">
+            ${options(
+              'when',
+              WHENS.map((when) => [when, sims.whens[when]] as const),
+            )}
+          </select></label
+        >
+      </div>
+    </details>
     <button>${words.usage.apply}</button>
   </form>`
 }

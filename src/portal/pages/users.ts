@@ -157,7 +157,6 @@ function table(asking: AccountAsking, members: readonly Member[]): Html {
           <th scope="col">${people.mails}</th>
           <th scope="col">${people.factor}</th>
           <th scope="col">${people.seen}</th>
-          <th scope="col"><span class="unseen">${asking.words.limits.edit}</span></th>
         </tr>
       </thead>
       <tbody>
@@ -175,44 +174,49 @@ function row(asking: AccountAsking, { person, user, state }: Member): Html {
   const shown = roles.map((role) => users.roleNames[role] ?? access.rightNames[role] ?? role)
   const factor = state?.hasFactor === true ? 'on' : state?.hasPasskey === true ? 'passkey' : 'off'
   return html`<tr>
-    <td>${name} <small>${id}</small></td>
-    <td class="w">${email}</td>
-    <td>
-      ${shown.join(', ')}
-      ${isBlocked ? html`<small><em class="error">${users.blocked}</em></small>` : ''}
-    </td>
-    <td class="w">${user.registrations.map((kind) => people.mailNames[kind]).join(', ')}</td>
-    <td>${people.factors[factor]}</td>
-    <td class="p">
-      ${
-        state?.isInvited === true
-          ? people.waits
-          : state?.seenMs === undefined
-            ? '–'
-            : localMoment(state.seenMs, account.timeZone, format)
-      }
-    </td>
-    <td>
-      <details class="edit">
-        <summary>${words.limits.edit}<span class="unseen"> ${name}</span></summary>
-        <form method="post" class="stacked">
-          <input type="hidden" name="user" value="${id}" />
-          ${fields(asking, { ...user, roles })} ${tickBox('blocked', isBlocked, users.block)}
-          <button name="act" value="save">${users.save}</button>
-        </form>
-        <form method="post" class="row">
-          <input type="hidden" name="user" value="${id}" />
-          <button name="act" value="welcome" class="plain">${people.welcome}</button>
-          <button name="act" value="invite" class="plain">${users.invite}</button>
-          ${
-            state?.hasFactor === true
-              ? html`<button name="act" value="factor" class="plain">${people.resetFactor}</button>`
-              : ''
-          }
-        </form>
-      </details>
-    </td>
-  </tr>`
+      <td>${name} <small>${id}</small></td>
+      <td class="w">${email}</td>
+      <td>
+        ${shown.join(', ')}
+        ${isBlocked ? html`<small><em class="error">${users.blocked}</em></small>` : ''}
+      </td>
+      <td class="w">${user.registrations.map((kind) => people.mailNames[kind]).join(', ')}</td>
+      <td>${people.factors[factor]}</td>
+      <td class="p">
+        ${
+          state?.isInvited === true
+            ? people.waits
+            : state?.seenMs === undefined
+              ? '–'
+              : localMoment(state.seenMs, account.timeZone, format)
+        }
+      </td>
+    </tr>
+    <tr class="below">
+      <td colspan="6">
+        <details class="edit">
+          <summary>${words.limits.edit}<span class="unseen"> ${name}</span></summary>
+          <form method="post" class="stacked">
+            <input type="hidden" name="user" value="${id}" />
+            <div class="two">${fields(asking, { ...user, roles })}</div>
+            ${tickBox('blocked', isBlocked, users.block)}
+            <button name="act" value="save">${users.save}</button>
+          </form>
+          <form method="post" class="row">
+            <input type="hidden" name="user" value="${id}" />
+            <button name="act" value="welcome" class="plain">${people.welcome}</button>
+            <button name="act" value="invite" class="plain">${users.invite}</button>
+            ${
+              state?.hasFactor === true
+                ? html`<button name="act" value="factor" class="plain">
+                    ${people.resetFactor}
+                  </button>`
+                : ''
+            }
+          </form>
+        </details>
+      </td>
+    </tr>`
 }
 
 interface Fields extends Pick<User, 'name' | 'email' | 'language' | 'registrations'> {
@@ -276,7 +280,7 @@ function newForm(asking: AccountAsking): Html {
   }
   return html`<details class="edit" ${isRefused ? html`open` : ''}>
     <summary>${people.newUser}</summary>
-    <form method="post" class="stacked wide">
+    <form method="post" class="stacked">
       <label
         >${people.id}<input
           name="user"
@@ -285,7 +289,8 @@ function newForm(asking: AccountAsking): Html {
           pattern="[^\\s:\\|]+"
           value="${isRefused ? (refused['user'] ?? '') : ''}"
       /></label>
-      ${fields(asking, given)} ${tickBox('welcome', true, people.welcome)}
+      <div class="two">${fields(asking, given)}</div>
+      ${tickBox('welcome', true, people.welcome)}
       <button name="act" value="add">${people.newUser}</button>
     </form>
   </details>`

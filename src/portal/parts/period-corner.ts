@@ -56,8 +56,13 @@ export function periodCorner(asking: AccountAsking, shown: ShownPeriod): Html {
 }
 
 export function periodName({ words }: AccountAsking, { month }: ShownPeriod): string {
-  const [year = '', number = '1'] = month.split('-')
-  return `${words.period.months[Number(number) - 1] ?? ''} ${year}`
+  return monthName(words, month)
+}
+
+/** Of a month or a day as ISO writes it. */
+export function monthName({ period }: AccountAsking['words'], iso: string): string {
+  const [year = '', number = '1'] = iso.split('-')
+  return `${period.months[Number(number) - 1] ?? ''} ${year}`
 }
 
 /** The address of the page with some of its query changed; undefined takes a part away. */

@@ -51,7 +51,7 @@ function row(asking: AccountAsking, sim: Sim, isTicked: boolean | undefined): Ht
     ${
       isTicked === undefined
         ? ''
-        : html`<td>
+        : html`<td class="box1">
             <input
               type="checkbox"
               name="sim-${subscriptionId}"
@@ -62,7 +62,9 @@ function row(asking: AccountAsking, sim: Sim, isTicked: boolean | undefined): Ht
     }
     <td>
       <a href="${path}">${name}</a>
-      <small>${[label === '' ? '' : number, iccid].filter(Boolean).join(' · ')}</small>
+      <small
+        >${[label === '' ? '' : number, iccid === number ? '' : iccid].filter(Boolean).join(' · ')}</small
+      >
     </td>
     <td>
       ${
