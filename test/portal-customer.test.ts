@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { blockRequestsOf, answerBlock, simBlockOf } from '../src/app/limits/sim-blocks.ts'
+import { blockRequestsOf, answerBlock, simBlockOf, simFees } from '../src/app/limits/sim-blocks.ts'
 import { linkFor } from '../src/app/access/people.ts'
 import { signInByLink } from '../src/app/access/sign-in.ts'
 import { invoicesOf } from '../src/app/billing/invoice-archive.ts'
@@ -16,6 +16,16 @@ import { totalsOf } from '../src/app/usage/usage-reports.ts'
 import { LANGUAGES } from '../src/core/accounts/accounts.ts'
 import { fixedClock, systemClock } from '../src/core/time/clock.ts'
 import { ANSWER_MINUTES_MAX } from '../src/alerts/blocks/service-request.ts'
+import { memberStates } from '../src/app/access/member-states.ts'
+import { inviteByMail } from '../src/app/access/invite-by-mail.ts'
+import { invoicesZip } from '../src/app/billing/invoices-zip.ts'
+import type { Desk } from '../src/app/desk.ts'
+import { blockSelection, limitSelection } from '../src/app/limits/of-selection.ts'
+import { questionsOf } from '../src/app/questions/questions-of.ts'
+import { freshUntil } from '../src/app/usage/fresh-until.ts'
+import { savedViews } from '../src/app/usage/saved-views.ts'
+import { lastRecordedMs } from '../src/reports/last-recorded.ts'
+import { RIGHTS } from '../src/identity/rights.ts'
 import { setAccess } from '../src/identity/person-access.ts'
 import type { PersonKey } from '../src/identity/person.ts'
 import { openSmallDoor, type SmallDoor } from './small-door.ts'
@@ -148,6 +158,40 @@ const names = async (query: string) =>
 const totals = (key: string) => door.ask('/api/v1/usage/totals?period=2026-10', { key })
 const seenByKim = async () =>
   Promise.all(['usage', 'invoices', 'users'].map((one) => status(`/accounts/A1/${one}`, 'kim')))
+
+describe('beyond reach', () => {
+  const reach = { kind: 'accounts', accountIds: ['A2'] } as const
+  const as = (): Desk => ({
+    ...door.desk,
+    caller: { name: 'user:bob', reach, rights: new Set(RIGHTS) },
+  })
+
+  test.each<[string, (own: Desk) => Promise<unknown>]>([
+    ['members', (own) => memberStates(own, 'A1')],
+    ['an archive', (own) => invoicesZip(own, { accountId: 'A1' })],
+    ['views', (own) => savedViews(own, 'A1')],
+    ['questions', (own) => questionsOf(own, { accountId: 'A1', limit: 1 })],
+    ['blocks', (own) => blockRequestsOf(own, { accountId: 'A1' })],
+    ['a SIM', (own) => simBlockOf(own, 'SIM0')],
+    ['fees', (own) => simFees(own, 'A1')],
+    ['an invitation', (own) => inviteByMail(own, 'ann', 'https://x.example')],
+  ])('there is nothing: %s', async (_what, ask) => {
+    await expect(ask(as())).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('a selection says of each what could not be done', async () => {
+    expect(await blockSelection(as(), ['SIM0', 'SIM0'], { act: 'block' })).toEqual([
+      { subscriptionId: 'SIM0', problem: 'there is no subscription SIM0' },
+    ])
+    const none = limitSelection(as(), [], { code: 'subscription-total', subject: '', amount: '1' })
+    await expect(none).rejects.toMatchObject({ code: 'usage_error' })
+  })
+
+  test('how fresh figures are is when the last row came', async () => {
+    expect(await freshUntil(as())).toBe(Date.parse('2026-11-02T08:00Z'))
+    expect(await freshUntil(as())).toBe(await lastRecordedMs(door.desk.clickhouse))
+  })
+})
 
 describe('usage', () => {
   const USAGE = '/accounts/A1/usage?period=2026-10'

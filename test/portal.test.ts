@@ -167,7 +167,14 @@ describe('the way in', () => {
   })
 
   test('a form of another site does nothing', async () => {
-    for (const path of ['/enter', '/leave', '/accounts/A1/limits', '/me']) {
+    for (const path of [
+      '/enter',
+      '/leave',
+      '/choose-password',
+      '/ask-reset',
+      '/accounts/A1/limits',
+      '/me',
+    ]) {
       const response = await door.api.request(`http://tik.test${path}`, {
         method: 'POST',
         headers: { 'Sec-Fetch-Site': 'cross-site', Cookie: cookies.get('owner') ?? '' },

@@ -6,5 +6,5 @@ SELECT
     concat(log_source, '/', toString(log_partition), '/', toString(log_offset)) AS entryId
 FROM usage_ledger
 WHERE /* conditions */
-ORDER BY started_at DESC, log_source, log_partition, log_offset
+ORDER BY /* order */
 /* limit */

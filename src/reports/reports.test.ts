@@ -249,6 +249,18 @@ test('an export holds the whole selection, as CSV and as JSON lines', async () =
   })
 })
 
+test('the dearest come first where that is asked, on one page', async () => {
+  const page = { limit: 100, timeZone: ZONE } as const
+  const { rows } = await usageDetails(store, operator, { ...page, order: 'dearest' })
+  const amounts = rows.map(({ amountMicros }) => amountMicros)
+  expect(amounts).toEqual(amounts.toSorted((left, right) => right - left))
+  expect(new Set(amounts).size).toBeGreaterThan(1)
+  const after = { startMs: 0, entryId: 'files/1/0' }
+  await expect(
+    usageDetails(store, operator, { ...page, order: 'dearest', after }),
+  ).rejects.toMatchObject({ code: 'usage_error' })
+})
+
 test('sums that are not as asked are no rows, and nobody’s subscriptions used nothing', async () => {
   const all = await usageTotals(store, 'call-type', operator)
   const dear = await usageTotals(store, 'call-type', {

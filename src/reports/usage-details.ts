@@ -28,7 +28,12 @@ export interface DetailsPage {
   readonly timeZone: string
   /** The last usage of the page before: by its start and place, so that nothing is skipped or seen twice. */
   readonly after?: DetailsPlace | undefined
+  /** `dearest` has one page: of what costs most nobody reads on for ever. */
+  readonly order?: DetailsOrder | undefined
 }
+
+export const DETAILS_ORDERS = ['newest', 'dearest'] as const
+export type DetailsOrder = (typeof DETAILS_ORDERS)[number]
 
 export interface DetailsPlace {
   readonly startMs: number
@@ -47,9 +52,13 @@ export async function usageDetails(
       hint: 'use tik export for the whole selection',
     })
   }
+  const { order = 'newest' } = page
+  if (order === 'dearest' && page.after !== undefined) {
+    throw new TikError('usage_error', 'the dearest have one page', { hint: 'narrow the selection' })
+  }
   const conditions = allOf([detailsConditions(filter), after(page.after)])
   const params = { ...conditions.params, timeZone: page.timeZone, limit: page.limit + 1 }
-  const rows = await store.query(detailsQuery(conditions, 'LIMIT {limit:UInt32}'), params)
+  const rows = await store.query(detailsQuery(conditions, 'LIMIT {limit:UInt32}', order), params)
   return { rows: rows.slice(0, page.limit).map(withAmount), more: rows.length > page.limit }
 }
 
@@ -114,14 +123,25 @@ function withAmount(row: z.output<typeof detailRow>): UsageDetail {
 }
 
 /** The statement for conditions; exported for the test that asserts its text. */
-export function detailsQuery(conditions: Conditions, limit: string) {
+export function detailsQuery(
+  conditions: Conditions,
+  limit: string,
+  order: DetailsOrder = 'newest',
+) {
   return lookedAt(
     queryFile<QueryParams>()('report-details', detailRow, {
       fields: selectionOf(DETAIL_FIELDS),
       conditions: conditions.texts.join('\n    AND '),
+      order: ORDER_BY[order],
       limit,
     }),
   )
+}
+
+const PLACE_ORDER = 'started_at DESC, log_source, log_partition, log_offset'
+const ORDER_BY: Readonly<Record<DetailsOrder, string>> = {
+  newest: PLACE_ORDER,
+  dearest: `charge + information_charge DESC, ${PLACE_ORDER}`,
 }
 
 export function detailsConditions(filter: DetailsFilter): Conditions {

@@ -14,6 +14,7 @@ import { bytesOf } from '../../reports/export-usage.ts'
 import { totalsCsv, type TotalsLine } from '../../reports/totals-csv.ts'
 import { EXCEL_CSV, PLAIN_CSV } from '../../reports/usage-csv.ts'
 import { zoneOf } from '../../app/usage/zone-of.ts'
+import { DETAILS_ORDERS } from '../../reports/usage-details.ts'
 import { HISTORY_BY } from '../../reports/usage-history.ts'
 import { toUsageForm, usageForm } from '../../reports/usage-form.ts'
 import { TOTALS_BY, type UsageTotalsRow } from '../../reports/usage-totals.ts'
@@ -151,12 +152,17 @@ export const usageRoutes: readonly Route[] = [
     method: 'get',
     path: '/usage',
     tag: 'usage',
-    summary: 'Single usages, newest first',
+    summary: 'Single usages, newest or dearest first',
     right: 'see-usage',
-    query: z.object({ ...selection, ...comparisons, ...page }),
+    query: z.object({
+      ...selection,
+      ...comparisons,
+      ...page,
+      order: z.enum(DETAILS_ORDERS).default('newest').meta({ description: 'dearest has one page' }),
+    }),
     answer: pageOf(usageForm),
     async run({ ask, query }) {
-      const { limit, cursor, amount, duration, volume, ...chosen } = query
+      const { limit, cursor, order, amount, duration, volume, ...chosen } = query
       const timeZone = await ask(zoneOf, query)
       const question = readQuestion({ ...written(chosen, timeZone), amount, duration, volume })
       const after = fromCursor(cursor, detailKey)
@@ -164,12 +170,13 @@ export const usageRoutes: readonly Route[] = [
         limit,
         timeZone,
         after,
+        order,
       })
       const last = rows.at(-1)
       return {
         items: rows.map(toUsageForm),
         nextCursor:
-          more && last !== undefined
+          more && last !== undefined && order === 'newest'
             ? toCursor({ startMs: last.startMs, entryId: last.entryId })
             : null,
       }

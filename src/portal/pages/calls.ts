@@ -21,7 +21,7 @@ import {
   quantityCell,
 } from '../parts/figures.ts'
 import { questionLink } from '../parts/question-link.ts'
-import { addressOf, periodCorner, periodOf } from '../parts/period-corner.ts'
+import { addressOf, periodCorner, periodOf, type ShownPeriod } from '../parts/period-corner.ts'
 import { actOnUsage, mailForm, savedViewsPart } from '../parts/saved-views.ts'
 import { exportAddress, filterForm, selectionOf } from '../parts/selection.ts'
 import { viewTabs } from '../parts/view-tabs.ts'
@@ -34,13 +34,15 @@ export const callsPage: Page = {
   path: '/accounts/{accountId}/usage/calls',
   right: 'see-usage',
   async show(asking) {
-    const { ask, words, format, query, account, caller } = asking
+    const { ask, words, format, query, account } = asking
     const shown = periodOf(asking)
     const question = selectionOf(asking, shown)
-    const after = fromCursor(query.get('cursor') ?? undefined, placeSchema)
+    const order = query.get('sort') === 'dearest' ? 'dearest' : 'newest'
+    const after =
+      order === 'newest' ? fromCursor(query.get('cursor') ?? undefined, placeSchema) : undefined
     const { amount, durationSeconds, volumeBytes } = question
     const [{ rows, more }, names, subscriptions, fresh, views, [sum]] = await Promise.all([
-      ask(detailsOf, question, { limit: ROWS_MAX, timeZone: account.timeZone, after }),
+      ask(detailsOf, question, { limit: ROWS_MAX, timeZone: account.timeZone, after, order }),
       ask(callTypeNames),
       ask(subscriptionsOf, account.accountId),
       ask(freshUntil),
@@ -64,17 +66,7 @@ export const callsPage: Page = {
         }
         ${viewTabs(asking, 'calls', subscriptions)}
         ${filterForm(asking, { names, subscriptions, isSingle: true, shown })}
-        ${savedViewsPart(asking, views)}
-        ${
-          caller.rights.has('see-numbers') && rows.length > 0
-            ? html`<div class="exports">
-                <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
-                <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
-                <a class="act" href="${exportAddress(asking, shown, 'parquet')}">Parquet</a>
-                ${mailForm(asking)}
-              </div>`
-            : ''
-        }
+        ${savedViewsPart(asking, views)} ${savedFiles(asking, shown, rows.length)}
         ${
           rows.length === 0
             ? html`<p class="empty">${words.usage.nothing}</p>`
@@ -89,7 +81,7 @@ export const callsPage: Page = {
                 >`
           }
           ${
-            more && last !== undefined
+            more && last !== undefined && order === 'newest'
               ? html`<a
                   class="act"
                   rel="next"
@@ -107,23 +99,42 @@ export const callsPage: Page = {
   act: (asking, form) => actOnUsage(asking, form, { page: 'calls', shown: periodOf(asking) }),
 }
 
+/** Files of exactly what is shown, for who may see numbers. */
+function savedFiles(asking: AccountAsking, shown: ShownPeriod, count: number): Html | '' {
+  if (!asking.caller.rights.has('see-numbers') || count === 0) return ''
+  return html`<div class="exports">
+    <a class="act" href="${exportAddress(asking, shown, 'csv')}">CSV</a>
+    <a class="act" href="${exportAddress(asking, shown, 'excel')}">Excel</a>
+    <a class="act" href="${exportAddress(asking, shown, 'parquet')}">Parquet</a>
+    ${mailForm(asking)}
+  </div>`
+}
+
+/** The head of a column that the list is in the order of, or can be. */
+function sortLink(asking: AccountAsking, sort: string | undefined, name: string): Html {
+  const isHere = (asking.query.get('sort') ?? undefined) === sort
+  const to = addressOf(asking, { sort, cursor: undefined })
+  return isHere ? html`${name} ▾` : html`<a href="${to}">${name}</a>`
+}
+
 function table(
-  { words, format, account }: AccountAsking,
+  asking: AccountAsking,
   rows: readonly UsageDetail[],
   nameOf: (callType: string) => string,
 ): Html {
+  const { words, format, account } = asking
   const base = `/accounts/${encodeURIComponent(account.accountId)}/usage/calls`
   return html`<div class="box">
     <table class="cards">
       <thead>
         <tr>
-          <th scope="col">${words.usage.start}</th>
+          <th scope="col">${sortLink(asking, undefined, words.usage.start)}</th>
           <th scope="col">${words.usage.type}</th>
           <th scope="col">${words.usage.from}</th>
           <th scope="col">${words.usage.to}</th>
           <th scope="col" class="n">${words.usage.duration}</th>
           <th scope="col" class="n">${words.usage.volume}</th>
-          <th scope="col" class="n">${words.usage.cost}</th>
+          <th scope="col" class="n">${sortLink(asking, 'dearest', words.usage.cost)}</th>
         </tr>
       </thead>
       <tbody>

@@ -131,6 +131,7 @@ export function filterForm(asking: AccountAsking, parts: FilterParts): Html {
     <form method="get" action="${path}" data-live>
       <input type="hidden" name="period" value="${value('period')}" />
       <input type="hidden" name="by" value="${value('by')}" />
+      <input type="hidden" name="sort" value="${value('sort')}" />
       ${choice('product', usage.product, value('product'), [
         ['', usage.all],
         ['voip', words.products.voip],
