@@ -170,8 +170,8 @@ describe('the way in', () => {
     for (const path of [
       '/enter',
       '/leave',
-      '/choose-password',
-      '/ask-reset',
+      '/enter/password',
+      '/enter/forgot',
       '/accounts/A1/limits',
       '/me',
     ]) {
