@@ -95,6 +95,17 @@ test('the tier of the total is billed: the run settles before it takes its cut-o
   const report = await runBilling(parts, OCTOBER)
   expect(report.findings).toEqual([])
   expect(await adjustments()).toEqual(['national-fixed -4500000'])
+  const row = (await rows()).find(({ logSource }) => logSource === ADJUSTMENT_LOG)
+  expect(row).toMatchObject({
+    entryKind: 'adjustment',
+    outcome: 'rated',
+    usageId: 'adjustment:duinzicht/2026-10-01/calls/duinzicht-0/national-fixed',
+    detail:
+      "5400 out of bundle at the tier of the period's total of calls: costs 4.500000 instead of 9.000000",
+    startMs: Date.parse('2026-11-01T00:00:00+01:00') - 1,
+    rateId: 'adjustment:calls',
+    catalogueHash: 'volume',
+  })
   expect(await usageLines('2026-10')).toEqual([
     ['usage', 'national-fixed', 1, 4_500_000],
     ['usage', 'national-mobile', 1, 5_500_000],
