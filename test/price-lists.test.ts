@@ -60,9 +60,10 @@ const USAGE = [
 }))
 
 let tik: CommandLine
+let folder = ''
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tik-price-lists-'))
+  folder = mkdtempSync(join(tmpdir(), 'tik-price-lists-'))
   await copyTestOperations(join(folder, 'operations'))
   const catalogue = join(folder, 'catalogue')
   mkdirSync(catalogue)
@@ -132,4 +133,41 @@ test('nothing that a customer gets says what it cost us', async () => {
   for (const secret of ['cost', 'carrier', '0.0122', '1.395', '2.00 eur']) {
     expect(shown.toLowerCase()).not.toContain(secret)
   }
+})
+
+function sources(supplier: string): string {
+  return `sources:
+  - { sourceId: carrier, format: usage, product: mobile, supplier: carrier }
+  - { sourceId: other, format: usage, product: mobile${supplier} }
+`
+}
+
+test('what usage cost is found later, once, and charges stay as they are', async () => {
+  const catalogue = join(folder, 'catalogue')
+  writeFileSync(
+    join(catalogue, 'carrier.prices.csv'),
+    'code,price\n44,0.02\n447,0.20\n31900,0.90\n',
+  )
+  const file = join(folder, 'other.jsonl')
+  const [first] = USAGE
+  writeFileSync(file, `${JSON.stringify({ ...first, id: 'other' })}\n`)
+  writeFileSync(join(folder, 'sources.yaml'), sources(''))
+  expect(await say('ingest', '--source', 'other', file)).toMatch(/^0 /)
+  expect(await say('finance', 'margin', '2026-10')).toContain(
+    'The cost of 1 usages is not known; they were charged 0.20.',
+  )
+  writeFileSync(join(folder, 'sources.yaml'), sources(', supplier: carrier'))
+  const charged = await say('totals', '--account', 'A1', '--period', '2026-10')
+  // 61 seconds at 0.02 are 0.020333 rounded to four decimals, 0.0203: new for one, 0.0081 more for the other.
+  expect(await say('cost', '--period', '2026-10')).toMatch(
+    /^0 Nothing was changed[^]*A1 +1 +1 +0\.0284\n/,
+  )
+  expect(await say('finance', 'margin', '2026-10')).toMatch(/mobile call +3 +2 /)
+  expect(await say('cost', '--period', '2026-10', '--confirm')).toMatch(/A1 +1 +1 +0\.0284\n/)
+  expect(await say('cost', '--period', '2026-10', '--confirm')).toContain('Nothing differs.')
+  expect(await say('finance', 'margin', '2026-10')).toMatch(
+    /mobile call +3 +3 +0\.55 +0\.2406 +0\.3094\n/,
+  )
+  expect(await say('finance', 'margin', '2026-10', '--by', 'supplier')).toMatch(/carrier +6 +6 /)
+  expect(await say('totals', '--account', 'A1', '--period', '2026-10')).toBe(charged)
 })

@@ -59,6 +59,7 @@ const COMMANDS: readonly (readonly [name: string, load: () => Promise<AddCommand
   ['rebuild', async () => (await import('./checks/rebuild-command.ts')).addRebuildCommand],
   ['explain', async () => (await import('./usage/explain-command.ts')).addExplainCommand],
   ['price', async () => (await import('./usage/price-command.ts')).addPriceCommand],
+  ['cost', async () => (await import('./checks/cost-command.ts')).addCostCommand],
   ['rerate', async () => (await import('./checks/rerate-command.ts')).addRerateCommand],
   ['rate', async () => (await import('./files/rate-command.ts')).addRateCommand],
   ['catalogue', async () => (await import('./checks/catalogue-command.ts')).addCatalogueCommand],

@@ -10,6 +10,7 @@ import { billingCalendar } from '../../core/time/period.ts'
 import type { Usage } from '../../core/usage/usage.ts'
 import { versionAt, type CompiledRate, type CompiledRates } from '../price/compiled-rate.ts'
 import { createNumberPricing, NO_PRICING, priceNumber } from '../price/number-pricing.ts'
+import type { PricedNumber } from '../price/number-pricing.ts'
 import { priceUsage } from '../price/price-usage.ts'
 import { createPricings, type Pricing } from '../price/pricing.ts'
 import { exchangeOf, EXCHANGE_UNIT, recordCharge } from '../price/record-price.ts'
@@ -20,9 +21,13 @@ export interface UsageCost {
   costRateId: string
 }
 
+/** What of a usage its cost follows from. */
+export type CostedUsage = PricedNumber &
+  Pick<Usage, 'supplier' | 'kind' | 'quantity' | 'recordAmount'>
+
 export interface CostBook {
   /** `home` is the country of the account. */
-  costOf(usage: Usage, home: HomeCountry, cost: UsageCost): void
+  costOf(usage: CostedUsage, home: HomeCountry, cost: UsageCost): void
 }
 
 export function createCostBook(
@@ -40,7 +45,11 @@ export function createCostBook(
   }
 
   /** By the supplier's clock: that of his deck, or of the catalogue. */
-  function pricingOf(rate: CompiledRate, usage: Usage, home: HomeCountry): Pricing | undefined {
+  function pricingOf(
+    rate: CompiledRate,
+    usage: CostedUsage,
+    home: HomeCountry,
+  ): Pricing | undefined {
     const timeZone = rate.deck?.deck.timeZone ?? catalogue.timeZone
     const account = { country: home, timeZone, earlierTerms: [] }
     const calendar = billingCalendar(timeZone, 1)
@@ -51,7 +60,7 @@ export function createCostBook(
   }
 
   /** Undefined where the supplier's rate does not say it. */
-  function priced(rate: CompiledRate, usage: Usage, home: HomeCountry): Micros | undefined {
+  function priced(rate: CompiledRate, usage: CostedUsage, home: HomeCountry): Micros | undefined {
     const { startMs, quantity, recordAmount } = usage
     if (rate.record !== undefined) {
       const charge = recordCharge(rate.record, recordAmount, startMs, exchangeRates)
