@@ -1,7 +1,13 @@
 /** A supplier's list taken into a deck: what it says, what that changes, and the deck that comes of it. */
 import { changeReport, type ChangeReport } from './changes/change-report.ts'
+import {
+  coveredCountries,
+  type CountryPrefix,
+  type CoveredCountry,
+} from './changes/covered-countries.ts'
 import { foreignCodes, type ForeignCode } from './changes/foreign-codes.ts'
 import { deckChanges } from './changes/list-changes.ts'
+import { codeFor } from './deck/terms-for-code.ts'
 import { mergeList, type DeckCodes } from './deck/merge-list.ts'
 import type { TermsPool } from './deck/deck-terms.ts'
 import type { ListMapping } from './list-mapping.ts'
@@ -33,15 +39,22 @@ export interface ImportedList {
   readonly faults: readonly ListFault[]
   readonly report: ChangeReport
   readonly foreign: readonly ForeignCode[]
+  readonly covered: readonly CoveredCountry[]
   /** Codes that the supplier does not serve, with the line: no shorter code should price them unseen. */
   readonly blocked: readonly { readonly code: string; readonly line: number }[]
 }
 
-/** Pure but for reading the file. `countryOf` see foreign-codes.ts. */
+/** What is known of where numbers are; see changes/foreign-codes.ts and changes/covered-countries.ts. */
+export interface ListCountries {
+  readonly countryOf: (code: string) => string
+  readonly prefixes: readonly CountryPrefix[]
+}
+
+/** Pure but for reading the file. */
 export function importList(
   { file, mapping, listDay, isFull, pool }: ListImport,
   before: DeckBefore,
-  countryOf: (code: string) => string,
+  countries: ListCountries,
 ): ImportedList {
   const collector = createSaysCollector(listDay)
   const list = readList(file, mapping, { listDay, pool }, (row, line) => collector.take(row, line))
@@ -66,7 +79,11 @@ export function importList(
     repeatedCount: says.repeatedCount,
     faults: [...list.faults, ...says.faults].toSorted((left, right) => left.line - right.line),
     report,
-    foreign: foreignCodes(namedBy(says), countryOf),
+    foreign: foreignCodes(namedBy(says), countries.countryOf),
+    covered: coveredCountries(namedBy(says), countries.prefixes, {
+      countryOf: countries.countryOf,
+      pricedBy: (prefix) => codeFor(codes, prefix, listDay),
+    }),
     blocked: [...says.remarks].flatMap(([code, { isBlocked, line }]) =>
       isBlocked ? [{ code, line }] : [],
     ),

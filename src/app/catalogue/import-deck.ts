@@ -8,6 +8,7 @@ import { createPrefixTable } from '../../catalogue/classify/prefix-table.ts'
 import { checkCatalogue } from '../../catalogue/load-catalogue.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { dayFromIso } from '../../core/time/period.ts'
+import { holdsAt } from '../../core/time/validity.ts'
 import { readDeckCodes, writeDeckCodes } from '../../price-lists/deck/deck-file.ts'
 import { createTermsPool } from '../../price-lists/deck/deck-terms.ts'
 import {
@@ -16,7 +17,7 @@ import {
   writeJournal,
   type TakenList,
 } from '../../price-lists/deck/list-journal.ts'
-import { importList, type ImportedList } from '../../price-lists/import-list.ts'
+import { importList, type ImportedList, type ListCountries } from '../../price-lists/import-list.ts'
 import { ownLayout, readListMapping, type ListMapping } from '../../price-lists/list-mapping.ts'
 import { cellsOfLine } from '../../price-lists/read/table-rows.ts'
 import { headOf, textLines } from '../../price-lists/read/text-lines.ts'
@@ -150,13 +151,19 @@ async function readableList(file: string, mapping: ListMapping) {
   return { file: text, mapping: asText, [Symbol.dispose]: remove }
 }
 
-function countriesOf(catalogue: Catalogue | undefined, listDay: number): (code: string) => string {
-  if (catalogue === undefined) return () => ''
-  const entries = catalogue.destinations.map(({ prefix, country, fromMs, toMs }) => {
+function countriesOf(catalogue: Catalogue | undefined, listDay: number): ListCountries {
+  const atMs = listDay * DAY_MS
+  const entries = (catalogue?.destinations ?? []).map(({ prefix, country, fromMs, toMs }) => {
     return { prefix, exact: false, kindMask: 1, fromMs, toMs, value: country }
   })
   const table = createPrefixTable(entries)
-  return (code: string) => table.find(code, 0, 1, listDay * DAY_MS) ?? ''
+  return {
+    countryOf: (code) => table.find(code, 0, 1, atMs) ?? '',
+    prefixes: entries
+      .filter((entry) => holdsAt(entry, atMs))
+      .map(({ prefix, value }) => ({ prefix, country: value }))
+      .toSorted((left, right) => (left.prefix < right.prefix ? -1 : 1)),
+  }
 }
 
 const DAY_MS = 86_400_000

@@ -29,7 +29,7 @@ const ROWS_SHOWN = 100
 const WARNINGS_SHOWN = 20
 
 function remarks({ imported, jumpFactor, belowCost }: DeckImportResult): string[] {
-  const { report, foreign, blocked, pastCount, repeatedCount } = imported
+  const { report, foreign, covered, blocked, pastCount, repeatedCount } = imported
   return [
     ...(pastCount > 0
       ? [`codes with an earlier date, which hold from the list's date on: ${pastCount}`]
@@ -53,6 +53,13 @@ function remarks({ imported, jumpFactor, belowCost }: DeckImportResult): string[
       `codes in another country than the rest of their destination: ${foreign.length}`,
       foreign.map(({ code, destination, country, usualCountry }) => {
         return `  ${code} ${destination}: in ${country}, the others in ${usualCountry}`
+      }),
+    ),
+    ...section(
+      `codes that price numbers of another country too: ${covered.length}`,
+      covered.map(({ code, destination, otherCountry, prefixesCount, example }) => {
+        const more = prefixesCount === 1 ? '' : ` and ${prefixesCount - 1} more`
+        return `  ${code} ${destination}: ${otherCountry} (${example}${more}) has no code of its own`
       }),
     ),
     ...section(

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createTermsPool, ENDED, NO_TERMS } from '../deck/deck-terms.ts'
+import { codeFor } from '../deck/terms-for-code.ts'
 import { trialDeck } from '../deck/trial-deck.ts'
 import { belowCost } from './below-cost.ts'
 import { changeReport } from './change-report.ts'
+import { coveredCountries } from './covered-countries.ts'
 import { foreignCodes } from './foreign-codes.ts'
 import { deckChanges, jumpOf } from './list-changes.ts'
 
@@ -114,7 +116,7 @@ test('codes in another country than most of their destination', () => {
         ['44', 'Zone 1'],
         ['46', 'Zone 1'],
       ],
-      countryOf,
+      countryOf: (code) => countries.get(code) ?? '',
     ),
   ).toEqual([])
 })
@@ -127,4 +129,34 @@ test('a list is tried on usage of before: its prices from an earlier day on, and
     deckOf('44: 0.02 until 10, 0.03 from 10; 46: 1 until 10; 47: ').set('47', []),
   )
   expect(trialDeck(deck, { fromDay: 30, pricesOfDay: 30 })).toBe(deck)
+})
+
+test('a code that prices another country too is told, until that country has a code of its own', () => {
+  const prefixes = [
+    ['1', 'US'],
+    ['1242', 'BS'],
+    ['1441', 'BM'],
+    ['1204', 'CA'],
+    ['1226', 'CA'],
+    ['44', 'GB'],
+  ].map(([prefix = '', country = '']) => ({ prefix, country }))
+  prefixes.sort((left, right) => (left.prefix < right.prefix ? -1 : 1))
+  const countries = new Map([
+    ['1', 'US'],
+    ['1242', 'BS'],
+  ])
+  const deck = deckOf('1: 0.01; 1242: 0.2; 14: 0.3')
+  const covered = coveredCountries(
+    [
+      ['1', 'USA'],
+      ['1242', 'Bahamas'],
+    ],
+    prefixes,
+    {
+      countryOf: (code) => countries.get(code) ?? '',
+      pricedBy: (prefix) => codeFor(deck, prefix, 0),
+    },
+  )
+  const other = { code: '1', destination: 'USA', country: 'US', otherCountry: 'CA' }
+  expect(covered).toEqual([{ ...other, prefixesCount: 2, example: '1204' }])
 })
