@@ -190,11 +190,11 @@ describe('lists as suppliers write them', () => {
 
   test('the program itself takes one in and says what it changes', async () => {
     await imported(
-      list('code,destination,price\n44,UK,0.02\n447,UK mobile,0.15\n49,Germany,0.01\n'),
+      list('code,destination,price\n45,Denmark,0.02\n4520,Denmark mobile,0.15\n49,Germany,0.01\n'),
       '--full',
     )
     const next = list(
-      'code,destination,price\n44,UK,0.02\n447,UK mobile,0.45\n447400,UK mobile X,0.01\n',
+      'code,destination,price\n45,Denmark,0.02\n4520,Denmark mobile,0.45\n452099,Denmark mobile X,0.01\n',
       '',
       'next.csv',
     )
@@ -213,13 +213,13 @@ describe('lists as suppliers write them', () => {
     expect(run.status).toBe(0)
     expect(run.stdout.split('\n').slice(1)).toEqual([
       'prices that change by more than a factor of 2: 1',
-      '  447 UK mobile: 0.15 → 0.45 (+200%) from 2026-12-01',
+      '  4520 Denmark mobile: 0.15 → 0.45 (+200%) from 2026-12-01',
       'deck az from 2026-12-01 (full): 1 dearer, 0 cheaper, 1 added, 1 ended, 0 changed otherwise',
-      'what    from        destination  codes  before  after  change',
-      '──────  ──────────  ───────────  ─────  ──────  ─────  ──────',
-      'dearer  2026-12-01  UK mobile        1    0.15   0.45   +200%',
-      'added   2026-12-01  UK mobile X      1    0.15   0.01  -93.3%',
-      'ended   2026-12-01  Germany          1    0.01',
+      'what    from        destination       codes  before  after  change',
+      '──────  ──────────  ────────────────  ─────  ──────  ─────  ──────',
+      'dearer  2026-12-01  Denmark mobile        1    0.15   0.45   +200%',
+      'added   2026-12-01  Denmark mobile X      1    0.15   0.01  -93.3%',
+      'ended   2026-12-01  Germany               1    0.01',
       'Dry run: nothing was written.',
       '',
     ])
@@ -284,6 +284,8 @@ describe('lists as suppliers write them', () => {
       '--full',
     )
     expect(stdout).toContain('467 United Kingdom: in SE, the others in GB')
+    // Guernsey and its neighbours are below 44, and have no code of their own.
+    expect(stdout).toMatch(/441 United Kingdom: \w\w \(441\d+.*\) has no code of its own/)
   })
 })
 

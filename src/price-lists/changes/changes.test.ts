@@ -116,7 +116,7 @@ test('codes in another country than most of their destination', () => {
         ['44', 'Zone 1'],
         ['46', 'Zone 1'],
       ],
-      countryOf: (code) => countries.get(code) ?? '',
+      countryOf,
     ),
   ).toEqual([])
 })
