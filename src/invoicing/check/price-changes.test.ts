@@ -155,6 +155,17 @@ test('prices in another unit, and of a call type that had or has none then, are 
   expect(soldBetween(withRate(dear), without)).toEqual([])
 })
 
+test('a change names the call types that have the price, and the plans and modules that sell it', () => {
+  const [change] = soldBetween(catalogue, withPrice('voip-national-mobile', '0.1451'))
+  expect([...(change?.callTypes ?? [])]).toEqual([
+    'national-mobile',
+    'forwarded-mobile',
+    'roaming-eu-national-mobile',
+    'roaming-eu-out',
+  ])
+  expect([...(change?.sellers ?? [])]).toEqual(['voip-default', 'voip-basic', 'voip-flat'])
+})
+
 const namedBetween = (before: Catalogue, after: Catalogue) =>
   priceChanges({ catalogue: before, ...AT }, { catalogue: after, ...AT }).map(
     ({ what, before: then, after: now }) => `${what}: ${then} to ${now}`,

@@ -43,6 +43,8 @@ test('an account with another history or other boundaries is asked by itself', a
   // Asked with a history that nobody foresaw, as after another run: by itself.
   expect(await ahead.usageSums(spanOf('a', [70]), [1])).toEqual([sumOf('a')])
   expect(asked.at(-1)).toBe('sums a alone')
+  expect(await ahead.allowanceTakes(spanOf('nobody'), 90)).toEqual([takeOf('nobody')])
+  expect(asked.at(-1)).toBe('takes nobody alone')
 })
 
 test('a sum that is beyond exact blocks its own account only', async () => {
@@ -130,6 +132,10 @@ function countingLedger(rowsCounts: Readonly<Record<string, number>> = {}): {
           ]),
         ),
       ),
+    allowanceTakes: ({ accountId }) => {
+      asked.push(`takes ${accountId} alone`)
+      return Promise.resolve([takeOf(accountId)])
+    },
     allowanceTakesOf: (spans) =>
       Promise.resolve(new Map(noted('takes', spans).map((id) => [id, [takeOf(id)]]))),
     async *cdrs({ accountId }) {

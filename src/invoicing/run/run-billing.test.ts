@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ShownRow } from '../../reports/usage-details.ts'
@@ -11,6 +12,7 @@ import {
   openInventedBilling,
   type InventedBilling,
 } from '../../../test/doubles/invented-billing.ts'
+import { partsFolder } from '../documents/document-path.ts'
 import { cutOffPublisher } from '../ledger/cut-off-publisher.ts'
 import { invoiceCdrs } from '../store/invoice-cdrs.ts'
 import { finaliseInvoices, readHistory } from '../store/invoice-store.ts'
@@ -296,6 +298,69 @@ test('a one-off charge is on the invoice of its period, once', async () => {
     { charge_id: 'november', period: '2026-11' },
   ])
   await operations.execute('TRUNCATE one_off_charges CASCADE')
+})
+
+test('a run says how far it is after each account', async () => {
+  await recordOctober()
+  const progress: string[] = []
+  await runBilling(billing.parts, {
+    ...OCTOBER,
+    onProgress: ({ count, total }) => progress.push(`${count} of ${total}`),
+  })
+  expect(progress).toEqual(['1 of 3', '2 of 3', '3 of 3'])
+})
+
+/** The store takes the first transactions of a run and then none: whatever came before them stays. */
+function refusedAfter(count: number): BillingParts {
+  const { operations } = billing.parts
+  let begun = 0
+  const transaction: typeof operations.transaction = (work) => {
+    begun += 1
+    return begun > count ? Promise.reject(new Error('away')) : operations.transaction(work)
+  }
+  return { ...billing.parts, operations: { ...operations, transaction } }
+}
+
+test.each([
+  { name: 'the next account', accounts: ['zandbank'], billed: ['zandbank'], filesCount: 6 },
+  { name: 'nothing else', accounts: ['duinzicht'], billed: [], filesCount: 3 },
+])(
+  'documents of an invoice that a run was stopped at are written with $name',
+  async ({ accounts, billed, filesCount }) => {
+    await recordOctober()
+    const stopped = runBilling(refusedAfter(2), { ...OCTOBER, accounts: ['duinzicht'] })
+    await expect(stopped).rejects.toThrow('away')
+    const [left] = await listInvoices(billing.parts)
+    expect(left?.documents).toEqual([])
+    const stale = join(partsFolder(billing.parts), '4194305-0.part')
+    writeFileSync(stale, '') // Of a process that cannot be: Linux numbers them up to 4,194,304.
+
+    const report = await runBilling(billing.parts, { ...OCTOBER, accounts })
+    expect(report.invoices.map(({ accountId }) => accountId)).toEqual(billed)
+    expect(report.runId > 0).toBe(billed.length > 0)
+    const documents = (await listInvoices(billing.parts)).flatMap((each) => each.documents)
+    expect(documents).toHaveLength(filesCount)
+    for (const { path } of documents) {
+      expect(existsSync(path)).toBe(true)
+    }
+    expect(existsSync(stale)).toBe(false)
+  },
+)
+
+test('an account that others bill again and again is tried three times', async () => {
+  await recordOctober()
+  const accounts = ['duinzicht']
+  const { operations } = billing.parts
+  let begun = 0
+  const changed = Promise.resolve({ outcome: 'history-changed' } as never)
+  const transaction: typeof operations.transaction = (work) => {
+    begun += 1
+    return begun === 1 ? operations.transaction(work) : changed
+  }
+  const parts = { ...billing.parts, operations: { ...operations, transaction } }
+  const refused = { code: 'operations_conflict', hint: 'run it again when the other run is done' }
+  await expect(runBilling(parts, { ...OCTOBER, accounts })).rejects.toMatchObject(refused)
+  expect(begun - 1).toBe(3) // After the one that began the run.
 })
 
 test('a preview takes no number, closes nothing and can write drafts', async () => {

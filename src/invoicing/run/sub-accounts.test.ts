@@ -32,6 +32,16 @@ test.each<[string, Place[], string[]]>([
   expect(billed(...places)).toEqual(expected)
 })
 
+test('a sub-account that nobody put on the invoice of its parent is by itself', () => {
+  const own = scope(['b', 'a'])
+  const { invoicedOn: _, ...account } = own.account
+  const scopes = onParents([scope(['a']), { ...own, account }])
+  expect(scopes.map((each) => [each.account.accountId, each.subAccounts])).toEqual([
+    ['a', undefined],
+    ['b', undefined],
+  ])
+})
+
 test('a family is the parent with all that is on its invoice, whoever of it is asked for', () => {
   const places: Place[] = [['a'], ['b', 'a'], ['c', 'a'], ['d'], ['e', 'gone']]
   const accounts = new Map(
