@@ -65,6 +65,7 @@ describe.skipIf(!isThere)('in a browser', () => {
           .replace('{number}', encodeURIComponent(invoice?.number ?? ''))
           .replace('{subscriptionId}', 'V1')
           .replace('{source}/{partition}/{offset}', 'files/1/0')
+          .replace('{line}', '1')
           .replace('{questionId}', String(questionId))
           .replace('{streamId}', stream.streamId),
       )

@@ -291,6 +291,17 @@ describe('invoices', () => {
   })
 })
 
+test('a line of an invoice leads to exactly the usages that it is the sum of', async () => {
+  const [invoice] = await invoicesOf(door.desk, { accountId: 'A1' })
+  const path = `/accounts/A1/invoices/${invoice?.number}`
+  const links = [...(await page(path)).matchAll(/href="([^"]+\/lines\/\d+)"/g)].map(([, to]) => to)
+  expect(links.length).toBeGreaterThan(0)
+  const pages = await Promise.all(links.map((to = '') => page(to)))
+  expect(pages.filter((text) => text.includes('/usage/calls/files/1/0'))).toHaveLength(1)
+  expect(await page(path, 'eve')).not.toContain('/lines/')
+  expect(await status(`${path}/lines/99`, 'ann')).toBe(404)
+})
+
 describe('questions', () => {
   test('a thread waits for the provider, is answered with a mail, closed, and opened again', async () => {
     const [invoice] = await invoicesOf(door.desk, { accountId: 'A1' })

@@ -113,6 +113,7 @@ function pathOf(template: string): string {
     .replace('{subscriptionId}', 'V1')
     .replace('{source}/{partition}/{offset}', 'files/1/0')
     .replace('{jobId}', '999999')
+    .replace('{line}', '1')
     .replace('{questionId}', String(questionId))
     .replace('{streamId}', streamId)
 }

@@ -16,6 +16,7 @@ import { financeReconcilePage } from './pages/finance-reconcile.ts'
 import { financePage } from './pages/finance.ts'
 import { healthPage } from './pages/health.ts'
 import { invoiceActsPage } from './pages/invoice-acts.ts'
+import { invoiceLinePage } from './pages/invoice-line.ts'
 import { invoicePage } from './pages/invoice.ts'
 import { invoicesPage } from './pages/invoices.ts'
 import { jobPage, jobsPage } from './pages/jobs.ts'
@@ -43,6 +44,7 @@ export const PAGES: readonly Page[] = [
   callPage,
   invoicesPage,
   invoicePage,
+  invoiceLinePage,
   invoiceActsPage,
   mobilePage,
   linePage,

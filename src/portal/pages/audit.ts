@@ -1,7 +1,7 @@
 /** Who did what to what, from which value to which, newest first. */
 import { html } from 'hono/html'
 import { auditOf } from '../../app/access/audit-of.ts'
-import { momentText } from '../parts/figures.ts'
+import { localMoment } from '../parts/figures.ts'
 import { addressOf } from '../parts/period-corner.ts'
 import type { Page } from '../page.ts'
 
@@ -12,7 +12,7 @@ export const auditPage: Page = {
   path: '/accounts/{accountId}/audit',
   right: 'see-audit',
   async show(asking) {
-    const { ask, words, account, query } = asking
+    const { ask, words, account, query, format } = asking
     const before = Number(query.get('before') ?? '')
     const entries = await ask(auditOf, {
       accountId: account.accountId,
@@ -40,7 +40,7 @@ export const auditPage: Page = {
               ${rows.map(
                 (one) =>
                   html`<tr>
-                    <td class="p">${momentText(one.atMs, account.timeZone)}</td>
+                    <td class="p">${localMoment(one.atMs, account.timeZone, format)}</td>
                     <td>${one.name}</td>
                     <td>${one.act}</td>
                     <td>${one.subject}</td>

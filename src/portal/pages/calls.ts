@@ -70,7 +70,7 @@ export const callsPage: Page = {
         ${
           rows.length === 0
             ? html`<p class="empty">${words.usage.nothing}</p>`
-            : table(asking, rows, (id) => names.get(id)?.[asking.language] ?? id)
+            : callTable(asking, rows, (id) => names.get(id)?.[asking.language] ?? id)
         }
         <p class="pager">
           ${
@@ -117,24 +117,28 @@ function sortLink(asking: AccountAsking, sort: string | undefined, name: string)
   return isHere ? html`${name} ▾` : html`<a href="${to}">${name}</a>`
 }
 
-function table(
+/** `isSorted`: of a list whose order can be chosen. */
+export function callTable(
   asking: AccountAsking,
   rows: readonly UsageDetail[],
   nameOf: (callType: string) => string,
+  isSorted = true,
 ): Html {
   const { words, format, account } = asking
+  const head = (sort: string | undefined, name: string): Html | string =>
+    isSorted ? sortLink(asking, sort, name) : name
   const base = `/accounts/${encodeURIComponent(account.accountId)}/usage/calls`
   return html`<div class="box">
     <table class="cards">
       <thead>
         <tr>
-          <th scope="col">${sortLink(asking, undefined, words.usage.start)}</th>
+          <th scope="col">${head(undefined, words.usage.start)}</th>
           <th scope="col">${words.usage.type}</th>
           <th scope="col">${words.usage.from}</th>
           <th scope="col">${words.usage.to}</th>
           <th scope="col" class="n">${words.usage.duration}</th>
           <th scope="col" class="n">${words.usage.volume}</th>
-          <th scope="col" class="n">${sortLink(asking, 'dearest', words.usage.cost)}</th>
+          <th scope="col" class="n">${head('dearest', words.usage.cost)}</th>
         </tr>
       </thead>
       <tbody>

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { differenceOf, showInvoice } from '../../app/billing/show-invoice.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { addMicros, micros, ZERO_MICROS } from '../../core/money/money.ts'
+import type { InvoiceLine } from '../../invoicing/invoice-model.ts'
 import type { InvoiceSummary } from '../../invoicing/run/billing.ts'
 import type { InvoiceDifference } from '../../invoicing/difference/invoice-difference.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
@@ -55,9 +56,9 @@ export const invoicePage: Page = {
                 (line) =>
                   html`<tr>
                     <td>
-                      ${line.description}
-                      <small
-                        >${questionLink(asking, 'invoice-line', `${number}/${line.lineNumber}`)}</small
+                      ${lineName(asking, number, line)}
+                      <span class="aside"
+                        >${questionLink(asking, 'invoice-line', `${number}/${line.lineNumber}`)}</span
                       >
                     </td>
                     ${numberCell(line.count, format, words.invoices.quantity)}
@@ -99,6 +100,17 @@ function usagesLink(
 function actsLink({ words, person, caller, path }: AccountAsking): Html | '' {
   if (person.accountId !== '' || !caller.rights.has('operate')) return ''
   return html`<a class="act" href="${path}/acts">${words.invoiceActs.title}</a>`
+}
+
+/** Leads to what it is the sum of, for who may see numbers. */
+function lineName(
+  { caller, account }: AccountAsking,
+  number: string,
+  { description, lineNumber }: InvoiceLine,
+): Html | string {
+  if (!caller.rights.has('see-numbers')) return description
+  const invoice = `/accounts/${encodeURIComponent(account.accountId)}/invoices/${encodeURIComponent(number)}`
+  return html`<a href="${invoice}/lines/${lineNumber}">${description}</a>`
 }
 
 /** The first one of an account has none before it; any other failure is one. */

@@ -1,5 +1,6 @@
 /** One mobile line: who and what it is, its bundles and limits, and its last six periods. */
 import { html } from 'hono/html'
+import { planNames } from '../../app/catalogue/plan-names.ts'
 import { subscriptionOf } from '../../app/directory/directory-of.ts'
 import { BLOCK_ACTS } from '../../alerts/blocks/service-request.ts'
 import { askSimBlock, simBlockOf } from '../../app/limits/sim-blocks.ts'
@@ -11,7 +12,7 @@ import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import type { UsageHistoryRow } from '../../reports/usage-history.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { bigMoney, momentText, moneyCell, quantityCell } from '../parts/figures.ts'
+import { bigMoney, localMoment, moneyCell, quantityCell } from '../parts/figures.ts'
 import { blockPart } from '../parts/block-part.ts'
 import { questionLink } from '../parts/question-link.ts'
 import { bundleMeter } from '../parts/meter.ts'
@@ -23,13 +24,13 @@ export const linePage: Page = {
   path: '/accounts/{accountId}/mobile/{subscriptionId}',
   right: 'see-usage',
   async show(asking) {
-    const { ask, words, format, account, params } = asking
+    const { ask, words, format, account, params, language } = asking
     const { accountId, timeZone } = account
     const one = await ask(subscriptionOf, params['subscriptionId'] ?? '')
     if (one.accountId !== accountId) throw new TikError('not_found', 'it is of another account')
     const shown = periodOf(asking)
     const period = shown.isCurrent ? 'current' : shown.month
-    const [[balances], history, block] = await Promise.all([
+    const [[balances], history, block, plans] = await Promise.all([
       ask(balancesOf, { account: accountId, period }),
       ask(
         historyOf,
@@ -37,6 +38,7 @@ export const linePage: Page = {
         readQuestion({ period: 'last-6', timeZone, account: accountId }),
       ),
       one.product === 'mobile' ? ask(simBlockOf, one.subscriptionId) : undefined,
+      ask(planNames),
     ])
     const own = balances?.subscriptions.find((each) => each.subscriptionId === one.subscriptionId)
     const months = history.filter((row) => row.subscriptionId === one.subscriptionId)
@@ -54,18 +56,20 @@ export const linePage: Page = {
         <h2>${words.mobile.general}</h2>
         <dl class="facts">
           <dt>${words.mobile.active}</dt>
-          <dd>${momentText(one.activatedMs, timeZone)}</dd>
+          <dd>${localMoment(one.activatedMs, timeZone, format)}</dd>
           ${
             Number.isFinite(one.terminatedMs)
               ? html`<dt>${words.mobile.ended}</dt>
-                  <dd>${momentText(one.terminatedMs, timeZone)}</dd>`
+                  <dd>${localMoment(one.terminatedMs, timeZone, format)}</dd>`
               : ''
           }
           <dt>${words.mobile.plan}</dt>
-          <dd>${one.plans.map(({ planId }) => planId).join(', ')}</dd>
+          <dd>
+            ${one.plans.map(({ planId }) => plans.get(planId)?.[language] ?? planId).join(', ')}
+          </dd>
           <dt>${words.mobile.identities}</dt>
           <dd>
-            ${one.identities.map(({ kind, value }) => html`<span class="id">${kind} ${value}</span> `)}
+            ${one.identities.map(({ kind, value }) => html`<span class="id">${words.line.kinds[kind]} ${value}</span> `)}
           </dd>
         </dl>
         ${

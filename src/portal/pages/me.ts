@@ -12,7 +12,7 @@ import { forgetPasskey, ownPasskeys } from '../../app/access/passkeys.ts'
 import type { Passkey } from '../../identity/passkeys.ts'
 import type { Session } from '../../identity/sessions.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { HOME_TIME_ZONE, localMoment, momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, localMoment } from '../parts/figures.ts'
 
 export const mePage: Page = {
   about: 'own',
@@ -152,7 +152,7 @@ function passkeyPart({ words, format }: OwnAsking, passkeys: readonly Passkey[])
     ></tik-new-passkey>`
 }
 
-function sessionsTable({ words }: OwnAsking, sessions: readonly Session[]): Html {
+function sessionsTable({ words, format }: OwnAsking, sessions: readonly Session[]): Html {
   return html`<div class="box">
     <table class="cards">
       <thead>
@@ -168,8 +168,8 @@ function sessionsTable({ words }: OwnAsking, sessions: readonly Session[]): Html
         ${sessions.map(
           (one) =>
             html`<tr>
-              <td>${momentText(one.seenMs, HOME_TIME_ZONE)}</td>
-              <td>${momentText(one.createdMs, HOME_TIME_ZONE)}</td>
+              <td>${localMoment(one.seenMs, HOME_TIME_ZONE, format)}</td>
+              <td>${localMoment(one.createdMs, HOME_TIME_ZONE, format)}</td>
               <td>${one.address}</td>
               <td class="w">${one.agent}</td>
               <td>

@@ -51,7 +51,7 @@ export const streamPage: Page = {
         ${
           stream.origin === 'document'
             ? html`<p class="note">${access.ofDocument}</p>`
-            : html`<h2>${access.save}</h2>
+            : html`<h2>${words.limits.edit}</h2>
                 ${streamForm(asking, stream)}`
         }`,
     }

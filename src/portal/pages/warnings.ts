@@ -2,7 +2,7 @@
 import { html } from 'hono/html'
 import { alertsOf } from '../../app/alerts/alerts-of.ts'
 import { limitName } from '../parts/limit-name.ts'
-import { momentText } from '../parts/figures.ts'
+import { localMoment } from '../parts/figures.ts'
 import type { Page } from '../page.ts'
 
 const ROWS_MAX = 500
@@ -11,7 +11,7 @@ export const warningsPage: Page = {
   about: 'account',
   path: '/accounts/{accountId}/warnings',
   right: 'see-usage',
-  async show({ ask, words, account, language }) {
+  async show({ ask, words, account, language, format }) {
     const alerts = await ask(alertsOf, { accountId: account.accountId })
     return {
       title: words.warnings.title,
@@ -33,7 +33,7 @@ export const warningsPage: Page = {
                   ${alerts.slice(0, ROWS_MAX).map(
                     (one) =>
                       html`<tr>
-                        <td class="p">${momentText(one.happenedMs, account.timeZone)}</td>
+                        <td class="p">${localMoment(one.happenedMs, account.timeZone, format)}</td>
                         <td>${limitName(one, language)}</td>
                         <td class="n">${one.level}</td>
                         <td>${one.recipient}</td>

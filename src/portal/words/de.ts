@@ -2,6 +2,7 @@
 import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
+import { LINE_WORDS } from './line-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
 import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
@@ -106,6 +107,7 @@ export const de: CustomerWords = {
   view: USAGE_VIEW_WORDS.de,
   questions: QUESTION_WORDS.de,
   blocks: BLOCK_WORDS.de,
+  line: LINE_WORDS.de,
   sims: SIM_WORDS.de,
   access: ACCESS_WORDS.de,
   people: PEOPLE_WORDS.de,

@@ -2,6 +2,7 @@
 import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
+import { LINE_WORDS } from './line-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
 import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
@@ -105,6 +106,7 @@ export const en: CustomerWords = {
   view: USAGE_VIEW_WORDS.en,
   questions: QUESTION_WORDS.en,
   blocks: BLOCK_WORDS.en,
+  line: LINE_WORDS.en,
   sims: SIM_WORDS.en,
   access: ACCESS_WORDS.en,
   people: PEOPLE_WORDS.en,

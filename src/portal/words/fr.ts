@@ -2,6 +2,7 @@
 import type { CustomerWords } from './nl.ts'
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
+import { LINE_WORDS } from './line-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
 import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
@@ -106,6 +107,7 @@ export const fr: CustomerWords = {
   view: USAGE_VIEW_WORDS.fr,
   questions: QUESTION_WORDS.fr,
   blocks: BLOCK_WORDS.fr,
+  line: LINE_WORDS.fr,
   sims: SIM_WORDS.fr,
   access: ACCESS_WORDS.fr,
   people: PEOPLE_WORDS.fr,

@@ -1,6 +1,7 @@
 /** The portal in Dutch, and the list of its texts: a language that lacks one does not build. */
 import { ACCESS_WORDS } from './access-words.ts'
 import { BLOCK_WORDS } from './block-words.ts'
+import { LINE_WORDS } from './line-words.ts'
 import { PEOPLE_WORDS } from './people-words.ts'
 import { QUESTION_WORDS } from './question-words.ts'
 import { SIM_WORDS } from './sim-words.ts'
@@ -104,6 +105,7 @@ export const nl = {
   view: USAGE_VIEW_WORDS.nl,
   questions: QUESTION_WORDS.nl,
   blocks: BLOCK_WORDS.nl,
+  line: LINE_WORDS.nl,
   sims: SIM_WORDS.nl,
   access: ACCESS_WORDS.nl,
   people: PEOPLE_WORDS.nl,
