@@ -142,7 +142,7 @@ test('a finding has the sum of its periods, and the way to bill the first', asyn
 })
 
 test('usage of days that begin no period is told beside what was not billed', async () => {
-  const used = { zeegras: ['2026-09-01', '2026-09-15', '2026-09-20'] }
+  const used = { zeegras: ['2026-08-01', '2026-09-01', '2026-09-15', '2026-09-20'] }
   const known = [
     sum('zeegras', '2026-09-01'),
     sum('zeegras', '2026-09-15', 2, 3),

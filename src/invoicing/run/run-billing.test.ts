@@ -335,6 +335,8 @@ test.each([
     const stale = join(partsFolder(billing.parts), '4194305-0.part')
     writeFileSync(stale, '') // Of a process that cannot be: Linux numbers them up to 4,194,304.
 
+    await loseCutOffs()
+
     const report = await runBilling(billing.parts, { ...OCTOBER, accounts })
     expect(report.invoices.map(({ accountId }) => accountId)).toEqual(billed)
     expect(report.runId > 0).toBe(billed.length > 0)
@@ -343,9 +345,23 @@ test.each([
     for (const { path } of documents) {
       expect(existsSync(path)).toBe(true)
     }
+    const cdrs = documents.find(({ path }) => path.endsWith('duinzicht-cdrs.csv'))
+    expect(readFileSync(cdrs?.path ?? '', 'utf8').match(/,0\.333333,.*$/gm)).toHaveLength(2)
     expect(existsSync(stale)).toBe(false)
   },
 )
+
+/** As in a ledger that was made anew from its backup: the operations store has them still. */
+async function loseCutOffs(): Promise<void> {
+  await billing.clickhouse.command('TRUNCATE TABLE billing_cut_offs')
+}
+
+test('what an invoice bills is read up to its cut-off where the ledger lost that', async () => {
+  await recordOctober()
+  await runBilling(billing.parts, { ...OCTOBER, accounts: ['zandbank'] })
+  await loseCutOffs()
+  expect(await cdrsOf(billing.parts, '2026-00000001')).toEqual(['1/2 12500000'])
+})
 
 test('an account that others bill again and again is tried three times', async () => {
   await recordOctober()

@@ -1,5 +1,5 @@
 /** What verification sees: October of three accounts as it was billed, and one thing of it changed. */
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   openInventedBilling,
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 120_000 }) // Some bill several months, each with it
 let billing: InventedBilling
 beforeAll(async () => {
   billing = await openInventedBilling()
-  for (const table of ['invoices', 'invoice_lines']) {
+  for (const table of ['invoices', 'invoice_lines', 'invoice_documents']) {
     await billing.parts.operations.execute(`ALTER TABLE ${table} DISABLE TRIGGER ALL`)
   }
 })
@@ -162,6 +162,31 @@ test('a document that is gone or never was is found with the command that writes
   await change(`INSERT INTO retained_documents SELECT invoice_id, kind, 0 FROM invoice_documents
     WHERE ${ofFirst} AND kind = 'cdrs'`)
   expect(await found()).toEqual([])
+})
+
+test('a document with another content is found, and one that was not written with the others is not missed', async () => {
+  const [first] = await listInvoices(billing.parts, { number: FIRST })
+  const pdf = first?.documents.find(({ kind }) => kind === 'pdf')?.path ?? ''
+  writeFileSync(pdf, 'something else')
+  const { findings } = await verifyInvoices(billing.parts)
+  expect(findings).toMatchObject([
+    {
+      code: 'document_differs',
+      subject: `${FIRST} duinzicht, pdf`,
+      text: `${pdf} has another hash than when it was written`,
+      show: `tik bill documents ${FIRST}`,
+    },
+  ])
+  await change(`DELETE FROM invoice_documents WHERE ${ofFirst} AND kind IN ('pdf', 'ubl')`)
+  expect(await found()).toEqual([
+    `document_missing | ${FIRST} duinzicht, pdf | pdf was never written`,
+  ])
+  await change(`DELETE FROM invoice_documents WHERE ${ofFirst}`)
+  expect(await found()).toEqual(
+    ['pdf', 'ubl', 'cdrs'].map(
+      (kind) => `document_missing | ${FIRST} duinzicht, ${kind} | ${kind} was never written`,
+    ),
+  )
 })
 
 test('a zero invoice is named by its month', async () => {
