@@ -1,5 +1,5 @@
 -- Usage out of bundles that was charged less than it cost us, in the periods that begin on these days; what was
--- taken back counts as taken back. A cost that was found out later goes before that of the row.
+-- taken back counts as taken back, and what a plan gives away is no sale. A cost that was found out later goes before that of the row.
 SELECT
     callType,
     sum(entries) AS count,
@@ -35,6 +35,7 @@ FROM
         GROUP BY log_source, log_partition, log_offset
     ) AS later USING (log_source, log_partition, log_offset)
     WHERE (later.cost_rate_id != '' OR usage.cost_rate_id != '')
+        AND charged * usage.entries > 0
         AND (costs - charged) * usage.entries > 0
 )
 GROUP BY callType

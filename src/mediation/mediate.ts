@@ -128,6 +128,7 @@ function classify(usage: Usage, parties: Parties, stage: MediationStage): Reason
   traits.destinationZone = ''
   if (parties.internal) {
     traits.destinationClass = 'internal'
+    usage.supplier = '' // It never left the exchange.
   } else if (usage.kind !== 'data') {
     const problem = takeDestination(usage, home, stage)
     if (problem !== '') return problem

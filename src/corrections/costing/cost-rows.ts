@@ -42,7 +42,8 @@ export function createCosting(
     if (row.outcome !== 'rated' || row.entryKind === 'adjustment' || isBeyondRetention(row)) {
       return undefined
     }
-    const supplier = row.supplier || (supplierOfSource.get(sourceOf(row)) ?? '')
+    const ofSource = isBetweenColleagues(row) ? undefined : supplierOfSource.get(sourceOf(row))
+    const supplier = row.supplier || (ofSource ?? '')
     const isReversal = row.entryKind === 'reversal'
     const quantity = isReversal ? -row.quantity : row.quantity
     book.costOf({ ...row, supplier, quantity }, home, cost)
@@ -62,4 +63,10 @@ function costOf({ costMicros, costRateId }: Readonly<UsageCost>): UsageCost {
 /** Ids of usage begin with their source. */
 function sourceOf({ usageId }: LedgerRow): string {
   return usageId.slice(0, Math.max(0, usageId.indexOf(':')))
+}
+
+/** A call or message out that has no destination never left the exchange. */
+function isBetweenColleagues({ kind, direction, destination }: LedgerRow): boolean {
+  const goesOut = direction === 'out' || direction === 'forwarded'
+  return goesOut && destination === '' && kind !== 'data' && kind !== 'event'
 }

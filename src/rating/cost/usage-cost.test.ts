@@ -80,6 +80,8 @@ test.each`
   ${{ supplier: 'resale', recordAmount: '0.031 EUR' }}            | ${31_000} | ${'as-said'} | ${'as his record says'}
   ${{ supplier: 'resale', recordAmount: '0.05 USD' }}             | ${45_000} | ${'as-said'} | ${'in his currency'}
   ${{ supplier: 'resale' }}                                       | ${0}      | ${''}        | ${'a record that says nothing: not known'}
+  ${{ direction: 'in', sender: '+447500123456' }} | ${0} | ${'paid'} | ${'what comes in costs nothing'}
+  ${{ direction: 'in', supplier: 'resale', recordAmount: '0.02 EUR' }} | ${20_000} | ${'as-said'} | ${'unless his record says so'}
   ${{ quantity: 0 }}                                              | ${0}      | ${'paid'}    | ${'what nobody answered costs nothing, and that is known'}
 `('$rule', ({ parts, cost, rate }) => {
   const rated = createRater({ catalogue, directory }).rate(usage(parts), 0)

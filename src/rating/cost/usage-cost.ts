@@ -86,7 +86,7 @@ export function createCostBook(
       const rate = rates === undefined ? undefined : versionAt(rates, usage.startMs)
       if (rate === undefined) return
       try {
-        const micros = priced(rate, usage, home)
+        const micros = isFree(rate, usage) ? ZERO_MICROS : priced(rate, usage, home)
         if (micros === undefined) return
         cost.costMicros = micros
         cost.costRateId = rate.rateId
@@ -95,4 +95,9 @@ export function createCostBook(
       }
     },
   }
+}
+
+/** Whoever calls pays his supplier; what comes in costs us what the supplier's record says, if it says anything. */
+function isFree(rate: CompiledRate, { direction }: CostedUsage): boolean {
+  return direction === 'in' && rate.record === undefined
 }
