@@ -30,6 +30,7 @@ import {
   versionedRateSchema,
   zoneSchema,
 } from './catalogue-schema.ts'
+import { fileDigest } from './file-digest.ts'
 import { createSectionCollection } from './section-collection.ts'
 import type { SectionCollection } from './section-collection.ts'
 import { isRecord, readYamlFile } from './yaml-file.ts'
@@ -91,15 +92,15 @@ export function readCatalogueFolder(folder: string): CatalogueFolder {
   const deckFiles: DeckFile[] = []
   const textProblems: CatalogueProblem[] = []
   for (const name of catalogueFiles(folder)) {
-    const bytes = readFileSync(join(folder, name))
     if (name.endsWith(DECK_SUFFIX)) {
-      const digest = createHash('sha256').update(bytes).digest('hex')
+      const digest = fileDigest(join(folder, name))
       hash.update(`${name}\0${digest}\0`)
       const deckId = basename(name).split('.')[0] ?? ''
       deckFiles.push({ name, path: join(folder, name), deckId, digest })
       if (!idSchema.safeParse(deckId).success) textProblems.push(noDeckName(name, deckId))
       continue
     }
+    const bytes = readFileSync(join(folder, name))
     // As builds before took it: the hash of a catalogue that rated something must stay.
     hash.update(`${name}\0${bytes.toString('utf8')}\0`)
     const { text, problems } = catalogueText(name, bytes)

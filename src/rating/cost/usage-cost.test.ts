@@ -69,20 +69,20 @@ function usage(parts: Partial<Usage>): Usage {
 }
 
 test.each`
-  parts                                                           | cost      | rate         | rule
-  ${{}}                                                           | ${12_200} | ${'paid'}    | ${'D10: by the increments of the supplier'}
-  ${{ receiver: '+447500123456' }}                                | ${91_500} | ${'paid'}    | ${'by his own codes'}
-  ${{ receiver: '+33123456789' }}                                 | ${0}      | ${''}        | ${'what he has no price for is not known'}
-  ${{ supplier: '' }}                                             | ${0}      | ${''}        | ${'nor is what no source names a supplier of'}
-  ${{ supplier: 'gone' }}                                         | ${0}      | ${''}        | ${'or one that the catalogue does not have'}
-  ${{ supplier: 'overseas' }}                                     | ${36_000} | ${'dollars'} | ${'rounded as he does, 0.04 dollars, then in EUR'}
-  ${{ supplier: 'overseas', startMs: Date.UTC(2026, 10, 10, 4) }} | ${27_000} | ${'dollars'} | ${'on his clock the day before: 0.03 dollars'}
-  ${{ supplier: 'resale', recordAmount: '0.031 EUR' }}            | ${31_000} | ${'as-said'} | ${'as his record says'}
-  ${{ supplier: 'resale', recordAmount: '0.05 USD' }}             | ${45_000} | ${'as-said'} | ${'in his currency'}
-  ${{ supplier: 'resale' }}                                       | ${0}      | ${''}        | ${'a record that says nothing: not known'}
-  ${{ direction: 'in', sender: '+447500123456' }} | ${0} | ${'paid'} | ${'what comes in costs nothing'}
+  parts                                                                | cost      | rate         | rule
+  ${{}}                                                                | ${12_200} | ${'paid'}    | ${'D10: by the increments of the supplier'}
+  ${{ receiver: '+447500123456' }}                                     | ${91_500} | ${'paid'}    | ${'by his own codes'}
+  ${{ receiver: '+33123456789' }}                                      | ${0}      | ${''}        | ${'what he has no price for is not known'}
+  ${{ supplier: '' }}                                                  | ${0}      | ${''}        | ${'nor is what no source names a supplier of'}
+  ${{ supplier: 'gone' }}                                              | ${0}      | ${''}        | ${'or one that the catalogue does not have'}
+  ${{ supplier: 'overseas' }}                                          | ${36_000} | ${'dollars'} | ${'rounded as he does, 0.04 dollars, then in EUR'}
+  ${{ supplier: 'overseas', startMs: Date.UTC(2026, 10, 10, 4) }}      | ${27_000} | ${'dollars'} | ${'on his clock the day before: 0.03 dollars'}
+  ${{ supplier: 'resale', recordAmount: '0.031 EUR' }}                 | ${31_000} | ${'as-said'} | ${'as his record says'}
+  ${{ supplier: 'resale', recordAmount: '0.05 USD' }}                  | ${45_000} | ${'as-said'} | ${'in his currency'}
+  ${{ supplier: 'resale' }}                                            | ${0}      | ${''}        | ${'a record that says nothing: not known'}
+  ${{ direction: 'in', sender: '+447500123456' }}                      | ${0}      | ${'paid'}    | ${'what comes in costs nothing'}
   ${{ direction: 'in', supplier: 'resale', recordAmount: '0.02 EUR' }} | ${20_000} | ${'as-said'} | ${'unless his record says so'}
-  ${{ quantity: 0 }}                                              | ${0}      | ${'paid'}    | ${'what nobody answered costs nothing, and that is known'}
+  ${{ quantity: 0 }}                                                   | ${0}      | ${'paid'}    | ${'what nobody answered costs nothing, and that is known'}
 `('$rule', ({ parts, cost, rate }) => {
   const rated = createRater({ catalogue, directory }).rate(usage(parts), 0)
   const charge = parts.quantity === 0 ? 0 : 200_000
