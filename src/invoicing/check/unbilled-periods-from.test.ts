@@ -80,6 +80,7 @@ const after = { used: { zeegras: ['2026-09-01'], zandbank: ['2026-06-01'] }, sum
 test.each<[string, readonly string[], Known, readonly string[]]>([
   ['without subscriptions, what was used first', [], first, ['the period from 2026-09-01']],
   ['activated after that, the same', ['2026-09-15'], first, ['the period from 2026-09-01']],
+  ['activated after the period, the same', ['2026-10-05'], first, ['the period from 2026-09-01']],
   ['in the period before, from there on', ['2026-08-20'], first, ['2 periods from 2026-08-01 on']],
   ['at its first moment, too', ['2026-08-01'], first, ['2 periods from 2026-08-01 on']],
   ['before it, billed elsewhere', ['2026-07-31'], first, ['the period from 2026-09-01']],
@@ -123,11 +124,16 @@ test.each<[string, readonly string[], Known, readonly string[]]>([
 })
 
 test('a finding has the sum of its periods, and the way to bill the first', async () => {
-  const used = { zeegras: ['2026-08-01', '2026-09-01'] }
-  const twice = [sum('zeegras', '2026-08-01', 1, 2), sum('zeegras', '2026-09-01', 4, 3)]
-  const findings = await unbilledPeriods(partsOf({ used, sums: twice }).parts, [
-    scope('zeegras', []),
-  ])
+  const { parts } = partsOf({
+    used: { zeegras: ['2026-07-01', '2026-08-01', '2026-09-01'] },
+    closed: { zeegras: ['2026-07-01'] },
+    sums: [
+      sum('zeegras', '2026-07-01', 1, 9),
+      sum('zeegras', '2026-08-01', 1, 2),
+      sum('zeegras', '2026-09-01', 4, 3),
+    ],
+  })
+  const findings = await unbilledPeriods(parts, [scope('zeegras', [])])
   expect(findings).toEqual<Finding[]>([
     {
       code: 'period_not_billed',
