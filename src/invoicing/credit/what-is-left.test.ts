@@ -44,7 +44,7 @@ test.each(['two rates that are equal', 'rate changes within the month'])(
     if (invoice === undefined || line === undefined) throw new Error('it is invented')
     const wish = { what: 'lines', lineNumbers: [line.lineNumber] } as const
     const request = { wish, reason: 'Te veel', issueDay: invoice.issueDay }
-    const { left } = buildCreditNote(invoice, [], request)
+    const { note, left } = buildCreditNote(invoice, [], request)
     const touched = left.taxes.filter((tax) => tax.netMicros !== tax.billedNetMicros)
     expect(left.taxes).toHaveLength(2)
     expect(touched).toMatchObject([
@@ -54,5 +54,14 @@ test.each(['two rates that are equal', 'rate changes within the month'])(
         netMicros: (touched[0]?.billedNetMicros ?? 0) - line.amountMicros,
       },
     ])
+    const lines = note.lines.map((each) => {
+      const { correctsLine: _none, ...ofNoLine } = each
+      return ofNoLine
+    })
+    const unplaced = whatIsLeft(invoice, [{ ...note, lines }])
+    expect(unplaced.taxes.map((tax) => tax.unplacedMicros)).toEqual(
+      left.taxes.map((tax) => tax.billedNetMicros - tax.netMicros),
+    )
+    expect(left.taxes.map((tax) => tax.unplacedMicros)).toEqual([0, 0])
   },
 )

@@ -41,7 +41,7 @@ function billed(accountId: string, gross: number, before: number | undefined): B
 
 function content(stoppedBy: readonly string[] = []): ReportContent {
   const invoices = [
-    billed('still', 10_000_000, 10_000_000),
+    billed('still', 90_000_000, 90_000_000),
     billed('jumps', 50_000_000, 30_000_000),
   ]
   const report: BillingReport = {
@@ -73,7 +73,7 @@ test('a report tells what must be judged, and the greatest differences first wit
   expect(list?.counts).toEqual(['voip national: 3 usages, 1.23'])
   expect(list?.rows).toEqual([
     ['jumps, jumps B.V.', '50.00', '30.00', '+20.00', '2 × Go new 20.00'],
-    ['still, still B.V.', '10.00', '10.00', '0.00', '2 × Go new 20.00'],
+    ['still, still B.V.', '90.00', '90.00', '0.00', '2 × Go new 20.00'],
   ])
 })
 
