@@ -29,6 +29,10 @@ test('what is in our words already stays as it is', async () => {
   await expect(translated('reading', () => Promise.reject(wrong))).rejects.toBe(wrong)
   await expect(
     translated('reading', () => Promise.reject(new Error('away'))),
-  ).rejects.toMatchObject({ code: 'stream_unavailable', message: 'reading: away' })
+  ).rejects.toMatchObject({
+    code: 'stream_unavailable',
+    message: 'reading: away',
+    hint: 'check that Kafka runs and that TIK_KAFKA_BROKERS leads to it',
+  })
   expect(await translated('reading', () => Promise.resolve(3))).toBe(3)
 })
