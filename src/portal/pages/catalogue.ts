@@ -22,12 +22,11 @@ export const cataloguePage: Page = {
   async show(asking) {
     const { ask, words, query, caller, format } = asking
     requireStaffOfOperator(caller)
-    const [inForce, { problems }] = await Promise.all([
-      ask(catalogueInForce),
-      ask(catalogueProblems),
-    ])
+    const inForce = await ask(catalogueInForce)
     const atMs = momentOf(query.get('at'))
     const accountId = query.get('account')?.trim() ?? ''
+    // The whole folder is read for them: who asks about an account waits for the answer alone.
+    const problems = accountId === '' ? (await ask(catalogueProblems)).problems : []
     const counts = [
       [words.catalogue.plans, inForce.plans.length],
       [words.catalogue.modules, inForce.modules.length],

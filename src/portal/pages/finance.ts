@@ -145,9 +145,13 @@ async function table(
       (one) =>
         html`<td>${nameOf(one)}</td>
           ${numberCell(one.row?.count ?? 0, format, words.usage.count)}
-          <td class="n p">${format.cents(centsOf(one.beforeMicros))}</td>
+          <td class="n p" data-label="${words.finance.before}">
+            ${format.cents(centsOf(one.beforeMicros))}
+          </td>
           ${moneyCell(one.nowMicros, format)}
-          <td class="n">${differenceText(one.nowMicros, one.beforeMicros, format)}</td>
+          <td class="n" data-label="${words.month.difference}">
+            ${differenceText(one.nowMicros, one.beforeMicros, format)}
+          </td>
           <td class="n p">${changeText(one.nowMicros, one.beforeMicros, format)}</td>`,
     ),
     {

@@ -7,6 +7,7 @@ import { CHANNELS } from '../../audit/contacts.ts'
 import type { Subscription } from '../../core/accounts/accounts.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { centsOf, momentText } from '../parts/figures.ts'
+import { percentOfLevel } from '../../limits/limit-levels.ts'
 import { limitName } from '../parts/limit-name.ts'
 import { addressOf } from '../parts/period-corner.ts'
 import { requireStaff } from '../parts/staff.ts'
@@ -72,7 +73,7 @@ function item(asking: AccountAsking, entry: TimelineEntry, lines: readonly Subsc
 
 function saidOf({ words, language, account }: AccountAsking, entry: TimelineEntry): Html | string {
   const { kind, what, name, limit } = entry
-  if (limit !== undefined) return `${limitName(limit, language)} · ${name}`
+  if (limit !== undefined) return `${limitName(limit, language)} · ${percentOfLevel(name)} %`
   if (kind === 'contact') return `${words.timeline.channels[what] ?? what}: ${name}`
   const did = words.timeline.whats[what] ?? words.warnings.states[what] ?? what
   if (kind !== 'invoice') return name === '' ? did : `${name} · ${did}`

@@ -1,6 +1,5 @@
 /** Where everything stands, for who runs the installation: does usage come in, what waits, what failed. */
 import { html } from 'hono/html'
-import { waitingRecords } from '../../app/corrections/waiting-records.ts'
 import { statusOf } from '../../app/service/status-of.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
 import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
@@ -15,8 +14,8 @@ export const todayPage: Page = {
   async show(asking) {
     const { ask, words, caller, format } = asking
     requireStaffOfOperator(caller)
-    const [status, rejects] = await Promise.all([ask(statusOf), ask(waitingRecords, {})])
-    const waiting = rejects.reduce((sum, { recordsCount }) => sum + recordsCount, 0)
+    const status = await ask(statusOf)
+    const waiting = status.rejects.reduce((sum, { recordsCount }) => sum + recordsCount, 0)
     const { operations, ledger } = status
     const facts: readonly (readonly [string, number, string])[] = [
       [words.today.rejects, waiting, '/suspense'],

@@ -17,6 +17,25 @@ type FindingForm = z.output<typeof finding>
 
 export function findingsPart({ words, format }: OwnAsking, findings: readonly FindingForm[]): Html {
   if (findings.length === 0) return html`<p>${words.month.clean}</p>`
+  const toJudge = findings.filter(({ severity }) => severity !== 'info')
+  const toRead = findings.filter(({ severity }) => severity === 'info')
+  return html`${toJudge.length === 0 ? html`<p>${words.month.clean}</p>` : findingsTable(words, format, toJudge)}
+  ${
+    toRead.length === 0
+      ? ''
+      : html`<details>
+          <summary>${words.month.toRead(format.count(toRead.length))}</summary>
+          ${findingsTable(words, format, toRead)}
+        </details>`
+  }`
+}
+
+/** What must be judged stands open; what is for reading folds away. */
+function findingsTable(
+  words: OwnAsking['words'],
+  format: OwnAsking['format'],
+  findings: readonly FindingForm[],
+): Html {
   return html`<div class="box">
     <table class="cards">
       <thead>
@@ -135,7 +154,7 @@ function changesPart({ words, format }: OwnAsking, changes: BilledMonth['changes
                     .slice(0, CAUSES_SHOWN_MAX)
                     .map(
                       ({ description, amount }) =>
-                        `${description} ${signed(amountOf(amount), format)}`,
+                        `${description === '' ? words.invoices.vat : description} ${signed(amountOf(amount), format)}`,
                     )
                     .join(' · ')}
                 </td>

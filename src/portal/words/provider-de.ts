@@ -56,6 +56,7 @@ export const providerDe: ProviderWords = {
     assigned: (number, line) => `${number} gehört nun zu ${line}. Tarifieren Sie erneut.`,
   },
   month: {
+    toRead: (count) => `${count} zur Kenntnis`,
     title: 'Monat',
     clean: 'Nichts steht im Weg.',
     severity: 'Schwere',

@@ -52,6 +52,7 @@ export const providerEn: ProviderWords = {
     assigned: (number, line) => `${number} is now of ${line}. Rate the records again.`,
   },
   month: {
+    toRead: (count) => `${count} to know`,
     title: 'Month',
     clean: 'Nothing stands in the way.',
     severity: 'Severity',

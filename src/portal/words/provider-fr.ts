@@ -52,6 +52,7 @@ export const providerFr: ProviderWords = {
     assigned: (number, line) => `${number} appartient maintenant à ${line}. Tarifez à nouveau.`,
   },
   month: {
+    toRead: (count) => `${count} pour information`,
     title: 'Mois',
     clean: 'Rien ne s’y oppose.',
     severity: 'Gravité',

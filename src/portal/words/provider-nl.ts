@@ -55,6 +55,7 @@ export const providerNl = {
       `${number} hoort nu bij ${line}. Tarifeer de records opnieuw.`,
   },
   month: {
+    toRead: (count: string) => `${count} ter info`,
     title: 'Maand',
     clean: 'Niets staat in de weg.',
     severity: 'Ernst',
