@@ -294,6 +294,15 @@ describe('staff on a customer’s pages', () => {
   })
 })
 
+test('days are written as where the customer is writes them', async () => {
+  const { operations } = door.desk
+  await operations.execute("UPDATE accounts SET country = 'BE' WHERE account_id = 'A2'")
+  const belgian = await read('/accounts/A2/invoices', 'max')
+  const dutch = await read('/accounts/A1/invoices', 'max')
+  expect([belgian.includes('02/11/2026'), dutch.includes('02-11-2026')]).toEqual([true, true])
+  await operations.execute("UPDATE accounts SET country = 'NL' WHERE account_id = 'A2'")
+})
+
 describe('finding a customer', () => {
   test.each([
     ['klein bedrijf', 'naam'],
@@ -429,6 +438,17 @@ test('what differs between two catalogues that rated something is told entry by 
   })
   expect(nowhere.status).toBe(404)
 })
+
+test('today tells what came from each source, and verifies everything when asked', async () => {
+  await using _ = runJobs(door.desk, { kinds: JOB_KINDS, log: door.log, lookMs: LOOK_MS })
+  const before = await read('/today', 'max')
+  expect(before).toContain('<td>asterisk</td>')
+  expect(before).toContain('Master.csv')
+  expect(before).toContain('Er is nog niets nagerekend.')
+  await send('/today', { act: 'verify' }, 'max')
+  const verified = await settled('/today', 'max')
+  expect(verified).toMatch(/2 regels nagerekend, \d+ verschillen/)
+}, 60_000)
 
 test('a number is given to a line where its records wait, and a line that there is not is refused', async () => {
   const form = { act: 'assign', reason: 'served_unknown', since: '2026-10-01' }

@@ -183,7 +183,13 @@ async function ofAccount(
 ): Promise<AccountAsking> {
   const account = await own.ask(accountOf, accountId)
   const partners = await own.ask(partnersOf)
-  return { ...own, account, partner: partners.find((one) => one.partnerId === account.partnerId) }
+  const format = localeFormat(own.language, account.country)
+  return {
+    ...own,
+    format,
+    account,
+    partner: partners.find((one) => one.partnerId === account.partnerId),
+  }
 }
 
 async function framed(

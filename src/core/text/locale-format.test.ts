@@ -22,6 +22,13 @@ test.each`
   expect(plain(format.percent(1_250))).toBe(percent)
 })
 
+test('Dutch of Belgium has its days with strokes, and all else as Dutch', () => {
+  const [dutch, belgian] = [localeFormat('nl', 'NL'), localeFormat('nl', 'BE')]
+  expect([dutch.date(DAY), belgian.date(DAY)]).toEqual(['02-11-2026', '02/11/2026'])
+  expect(belgian.amount(micros(1_234_560_000))).toBe(dutch.amount(micros(1_234_560_000)))
+  expect(localeFormat('de', 'BE').date(DAY)).toBe(localeFormat('de').date(DAY))
+})
+
 test('an amount keeps two decimals, and one with parts of a cent is refused', () => {
   const format = localeFormat('nl')
   expect(format.exact(micros(12_000_000))).toBe('12,00')

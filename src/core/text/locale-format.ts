@@ -3,7 +3,7 @@
  * (decision 0380). Own small rules and not Intl: a new version of its data must not change the bytes
  * of an invoice. Money is integers and text only.
  */
-import type { Language } from '../accounts/accounts.ts'
+import type { HomeCountry, Language } from '../accounts/accounts.ts'
 import { MICROS_PER_CENT, microsToDecimal, roundQuotient, type Micros } from '../money/money.ts'
 import { unreachable } from '../failures/outcome.ts'
 import { dayToIso } from '../time/period.ts'
@@ -82,8 +82,12 @@ const MARKS: Readonly<Record<Language, Marks>> = {
   },
 }
 
-export function localeFormat(language: Language): LocaleFormat {
-  const marks = MARKS[language]
+/** Belgians write the days of their Dutch as those of their French. */
+const BELGIAN_DUTCH: Marks = { ...MARKS.nl, date: MARKS.fr.date }
+
+/** `country`: where the reader is, as Dutch is written otherwise in Belgium; documents say none. */
+export function localeFormat(language: Language, country?: HomeCountry): LocaleFormat {
+  const marks = language === 'nl' && country === 'BE' ? BELGIAN_DUTCH : MARKS[language]
   const cents = (amount: Micros): string => withMarks(microsToDecimal(amount, 2), marks)
   const amount = (whole: Micros): string => `€${FIXED_SPACE}${cents(whole)}`
   const exact = (whole: Micros): string =>

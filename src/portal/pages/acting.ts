@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { beginActing, endActing, ownActing } from '../../app/access/acting.ts'
 import { ACTING_MS_MAX, VERIFICATIONS, type Acting } from '../../identity/acting-sessions.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { momentText } from '../parts/figures.ts'
+import { localMoment } from '../parts/figures.ts'
 import { requireStaff } from '../parts/staff.ts'
 
 export const actingPage: Page = {
@@ -64,10 +64,10 @@ function beginForm({ words, refused, path }: AccountAsking): Html {
 }
 
 function endForm(
-  { words, path, account }: AccountAsking,
+  { words, path, account, format }: AccountAsking,
   { verifiedBy, remark, sinceMs }: Acting,
 ): Html {
-  const until = momentText(sinceMs + ACTING_MS_MAX, account.timeZone)
+  const until = localMoment(sinceMs + ACTING_MS_MAX, account.timeZone, format)
   return html`<p>${words.acting.until(until)}</p>
     <p class="note">${words.acting.ways[verifiedBy]} ${remark}</p>
     <form method="post" action="${path}">

@@ -8,7 +8,7 @@ import {
 import type { EntryDifference } from '../../catalogue/catalogue-differences.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
 import { CATALOGUE_PATHS, catalogueTabs } from '../parts/catalogue-tabs.ts'
-import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, localMoment } from '../parts/figures.ts'
 import { plainTable } from '../parts/plain-table.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
 
@@ -63,7 +63,7 @@ export const catalogueDifferencePage: Page = {
 }
 
 function choice(
-  { words, path }: OwnAsking,
+  { words, path, format }: OwnAsking,
   versions: readonly CatalogueVersion[],
   chosen: { readonly from: string; readonly to: string },
 ): Html {
@@ -73,7 +73,7 @@ function choice(
         ${versions.map(
           ({ key, keptMs, isInForce }) =>
             html`<option value="${key}" ${key === chosen[name] ? html`selected` : ''}>
-              ${momentText(keptMs, HOME_TIME_ZONE)} ${key}
+              ${localMoment(keptMs, HOME_TIME_ZONE, format)} ${key}
               ${isInForce ? `(${words.catalogue.inForce})` : ''}
             </option>`,
         )}

@@ -9,7 +9,7 @@ import { microsFromDecimal } from '../../core/money/money.ts'
 import type { Job } from '../../jobs/job-rows.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
 import { CATALOGUE_PATHS, catalogueTabs } from '../parts/catalogue-tabs.ts'
-import { bigMoney, HOME_TIME_ZONE, momentText, moneyCell } from '../parts/figures.ts'
+import { bigMoney, HOME_TIME_ZONE, localMoment, moneyCell } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
 import { monthCorner, monthName, monthOf } from '../parts/month-corner.ts'
 import { plainTable } from '../parts/plain-table.ts'
@@ -83,7 +83,7 @@ function trialPart(asking: OwnAsking, job: Job): Html {
   return html`<section class="group">
     <h2>
       ${rate} ${percent} % <small>${monthName(asking, period)}</small>
-      <small>${job.askedBy}, ${momentText(job.askedMs, HOME_TIME_ZONE)}</small>
+      <small>${job.askedBy}, ${localMoment(job.askedMs, HOME_TIME_ZONE, format)}</small>
     </h2>
     ${result === undefined ? html`<p>${jobState(asking, job)}</p>` : ''}
     ${job.error === undefined ? '' : html`<p class="said">${job.error.message} ${job.error.hint}</p>`}

@@ -2,6 +2,7 @@
 import { html } from 'hono/html'
 import { findCustomers, type FoundCustomer } from '../../app/support/find-customers.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
+import { questionsPart } from '../parts/open-questions.ts'
 import { searchForm } from '../parts/search-form.ts'
 import { requireStaff } from '../parts/staff.ts'
 
@@ -17,7 +18,8 @@ export const customersPage: Page = {
     const found = await ask(findCustomers, query.get('search') ?? '', ROWS_MAX)
     return {
       title: words.accounts.title,
-      body: html`${searchForm({ path, query }, words.accounts.search)}
+      body: html`${query.has('search') ? '' : await questionsPart(asking)}
+      ${searchForm({ path, query }, words.accounts.search)}
       ${
         found.length === 0
           ? html`<p class="empty">${words.accounts.none}</p>`

@@ -8,7 +8,7 @@ import { FIGURE_GROUPINGS, groupFigures, totalOf } from '../../finance/at/sum-fi
 import type { FigureAmounts } from '../../finance/at/finance-figures.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
 import { dayForm, dayOfPage, readDay } from '../parts/day-of-page.ts'
-import { centsOf, HOME_TIME_ZONE, momentText, moneyCell } from '../parts/figures.ts'
+import { centsOf, HOME_TIME_ZONE, localMoment, moneyCell } from '../parts/figures.ts'
 import { FINANCE_PATHS, financeTabs } from '../parts/finance-tabs.ts'
 import { plainTable } from '../parts/plain-table.ts'
 import { requireStaff } from '../parts/staff.ts'
@@ -26,7 +26,7 @@ export const financeDayPage: Page = {
   path: FINANCE_PATHS.day,
   right: 'finance',
   async show(asking) {
-    const { ask, words, query, person, caller } = asking
+    const { ask, words, query, person, caller, format } = asking
     requireStaff(person)
     const day = dayOfPage(asking)
     const by = FIGURE_GROUPINGS.find((one) => one === query.get('by')) ?? 'account'
@@ -45,7 +45,7 @@ export const financeDayPage: Page = {
           ${
             at.closedMs === undefined
               ? words.finance.isOpen
-              : words.finance.isClosed(momentText(at.closedMs, HOME_TIME_ZONE))
+              : words.finance.isClosed(localMoment(at.closedMs, HOME_TIME_ZONE, format))
           }
           ${
             at.untied.length === 0
@@ -63,7 +63,7 @@ export const financeDayPage: Page = {
                   <p class="note">${words.finance.closeNote}</p>
                   <input type="hidden" name="day" value="${dayToIso(day)}" />
                   <button name="act" value="close">
-                    ${words.finance.closeDay(asking.format.date(day))}
+                    ${words.finance.closeDay(format.date(day))}
                   </button>
                 </form>
               </details>`

@@ -4,7 +4,7 @@ import { catalogueInForce } from '../../app/catalogue/catalogue-in-force.ts'
 import { jobsOf } from '../../app/jobs/jobs-of.ts'
 import { statusOf, type InstallationStatus } from '../../app/service/status-of.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, localMoment } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
 import { plainTable } from '../parts/plain-table.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
@@ -27,7 +27,7 @@ export const healthPage: Page = {
     const jobs = [...running, ...waiting]
     return {
       title: words.health.title,
-      body: html`<p class="note">${momentText(status.nowMs, HOME_TIME_ZONE)}</p>
+      body: html`<p class="note">${localMoment(status.nowMs, HOME_TIME_ZONE, format)}</p>
         <h2>${words.health.runs}</h2>
         ${
           jobs.length === 0
@@ -70,7 +70,7 @@ function queuesOf(
   const oldest =
     operations.oldestMailMs === undefined
       ? ''
-      : ` (${momentText(operations.oldestMailMs, HOME_TIME_ZONE)})`
+      : ` (${localMoment(operations.oldestMailMs, HOME_TIME_ZONE, format)})`
   return [
     [words.today.mailsWaiting, `${format.count(operations.mailsQueuedCount)}${oldest}`],
     [words.today.mailsFailed, format.count(operations.mailsFailedCount)],

@@ -13,7 +13,7 @@ import type { CreditWish } from '../../invoicing/credit/build-credit-note.ts'
 import { INVOICE_MAIL_KIND } from '../../invoicing/documents/invoice-mails.ts'
 import type { CreditNote, Invoice } from '../../invoicing/invoice-model.ts'
 import type { AccountAsking, Done, Form, Html, Page } from '../page.ts'
-import { centsOf, momentText, moneyCell } from '../parts/figures.ts'
+import { centsOf, localMoment, moneyCell } from '../parts/figures.ts'
 import { requireStaff } from '../parts/staff.ts'
 import { addressOfInvoice } from './invoices.ts'
 
@@ -230,7 +230,7 @@ function creditForm(asking: AccountAsking, { summary, invoice }: ShownInvoice): 
 }
 
 async function mailsPart(asking: AccountAsking, number: string): Promise<Html | ''> {
-  const { ask, words, account } = asking
+  const { ask, words, account, format } = asking
   const { accountId, timeZone } = account
   const found = await ask(mailsOf, { accountId, containing: number })
   const mails = found.filter(({ kind }) => kind === INVOICE_MAIL_KIND)
@@ -244,7 +244,7 @@ async function mailsPart(asking: AccountAsking, number: string): Promise<Html | 
                 html`<li>
                   <form method="post" class="row">
                     <span
-                      >${recipient} · ${momentText(createdMs, timeZone)} ·
+                      >${recipient} · ${localMoment(createdMs, timeZone, format)} ·
                       ${words.warnings.states[state] ?? state} ${reason}</span
                     >
                     <input type="hidden" name="mail" value="${mailId}" />
@@ -268,7 +268,8 @@ async function historyPart(asking: AccountAsking, { summary }: ShownInvoice): Pr
       ${history.map(
         ({ state, atMs, actor, amountMicros, note }) =>
           html`<li>
-            ${momentText(atMs, account.timeZone)} · ${words.invoices.states[state] ?? state}
+            ${localMoment(atMs, account.timeZone, format)} ·
+            ${words.invoices.states[state] ?? state}
             ${amountMicros === undefined ? '' : format.amount(centsOf(amountMicros))} ${note}
             <small>${actor.by}, ${actor.door}</small>
           </li>`,

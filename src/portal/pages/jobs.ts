@@ -4,7 +4,7 @@ import { jobOf, jobsOf, stopJob } from '../../app/jobs/jobs-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import type { Job } from '../../jobs/job-rows.ts'
 import type { Html, OwnAsking, Page } from '../page.ts'
-import { HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { HOME_TIME_ZONE, localMoment } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
 
 const SHOWN_MAX = 100
@@ -13,7 +13,7 @@ export const jobsPage: Page = {
   path: '/jobs',
   right: 'operate',
   async show(asking) {
-    const { ask, words } = asking
+    const { ask, words, format } = asking
     const jobs = await ask(jobsOf, { limit: SHOWN_MAX })
     return {
       title: words.jobs.title,
@@ -35,7 +35,7 @@ export const jobsPage: Page = {
                     (job) =>
                       html`<tr>
                         <td><a href="/jobs/${job.jobId}">${job.kind} ${job.jobId}</a></td>
-                        <td class="p">${momentText(job.askedMs, HOME_TIME_ZONE)}</td>
+                        <td class="p">${localMoment(job.askedMs, HOME_TIME_ZONE, format)}</td>
                         <td>${job.askedBy}</td>
                         <td>${jobState(asking, job)}</td>
                       </tr>`,

@@ -7,7 +7,7 @@ import { askJob, stopJob } from '../../app/jobs/jobs-of.ts'
 import { TikError } from '../../core/failures/errors.ts'
 import { microsFromDecimal } from '../../core/money/money.ts'
 import type { Form, Html, OwnAsking, Page } from '../page.ts'
-import { centsOf, HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { centsOf, HOME_TIME_ZONE, localMoment } from '../parts/figures.ts'
 import { jobState } from '../parts/job-state.ts'
 import { monthCorner, monthOf } from '../parts/month-corner.ts'
 import { draftsPart, findingsPart, madePart } from '../parts/month-results.ts'
@@ -213,11 +213,13 @@ function step(asking: OwnAsking, month: string, parts: StepParts): Html {
 }
 
 function doneBy(
-  { words }: OwnAsking,
+  { words, format }: OwnAsking,
   { by, atMs }: { readonly by: string; readonly atMs: number },
   jobId: number | undefined,
 ): Html {
-  const text = [by, momentText(atMs, HOME_TIME_ZONE)].filter((part) => part !== '').join(', ')
+  const text = [by, localMoment(atMs, HOME_TIME_ZONE, format)]
+    .filter((part) => part !== '')
+    .join(', ')
   return html`<small
     >${text}
     ${jobId === undefined ? '' : html`<a class="act" href="/jobs/${jobId}">${words.jobs.job}</a>`}</small

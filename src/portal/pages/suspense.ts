@@ -9,7 +9,7 @@ import { REJECT_REASONS, type RejectReason } from '../../core/failures/reasons.t
 import { TikError } from '../../core/failures/errors.ts'
 import type { RejectGroup } from '../../corrections/suspense/list-rejects.ts'
 import type { Done, Form, Html, OwnAsking, Page } from '../page.ts'
-import { centsOf, HOME_TIME_ZONE, momentText } from '../parts/figures.ts'
+import { centsOf, HOME_TIME_ZONE, localMoment, momentText } from '../parts/figures.ts'
 import { requireStaffOfOperator } from '../parts/staff.ts'
 
 export const suspensePage: Page = {
@@ -59,7 +59,7 @@ function groupPart({ words, format, refused }: OwnAsking, group: RejectGroup): H
             ? words.suspense.unknown
             : words.suspense.worth(format.amount(centsOf(estimate.valueMicros)))
         }
-        · ${momentText(lastRecordedMs, HOME_TIME_ZONE)} · ${origins.join(', ')}</span
+        · ${localMoment(lastRecordedMs, HOME_TIME_ZONE, format)} · ${origins.join(', ')}</span
       >
     </p>
     <ul class="samples">

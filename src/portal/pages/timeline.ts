@@ -6,7 +6,7 @@ import { timelineOf, TIMELINE_KINDS, type TimelineEntry } from '../../app/suppor
 import { CHANNELS } from '../../audit/contacts.ts'
 import type { Subscription } from '../../core/accounts/accounts.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { centsOf, momentText } from '../parts/figures.ts'
+import { centsOf, localMoment } from '../parts/figures.ts'
 import { percentOfLevel } from '../../limits/limit-levels.ts'
 import { limitName } from '../parts/limit-name.ts'
 import { addressOf } from '../parts/period-corner.ts'
@@ -60,7 +60,9 @@ function item(asking: AccountAsking, entry: TimelineEntry, lines: readonly Subsc
   const { atMs, kind, subscriptionId, who, amountMicros } = entry
   const line = lines.find((one) => one.subscriptionId === subscriptionId)
   return html`<li class="${kind}">
-    <time datetime="${new Date(atMs).toISOString()}">${momentText(atMs, account.timeZone)}</time>
+    <time datetime="${new Date(atMs).toISOString()}"
+      >${localMoment(atMs, account.timeZone, format)}</time
+    >
     <span class="kind">${words.timeline.kinds[kind]}</span>
     <span
       >${saidOf(asking, entry)}

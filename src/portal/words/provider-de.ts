@@ -21,6 +21,13 @@ export const providerDe: ProviderWords = {
     },
   },
   today: {
+    file: 'Letzte Datei',
+    missing: 'Fehlt',
+    nothingCame: 'Es kam noch nichts.',
+    verify: 'Nachgerechnet',
+    neverVerified: 'Es wurde noch nichts nachgerechnet.',
+    verifyNow: 'Alles nachrechnen',
+    verified: (rows, findings) => `${rows} Zeilen nachgerechnet, ${findings} Unterschiede`,
     title: 'Heute',
     rejects: 'Nicht bewertbare Datensätze',
     mailsFailed: 'Gescheiterte E-Mails',
@@ -35,7 +42,7 @@ export const providerDe: ProviderWords = {
     },
     sources: 'Quellen',
     source: 'Quelle',
-    last: 'Letzter Datensatz',
+    last: 'Zuletzt da',
   },
   suspense: {
     title: 'Wartebereich',

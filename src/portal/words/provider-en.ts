@@ -21,6 +21,13 @@ export const providerEn: ProviderWords = {
     },
   },
   today: {
+    file: 'Last file',
+    missing: 'Missing',
+    nothingCame: 'Nothing came yet.',
+    verify: 'Verified',
+    neverVerified: 'Nothing was verified yet.',
+    verifyNow: 'Verify everything',
+    verified: (rows, findings) => `${rows} rows rated again, ${findings} differences`,
     title: 'Today',
     rejects: 'Records that could not be rated',
     mailsFailed: 'Mails that failed',
@@ -31,7 +38,7 @@ export const providerEn: ProviderWords = {
     streams: { 'not configured': 'not configured', 'not reachable': 'not reachable', ok: 'well' },
     sources: 'Sources',
     source: 'Source',
-    last: 'Last record',
+    last: 'Last came',
   },
   suspense: {
     title: 'Suspense',

@@ -21,6 +21,13 @@ export const providerFr: ProviderWords = {
     },
   },
   today: {
+    file: 'Dernier fichier',
+    missing: 'Manque',
+    nothingCame: 'Rien n’est encore arrivé.',
+    verify: 'Vérifié',
+    neverVerified: 'Rien n’a encore été vérifié.',
+    verifyNow: 'Tout recalculer',
+    verified: (rows, findings) => `${rows} lignes recalculées, ${findings} différences`,
     title: 'Aujourd’hui',
     rejects: 'Enregistrements non tarifés',
     mailsFailed: 'E-mails échoués',
@@ -31,7 +38,7 @@ export const providerFr: ProviderWords = {
     streams: { 'not configured': 'non configuré', 'not reachable': 'injoignable', ok: 'en ordre' },
     sources: 'Sources',
     source: 'Source',
-    last: 'Dernier enregistrement',
+    last: 'Dernière arrivée',
   },
   suspense: {
     title: 'En suspens',

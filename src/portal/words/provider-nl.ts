@@ -19,6 +19,14 @@ export const providerNl = {
     },
   },
   today: {
+    file: 'Laatste bestand',
+    missing: 'Ontbreekt',
+    nothingCame: 'Er kwam nog niets binnen.',
+    verify: 'Nagerekend',
+    neverVerified: 'Er is nog niets nagerekend.',
+    verifyNow: 'Reken alles na',
+    verified: (rows: string, findings: string) =>
+      `${rows} regels nagerekend, ${findings} verschillen`,
     title: 'Vandaag',
     rejects: 'Niet te tarifferen records',
     mailsFailed: 'Mislukte mails',
@@ -33,7 +41,7 @@ export const providerNl = {
     } as Readonly<Record<string, string>>,
     sources: 'Bronnen',
     source: 'Bron',
-    last: 'Laatste record',
+    last: 'Laatst binnen',
   },
   suspense: {
     title: 'Wachtkamer',
