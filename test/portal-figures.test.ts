@@ -64,8 +64,11 @@ interface PageSelection {
   readonly filters: Readonly<Record<string, string>>
 }
 
+function some(share: number): boolean {
+  return random.next() < share
+}
+
 function selection(): PageSelection {
-  const some = (share: number): boolean => random.next() < share
   return {
     account: oneOf(['A1', 'A2']),
     period: oneOf(['2026-10', '2026-11']),
