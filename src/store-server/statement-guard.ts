@@ -47,7 +47,7 @@ const CALLABLE = new Set(
    currentDatabase DateTime DateTime64 Decimal empty Enum16 Enum8 FixedString formatDateTime generateUUIDv4
    fromUnixTimestamp64Milli greatest groupArray groupUniqArray has if indexOf input intDiv lagInFrame left
    length LowCardinality lower match max maxIf min minIf multiIf not notEmpty now64 Nullable replaceAll replaceOne replaceRegexpOne splitByChar
-   startsWith substring sum sumIf sumMap toBool toDate toDecimalString toInt32 toInt32OrZero toInt64 toJSONString toString toUInt16
+   startsWith substring sum sumIf sumMap toBool toDate toDecimal64 toDecimalString toInt32 toInt32OrZero toInt64 toJSONString toString toUInt16
    toUInt32 toUnixTimestamp64Milli toYYYYMM tuple uniqExact
    and as by from having in index join key limit on or over select settings using values when where
    with`
