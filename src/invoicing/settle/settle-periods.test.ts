@@ -251,10 +251,12 @@ test('late usage of a closed period is settled by the catalogue that the period 
   expect(await differences()).toEqual([])
 })
 
-test('who wants the new price for a closed period rates it again: then the rerate settles it', async () => {
-  await call(...twoHundredMinutes)
-  await runBilling(parts, OCTOBER)
-  changeSecondTier('0.04')
+async function costs(): Promise<number> {
+  return (await rows()).reduce((sum, row) => sum + row.chargeMicros, 0)
+}
+
+/** With the catalogue of now. */
+async function rerateOctober(): Promise<void> {
   const { corrections } = rerateAccount({
     rows: await rows(),
     catalogue: parts.catalogue,
@@ -267,13 +269,31 @@ test('who wants the new price for a closed period rates it again: then the rerat
   const { catalogueKey } = parts
   const run = { recordedMs: Date.parse('2026-11-20'), catalogueHash: catalogueKey, batchRowsMax: 9 }
   await recordCorrections(ledger, corrections, run)
+}
+
+test('who wants the new price for a closed period rates it again: then the rerate settles it', async () => {
+  await call(...twoHundredMinutes)
+  await runBilling(parts, OCTOBER)
+  changeSecondTier('0.04')
+  await rerateOctober()
   await billNovember()
-  const charged = (await rows()).reduce((sum, row) => sum + row.chargeMicros, 0)
-  expect(charged).toBe(200 * 40_000)
+  expect(await costs()).toBe(200 * 40_000)
   expect(await differences()).toEqual([])
   billing.setNow('2027-01-01T08:00:00Z')
   await runBilling(parts, { ...NOVEMBER, period: '2026-12' })
   expect(await adjustments()).toHaveLength(2)
+})
+
+test('a period that was rated again before it was closed stays with what it was closed by', async () => {
+  await call(...twoHundredMinutes)
+  changeSecondTier('0.03')
+  await rerateOctober()
+  changeSecondTier('0.04')
+  await runBilling(parts, OCTOBER)
+  expect(await costs()).toBe(200 * 40_000)
+  await call({ date: '2026-11-02', minutes: 1 })
+  await billNovember()
+  expect(await costs()).toBe(200 * 40_000 + 100_000)
 })
 
 test('periods that a build before closed stay with what was recorded last before their cut-off', async () => {
@@ -301,7 +321,9 @@ test('what a build before settled again by a newer price is given back', async (
   if (wrong === undefined) return
   // As that build recorded it with the run of November: 200 minutes at 0.0515 instead of 0.05.
   const late = { ...wrong, chargeMicros: micros(300_000), late: true }
-  await parts.ledger.recordAdjustments(new Map([['second-0.0515', [late]]]), wrong.recordedMs)
+  const adjusted = new Map([['second-0.0515', [late]]])
+  const place = { source: ADJUSTMENT_LOG, partition: 2, lastOffset: 0 }
+  expect(await parts.ledger.recordAdjustments(adjusted, wrong.recordedMs)).toEqual(place)
   changeSecondTier('0.0515')
   const [due] = (await billCheck(parts, NOVEMBER)).filter(({ code }) => code === 'adjustment_due')
   expect(due?.estimateMicros).toBe(-300_000)
