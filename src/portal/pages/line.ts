@@ -4,6 +4,7 @@ import { planNames } from '../../app/catalogue/plan-names.ts'
 import { subscriptionOf } from '../../app/directory/directory-of.ts'
 import { BLOCK_ACTS } from '../../alerts/blocks/service-request.ts'
 import { askSimBlock, simBlockOf } from '../../app/limits/sim-blocks.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
 import { readQuestion } from '../../app/usage/read-question.ts'
 import { historyOf } from '../../app/usage/usage-reports.ts'
 import { balancesOf } from '../../app/usage/balances-of.ts'
@@ -12,7 +13,7 @@ import { addMicros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import { dayToIso } from '../../core/time/period.ts'
 import type { UsageHistoryRow } from '../../reports/usage-history.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { bigMoney, localMoment, moneyCell, quantityCell } from '../parts/figures.ts'
+import { bigMoney, freshText, localMoment, moneyCell, quantityCell } from '../parts/figures.ts'
 import { blockPart } from '../parts/block-part.ts'
 import { questionLink } from '../parts/question-link.ts'
 import { bundleMeter } from '../parts/meter.ts'
@@ -30,7 +31,7 @@ export const linePage: Page = {
     if (one.accountId !== accountId) throw new TikError('not_found', 'it is of another account')
     const shown = periodOf(asking)
     const period = shown.isCurrent ? 'current' : shown.month
-    const [[balances], history, block, plans] = await Promise.all([
+    const [[balances], history, block, plans, fresh] = await Promise.all([
       ask(balancesOf, { account: accountId, period }),
       ask(
         historyOf,
@@ -39,6 +40,7 @@ export const linePage: Page = {
       ),
       one.product === 'mobile' ? ask(simBlockOf, one.subscriptionId) : undefined,
       ask(planNames),
+      ask(freshUntil),
     ])
     const own = balances?.subscriptions.find((each) => each.subscriptionId === one.subscriptionId)
     const months = history.filter((row) => row.subscriptionId === one.subscriptionId)
@@ -49,7 +51,8 @@ export const linePage: Page = {
           own === undefined
             ? ''
             : html`<p class="sum">
-                  ${bigMoney(own.costMicros, format)} <span>${words.usage.exVat}</span>
+                  ${bigMoney(own.costMicros, format)}
+                  <span>${words.usage.exVat}${freshText(asking, fresh)}</span>
                 </p>
                 <div class="g3">${own.bundles.map((bundle) => bundleMeter(asking, bundle))}</div>`
         }

@@ -2,10 +2,11 @@
 import { html } from 'hono/html'
 import type { GroupBalance, SubscriptionBalance } from '../../balances/account-balances.ts'
 import { balancesOf } from '../../app/usage/balances-of.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
 import { addMicros, ZERO_MICROS } from '../../core/money/money.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
 import { searchForm } from '../parts/search-form.ts'
-import { bigMoney, moneyCell } from '../parts/figures.ts'
+import { bigMoney, freshText, moneyCell } from '../parts/figures.ts'
 import { bundleMeter } from '../parts/meter.ts'
 import { periodCorner, periodOf } from '../parts/period-corner.ts'
 
@@ -19,10 +20,13 @@ export const mobilePage: Page = {
   async show(asking) {
     const { ask, words, format, account, query } = asking
     const shown = periodOf(asking)
-    const [found] = await ask(balancesOf, {
-      account: account.accountId,
-      period: shown.isCurrent ? 'current' : shown.month,
-    })
+    const [[found], fresh] = await Promise.all([
+      ask(balancesOf, {
+        account: account.accountId,
+        period: shown.isCurrent ? 'current' : shown.month,
+      }),
+      ask(freshUntil),
+    ])
     const search = (query.get('search') ?? '').trim().toLowerCase()
     const lines = (found?.subscriptions ?? [])
       .filter(({ product }) => product === 'mobile')
@@ -33,7 +37,9 @@ export const mobilePage: Page = {
     return {
       title: words.mobile.title,
       corner: periodCorner(asking, shown),
-      body: html`<p class="sum">${bigMoney(sum, format)} <span>${words.usage.exVat}</span></p>
+      body: html`<p class="sum">
+          ${bigMoney(sum, format)} <span>${words.usage.exVat}${freshText(asking, fresh)}</span>
+        </p>
         ${(found?.groups ?? []).map((group) => groupBox(asking, group))}
         ${searchForm(asking, words.mobile.search, ['period'])}
         ${

@@ -5,7 +5,10 @@ import { balancesOf } from '../../app/usage/balances-of.ts'
 import type { AccountBalances } from '../../balances/account-balances.ts'
 import type { InvoiceSummary } from '../../invoicing/run/billing.ts'
 import type { AccountAsking, Html, Page } from '../page.ts'
-import { bigMoney, centsOf } from '../parts/figures.ts'
+import { freshUntil } from '../../app/usage/fresh-until.ts'
+import type { Micros } from '../../core/money/money.ts'
+import { sameDayBefore, whatWaits } from '../parts/overview-parts.ts'
+import { bigMoney, centsOf, freshText } from '../parts/figures.ts'
 import { limitTable } from '../parts/limit-table.ts'
 import { bundleMeter } from '../parts/meter.ts'
 import { periodCorner, periodOf } from '../parts/period-corner.ts'
@@ -27,25 +30,40 @@ export const overviewPage: Page = {
     const [balances] = caller.rights.has('see-usage')
       ? await ask(balancesOf, { account: accountId, period })
       : []
-    const [newest] = caller.rights.has('see-invoices') ? await ask(invoicesOf, { accountId }) : []
+    const [[newest], before, fresh, waits] = await Promise.all([
+      caller.rights.has('see-invoices') ? ask(invoicesOf, { accountId }) : [],
+      balances === undefined ? undefined : sameDayBefore(asking, shown),
+      balances === undefined ? undefined : ask(freshUntil),
+      whatWaits(asking),
+    ])
     return {
       title: words.overview.title,
       corner: periodCorner(asking, shown),
-      body: html`${balances === undefined ? '' : soFar(asking, balances)}
-      ${newest === undefined ? '' : newestInvoice(asking, newest)}
+      body: html`${balances === undefined ? '' : soFar(asking, balances, { before, fresh })}
+      ${waits} ${newest === undefined ? '' : newestInvoice(asking, newest)}
       ${balances === undefined ? '' : attention(asking, balances)}`,
     }
   },
 }
 
-function soFar({ words, format, account }: AccountAsking, balances: AccountBalances): Html {
+function soFar(
+  asking: AccountAsking,
+  balances: AccountBalances,
+  { before, fresh }: { readonly before: Micros | undefined; readonly fresh: number | undefined },
+): Html {
+  const { words, format, account } = asking
   return html`<section>
     <h2>${words.overview.soFar}</h2>
     <p class="sum">
       <a href="/accounts/${encodeURIComponent(account.accountId)}/usage"
         >${bigMoney(balances.totalMicros, format)}</a
       >
-      <span>${words.usage.exVat}</span>
+      <span>${words.usage.exVat}${freshText(asking, fresh)}</span>
+      ${
+        before === undefined
+          ? ''
+          : html`<span>${words.view.sameDay(format.amount(centsOf(before)))}</span>`
+      }
     </p>
   </section>`
 }

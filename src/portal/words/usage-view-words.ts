@@ -2,6 +2,10 @@
 import type { Language } from '../../core/accounts/accounts.ts'
 
 const nl = {
+  sameDay: (amount: string) => `vorige periode tot en met dezelfde dag ${amount}`,
+  waits: 'Wat wacht',
+  blocksWait: (count: string) => `Simkaarten die op de operator wachten: ${count}`,
+  answersWait: (count: string) => `Beantwoorde vragen: ${count}`,
   fresh: (moment: string) => `bijgewerkt tot ${moment}; buitenland kan later komen`,
   byPerson: 'per persoon',
   byCostCentre: 'per kostenplaats',
@@ -34,6 +38,10 @@ const nl = {
 }
 
 const fr: typeof nl = {
+  sameDay: (amount) => `période précédente jusqu’au même jour ${amount}`,
+  waits: 'En attente',
+  blocksWait: (count) => `Cartes SIM qui attendent l’opérateur : ${count}`,
+  answersWait: (count) => `Questions répondues : ${count}`,
   fresh: (moment) => `à jour jusqu’au ${moment} ; l’étranger peut arriver plus tard`,
   byPerson: 'par personne',
   byCostCentre: 'par centre de coûts',
@@ -66,6 +74,10 @@ const fr: typeof nl = {
 }
 
 const de: typeof nl = {
+  sameDay: (amount) => `voriger Zeitraum bis zum selben Tag ${amount}`,
+  waits: 'Was wartet',
+  blocksWait: (count) => `SIM-Karten, die auf den Betreiber warten: ${count}`,
+  answersWait: (count) => `Beantwortete Fragen: ${count}`,
   fresh: (moment) => `Stand ${moment}; Ausland kann später folgen`,
   byPerson: 'nach Person',
   byCostCentre: 'nach Kostenstelle',
@@ -99,6 +111,10 @@ const de: typeof nl = {
 }
 
 const en: typeof nl = {
+  sameDay: (amount) => `previous period up to the same day ${amount}`,
+  waits: 'What waits',
+  blocksWait: (count) => `SIMs that wait for the operator: ${count}`,
+  answersWait: (count) => `Answered questions: ${count}`,
   fresh: (moment) => `up to date until ${moment}; usage abroad can come later`,
   byPerson: 'by person',
   byCostCentre: 'by cost centre',
