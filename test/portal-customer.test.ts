@@ -291,18 +291,6 @@ describe('invoices', () => {
   })
 })
 
-test('the first page says how fresh it is, and what waits for whom', async () => {
-  const text = await page('/accounts/A1?period=2026-10')
-  expect(text).toContain('bijgewerkt tot 02-11-2026 09:00')
-  expect(text).toMatch(/vorige periode tot en met dezelfde dag €\u00a00,00/)
-  expect(text).not.toContain('Wat wacht')
-  await send('/accounts/A1/mobile/SIM19', { act: 'block' })
-  expect(await page('/accounts/A1')).toContain('Simkaarten die op de operator wachten: 1')
-  expect(await page('/accounts/A1', 'eve')).not.toContain('Simkaarten')
-  const [request] = await blockRequestsOf(door.desk, { accountId: 'A1', state: 'requested' })
-  await answerBlock(door.desk, request?.requestId ?? '', { answer: 'refused' })
-})
-
 test('a line of an invoice leads to exactly the usages that it is the sum of', async () => {
   const [invoice] = await invoicesOf(door.desk, { accountId: 'A1' })
   const path = `/accounts/A1/invoices/${invoice?.number}`
@@ -531,4 +519,16 @@ describe('access', () => {
     const local = await send('/accounts/A1/streams', { ...form, url: 'http://127.0.0.1/' })
     expect(local.status).toBe(422)
   })
+})
+
+test('the first page says how fresh it is, and what waits for whom', async () => {
+  const text = await page('/accounts/A1?period=2026-10')
+  expect(text).toContain('bijgewerkt tot 02-11-2026 09:00')
+  expect(text).toMatch(/vorige periode tot en met dezelfde dag €\u00a00,00/)
+  expect(text).not.toContain('Wat wacht')
+  await send('/accounts/A1/mobile/SIM19', { act: 'block' })
+  expect(await page('/accounts/A1')).toContain('Simkaarten die op de operator wachten: 1')
+  expect(await page('/accounts/A1', 'eve')).not.toContain('Simkaarten')
+  const [request] = await blockRequestsOf(door.desk, { accountId: 'A1', state: 'requested' })
+  await answerBlock(door.desk, request?.requestId ?? '', { answer: 'refused' })
 })
