@@ -300,7 +300,7 @@ test('an explanation gives the same result and leaves the balances alone', () =>
   const explained = rater.explain(call, NOON)
   expect(rater.explain(call, NOON)).toEqual(explained)
   expect(explained.result).toEqual(rater.rate(call, NOON))
-  expect(explained.steps).toEqual([
+  expect(explained.steps.map(({ rule, text }) => ({ rule, text }))).toEqual([
     {
       rule: 'subscription',
       text: 'A of acc, plan plan, modules none, period from 2026-11-01',
@@ -317,6 +317,13 @@ test('an explanation gives the same result and leaves the balances alone', () =>
     { rule: 'charge', text: '0.350000' },
     { rule: 'limit', text: 'crosses data-bundle|A|own|subscription|80|100|100' },
     { rule: 'limit', text: 'crosses data-bundle|A|own|subscription|100|100|100' },
+  ])
+  // The same as figures, for whoever tells it in another language.
+  expect(explained.steps.flatMap(({ fact }) => (fact === undefined ? [] : [fact.is]))).toEqual([
+    'bundle',
+    'rest',
+    'step',
+    'fee',
   ])
 })
 
