@@ -184,9 +184,14 @@ interface Measured {
 async function timed(client: Client, read: Read | undefined, into: Measured): Promise<void> {
   if (read === undefined) return
   const startedMs = performance.now()
-  const { status } = await ask(client, read.path).catch(() => ({ status: 0 }))
+  const { status } = await ask(client, read.path).catch((error: unknown) => ({
+    status: String(error),
+  }))
   into.count += 1
-  if (status !== 200) into.errors += 1
+  if (status !== 200) {
+    into.errors += 1
+    if (into.errors === 1) console.error(`${read.path}: ${status}`) // The first one tells most.
+  }
   const took = into.tookMs.get(read.kind) ?? []
   took.push(performance.now() - startedMs)
   into.tookMs.set(read.kind, took)

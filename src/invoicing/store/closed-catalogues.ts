@@ -1,6 +1,7 @@
 /** The catalogues that closed periods of accounts were billed with, by account and first day of the period. */
 import { z } from 'zod'
 import type { SqlRunner } from '../../postgres/operations-store.ts'
+import { BILLS_OF_ACCOUNTS } from './invoice-store.ts'
 
 /** As `readHistory` tells it of one account: of a period that was billed anew what its last invoice had. */
 export async function closedCatalogueKeys(
@@ -13,8 +14,9 @@ export async function closedCatalogueKeys(
          billed.account_id, period_start_day, catalogue_key, min(invoice_id) OVER (
            PARTITION BY billed.account_id, invoices.account_id, bill_to_id, period_start_day
          ) AS place
-       FROM billed_accounts AS billed JOIN invoices USING (invoice_id) JOIN billing_runs USING (run_id)
-       WHERE billed.account_id = ANY($1::text[]) AND corrects_invoice_id IS NULL
+       FROM (${BILLS_OF_ACCOUNTS}) AS billed
+         JOIN invoices USING (invoice_id) JOIN billing_runs USING (run_id)
+       WHERE corrects_invoice_id IS NULL
        ORDER BY billed.account_id, invoices.account_id, bill_to_id, period_start_day,
          invoice_id DESC
      ) AS standing ORDER BY account_id, place`,

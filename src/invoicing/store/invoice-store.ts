@@ -76,6 +76,16 @@ export async function readHistory(
   }
 }
 
+/**
+ * The view billed_accounts for the accounts of $1, by their indices: of the view itself the store would read all
+ * documents for each few accounts.
+ */
+export const BILLS_OF_ACCOUNTS = `
+  SELECT account_id, invoice_id FROM invoices
+  WHERE account_id = ANY($1::text[]) AND corrects_invoice_id IS NULL
+  UNION ALL
+  SELECT account_id, invoice_id FROM invoice_sub_accounts WHERE account_id = ANY($1::text[])`
+
 /** Which documents are looked at; all of them where nothing is said. */
 export interface ChargedBounds {
   /** Without the invoices of this period. */
@@ -109,9 +119,8 @@ export async function readChargedItemsOf(
        SELECT invoice_id, of_account.account_id, bill_to_id, period_start_day AS billed_day,
          min(invoice_id) OVER period AS place, revision = max(revision) OVER period AS is_standing,
          status = 'credited' AS is_given_back
-       FROM billed_accounts AS of_account JOIN invoices USING (invoice_id)
-       WHERE of_account.account_id = ANY($1::text[]) AND corrects_invoice_id IS NULL
-         AND issue_day <= $3 AND invoice_id <= $4
+       FROM (${BILLS_OF_ACCOUNTS}) AS of_account JOIN invoices USING (invoice_id)
+       WHERE corrects_invoice_id IS NULL AND issue_day <= $3 AND invoice_id <= $4
        WINDOW period AS (
          PARTITION BY of_account.account_id, invoices.account_id, bill_to_id, period_start_day
        )
@@ -124,7 +133,7 @@ export async function readChargedItemsOf(
            AND abs(line.unit_price_micros) = item.fee_micros
            AND line.exact_micros > line.count * item.fee_micros) THEN 1 ELSE sign END AS sign
      FROM invoice_recurring_items AS item JOIN billed USING (invoice_id, account_id)
-     WHERE is_standing AND billed_day IS DISTINCT FROM $2::integer
+     WHERE item.account_id = ANY($1::text[]) AND is_standing AND billed_day IS DISTINCT FROM $2::integer
      ORDER BY account_id, place, invoice_id, item_number`,
     [
       [...accountIds],
