@@ -154,7 +154,7 @@ test('what usage cost is found later, once, and charges stay as they are', async
   writeFileSync(join(folder, 'sources.yaml'), sources(''))
   expect(await say('ingest', '--source', 'other', file)).toMatch(/^0 /)
   expect(await say('finance', 'margin', '2026-10')).toContain(
-    'The cost of 1 usages is not known; they were charged 0.20.',
+    'Cost not known: usages 1, charged 0.20',
   )
   writeFileSync(join(folder, 'sources.yaml'), sources(', supplier: carrier'))
   const charged = await say('totals', '--account', 'A1', '--period', '2026-10')

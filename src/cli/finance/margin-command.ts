@@ -60,9 +60,7 @@ export function describeMargin(
   const rest =
     unknown === 0
       ? []
-      : [
-          `The cost of ${unknown} usages is not known; they were charged ${amountText(total.otherAmountMicros)}.`,
-        ]
+      : [`Cost not known: usages ${unknown}, charged ${amountText(total.otherAmountMicros)}`]
   return [`Margin of usage of ${month}, EUR ex VAT`, table, ...rest].join('\n')
 }
 
