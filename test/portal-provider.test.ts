@@ -13,6 +13,7 @@ import { showInvoice } from '../src/app/billing/show-invoice.ts'
 import { catalogueDifference, catalogueVersions } from '../src/app/catalogue/catalogue-versions.ts'
 import { openInvoicesOf } from '../src/app/finance/open-of.ts'
 import { runJobs } from '../src/app/jobs/run-jobs.ts'
+import { importAccounts } from '../src/app/directory/import-accounts.ts'
 import { findCustomers } from '../src/app/support/find-customers.ts'
 import { noteContact } from '../src/app/support/note-contact.ts'
 import { timelineOf } from '../src/app/support/timeline-of.ts'
@@ -27,6 +28,8 @@ import { setAccess } from '../src/identity/person-access.ts'
 import type { PersonKey } from '../src/identity/person.ts'
 import type { Role } from '../src/identity/rights.ts'
 import { centsOf } from '../src/portal/parts/figures.ts'
+import { readDirectory } from '../src/directory/store/load-directory.ts'
+import { SMALL_COMPANY } from './small-company.ts'
 import { openSmallDoor, type SmallDoor } from './small-door.ts'
 
 const OWN = { 'Sec-Fetch-Site': 'same-origin' }
@@ -301,6 +304,27 @@ test('days are written as where the customer is writes them', async () => {
   const dutch = await read('/accounts/A1/invoices', 'max')
   expect([belgian.includes('02/11/2026'), dutch.includes('02-11-2026')]).toEqual([true, true])
   await operations.execute("UPDATE accounts SET country = 'NL' WHERE account_id = 'A2'")
+})
+
+test('whom to call stands on every page of a customer, and on what went wrong', async () => {
+  const file = join(door.desk.folder.path, 'contact.json')
+  const exported = await readDirectory(door.desk.operations)
+  const partner = exported.partners.get('P1')
+  expect(partner?.contact).toBeUndefined()
+  const contact = { telephone: '+31 50 234 56 00', hours: { nl: 'ma–vr 8–18 uur' } }
+  const [small] = SMALL_COMPANY.partners
+  const { vatId, registrationNumber } = partner?.party ?? {}
+  const { iban = '', bic = '', directDebit } = partner ?? {}
+  const seller = { ...small, vatId, registrationNumber, iban, bic, directDebit, contact }
+  writeFileSync(file, JSON.stringify({ partners: [seller] }))
+  await importAccounts(door.desk, file, { dryRun: false, atMs: Date.parse('2026-11-03T08:00Z') })
+  for (const path of ['/accounts/A1', '/me', '/accounts/A2', '/month']) {
+    const response = await door.ask(path, { headers: { Cookie: cookieOf('ann') } })
+    const text = await response.text()
+    expect([path, text.includes('href="tel:+31502345600"')]).toEqual([path, true])
+    expect(text).toContain('ma–vr 8–18 uur')
+  }
+  expect(await read('/help', 'ann')).toContain('<kbd>?</kbd>')
 })
 
 describe('finding a customer', () => {

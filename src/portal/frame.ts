@@ -79,8 +79,28 @@ export function frame(parts: FrameParts, content: PageContent): Html {
           </div>
           ${content.body}
         </main>
+        ${foot(parts)}
       </body>
     </html>`
+}
+
+/** On every page, and on those of what went wrong: whom to call. */
+function foot({ words, partner, language }: FrameParts): Html {
+  const contact = partner?.contact
+  const number = (written: string): Html =>
+    html`<a href="tel:${written.replaceAll(/[^+\d]/g, '')}">${written}</a>`
+  return html`<footer>
+    ${
+      contact === undefined
+        ? ''
+        : html`<p>
+            ${words.help.call} ${number(contact.telephone)} ${contact.hours[language] ?? ''}
+            ${contact.email === undefined ? '' : html`· <a href="mailto:${contact.email}">${contact.email}</a>`}
+            ${contact.lostPhone === undefined ? '' : html`· ${words.help.lost} ${number(contact.lostPhone)}`}
+          </p>`
+    }
+    <p><a href="/help" data-key="?">${words.help.title}</a></p>
+  </footer>`
 }
 
 /** A customer by anything that is known of them. */

@@ -14,6 +14,7 @@ import { financeDayPage } from './pages/finance-day.ts'
 import { financeOpenPage } from './pages/finance-open.ts'
 import { financeReconcilePage } from './pages/finance-reconcile.ts'
 import { financePage } from './pages/finance.ts'
+import { helpPage } from './pages/help.ts'
 import { healthPage } from './pages/health.ts'
 import { invoiceActsPage } from './pages/invoice-acts.ts'
 import { invoiceLinePage } from './pages/invoice-line.ts'
@@ -75,6 +76,7 @@ export const PAGES: readonly Page[] = [
   catalogueDifferencePage,
   catalogueTrialPage,
   healthPage,
+  helpPage,
   jobsPage,
   jobPage,
 ]

@@ -6,6 +6,7 @@
 import type { Micros } from '../money/money.ts'
 import type { BillTo, BillToAssignment } from './bill-to.ts'
 import type { AccountPaper, PartnerPaper } from './paper.ts'
+import type { PartnerContact } from './partner-contact.ts'
 import type { DirectDebit, Mandate } from './direct-debit.ts'
 import type { NumberRules } from './number-rules.ts'
 import type { CustomerKind, ReminderRules } from './reminder-rules.ts'
@@ -44,6 +45,8 @@ export interface Partner {
   /** Credit notes have numbers of their own; those of invoices where it is absent. */
   readonly creditNoteNumbers?: 'own'
   readonly paper?: PartnerPaper
+  /** Where its customers find somebody. */
+  readonly contact?: PartnerContact
   /** Where series that have not begun begin, and what stands before their numbers. */
   readonly numberSeries?: NumberRules
   /** What it collects open invoices with; it cannot where it is absent. */

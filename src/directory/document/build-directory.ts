@@ -176,6 +176,7 @@ function* wrongNumbers(document: DirectoryDocument): Generator<DocumentProblem> 
 function buildPartners(document: DirectoryDocument): [string, Partner][] {
   return document.partners.map(({ id, legalName, address, vatId, registrationNumber, ...rest }) => {
     const {
+      contact,
       defaultPlans,
       creditNoteNumbers,
       directDebit,
@@ -198,6 +199,7 @@ function buildPartners(document: DirectoryDocument): [string, Partner][] {
         ...other,
         ...ownNumbers(creditNoteNumbers),
         ...(paper === undefined ? {} : { paper }),
+        ...(contact === undefined ? {} : { contact }),
         ...(directDebit === undefined ? {} : { directDebit }),
         ...remindersOf(reminders),
         ...seriesOf(numberSeries),

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { CDR_FILE_WISHES, LANGUAGES, MESSAGE_KINDS } from '../../core/accounts/accounts.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
+import { partnerContactSchema } from '../../core/accounts/partner-contact.ts'
 import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
 import { ELECTRONIC_SCHEMES } from '../../core/text/electronic-address.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
@@ -69,6 +70,8 @@ const partner = z.strictObject({
   creditNoteNumbers: z.enum(['shared', 'own']).default('shared'),
   /** How its invoices look. */
   paper: partnerPaperSchema.optional(),
+  /** Where its customers find somebody. */
+  contact: partnerContactSchema.optional(),
   /** Series that have not begun: a prefix, and the first number of a year. */
   numberSeries: numberRules.default({}),
   /** To collect invoices by SEPA direct debit. */

@@ -14,6 +14,7 @@ import {
 } from '../../core/accounts/accounts.ts'
 import { directDebitSchema, mandateSchema } from '../../core/accounts/direct-debit.ts'
 import { accountPaperSchema, partnerPaperSchema } from '../../core/accounts/paper.ts'
+import { partnerContactSchema } from '../../core/accounts/partner-contact.ts'
 import { CUSTOMER_KINDS } from '../../core/accounts/reminder-rules.ts'
 import { ELECTRONIC_SCHEMES } from '../../core/text/electronic-address.ts'
 import { TAX_CATEGORIES } from '../../core/money/tax.ts'
@@ -44,6 +45,7 @@ export const DIRECTORY_TABLES = {
     language,
     credit_note_numbers: z.enum(['shared', 'own']),
     paper: partnerPaperSchema,
+    contact: partnerContactSchema.nullable(),
     direct_debit: directDebitSchema.nullable(),
     reminders: reminderRules,
     number_series: numberRules,
@@ -268,6 +270,7 @@ export function toPartnerRow({ party: owner, ...partner }: Partner): RowOf<'part
     language: partner.language,
     credit_note_numbers: partner.creditNoteNumbers ?? 'shared',
     paper: partner.paper ?? {},
+    contact: partner.contact ?? null,
     direct_debit: partner.directDebit ?? null,
     reminders: storedRules(partner.reminders),
     number_series: numberRules.parse(JSON.parse(JSON.stringify(partner.numberSeries ?? {}))),

@@ -207,6 +207,7 @@ function toPartner(row: RowOf<'partners'>): Partner {
     mailFrom: row.mail_from,
     language: row.language,
     ...(row.credit_note_numbers === 'own' ? { creditNoteNumbers: row.credit_note_numbers } : {}),
+    ...(row.contact === null ? {} : { contact: row.contact }),
     ...(isGiven(row.paper) ? { paper: row.paper } : {}),
     ...(row.direct_debit === null ? {} : { directDebit: row.direct_debit }),
     ...(Object.keys(row.number_series).length === 0 ? {} : { numberSeries: row.number_series }),

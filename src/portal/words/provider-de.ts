@@ -348,4 +348,17 @@ export const providerDe: ProviderWords = {
     topic: 'Topic',
     behind: 'Rückstand',
   },
+  help: {
+    title: 'Tasten und Hilfe',
+    call: 'Fragen? Rufen Sie an:',
+    lost: 'Telefon verloren, Tag und Nacht:',
+    note: 'Alles, was eine Seite zeigt, steht in ihrer Adresse: kopieren Sie sie, und ein Kollege sieht dasselbe.',
+    keys: {
+      search: 'Suchen',
+      before: 'Vorige Periode',
+      after: 'Nächste Periode',
+      clear: 'Filter löschen',
+      help: 'Diese Seite',
+    },
+  },
 }

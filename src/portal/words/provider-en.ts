@@ -338,4 +338,17 @@ export const providerEn: ProviderWords = {
     topic: 'Topic',
     behind: 'Behind',
   },
+  help: {
+    title: 'Keys and help',
+    call: 'Questions? Call',
+    lost: 'phone lost, day and night:',
+    note: 'All that a page shows is in its address: copy it, and a colleague sees the same.',
+    keys: {
+      search: 'Search',
+      before: 'The period before',
+      after: 'The period after',
+      clear: 'Clear the filters',
+      help: 'This page',
+    },
+  },
 }

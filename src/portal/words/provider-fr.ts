@@ -339,4 +339,17 @@ export const providerFr: ProviderWords = {
     topic: 'Topic',
     behind: 'Retard',
   },
+  help: {
+    title: 'Touches et aide',
+    call: 'Des questions ? Appelez',
+    lost: 'téléphone perdu, jour et nuit :',
+    note: 'Tout ce qu’une page montre est dans son adresse : copiez-la, et un collègue voit la même chose.',
+    keys: {
+      search: 'Chercher',
+      before: 'Période précédente',
+      after: 'Période suivante',
+      clear: 'Effacer les filtres',
+      help: 'Cette page',
+    },
+  },
 }

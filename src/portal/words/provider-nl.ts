@@ -348,6 +348,19 @@ export const providerNl = {
     topic: 'Topic',
     behind: 'Achter',
   },
+  help: {
+    title: 'Toetsen en hulp',
+    call: 'Vragen? Bel',
+    lost: 'telefoon kwijt, dag en nacht:',
+    note: 'Alles wat een pagina toont staat in het adres: kopieer het, en een collega ziet hetzelfde.',
+    keys: {
+      search: 'Zoeken',
+      before: 'Vorige periode',
+      after: 'Volgende periode',
+      clear: 'Filters wissen',
+      help: 'Deze pagina',
+    },
+  },
 }
 
 export type ProviderWords = typeof providerNl
