@@ -87,20 +87,22 @@ export function frame(parts: FrameParts, content: PageContent): Html {
 /** On every page, and on those of what went wrong: whom to call. */
 function foot({ words, partner, language }: FrameParts): Html {
   const contact = partner?.contact
-  const number = (written: string): Html =>
-    html`<a href="tel:${written.replaceAll(/[^+\d]/g, '')}">${written}</a>`
   return html`<footer>
     ${
       contact === undefined
         ? ''
         : html`<p>
-            ${words.help.call} ${number(contact.telephone)} ${contact.hours[language] ?? ''}
+            ${words.help.call} ${callLink(contact.telephone)} ${contact.hours[language] ?? ''}
             ${contact.email === undefined ? '' : html`· <a href="mailto:${contact.email}">${contact.email}</a>`}
-            ${contact.lostPhone === undefined ? '' : html`· ${words.help.lost} ${number(contact.lostPhone)}`}
+            ${contact.lostPhone === undefined ? '' : html`· ${words.help.lost} ${callLink(contact.lostPhone)}`}
           </p>`
     }
     <p><a href="/help" data-key="?">${words.help.title}</a></p>
   </footer>`
+}
+
+function callLink(number: string): Html {
+  return html`<a href="tel:${number.replaceAll(/[^+\d]/g, '')}">${number}</a>`
 }
 
 /** A customer by anything that is known of them. */
