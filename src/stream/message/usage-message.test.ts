@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Field, Kind } from '../../core/usage/field.ts'
 import { USAGE_FIELDS, type Usage } from '../../core/usage/usage.ts'
-import { fromUsageMessage, toUsageMessage } from './usage-message.ts'
+import { fromUsageMessage, namesUnknown, toUsageMessage } from './usage-message.ts'
 
 const log = { source: 'usage', partition: 3 }
 const indexes = { subscriptionIndex: (id: string) => id.length, callTypeIndex: () => 7 }
@@ -320,4 +320,18 @@ test('no bytes make it throw, and none are lost without a reason', () => {
       expect(fromUsageMessage(message, log, indexes).rejectReason).toBe('malformed_record')
     }),
   )
+})
+
+const NEITHER = { subscriptionIndex: -1, callTypeIndex: -1 }
+
+test.each<[string, Partial<Usage>, boolean]>([
+  ['a subscription and a call type that are known', {}, false],
+  ['a subscription that is not', { subscriptionIndex: -1 }, true],
+  ['a call type that is not', { callTypeIndex: -1 }, true],
+  ['neither', NEITHER, true],
+  ['neither, of what is rejected', { ...NEITHER, rejectReason: 'served_unknown' }, false],
+  ['neither, of what is not billed', { ...NEITHER, unbillableReason: 'internal_leg' }, false],
+])('whether usage waits for the directory: %s', (_rule, parts, waits) => {
+  const known = { rejectReason: '', unbillableReason: '', subscriptionIndex: 0, callTypeIndex: 0 }
+  expect(namesUnknown({ ...known, ...parts } as Usage)).toBe(waits)
 })
