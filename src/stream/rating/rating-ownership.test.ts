@@ -33,6 +33,7 @@ function startStage(parts: { waitMsMax: number; firstOffset?: number; commitsFai
   const stop = new AbortController()
   const seen: string[] = []
   const said: string[] = []
+  const windows: string[] = []
   const state = { isFenced: false, endOffset: 100, writeMs: 0 }
   const ledger: Ledger = {
     ...memory,
@@ -68,7 +69,10 @@ function startStage(parts: { waitMsMax: number; firstOffset?: number; commitsFai
         ),
     },
     ledger,
-    duplicates: createRenewableWindow(() => createDuplicateWindow(ledger)),
+    duplicates: createRenewableWindow(() => {
+      windows.push('made')
+      return createDuplicateWindow(ledger)
+    }),
     reference: () => reference,
     newestReference: () => Promise.resolve(reference),
     limits: { rowsMax: 1_000, bytesMax: 1_000_000, waitMsMax: parts.waitMsMax },
@@ -82,7 +86,7 @@ function startStage(parts: { waitMsMax: number; firstOffset?: number; commitsFai
   done.catch(() => undefined)
   const seeks = () => seen.filter((entry) => entry.startsWith('seek'))
   const rows = () => memory.entries.map(({ usageId }) => usageId)
-  return { queue, seen, seeks, said, state, health, rows, done, stop: () => stop.abort() }
+  return { queue, seen, seeks, said, windows, state, health, rows, done, stop: () => stop.abort() }
 }
 
 const reference = createRatingReference(world.catalogue, world.directory, 'first')
@@ -140,6 +144,21 @@ test('what waits of a partition that is lost is left to its owner; it comes back
   await done
   expect(rows()).toHaveLength(recorded)
   expect(said.filter((line) => line.includes('partition_revoked'))).toHaveLength(1)
+})
+
+test('ids that were seen are read again from the ledger when a partition comes back', async () => {
+  const { queue, seen, windows, done, stop } = startStage({ waitMsMax: 5 })
+  queue.push(assigned(0))
+  queue.push(messages(0, 0, 1))
+  await vi.waitFor(() => expect(seen).toContain('commit 0 2'), WAIT)
+  expect(windows).toEqual(['made'])
+  queue.push({ kind: 'revoked', partitions: [{ topic: 'usage', partition: 0 }] })
+  queue.push(assigned(0))
+  queue.push(messages(0, 2, 2))
+  await vi.waitFor(() => expect(seen).toContain('commit 0 3'), WAIT)
+  expect(windows).toEqual(['made', 'made'])
+  stop()
+  await done
 })
 
 test('a stop records nothing of a partition that was lost', async () => {
