@@ -34,6 +34,7 @@ function startStage(parts: { waitMsMax: number; firstOffset?: number; commitsFai
   const seen: string[] = []
   const said: string[] = []
   const windows: string[] = []
+  const metrics = createMetrics()
   const state = { isFenced: false, endOffset: 100, writeMs: 0 }
   const ledger: Ledger = {
     ...memory,
@@ -79,14 +80,27 @@ function startStage(parts: { waitMsMax: number; firstOffset?: number; commitsFai
     clock: { nowMs: () => Math.floor(performance.now()) },
     log: createLog('info', (line) => void said.push(line)),
     health,
-    metrics: createRatingMetrics(createMetrics()),
+    metrics: createRatingMetrics(metrics),
     signal: stop.signal,
     retry: { attemptsMax: 2, firstWaitMs: 1, waitMsMax: 1 },
   })
   done.catch(() => undefined)
   const seeks = () => seen.filter((entry) => entry.startsWith('seek'))
+  const lags = () => metrics.text().match(/^tik_lag_messages\{.*$/gm)
   const rows = () => memory.entries.map(({ usageId }) => usageId)
-  return { queue, seen, seeks, said, windows, state, health, rows, done, stop: () => stop.abort() }
+  return {
+    queue,
+    seen,
+    seeks,
+    said,
+    windows,
+    lags,
+    state,
+    health,
+    rows,
+    done,
+    stop: () => stop.abort(),
+  }
 }
 
 const reference = createRatingReference(world.catalogue, world.directory, 'first')
@@ -157,6 +171,19 @@ test('ids that were seen are read again from the ledger when a partition comes b
   queue.push(messages(0, 2, 2))
   await vi.waitFor(() => expect(seen).toContain('commit 0 3'), WAIT)
   expect(windows).toEqual(['made', 'made'])
+  stop()
+  await done
+})
+
+test('what is behind in the log is told when something is recorded, and of a lost partition no more', async () => {
+  const { queue, seen, said, lags, done, stop } = startStage({ waitMsMax: 5 })
+  queue.push(assigned(0))
+  queue.push({ ...messages(0, 0, 1), endOffset: 7 } as StreamEvent)
+  await vi.waitFor(() => expect(seen).toContain('commit 0 2'), WAIT)
+  expect(lags()).toEqual(['tik_lag_messages{topic="usage",partition="0"} 5'])
+  queue.push({ kind: 'revoked', partitions: [{ topic: 'usage', partition: 0 }] })
+  await vi.waitFor(() => expect(said.join('')).toContain('partition_revoked'), WAIT)
+  expect(lags()).toBeNull()
   stop()
   await done
 })
