@@ -214,6 +214,8 @@ describe('lists as suppliers write them', () => {
     expect(run.stdout.split('\n').slice(1)).toEqual([
       'prices that change by more than a factor of 2: 1',
       '  4520 Denmark mobile: 0.15 → 0.45 (+200%) from 2026-12-01',
+      'prices below cost: 1',
+      '  452099 Denmark mobile X: 0.01, and 0.012 is the cost (carrier)',
       'deck az from 2026-12-01 (full): 1 dearer, 0 cheaper, 1 added, 1 ended, 0 changed otherwise',
       'what    from        destination       codes  before  after  change',
       '──────  ──────────  ────────────────  ─────  ──────  ─────  ──────',

@@ -29,7 +29,8 @@ const OF_PARTNER = {
 
 beforeAll(async () => {
   store = await openOperations({ folder })
-  const names = readdirSync(FOLDER).filter((name) => name < '0531')
+  // Whoever writes into it is of today: but for the webhooks its tables are, too.
+  const names = readdirSync(FOLDER).filter((name) => !name.startsWith('0531'))
   for (const name of names.sort()) await store.script(readFileSync(join(FOLDER, name), 'utf8'))
 }, 60_000)
 afterAll(async () => {
