@@ -9,6 +9,7 @@ import { postgresPrograms, startLocalPostgres } from './postgres/local-postgres.
 /** Tests of what only the embedded stores have, by a part of their path. */
 const EMBEDDED_ONLY: Readonly<Record<string, string>> = {
   'src/store-server/': 'the store server serves the stores of the folder',
+  'test/recovery': 'whole data folders are copied, which would then be on one database',
   'test/stores-on-demand': 'embedded stores are opened when they are asked',
 }
 /** The same, by what a file starts. */
@@ -17,6 +18,9 @@ const STORE_SERVER = /startStoreServer|'store-server'/
 /** What a test file imports that opens an operations store. */
 const TOUCHING =
   /test-operations\.ts|small-door\.ts|finance-world\.ts|invented-billing\.ts|portal-world\.ts/
+
+/** A test process runs many files, and somebody listens to it anew for each: Node would warn into what commands say. */
+const QUIET = { NODE_OPTIONS: '--disable-warning=MaxListenersExceededWarning' }
 
 const programs = postgresPrograms()
 if (programs === undefined) {
@@ -38,7 +42,7 @@ async function run(found: string): Promise<number> {
   const { status } = spawnSync(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', ...files],
-    { stdio: 'inherit', env: { ...process.env, TIK_TEST_POSTGRES_URL: url } },
+    { stdio: 'inherit', env: { ...process.env, ...QUIET, TIK_TEST_POSTGRES_URL: url } },
   )
   return status ?? 1
 }

@@ -211,7 +211,7 @@ describe('a runner', () => {
     expect(dead?.jobId).toBe(job.jobId)
     await using _ = runner([kind])
     expect(await endOf(job)).toMatchObject({ state: 'done', result: 'here', attempts: 2 })
-  })
+  }, 90_000) // On a server it is first taken for alive, for LOST_MS.
 
   test('a job that ends its process again and again is given up', async () => {
     const kind = kindOf('deadly', () => Promise.resolve('never'))
