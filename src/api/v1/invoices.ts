@@ -119,7 +119,7 @@ export const invoiceRoutes: readonly Route[] = [
     right: 'see-invoices',
     params: z.object({ accountId: id }),
     query: z.object({
-      numbers: z.string().max(20_000).optional().meta({ description: 'separated by commas' }),
+      numbers: z.string().max(8_000).optional().meta({ description: 'separated by commas' }),
       year: z
         .string()
         .regex(/^20\d\d$/)

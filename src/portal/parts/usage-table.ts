@@ -3,12 +3,12 @@ import { html } from 'hono/html'
 import type { Localized } from '../../catalogue/catalogue.ts'
 import { addMicros, micros, ZERO_MICROS, type Micros } from '../../core/money/money.ts'
 import type { PeopleBy, PeopleTotalsRow } from '../../app/usage/people-totals.ts'
-import type { TotalsBy, UsageTotalsRow } from '../../reports/usage-totals.ts'
+import type { UsageTotalsRow } from '../../reports/usage-totals.ts'
 import type { AccountAsking, Html } from '../page.ts'
 import { centsOf, moneyCell, numberCell, quantityCell } from './figures.ts'
 import { addressOf } from './period-corner.ts'
 
-export type UsageBy = Exclude<TotalsBy, 'total'> | PeopleBy
+export type UsageBy = 'call-type' | 'number' | 'number-and-call-type' | PeopleBy
 export type UsageRow = UsageTotalsRow | PeopleTotalsRow
 
 export interface UsageTable {
