@@ -19,9 +19,6 @@ const STORE_SERVER = /startStoreServer|'store-server'/
 const TOUCHING =
   /test-operations\.ts|small-door\.ts|finance-world\.ts|invented-billing\.ts|portal-world\.ts/
 
-/** A test process runs many files, and somebody listens to it anew for each: Node would warn into what commands say. */
-const QUIET = { NODE_OPTIONS: '--disable-warning=MaxListenersExceededWarning' }
-
 const programs = postgresPrograms()
 if (programs === undefined) {
   process.stdout.write(
@@ -42,7 +39,7 @@ async function run(found: string): Promise<number> {
   const { status } = spawnSync(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', ...files],
-    { stdio: 'inherit', env: { ...process.env, ...QUIET, TIK_TEST_POSTGRES_URL: url } },
+    { stdio: 'inherit', env: { ...process.env, TIK_TEST_POSTGRES_URL: url } },
   )
   return status ?? 1
 }

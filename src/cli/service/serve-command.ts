@@ -1,7 +1,6 @@
 /** `tik serve`: the door over HTTP, until it is stopped. */
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { once } from 'node:events'
 import { linkFor } from '../../app/access/people.ts'
 import { runJobs } from '../../app/jobs/run-jobs.ts'
 import { runDemoOperator } from '../../app/service/demo-operator.ts'
@@ -14,6 +13,7 @@ import { createMetrics, type Metrics } from '../../core/watch/metrics.ts'
 import type { PersonKey } from '../../identity/person.ts'
 import { print, remark } from '../options.ts'
 import { openDeskOf } from '../open-desk.ts'
+import { stopSignal } from '../stop-on-signal.ts'
 import { VERSION } from '../version.ts'
 import { endEvenIfHeld } from './run-command.ts'
 
@@ -71,7 +71,7 @@ async function serve(options: { signIn?: PersonKey[] }, command: Command): Promi
   print(`tik is at ${url}, its API described at ${url}/api/v1/docs`)
   for (const { who, link } of links) print(`${who} signs in, once: ${url}/#link=${link}`)
   if (watch.port !== undefined) print(`/metrics, /healthz and /readyz are on port ${watch.port}`)
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  await stopSignal()
   remark('Answering what was begun …')
   jobs.stop()
 }

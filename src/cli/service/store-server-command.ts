@@ -1,8 +1,8 @@
 /** `tik store-server`: the embedded stores for several processes of this machine. */
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import { withoutPassword } from '../../core/text/secret-text.ts'
 import { configOf, print, printJson } from '../options.ts'
+import { stopSignal } from '../stop-on-signal.ts'
 
 interface StoreServerOptions {
   readonly clickhousePort: string
@@ -39,5 +39,5 @@ async function serve(options: StoreServerOptions, command: Command): Promise<voi
   const postgresUrl = withoutPassword(server.postgresUrl)
   if (options.json) printJson({ storesFolder: server.dataFolder, clickhouseUrl, postgresUrl })
   else print(`TIK_STORES=${server.dataFolder}\n\n(${clickhouseUrl} and ${postgresUrl})`)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await stopSignal()
 }
