@@ -119,7 +119,12 @@ export const invoiceRoutes: readonly Route[] = [
     right: 'see-invoices',
     params: z.object({ accountId: id }),
     query: z.object({
-      numbers: z.string().max(8_000).optional().meta({ description: 'separated by commas' }),
+      // Plain signs, three bytes each at most in an address: a request's head holds 16 kB.
+      numbers: z
+        .string()
+        .regex(/^[!-~]{0,4000}$/)
+        .optional()
+        .meta({ description: 'separated by commas' }),
       year: z
         .string()
         .regex(/^20\d\d$/)
