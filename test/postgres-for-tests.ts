@@ -6,7 +6,6 @@ import {
   postgresPrograms,
   startLocalPostgres,
   type LocalPostgres,
-  type LocalPostgresOptions,
 } from '../scripts/postgres/local-postgres.ts'
 
 const programs = postgresPrograms()
@@ -24,7 +23,7 @@ if (withoutPostgres !== undefined) {
   process.stdout.write(`skipped: ${withoutPostgres}\n`)
 }
 
-export function startPostgresForTests(options?: LocalPostgresOptions): Promise<LocalPostgres> {
+export function startPostgresForTests(): Promise<LocalPostgres> {
   if (programs === undefined) throw new Error(withoutPostgres)
-  return startLocalPostgres(programs, options)
+  return startLocalPostgres(programs)
 }

@@ -24,8 +24,6 @@ export interface LocalPostgres extends AsyncDisposable {
 export interface LocalPostgresOptions {
   /** A free one when left out. */
   readonly port?: number
-  /** Settings of postgresql.conf over ours. */
-  readonly settings?: Readonly<Record<string, string>>
 }
 
 const ANSWERS_MS_MAX = 30_000
@@ -64,7 +62,6 @@ export async function startLocalPostgres(
     unix_socket_directories: data,
     fsync: 'off', // That is about crashes of the machine: here processes are killed.
     max_connections: '200',
-    ...options.settings,
   }
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const command = [join(programs, 'postgres'), '-D', data, '-p', String(port), ...given]

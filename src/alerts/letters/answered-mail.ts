@@ -4,7 +4,7 @@ import type { Directory, Language, Subscription, User } from '../../core/account
 import { letterFormat } from '../../mail/letter-format.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
-import { renderHtml, renderText } from '../../mail/render-letter.ts'
+import { letterMail } from '../../mail/letter-mail.ts'
 import type { ServiceRequest } from '../blocks/service-request.ts'
 import { subscriptionName } from './alert-item.ts'
 
@@ -68,13 +68,7 @@ function answeredMail(
     mailId,
     ...mailFrom(partner, mailId),
     kind: 'sim-block',
-    accountId: user.accountId,
-    userId: user.userId,
-    recipient: { name: user.name, email: user.email },
-    language: letter.tag,
-    subject: letter.subject,
-    text: renderText(letter),
-    html: renderHtml(letter),
+    ...letterMail(letter, user),
     attachments: [],
     createdMs: nowMs,
   }

@@ -8,7 +8,7 @@ import { letterFormat, type LetterFormat } from '../../mail/letter-format.ts'
 import type { OutgoingMail } from '../../mail/outgoing-mail.ts'
 import { mailFrom } from '../../mail/mail-sender.ts'
 import type { Letter } from '../../mail/letter.ts'
-import { renderHtml, renderText } from '../../mail/render-letter.ts'
+import { letterMail } from '../../mail/letter-mail.ts'
 import type { BlockRequest } from '../request-blocks.ts'
 
 export interface BlockMailContext {
@@ -57,13 +57,7 @@ function blockMail(
     mailId,
     ...mailFrom(partner, mailId),
     kind: 'sim-block',
-    accountId: user.accountId,
-    userId: user.userId,
-    recipient: { name: user.name, email: user.email },
-    language: letter.tag,
-    subject: letter.subject,
-    text: renderText(letter),
-    html: renderHtml(letter),
+    ...letterMail(letter, user),
     attachments: [],
     createdMs: nowMs,
   }
